@@ -1,0 +1,76 @@
+//! Where time and ids come from. Nothing else asks for either.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+};
+
+use uuid::Uuid;
+
+use crate::domain::Instant;
+
+/// Tells the time and makes ids.
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// The present instant.
+    fn now(&self) -> Instant;
+    /// A new identifier, UUIDv7.
+    fn new_id(&self) -> Uuid;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+    fn now(&self) -> Instant {
+        chrono::Utc::now()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
+    fn new_id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+}
+
+/// A clock that stands still until it is moved, with ids that count up: for tests and samples.
+#[derive(Debug, Clone)]
+pub struct FixedClock {
+    micros: Arc<AtomicI64>,
+    ids: Arc<AtomicU64>,
+}
+
+impl FixedClock {
+    /// Stands at `now`; `seed` sets apart the ids of several clocks.
+    pub fn new(now: Instant, seed: u16) -> Self {
+        Self {
+            micros: Arc::new(AtomicI64::new(now.timestamp_micros())),
+            ids: Arc::new(AtomicU64::new(u64::from(seed) << 40)),
+        }
+    }
+
+    /// Moves to `now`.
+    pub fn set(&self, now: Instant) {
+        self.micros.store(now.timestamp_micros(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Instant {
+        Instant::from_timestamp_micros(self.micros.load(Ordering::Relaxed)).unwrap_or_default()
+    }
+
+    fn new_id(&self) -> Uuid {
+        let count = self.ids.fetch_add(1, Ordering::Relaxed);
+        let millis = u64::try_from(self.now().timestamp_millis()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &{
+            let mut bytes = [0; 10];
+            bytes[2..].copy_from_slice(&count.to_be_bytes());
+            bytes
+        })
+        .into_uuid()
+    }
+}

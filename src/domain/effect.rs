@@ -1,0 +1,159 @@
+//! What an accepted command does: the one thing that feeds tables, log, snapshot and feed.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Basis, Day, Instant, OrgFacts, OrgId, OrgVersion, Person, PersonId, Post, PostCode, Revision, RoleFacts, RoleId};
+
+/// One row put, changed or taken away. `before` and `after` are never equal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// What is said of a body once.
+    Org { id: OrgId, before: Option<OrgFacts>, after: Option<OrgFacts> },
+    /// One version of a body.
+    OrgVersion { id: OrgId, valid_from: Day, before: Option<OrgVersion>, after: Option<OrgVersion> },
+    /// A person, with the values that the log never sees.
+    Person { id: PersonId, before: Option<Arc<Person>>, after: Option<Arc<Person>> },
+    /// A post of the catalogue.
+    Post { code: PostCode, before: Option<Post>, after: Option<Post> },
+    /// A role.
+    Role { id: RoleId, before: Option<RoleFacts>, after: Option<RoleFacts> },
+}
+
+/// The name of a field of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are those of `Person`")]
+pub enum PersonField {
+    Name,
+    NameEn,
+    FormerNames,
+    StaffNo,
+    Email,
+    Phone,
+    ExternalIds,
+}
+
+/// What happened to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Entered.
+    Created,
+    /// Some fields changed.
+    Changed,
+    /// Erased, or merged into another entry.
+    Deleted,
+}
+
+/// An effect as the log keeps it: without personal values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "subject")]
+#[expect(missing_docs, reason = "the fields are those of `Effect`")]
+pub enum LoggedEffect {
+    /// What is said of a body once.
+    Org {
+        id: OrgId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<OrgFacts>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<OrgFacts>,
+    },
+    /// One version of a body.
+    OrgVersion {
+        id: OrgId,
+        valid_from: Day,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<OrgVersion>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<OrgVersion>,
+    },
+    /// A person: which fields changed, not what they hold.
+    Person { id: PersonId, act: Act, fields: Vec<PersonField> },
+    /// A post of the catalogue.
+    Post {
+        code: PostCode,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Post>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Post>,
+    },
+    /// A role.
+    Role {
+        id: RoleId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<RoleFacts>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<RoleFacts>,
+    },
+}
+
+impl Effect {
+    /// The effect without personal values.
+    pub fn logged(&self) -> LoggedEffect {
+        match self.clone() {
+            Self::Org { id, before, after } => LoggedEffect::Org { id, before, after },
+            Self::OrgVersion { id, valid_from, before, after } => LoggedEffect::OrgVersion { id, valid_from, before, after },
+            Self::Post { code, before, after } => LoggedEffect::Post { code, before, after },
+            Self::Role { id, before, after } => LoggedEffect::Role { id, before, after },
+            Self::Person { id, before, after } => LoggedEffect::Person {
+                id,
+                act: match (&before, &after) {
+                    (None, _) => Act::Created,
+                    (Some(_), Some(_)) => Act::Changed,
+                    (Some(_), None) => Act::Deleted,
+                },
+                fields: changed_fields(before.as_deref(), after.as_deref()),
+            },
+        }
+    }
+}
+
+/// The fields in which two states of a person differ.
+fn changed_fields(before: Option<&Person>, after: Option<&Person>) -> Vec<PersonField> {
+    fn differs<T: PartialEq + ?Sized>(
+        states: [Option<&Person>; 2],
+        read: impl for<'p> Fn(&'p Person) -> Option<&'p T>,
+    ) -> bool {
+        let [before, after] = states.map(|state| state.and_then(&read));
+        before != after
+    }
+    let states = [before, after];
+    [
+        (PersonField::Name, differs(states, |p| Some(&p.name))),
+        (PersonField::NameEn, differs(states, |p| p.name_en.as_ref())),
+        (PersonField::FormerNames, differs(states, |p| p.former_names.first().map(|_| &p.former_names))),
+        (PersonField::StaffNo, differs(states, |p| p.staff_no.as_ref())),
+        (PersonField::Email, differs(states, |p| p.email.as_ref())),
+        (PersonField::Phone, differs(states, |p| p.phone.as_ref())),
+        (PersonField::ExternalIds, differs(states, |p| p.external_ids.first().map(|_| &p.external_ids))),
+    ]
+    .into_iter()
+    .filter_map(|(field, changed)| changed.then_some(field))
+    .collect()
+}
+
+/// One accepted command in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place: one more than the entry before.
+    pub revision: Revision,
+    /// When it was recorded; later than the entry before.
+    pub recorded_at: Instant,
+    /// Who asked for it.
+    pub actor: String,
+    /// What was asked, for example `org.dissolved`.
+    pub kind: String,
+    /// The object that the command named, where it named one.
+    pub subject: Option<String>,
+    /// The document it rests on.
+    pub basis: Option<Basis>,
+    /// What it did, in order.
+    pub effects: Vec<LoggedEffect>,
+}
+
+impl Entry {
+    /// The format that this program writes. One that meets a newer one must not write.
+    pub const FORMAT: i32 = 1;
+}

@@ -1,0 +1,30 @@
+//! The words of the field and the rules that need nothing but themselves.
+//!
+//! Pure: no clock, no I/O, nothing of the other rooms. What a value must satisfy is proved by its
+//! type when it is made; what only the whole directory can tell is decided in `registry`.
+
+mod basis;
+mod day;
+mod effect;
+mod error;
+mod field;
+mod ids;
+mod kind;
+mod org;
+mod person;
+mod post;
+mod role;
+mod text;
+
+pub use basis::Basis;
+pub use day::{Day, Instant, Period, Status, day_in_zone};
+pub use effect::{Act, Effect, Entry, LoggedEffect, PersonField};
+pub use error::{Blocker, BlockerKind, Error, Subject};
+pub use field::Field;
+pub use ids::{OrgId, PersonId, Revision, RoleId};
+pub use kind::{BranchType, OrgKind, PARENTS, Tier, tier};
+pub use org::{ExternalId, MemberCounts, Org, OrgFacts, OrgValues, OrgVersion};
+pub use person::Person;
+pub use post::{Post, PostCode, PostKind};
+pub use role::{Holder, Role, RoleFacts};
+pub use text::{Code, Email, LongText, Name, Scheme, Text, TextError};

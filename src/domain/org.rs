@@ -1,0 +1,161 @@
+//! A body: what is said of it once, and what is said of it for a period.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Basis, BranchType, Code, Day, Instant, LongText, Name, OrgId, OrgKind, Period, Revision, Scheme, Text};
+
+/// An identifier that another system knows a body or a person by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalId {
+    /// Whose identifier it is, for example `gb32100`.
+    pub scheme: Scheme,
+    /// The identifier in that scheme.
+    pub value: Text<100>,
+}
+
+/// How many Party members a body has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberCounts {
+    /// Full members 正式党员.
+    pub full: u32,
+    /// Probationary members 预备党员.
+    pub probationary: u32,
+    /// The day they were counted.
+    pub counted_on: Day,
+}
+
+/// What is said of a body for a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgValues {
+    /// Full name.
+    pub name: Name,
+    /// Short name, such as 宣传部.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_name: Option<Name>,
+    /// English name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<Text<200>>,
+    /// Its kind.
+    pub kind: OrgKind,
+    /// The body it stands under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<OrgId>,
+    /// Its code in the campus's scheme; moves with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// Its place among the bodies under the same parent, smallest first.
+    pub order: i32,
+    /// What members a branch is made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch_type: Option<BranchType>,
+    /// 联合党支部: several units share the branch.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub joint: bool,
+    /// 临时党支部: for one job, without a term.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub temporary: bool,
+    /// The administrative units it belongs to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unit_ids: Vec<OrgId>,
+}
+
+/// One version: values from a day on, until the next version or the body's end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgVersion {
+    /// The first day on which the values hold.
+    pub valid_from: Day,
+    /// The values.
+    #[serde(flatten)]
+    pub values: Arc<OrgValues>,
+    /// The document of the act that made the version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
+}
+
+/// What is said of a body once, whatever the day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgFacts {
+    /// The first day on which the body is no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dissolved_on: Option<Day>,
+    /// The log entry that ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dissolved_by: Option<Revision>,
+    /// The document it was ended by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_basis: Option<Basis>,
+    /// The bodies that took over from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub successor_ids: Vec<OrgId>,
+    /// What it is there for, in prose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duties: Option<LongText<4000>>,
+    /// What other systems know it by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub external_ids: Vec<ExternalId>,
+    /// Its members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member_counts: Option<MemberCounts>,
+}
+
+/// A body with its whole history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Org {
+    /// Its identifier.
+    pub id: OrgId,
+    /// What is said of it once.
+    pub facts: OrgFacts,
+    /// What is said of it for a period, in order; never empty in a consistent directory.
+    pub versions: Vec<OrgVersion>,
+    /// The last log entry that changed its own data.
+    pub revision: Revision,
+    /// When that entry was recorded.
+    pub updated_at: Instant,
+}
+
+impl Org {
+    /// The founding day.
+    pub fn established_on(&self) -> Day {
+        self.versions.first().map_or(Day::MIN, |version| version.valid_from)
+    }
+
+    /// From founding to end.
+    pub fn life(&self) -> Period {
+        let from = self.established_on();
+        Period::new(from, self.facts.dissolved_on).unwrap_or(Period::open(from))
+    }
+
+    /// Each version with the period for which it holds.
+    pub fn timeline(&self) -> impl DoubleEndedIterator<Item = (Period, &OrgVersion)> + '_ {
+        self.versions.iter().enumerate().map(|(i, version)| {
+            let until = self.versions.get(i + 1).map(|next| next.valid_from).or(self.facts.dissolved_on);
+            let period = Period::new(version.valid_from, until);
+            (period.unwrap_or(Period::open(version.valid_from)), version)
+        })
+    }
+
+    /// The version that holds on `day`, if the body lives then.
+    pub fn on(&self, day: Day) -> Option<&OrgVersion> {
+        self.life().contains(day).then(|| self.nearest(day).1)
+    }
+
+    /// The version that holds on `day`, else the one nearest to it, with its period.
+    #[expect(clippy::indexing_slicing, reason = "an org has at least one version; `index` is below their number")]
+    pub fn nearest(&self, day: Day) -> (Period, &OrgVersion) {
+        let index = self.versions.partition_point(|version| version.valid_from <= day).max(1) - 1;
+        let version = &self.versions[index];
+        let until = self.versions.get(index + 1).map(|next| next.valid_from).or(self.facts.dissolved_on);
+        (Period::new(version.valid_from, until).unwrap_or(Period::open(version.valid_from)), version)
+    }
+}
+
+impl From<OrgId> for Uuid {
+    fn from(id: OrgId) -> Self {
+        id.0
+    }
+}

@@ -1,0 +1,293 @@
+//! Texts that are proved legal when they are made, and the forms of a name that people search by.
+
+use std::{borrow::Cow, fmt, sync::Arc, sync::LazyLock};
+
+use ferrous_opencc::{OpenCC, config::BuiltinConfig};
+use pinyin::ToPinyin;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Why a text is not acceptable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// It has no character.
+    #[error("must not be empty")]
+    Empty,
+    /// It has more characters than the field holds.
+    #[error("must have at most {chars_max} characters")]
+    TooLong {
+        /// The most characters (Unicode scalar values) that the field holds.
+        chars_max: usize,
+    },
+    /// It begins or ends with white space.
+    #[error("must not begin or end with white space")]
+    Untrimmed,
+    /// It holds a control character, such as NUL or a line break.
+    #[error("must not contain control characters")]
+    Control,
+    /// It has characters outside the field's alphabet.
+    #[error("must match {pattern}")]
+    Alphabet {
+        /// The regular expression that the published schema gives for it.
+        pattern: &'static str,
+    },
+}
+
+fn check(text: &str, chars_max: usize, breaks: bool) -> Result<(), TextError> {
+    if text.is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().count() > chars_max {
+        return Err(TextError::TooLong { chars_max });
+    }
+    if text.chars().any(|c| c.is_control() && !(breaks && matches!(c, '\n' | '\t'))) {
+        return Err(TextError::Control);
+    }
+    if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {
+        return Err(TextError::Untrimmed);
+    }
+    Ok(())
+}
+
+macro_rules! text_traits {
+    ($name:ident $(<const $max:ident>)?) => {
+        impl $(<const $max: usize>)? $name $(<$max>)? {
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl $(<const $max: usize>)? fmt::Display for $name $(<$max>)? {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl $(<const $max: usize>)? Serialize for $name $(<$max>)? {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de $(, const $max: usize)?> Deserialize<'de> for $name $(<$max>)? {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = Cow::<'de, str>::deserialize(deserializer)?;
+                Self::parse(&text).map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+/// One line of text: 1 to `MAX` characters, no control characters, no white space at the ends.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text<const MAX: usize>(Arc<str>);
+
+impl<const MAX: usize> Text<MAX> {
+    /// Proves that `text` is legal.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        check(text, MAX, false)?;
+        Ok(Self(text.into()))
+    }
+}
+
+text_traits!(Text<const MAX>);
+
+/// Prose: 1 to `MAX` characters, line breaks and tabs allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LongText<const MAX: usize>(Arc<str>);
+
+impl<const MAX: usize> LongText<MAX> {
+    /// Proves that `text` is legal.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        check(text, MAX, true)?;
+        Ok(Self(text.into()))
+    }
+}
+
+text_traits!(LongText<const MAX>);
+
+macro_rules! ascii_text {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $pattern:literal, $legal:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The most characters one may have.
+            pub const CHARS_MAX: usize = $max;
+            /// The regular expression that the published schema gives.
+            pub const PATTERN: &'static str = $pattern;
+
+            /// Proves that `text` is legal.
+            pub fn parse(text: &str) -> Result<Self, TextError> {
+                check(text, Self::CHARS_MAX, false)?;
+                let legal: fn(&str) -> bool = $legal;
+                if !legal(text) {
+                    return Err(TextError::Alphabet { pattern: Self::PATTERN });
+                }
+                Ok(Self(text.into()))
+            }
+        }
+
+        text_traits!($name);
+    };
+}
+
+ascii_text! {
+    /// A body's code in the campus's own scheme: letters, digits, `.`, `_` and `-`.
+    Code, 40, "^[0-9A-Za-z._-]+$",
+    |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+ascii_text! {
+    /// The name of a scheme of external identifiers, for example `gb32100` or `oa`.
+    Scheme, 40, "^[0-9a-z._-]+$",
+    |text| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+ascii_text! {
+    /// A mail address.
+    Email, 120, "^[0-9A-Za-z._%+-]+@[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)+$",
+    |text| text.split_once('@').is_some_and(|(local, host)| {
+        let word = |s: &str, extra: &[u8]| {
+            !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || extra.contains(&b))
+        };
+        word(local, b"._%+") && host.contains('.') && host.split('.').all(|label| word(label, b""))
+    })
+}
+
+/// A name of a body or a person, with the forms it is searched and sorted by.
+///
+/// Equality, order and the serialised form are those of the text alone.
+#[derive(Clone)]
+pub struct Name(Arc<NameForms>);
+
+struct NameForms {
+    text: Box<str>,
+    folded: Box<str>,
+    pinyin: Box<str>,
+}
+
+impl Name {
+    /// The most characters a name may have.
+    pub const CHARS_MAX: usize = 200;
+
+    /// Proves that `text` is legal and works out its forms.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        check(text, Self::CHARS_MAX, false)?;
+        let folded = fold(text);
+        Ok(Self(Arc::new(NameForms {
+            text: text.into(),
+            pinyin: pinyin_key(&folded).into(),
+            folded: folded.into(),
+        })))
+    }
+
+    /// The name as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The name in simplified script and lower case: what `q` and `name` compare.
+    pub fn folded(&self) -> &str {
+        &self.0.folded
+    }
+
+    /// What names are sorted by: pinyin with tones, character by character.
+    pub fn pinyin(&self) -> &str {
+        &self.0.pinyin
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Name {}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(de::Error::custom)
+    }
+}
+
+static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> =
+    LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
+
+/// Folds traditional into simplified script and upper into lower case.
+pub(crate) fn fold(text: &str) -> String {
+    let simplified = match (&*TO_SIMPLIFIED, text.is_ascii()) {
+        (Some(converter), false) => converter.convert(text),
+        _ => text.to_owned(),
+    };
+    simplified.to_lowercase()
+}
+
+/// The sort key of a folded name: each Chinese character becomes its pinyin with the tone at the
+/// end, so that 白 (bai2) stands before 包 (bao1); characters with one pinyin keep their own order.
+fn pinyin_key(folded: &str) -> String {
+    let mut key = String::with_capacity(folded.len() * 3);
+    for (c, pinyin) in folded.chars().zip(folded.to_pinyin()) {
+        if let Some(pinyin) = pinyin {
+            key.push_str(pinyin.with_tone_num_end());
+        }
+        key.push(c);
+        key.push('\u{1}');
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_scripts_fold_to_one_form() {
+        assert_eq!(fold("計算機科學與信息工程學院"), "计算机科学与信息工程学院");
+        assert_eq!(fold("孫國權"), fold("孙国权"));
+        assert_eq!(fold("OA Office"), "oa office");
+    }
+
+    #[test]
+    fn names_sort_by_pinyin_and_tone() {
+        let key = |text| Name::parse(text).expect("legal").pinyin().to_owned();
+        assert!(key("白") < key("包"));
+        assert!(key("胡春梅") < key("孙国权"));
+        assert!(key("孙国权") < key("王玉玲"));
+        assert!(key("孙") < key("孙国权"));
+    }
+
+    #[test]
+    fn illegal_texts_say_why() {
+        assert_eq!(Text::<3>::parse("").err(), Some(TextError::Empty));
+        assert_eq!(Text::<3>::parse("四个汉字").err(), Some(TextError::TooLong { chars_max: 3 }));
+        assert_eq!(Text::<9>::parse("a\0b").err(), Some(TextError::Control));
+        assert_eq!(Text::<9>::parse(" a").err(), Some(TextError::Untrimmed));
+        assert!(LongText::<9>::parse("a\nb").is_ok());
+        assert!(Code::parse("611-001.A").is_ok());
+        assert!(Code::parse("611 001").is_err());
+        assert!(Email::parse("a.b@example.edu.cn").is_ok());
+        assert!(Email::parse("a@b").is_err());
+    }
+}

@@ -1,0 +1,10 @@
+//! campus-org: who leads what in a university's Party organisation, since when, and until when.
+//!
+//! One direction: writes go `http` → `registry` → `store`, reads go `http` → `directory`. See
+//! `docs/ARCHITECTURE.md`.
+
+pub mod clock;
+pub mod directory;
+pub mod domain;
+pub mod registry;
+pub mod store;

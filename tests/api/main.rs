@@ -1,0 +1,1 @@
+//! The API, tested through its own front door.
