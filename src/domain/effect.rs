@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Basis, Day, Instant, OrgFacts, OrgId, OrgVersion, Person, PersonId, Post, PostCode, Revision, RoleFacts, RoleId};
+use super::{
+    Basis, Day, Instant, OrgFacts, OrgId, OrgVersion, Person, PersonId, Post, PostCode, Revision, RoleFacts, RoleId,
+};
 
 /// One row put, changed or taken away. `before` and `after` are never equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +96,9 @@ impl Effect {
     pub fn logged(&self) -> LoggedEffect {
         match self.clone() {
             Self::Org { id, before, after } => LoggedEffect::Org { id, before, after },
-            Self::OrgVersion { id, valid_from, before, after } => LoggedEffect::OrgVersion { id, valid_from, before, after },
+            Self::OrgVersion { id, valid_from, before, after } => {
+                LoggedEffect::OrgVersion { id, valid_from, before, after }
+            }
             Self::Post { code, before, after } => LoggedEffect::Post { code, before, after },
             Self::Role { id, before, after } => LoggedEffect::Role { id, before, after },
             Self::Person { id, before, after } => LoggedEffect::Person {

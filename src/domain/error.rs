@@ -118,6 +118,8 @@ pub enum Error {
     ActingTaken { post: PostCode, org: OrgId, on: Day },
     /// The same holder would hold the same post in the same body twice on a day.
     SameHolder { role: RoleId, on: Day },
+    /// The body's kind on that day has no such field: clear it with the change.
+    KindForbids { org: OrgId, kind: OrgKind, field: &'static str, on: Day },
     /// A body named as an administrative unit is not one.
     NotAUnit { org: OrgId },
     /// Something still refers to what should go.
@@ -130,8 +132,8 @@ pub enum Error {
     NotDissolved { org: OrgId },
     /// The body ended when another one was dissolved: restore that one.
     EndedWith { org: OrgId },
-    /// The only version cannot be deleted: delete the body.
-    OnlyVersion { org: OrgId },
+    /// The first version has no predecessor that could extend: move its boundary, or delete the body.
+    FirstVersion { org: OrgId },
     /// The boundary would pass the next version's, the previous one's, or the body's end.
     BoundaryCrossed { org: OrgId, after: Option<Day>, before: Option<Day> },
     /// The role has ended already, or will on the day given.

@@ -119,6 +119,11 @@ impl OrgKind {
         matches!(self, Self::Committee | Self::GeneralBranch | Self::Branch)
     }
 
+    /// Whether it can say which administrative units it belongs to.
+    pub fn has_units(self) -> bool {
+        !matches!(self, Self::Unit | Self::Authority)
+    }
+
     /// Whether branch type, joint and temporary may be said of it.
     pub fn is_branch(self) -> bool {
         self == Self::Branch

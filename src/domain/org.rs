@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{Basis, BranchType, Code, Day, Instant, LongText, Name, OrgId, OrgKind, Period, Revision, Scheme, Text};
 
@@ -62,6 +61,19 @@ pub struct OrgValues {
     /// The administrative units it belongs to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unit_ids: Vec<OrgId>,
+}
+
+impl OrgValues {
+    /// The first field that is given although the kind has none such.
+    pub fn foreign_field(&self) -> Option<&'static str> {
+        let given = [
+            ("branch_type", self.branch_type.is_some() && !self.kind.is_branch()),
+            ("joint", self.joint && !self.kind.is_branch()),
+            ("temporary", self.temporary && !self.kind.is_branch()),
+            ("unit_ids", !self.unit_ids.is_empty() && !self.kind.has_units()),
+        ];
+        given.into_iter().find_map(|(field, foreign)| foreign.then_some(field))
+    }
 }
 
 /// One version: values from a day on, until the next version or the body's end.
@@ -151,11 +163,5 @@ impl Org {
         let version = &self.versions[index];
         let until = self.versions.get(index + 1).map(|next| next.valid_from).or(self.facts.dissolved_on);
         (Period::new(version.valid_from, until).unwrap_or(Period::open(version.valid_from)), version)
-    }
-}
-
-impl From<OrgId> for Uuid {
-    fn from(id: OrgId) -> Self {
-        id.0
     }
 }

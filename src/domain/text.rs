@@ -176,11 +176,7 @@ impl Name {
     pub fn parse(text: &str) -> Result<Self, TextError> {
         check(text, Self::CHARS_MAX, false)?;
         let folded = fold(text);
-        Ok(Self(Arc::new(NameForms {
-            text: text.into(),
-            pinyin: pinyin_key(&folded).into(),
-            folded: folded.into(),
-        })))
+        Ok(Self(Arc::new(NameForms { text: text.into(), pinyin: pinyin_key(&folded).into(), folded: folded.into() })))
     }
 
     /// The name as it was given.
@@ -232,8 +228,7 @@ impl<'de> Deserialize<'de> for Name {
     }
 }
 
-static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> =
-    LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
+static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
 
 /// Folds traditional into simplified script and upper into lower case.
 pub(crate) fn fold(text: &str) -> String {

@@ -1,0 +1,242 @@
+//! Questions about bodies: lists, the way up, all below, the tree, the way from one to another.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::{
+    page::{Page, PageRequest, SortKey, ordered},
+    snapshot::Snapshot,
+    views::{OrgView, RoleView, StatusFilter},
+};
+use crate::domain::{BranchType, Code, Day, Error, ExternalId, Org, OrgId, OrgKind, OrgValues, Tier};
+
+/// The most bodies that one tree answer holds.
+pub const TREE_NODES_MAX: usize = 10_000;
+
+/// Which bodies a list shows. An empty list of values leaves its filter out; several mean any of
+/// them. Names and texts are compared folded (see [`crate::domain::Name::folded`]).
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "each is the query parameter of its name, DESIGN §3")]
+pub struct OrgFilter {
+    pub kind: Vec<OrgKind>,
+    pub tier: Vec<Tier>,
+    pub parent_id: Vec<OrgId>,
+    pub within: Vec<OrgId>,
+    pub code: Vec<Code>,
+    pub former_code: Vec<Code>,
+    pub external_id: Vec<ExternalId>,
+    pub name: Vec<String>,
+    pub former_name: Vec<String>,
+    pub q: Option<String>,
+    pub unit_id: Vec<OrgId>,
+    pub branch_type: Vec<BranchType>,
+    pub status: StatusFilter,
+    pub basis_number: Vec<String>,
+}
+
+/// How a list of bodies is sorted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OrgSort {
+    /// As officially listed: each body before those under it, siblings by their order.
+    #[default]
+    Order,
+    /// By name, in pinyin.
+    Name,
+    /// By founding day.
+    EstablishedOn,
+}
+
+/// A body with those under it.
+#[derive(Debug, Clone)]
+pub struct Tree<'s> {
+    /// The body.
+    pub org: OrgView<'s>,
+    /// Its roles on the day, where they were asked for.
+    pub roles: Option<Vec<RoleView<'s>>>,
+    /// The bodies directly under it, in order.
+    pub children: Vec<Tree<'s>>,
+}
+
+/// Whether `wanted` is empty or holds `value`.
+pub(super) fn any<T: PartialEq>(wanted: &[T], value: &T) -> bool {
+    wanted.is_empty() || wanted.contains(value)
+}
+
+impl Snapshot {
+    /// A page of the bodies that `filter` shows on `day`.
+    pub fn orgs<'s>(&'s self, filter: &'s OrgFilter, sort: OrgSort, day: Day, page: &PageRequest) -> Page<OrgView<'s>> {
+        Page::of(self.orgs_shown(filter, day), |view| self.org_key(sort, view), page)
+    }
+
+    /// The bodies that `filter` shows on `day`, in no order.
+    pub(super) fn orgs_shown<'s, 'f>(
+        &'s self,
+        filter: &'f OrgFilter,
+        day: Day,
+    ) -> impl Iterator<Item = OrgView<'s>> + use<'s, 'f> {
+        self.org_candidates(filter)
+            .map(move |org| Self::view(org, day))
+            .filter(move |view| self.org_matches(filter, view, day))
+    }
+
+    /// The bodies among which those that match `filter` must be.
+    fn org_candidates<'s>(&'s self, filter: &OrgFilter) -> Box<dyn Iterator<Item = &'s Org> + 's> {
+        let ids: BTreeSet<OrgId> = if !filter.external_id.is_empty() {
+            filter.external_id.iter().flat_map(|id| self.orgs_known_by(id)).map(|org| org.id).collect()
+        } else if !filter.code.is_empty() {
+            filter.code.iter().flat_map(|code| self.ever_coded(code)).map(|org| org.id).collect()
+        } else if !filter.former_code.is_empty() {
+            filter.former_code.iter().flat_map(|code| self.ever_coded(code)).map(|org| org.id).collect()
+        } else if !filter.parent_id.is_empty() {
+            filter.parent_id.iter().flat_map(|id| self.ever_under(Some(*id))).map(|org| org.id).collect()
+        } else if !filter.unit_id.is_empty() {
+            filter.unit_id.iter().flat_map(|id| self.ever_of_unit(*id)).map(|org| org.id).collect()
+        } else if !filter.within.is_empty() {
+            self.ever_within(&filter.within)
+        } else {
+            return Box::new(self.orgs.values().map(AsRef::as_ref));
+        };
+        Box::new(ids.into_iter().filter_map(|id| self.org(id)))
+    }
+
+    /// The bodies that are, were or will be one of `roots` or below one; perhaps some more.
+    pub(super) fn ever_within(&self, roots: &[OrgId]) -> BTreeSet<OrgId> {
+        let mut found = BTreeSet::new();
+        let mut waiting: Vec<OrgId> = roots.to_vec();
+        while let Some(id) = waiting.pop() {
+            if self.org(id).is_some() && found.insert(id) {
+                waiting.extend(self.ever_under(Some(id)).map(|org| org.id));
+            }
+        }
+        found
+    }
+
+    fn org_matches(&self, filter: &OrgFilter, view: &OrgView<'_>, day: Day) -> bool {
+        let OrgFilter {
+            kind,
+            tier,
+            parent_id,
+            within,
+            code,
+            former_code,
+            external_id,
+            name,
+            former_name,
+            q,
+            unit_id,
+            branch_type,
+            status,
+            basis_number,
+        } = filter;
+        let values = view.values();
+        let named = |values: &OrgValues, wanted: &[String]| {
+            let is = |text: &str| wanted.iter().any(|wanted| wanted == text);
+            is(values.name.folded()) || values.short_name.as_ref().is_some_and(|short| is(short.folded()))
+        };
+        let former = |matches: &dyn Fn(&OrgValues) -> bool| {
+            view.org.timeline().any(|(period, version)| !period.reaches(day) && matches(&version.values))
+        };
+        status.shows(view.status)
+            && any(kind, &values.kind)
+            && (branch_type.is_empty() || values.branch_type.is_some_and(|branch| branch_type.contains(&branch)))
+            && (code.is_empty() || values.code.as_ref().is_some_and(|own| code.contains(own)))
+            && (parent_id.is_empty() || values.parent_id.is_some_and(|parent| parent_id.contains(&parent)))
+            && (unit_id.is_empty() || values.unit_ids.iter().any(|unit| unit_id.contains(unit)))
+            && (external_id.is_empty() || view.org.facts.external_ids.iter().any(|id| external_id.contains(id)))
+            && (name.is_empty() || named(values, name))
+            && q.as_ref().is_none_or(|q| contains_text(values, q))
+            && (former_code.is_empty()
+                || former(&|values| values.code.as_ref().is_some_and(|old| former_code.contains(old))))
+            && (former_name.is_empty() || former(&|values| named(values, former_name)))
+            && (basis_number.is_empty() || rests_on(view, basis_number))
+            && (tier.is_empty() || self.tier_of(view).is_some_and(|own| tier.contains(&own)))
+            && (within.is_empty() || self.is_within(view, within))
+    }
+
+    fn org_key(&self, sort: OrgSort, view: &OrgView<'_>) -> SortKey {
+        let mut key = match sort {
+            OrgSort::Order => return self.place_of(view),
+            OrgSort::Name => view.values().name.pinyin().as_bytes().to_vec(),
+            OrgSort::EstablishedOn => ordered(view.org.established_on().number()).to_vec(),
+        };
+        key.push(0);
+        key.extend(view.org.id.0.as_bytes());
+        key
+    }
+
+    /// The bodies directly under a body on the day of its view, in order.
+    pub fn children_of<'s>(&'s self, view: &OrgView<'_>) -> Vec<OrgView<'s>> {
+        let (id, day) = (view.org.id, view.day);
+        let mut children: Vec<OrgView<'s>> = self
+            .ever_under(Some(id))
+            .filter(|child| child.on(day).is_some_and(|version| version.values.parent_id == Some(id)))
+            .map(|child| Self::view(child, day))
+            .collect();
+        children.sort_by_key(|child| (child.values().order, child.org.id));
+        children
+    }
+
+    /// The bodies above, root first.
+    pub fn ancestors(&self, view: &OrgView<'_>) -> Vec<OrgView<'_>> {
+        let mut above: Vec<_> = self.org_on(view.org.id, view.day).iter().flat_map(|view| self.above(view)).collect();
+        above.reverse();
+        above
+    }
+
+    /// The tree under a body on the day of its view, `depth` levels down (the body itself is 0).
+    ///
+    /// Refused with the number of bodies where it has more than [`TREE_NODES_MAX`].
+    pub fn tree<'s>(&'s self, root: &OrgView<'s>, depth: usize, with_roles: bool) -> Result<Tree<'s>, Error> {
+        let nodes = self.count_below(root, depth);
+        if nodes > TREE_NODES_MAX {
+            return Err(Error::TooLarge { nodes, nodes_max: TREE_NODES_MAX });
+        }
+        Ok(self.grow(root, depth, with_roles))
+    }
+
+    fn count_below(&self, view: &OrgView<'_>, depth: usize) -> usize {
+        let below = if depth == 0 { Vec::new() } else { self.children_of(view) };
+        1 + below.iter().map(|child| self.count_below(child, depth - 1)).sum::<usize>()
+    }
+
+    fn grow<'s>(&'s self, view: &OrgView<'s>, depth: usize, with_roles: bool) -> Tree<'s> {
+        let children = if depth == 0 { Vec::new() } else { self.children_of(view) };
+        Tree {
+            org: *view,
+            roles: with_roles.then(|| self.roles_listed(view)),
+            children: children.iter().map(|child| self.grow(child, depth - 1, with_roles)).collect(),
+        }
+    }
+
+    /// The way from one body to another on `day`: up to the nearest body above both, then down, both
+    /// ends included. Empty where they stand in different trees or one does not live on that day.
+    pub fn path(&self, from: OrgId, to: OrgId, day: Day) -> Vec<OrgView<'_>> {
+        let line = |id| -> Vec<OrgView<'_>> {
+            let start = self.org_on(id, day).filter(|view| view.org.life().contains(day));
+            start.into_iter().flat_map(|view| std::iter::once(view).chain(self.above(&view))).collect()
+        };
+        let (mut up, down) = (line(from), line(to));
+        let below: HashSet<OrgId> = down.iter().map(|view| view.org.id).collect();
+        let Some(meeting) = up.iter().position(|view| below.contains(&view.org.id)) else { return Vec::new() };
+        up.truncate(meeting + 1);
+        let top = up.last().map(|view| view.org.id);
+        let mut way_down: Vec<_> = down.into_iter().take_while(|view| Some(view.org.id) != top).collect();
+        way_down.reverse();
+        up.extend(way_down);
+        up
+    }
+}
+
+fn contains_text(values: &OrgValues, folded: &str) -> bool {
+    values.name.folded().contains(folded)
+        || values.short_name.as_ref().is_some_and(|short| short.folded().contains(folded))
+        || values.name_en.as_ref().is_some_and(|name| name.as_str().to_lowercase().contains(folded))
+}
+
+/// Whether a version of the body, or its end, rests on a document with one of these numbers.
+fn rests_on(view: &OrgView<'_>, numbers: &[String]) -> bool {
+    let bases = view.org.versions.iter().filter_map(|version| version.basis.as_ref());
+    bases
+        .chain(&view.org.facts.end_basis)
+        .filter_map(|basis| basis.number.as_ref())
+        .any(|number| numbers.iter().any(|wanted| wanted == number.as_str()))
+}

@@ -1,0 +1,117 @@
+//! One page of a sorted list, from any unordered set of candidates.
+
+use std::collections::BinaryHeap;
+
+/// Where an item stands in a list: keys compare byte by byte, and each ends in the item's id.
+pub type SortKey = Vec<u8>;
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct PageRequest {
+    /// The key of the last item of the page before.
+    pub after: Option<SortKey>,
+    /// The most items on the page.
+    pub limit: usize,
+    /// Whether to count the whole list.
+    pub count: bool,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The items, in order.
+    pub items: Vec<T>,
+    /// The key of the last item, if more follow.
+    pub next: Option<SortKey>,
+    /// How many items the whole list has, if asked for.
+    pub total: Option<usize>,
+}
+
+impl<T> Page<T> {
+    /// The same page of converted items.
+    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(convert).collect(), next: self.next, total: self.total }
+    }
+
+    /// The page of `candidates` that `request` asks for; keeps no more than one page in memory.
+    pub(super) fn of(candidates: impl Iterator<Item = T>, key: impl Fn(&T) -> SortKey, request: &PageRequest) -> Self {
+        let mut total = 0;
+        let mut kept: BinaryHeap<Keyed<T>> = BinaryHeap::with_capacity(request.limit.saturating_add(2).min(1024));
+        for item in candidates {
+            total += 1;
+            let key = key(&item);
+            if request.after.as_ref().is_some_and(|after| key <= *after) {
+                continue;
+            }
+            if kept.len() > request.limit && kept.peek().is_some_and(|last| last.key <= key) {
+                continue;
+            }
+            kept.push(Keyed { key, item });
+            if kept.len() > request.limit + 1 {
+                kept.pop();
+            }
+        }
+        let more = kept.len() > request.limit;
+        let mut sorted = kept.into_sorted_vec();
+        sorted.truncate(request.limit);
+        let next = if more { sorted.last().map(|last| last.key.clone()) } else { None };
+        Self {
+            items: sorted.into_iter().map(|keyed| keyed.item).collect(),
+            next,
+            total: request.count.then_some(total),
+        }
+    }
+}
+
+struct Keyed<T> {
+    key: SortKey,
+    item: T,
+}
+
+impl<T> PartialEq for Keyed<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<T> Eq for Keyed<T> {}
+
+impl<T> PartialOrd for Keyed<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Keyed<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key.cmp(&other.key)
+    }
+}
+
+/// The four bytes that compare as `number` does.
+pub(super) fn ordered(number: i32) -> [u8; 4] {
+    (number.cast_unsigned() ^ 0x8000_0000).to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_follow_each_other_without_gap_or_overlap() {
+        let items: Vec<i32> = vec![5, 3, 9, -1, 7, 0, 12];
+        let (mut after, mut seen) = (None, Vec::new());
+        loop {
+            let request = PageRequest { after, limit: 2, count: true };
+            let page = Page::of(items.iter().copied(), |n| ordered(*n).to_vec(), &request);
+            assert_eq!(page.total, Some(7));
+            assert!(page.items.len() <= 2);
+            seen.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, [-1, 0, 3, 5, 7, 9, 12]);
+    }
+}

@@ -1,0 +1,55 @@
+//! Questions about people.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    page::{Page, PageRequest},
+    snapshot::Snapshot,
+};
+use crate::domain::{ExternalId, Person, Text};
+
+/// Which people a list shows; see [`super::OrgFilter`] for how values combine.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "each is the query parameter of its name, DESIGN §3")]
+pub struct PersonFilter {
+    pub name: Vec<String>,
+    pub q: Option<String>,
+    pub staff_no: Vec<Text<40>>,
+    pub external_id: Vec<ExternalId>,
+}
+
+impl Snapshot {
+    /// A page of the people that `filter` shows, by name in pinyin.
+    pub fn people(&self, filter: &PersonFilter, page: &PageRequest) -> Page<&Arc<Person>> {
+        let candidates: Box<dyn Iterator<Item = &Arc<Person>>> = if !filter.staff_no.is_empty() {
+            once_each(filter.staff_no.iter().flat_map(|number| self.people_numbered(number)))
+        } else if !filter.external_id.is_empty() {
+            once_each(filter.external_id.iter().flat_map(|id| self.people_known_by(id)))
+        } else {
+            Box::new(self.people.values())
+        };
+        let key = |person: &&Arc<Person>| {
+            let mut key = person.name.pinyin().as_bytes().to_vec();
+            key.push(0);
+            key.extend(person.id.0.as_bytes());
+            key
+        };
+        Page::of(candidates.filter(|person| matches(filter, person)), key, page)
+    }
+}
+
+fn once_each<'s>(people: impl Iterator<Item = &'s Arc<Person>>) -> Box<dyn Iterator<Item = &'s Arc<Person>> + 's> {
+    Box::new(people.map(|person| (person.id, person)).collect::<BTreeMap<_, _>>().into_values())
+}
+
+fn matches(filter: &PersonFilter, person: &Person) -> bool {
+    let PersonFilter { name, q, staff_no, external_id } = filter;
+    (name.is_empty() || name.iter().any(|name| name == person.name.folded()))
+        && (staff_no.is_empty() || person.staff_no.as_ref().is_some_and(|own| staff_no.contains(own)))
+        && (external_id.is_empty() || person.external_ids.iter().any(|id| external_id.contains(id)))
+        && q.as_ref().is_none_or(|q| {
+            person.name.folded().contains(q)
+                || person.former_names.iter().any(|former| former.folded().contains(q))
+                || person.name_en.as_ref().is_some_and(|name| name.as_str().to_lowercase().contains(q))
+        })
+}

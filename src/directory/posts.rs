@@ -1,0 +1,27 @@
+//! Questions about the catalogue of posts.
+
+use super::{
+    page::{Page, PageRequest, ordered},
+    snapshot::Snapshot,
+};
+use crate::domain::{OrgKind, Post};
+
+/// Which posts a list shows; see [`super::OrgFilter`] for how values combine.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "each is the query parameter of its name, DESIGN §3")]
+pub struct PostFilter {
+    pub kind: Vec<OrgKind>,
+    pub leadership: Option<bool>,
+}
+
+impl Snapshot {
+    /// A page of the posts that `filter` shows, by rank.
+    pub fn catalogue(&self, filter: &PostFilter, page: &PageRequest) -> Page<&Post> {
+        let PostFilter { kind, leadership } = filter;
+        let shown = self.posts().filter(|post| {
+            (kind.is_empty() || kind.iter().any(|kind| post.in_kind(*kind).is_some()))
+                && leadership.is_none_or(|wanted| wanted == post.leadership)
+        });
+        Page::of(shown, |post| [&ordered(post.rank)[..], post.code.as_str().as_bytes()].concat(), page)
+    }
+}

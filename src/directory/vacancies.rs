@@ -1,0 +1,76 @@
+//! Required posts that nobody holds (domain facts §2: a vacancy is data).
+
+use super::{
+    bodies::{OrgFilter, any},
+    page::{Page, PageRequest, ordered},
+    snapshot::Snapshot,
+    views::OrgView,
+};
+use crate::domain::{Day, OrgId, OrgKind, Post, PostCode, Tier};
+
+/// Which vacancies a list shows; see [`super::OrgFilter`] for how values combine.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "each is the query parameter of its name, DESIGN §3")]
+pub struct VacancyFilter {
+    pub org_kind: Vec<OrgKind>,
+    pub tier: Vec<Tier>,
+    pub within: Vec<OrgId>,
+    pub post: Vec<PostCode>,
+}
+
+/// A required post that nobody holds in a body on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Vacancy<'s> {
+    /// The body.
+    pub org: OrgView<'s>,
+    /// The post.
+    pub post: &'s Post,
+    /// Since which day nobody has held it: the day after the last holder, or the founding day.
+    pub since: Day,
+}
+
+impl Snapshot {
+    /// A page of the vacancies on `day`, in the order of the bodies and the rank of the posts.
+    pub fn vacancies(&self, filter: &VacancyFilter, day: Day, page: &PageRequest) -> Page<Vacancy<'_>> {
+        let VacancyFilter { org_kind, tier, within, post } = filter;
+        let orgs =
+            OrgFilter { kind: org_kind.clone(), tier: tier.clone(), within: within.clone(), ..OrgFilter::default() };
+        let required: Vec<&Post> = self
+            .posts()
+            .filter(|entry| any(post, &entry.code) && entry.kinds.iter().any(|kind| kind.required))
+            .collect();
+        let vacant = self.orgs_shown(&orgs, day).flat_map(|org| {
+            let posts: Vec<&Post> = required
+                .iter()
+                .copied()
+                .filter(|post| post.in_kind(org.values().kind).is_some_and(|kind| kind.required))
+                .collect();
+            posts
+                .into_iter()
+                .filter_map(move |post| self.vacant_since(&org, post).map(|since| Vacancy { org, post, since }))
+        });
+        let key = |vacancy: &Vacancy<'_>| {
+            let mut key = self.place_of(&vacancy.org);
+            key.push(0);
+            key.extend(ordered(vacancy.post.rank));
+            key.extend(vacancy.post.code.as_str().as_bytes());
+            key
+        };
+        Page::of(vacant, key, page)
+    }
+
+    /// Since when nobody holds `post` in `org`; nothing where somebody does on the day of the view.
+    fn vacant_since(&self, org: &OrgView<'_>, post: &Post) -> Option<Day> {
+        let mut since = org.org.established_on();
+        for role in self.roles_in(org.org.id).filter(|role| role.facts.post == post.code) {
+            let period = role.facts.period();
+            if period.contains(org.day) {
+                return None;
+            }
+            if let Some(until) = period.until().filter(|until| *until <= org.day) {
+                since = since.max(until);
+            }
+        }
+        Some(since)
+    }
+}

@@ -1,0 +1,151 @@
+//! A body or a role as it looks on a day, and what is derived from where it stands.
+
+use super::{
+    page::{SortKey, ordered},
+    snapshot::{LEVELS_MAX, Snapshot},
+};
+use crate::domain::{Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Role, Status, Tier, tier};
+
+/// A body as it is on a day; outside its life, as it is on the day of its life nearest to it.
+#[derive(Debug, Clone, Copy)]
+pub struct OrgView<'s> {
+    /// The body.
+    pub org: &'s Org,
+    /// The version shown.
+    pub version: &'s OrgVersion,
+    /// For how long that version holds.
+    pub period: Period,
+    /// Whether the body lives on the day asked for.
+    pub status: Status,
+    /// The day asked for, moved into the body's life.
+    pub day: Day,
+}
+
+impl<'s> OrgView<'s> {
+    /// The values shown.
+    pub fn values(&self) -> &'s OrgValues {
+        &self.version.values
+    }
+}
+
+/// A role as it is on a day, with the body that it is in.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleView<'s> {
+    /// The role.
+    pub role: &'s Role,
+    /// The body, on the day nearest to the one asked for on which the role is held.
+    pub org: OrgView<'s>,
+    /// Whether it is held on the day asked for.
+    pub status: Status,
+    /// The day asked for, moved into the role's period.
+    pub day: Day,
+}
+
+/// Which statuses a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusFilter {
+    /// What begins later.
+    pub planned: bool,
+    /// What holds on the day.
+    pub current: bool,
+    /// What is over.
+    pub ended: bool,
+}
+
+impl Default for StatusFilter {
+    fn default() -> Self {
+        Self { planned: false, current: true, ended: false }
+    }
+}
+
+impl StatusFilter {
+    /// Every status.
+    pub const ALL: Self = Self { planned: true, current: true, ended: true };
+
+    /// Whether it shows `status`.
+    pub fn shows(self, status: Status) -> bool {
+        match status {
+            Status::Planned => self.planned,
+            Status::Current => self.current,
+            Status::Ended => self.ended,
+        }
+    }
+}
+
+/// The day of `period` nearest to `day`.
+fn within(period: Period, day: Day) -> Day {
+    match period.until() {
+        Some(until) if until <= day => until.plus(-1),
+        _ => day.max(period.from()),
+    }
+}
+
+impl Snapshot {
+    /// A body as it is on `day`.
+    pub fn org_on(&self, id: OrgId, day: Day) -> Option<OrgView<'_>> {
+        self.org(id).map(|org| Self::view(org, day))
+    }
+
+    pub(super) fn view(org: &Org, day: Day) -> OrgView<'_> {
+        let life = org.life();
+        let nearest = within(life, day);
+        let (period, version) = org.nearest(nearest);
+        OrgView { org, version, period, status: life.status(day), day: nearest }
+    }
+
+    /// A role as it is on `day`. `None` where the body is missing, which no consistent directory has.
+    pub fn role_on<'s>(&'s self, role: &'s Role, day: Day) -> Option<RoleView<'s>> {
+        let period = role.facts.period();
+        let nearest = within(period, day);
+        let org = self.org_on(role.facts.org_id, nearest)?;
+        Some(RoleView { role, org, status: period.status(day), day: nearest })
+    }
+
+    /// The body directly above, on the day of the view.
+    pub fn parent_of(&self, view: &OrgView<'_>) -> Option<OrgView<'_>> {
+        view.values().parent_id.and_then(|id| self.org_on(id, view.day))
+    }
+
+    /// The bodies above, nearest first, on the day of the view.
+    pub fn above<'s>(&'s self, view: &OrgView<'_>) -> impl Iterator<Item = OrgView<'s>> + use<'s> {
+        let first = self.parent_of(view);
+        let day = view.day;
+        std::iter::successors(first, move |view| view.values().parent_id.and_then(|id| self.org_on(id, day)))
+            .take(LEVELS_MAX)
+    }
+
+    /// The body's tier on the day of the view.
+    pub fn tier_of(&self, view: &OrgView<'_>) -> Option<Tier> {
+        let kind = view.values().kind;
+        kind.has_tier().then(|| tier(kind, self.parent_of(view).map(|parent| parent.values().kind))).flatten()
+    }
+
+    /// Whether the body is a branch directly under a tier-1 committee 直属党支部.
+    pub fn is_directly_subordinate(&self, view: &OrgView<'_>) -> bool {
+        view.values().kind == OrgKind::Branch
+            && self.parent_of(view).is_some_and(|parent| self.tier_of(&parent) == Some(1))
+    }
+
+    /// Whether the body is one of `roots` or stands somewhere under one, on the day of the view.
+    pub fn is_within(&self, view: &OrgView<'_>, roots: &[OrgId]) -> bool {
+        roots.contains(&view.org.id) || self.above(view).any(|above| roots.contains(&above.org.id))
+    }
+
+    /// Where a body stands in the official listing: each body before those under it, siblings by
+    /// their order.
+    pub(super) fn place_of(&self, view: &OrgView<'_>) -> SortKey {
+        let mut steps: Vec<[u8; 21]> = Vec::with_capacity(6);
+        let mut step = |view: &OrgView<'_>| {
+            let mut bytes = [1; 21];
+            let (head, id) = bytes.split_at_mut(5);
+            for (to, from) in head.iter_mut().skip(1).zip(ordered(view.values().order)) {
+                *to = from;
+            }
+            id.copy_from_slice(view.org.id.0.as_bytes());
+            steps.push(bytes);
+        };
+        step(view);
+        self.above(view).for_each(|above| step(&above));
+        steps.iter().rev().flatten().copied().collect()
+    }
+}

@@ -1,0 +1,345 @@
+//! The rules that hold on every date (DESIGN §2), checked on the directory as it would be.
+//!
+//! A command is decided by drafting its outcome; whatever the command was, the same checks then look
+//! at everything that the outcome touches. So each rule is written once.
+
+use std::collections::BTreeSet;
+
+use super::draft::Draft;
+use crate::{
+    directory::{LEVELS_MAX, Snapshot},
+    domain::{
+        Code, Day, Effect, Error, Holder, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Period, Person, Post, PostCode,
+        Role, RoleId, tier,
+    },
+};
+
+/// Refuses the draft if it breaks a rule on any date.
+pub(super) fn check(draft: &Draft) -> Result<(), Error> {
+    let snapshot = draft.snapshot();
+    let touched = Touched::by(draft);
+    let mut moved = BTreeSet::new();
+    for id in &touched.moved {
+        with_all_below(snapshot, *id, &mut moved);
+    }
+    for org in touched.orgs.iter().filter_map(|id| snapshot.org(*id)) {
+        life(org)?;
+        fields(org)?;
+        units(snapshot, org)?;
+        external_ids(snapshot, org)?;
+    }
+    for org in moved.iter().filter_map(|id| snapshot.org(*id)) {
+        placement(snapshot, org)?;
+    }
+    for org in moved.union(&touched.orgs).filter_map(|id| snapshot.org(*id)) {
+        codes(snapshot, org)?;
+    }
+    let mut roles = touched.roles;
+    for id in &touched.moved {
+        roles.extend(snapshot.roles_in(*id).map(|role| role.id));
+        roles.extend(snapshot.roles_held(Holder::Unit(*id)).map(|role| role.id));
+        for member in snapshot.ever_of_unit(*id) {
+            units(snapshot, member)?;
+        }
+    }
+    for post in &touched.posts {
+        roles.extend(snapshot.roles_of_post(post).map(|role| role.id));
+    }
+    let mut seats = BTreeSet::new();
+    for role in roles.iter().filter_map(|id| snapshot.role(*id)) {
+        role_alone(snapshot, role)?;
+        seats.insert((role.facts.org_id, role.facts.post.clone()));
+    }
+    for (org, post) in &seats {
+        if let (Some(org), Some(post)) = (snapshot.org(*org), snapshot.post(post)) {
+            holders(snapshot, org, post)?;
+        }
+    }
+    touched.people.iter().try_for_each(|id| snapshot.person(*id).map_or(Ok(()), |person| identity(snapshot, person)))
+}
+
+/// What a draft touches.
+#[derive(Default)]
+struct Touched {
+    orgs: BTreeSet<OrgId>,
+    /// Bodies whose kind, parent or life may have changed, so that what is under and in them counts.
+    moved: BTreeSet<OrgId>,
+    people: BTreeSet<crate::domain::PersonId>,
+    posts: BTreeSet<PostCode>,
+    roles: BTreeSet<RoleId>,
+}
+
+impl Touched {
+    fn by(draft: &Draft) -> Self {
+        let mut touched = Self::default();
+        for effect in draft.effects() {
+            match effect {
+                Effect::Org { id, before, after } => {
+                    touched.orgs.insert(*id);
+                    let end = |facts: &Option<OrgFacts>| facts.as_ref().map(|facts| facts.dissolved_on);
+                    if end(before) != end(after) {
+                        touched.moved.insert(*id);
+                    }
+                }
+                Effect::OrgVersion { id, before, after, .. } => {
+                    touched.orgs.insert(*id);
+                    let place = |version: &Option<OrgVersion>| {
+                        version.as_ref().map(|version| (version.values.kind, version.values.parent_id))
+                    };
+                    if place(before) != place(after) {
+                        touched.moved.insert(*id);
+                    }
+                }
+                Effect::Person { id, .. } => drop(touched.people.insert(*id)),
+                Effect::Post { code, .. } => drop(touched.posts.insert(code.clone())),
+                Effect::Role { id, .. } => drop(touched.roles.insert(*id)),
+            }
+        }
+        touched
+    }
+}
+
+fn with_all_below(snapshot: &Snapshot, id: OrgId, found: &mut BTreeSet<OrgId>) {
+    if found.insert(id) {
+        for child in snapshot.ever_under(Some(id)) {
+            with_all_below(snapshot, child.id, found);
+        }
+    }
+}
+
+/// Its end comes after its founding and after its last version began.
+fn life(org: &Org) -> Result<(), Error> {
+    let last = org.versions.last().map(|version| version.valid_from);
+    match (org.facts.dissolved_on, last) {
+        (Some(until), Some(from)) if until <= from => Err(Error::EmptyPeriod { from, until }),
+        _ => Ok(()),
+    }
+}
+
+/// No version says what its kind has no field for.
+fn fields(org: &Org) -> Result<(), Error> {
+    for version in org.versions.iter() {
+        if let Some(field) = version.values.foreign_field() {
+            let (kind, on) = (version.values.kind, version.valid_from);
+            return Err(Error::KindForbids { org: org.id, kind, field, on });
+        }
+    }
+    Ok(())
+}
+
+/// What it names as its units are administrative units.
+fn units(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    for version in &org.versions {
+        for unit in &version.values.unit_ids {
+            let is_unit =
+                snapshot.org_on(*unit, version.valid_from).is_some_and(|view| view.values().kind == OrgKind::Unit);
+            if !is_unit {
+                return Err(Error::NotAUnit { org: *unit });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// No other body alive on the same day has one of its external identifiers.
+fn external_ids(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    for id in &org.facts.external_ids {
+        let other =
+            snapshot.orgs_known_by(id).find(|other| other.id != org.id && other.life().and(org.life()).is_some());
+        if let Some(other) = other {
+            return Err(Error::ExternalIdTaken { id: id.clone(), by: other.id.0 });
+        }
+    }
+    Ok(())
+}
+
+/// On every day of its life its parent lives, may have it, and is not below it.
+fn placement(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    for (period, version) in org.timeline() {
+        let (kind, parent) = (version.values.kind, version.values.parent_id);
+        let misplaced = |parent, on| Error::Misplaced { org: org.id, kind, parent, on };
+        let Some(parent_id) = parent else {
+            if !kind.may_stand_under(None) {
+                return Err(misplaced(None, period.from()));
+            }
+            continue;
+        };
+        climb(snapshot, org.id, parent_id, period, 2)?;
+        for (above_period, parent, above) in stretches(snapshot, parent_id, period) {
+            let of_tier = tier(parent, above);
+            if !kind.may_stand_under(Some((parent, of_tier))) {
+                return Err(misplaced(Some(parent), above_period.from()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every body above exists throughout, none is `org` itself, and they are not too many.
+fn climb(snapshot: &Snapshot, org: OrgId, above: OrgId, period: Period, level: usize) -> Result<(), Error> {
+    let on = period.from();
+    if above == org {
+        return Err(Error::WouldCycle { org, under: above, on });
+    }
+    if level > LEVELS_MAX {
+        return Err(Error::TooDeep { org, levels_max: LEVELS_MAX, on });
+    }
+    let covering = snapshot.org(above).filter(|body| body.life().covers(period));
+    let Some(body) = covering else {
+        return Err(Error::OutsideLife { org: above, from: on, until: period.until() });
+    };
+    for (stretch, version) in body.timeline() {
+        if let (Some(common), Some(next)) = (stretch.and(period), version.values.parent_id) {
+            climb(snapshot, org, next, common, level + 1)?;
+        }
+    }
+    Ok(())
+}
+
+/// The kind of a body and of its parent, day by day over `period`.
+fn stretches(snapshot: &Snapshot, id: OrgId, period: Period) -> Vec<(Period, OrgKind, Option<OrgKind>)> {
+    let mut found = Vec::new();
+    for (own, version) in snapshot.org(id).into_iter().flat_map(Org::timeline) {
+        let Some(common) = own.and(period) else { continue };
+        let kind = version.values.kind;
+        match version.values.parent_id.and_then(|parent| snapshot.org(parent)) {
+            None => found.push((common, kind, None)),
+            Some(parent) => found.extend(parent.timeline().filter_map(|(above, version)| {
+                above.and(common).map(|common| (common, kind, Some(version.values.kind)))
+            })),
+        }
+    }
+    found
+}
+
+/// No other body below the same top committee has one of its codes on the same day.
+fn codes(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    for (period, version) in org.timeline() {
+        let Some(code) = &version.values.code else { continue };
+        for other in snapshot.ever_coded(code).filter(|other| other.id != org.id) {
+            for (theirs, version) in other.timeline() {
+                let Some(common) = theirs.and(period).filter(|_| version.values.code.as_ref() == Some(code)) else {
+                    continue;
+                };
+                code_apart(snapshot, code, org.id, other.id, common)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn code_apart(snapshot: &Snapshot, code: &Code, org: OrgId, other: OrgId, period: Period) -> Result<(), Error> {
+    for (own, top) in tops(snapshot, org, period, LEVELS_MAX) {
+        for (common, theirs) in tops(snapshot, other, own, LEVELS_MAX) {
+            if top == theirs {
+                return Err(Error::CodeTaken { code: code.clone(), by: other, on: common.from() });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The top committee over a body, day by day over `period`: its tier-1 committee, or where there is
+/// none its root.
+fn tops(snapshot: &Snapshot, id: OrgId, period: Period, levels_left: usize) -> Vec<(Period, OrgId)> {
+    let mut found = Vec::new();
+    for (own, version) in snapshot.org(id).into_iter().flat_map(Org::timeline) {
+        let Some(common) = own.and(period) else { continue };
+        let parent = version.values.parent_id.filter(|_| levels_left > 0);
+        let Some(parent) = parent else {
+            found.push((common, id));
+            continue;
+        };
+        if version.values.kind == OrgKind::Committee {
+            for (stretch, kind, _) in stretches(snapshot, parent, common) {
+                if tier(OrgKind::Committee, Some(kind)) == Some(1) {
+                    found.push((stretch, id));
+                } else {
+                    found.extend(tops(snapshot, parent, stretch, levels_left - 1));
+                }
+            }
+        } else {
+            found.extend(tops(snapshot, parent, common, levels_left - 1));
+        }
+    }
+    found
+}
+
+/// A role lies within its body's life, and its holder's where that is a body; its post exists there
+/// throughout; and the same holder does not hold the post there twice.
+fn role_alone(snapshot: &Snapshot, role: &Role) -> Result<(), Error> {
+    let facts = &role.facts;
+    if let Some(until) = facts.valid_until.filter(|until| *until <= facts.valid_from) {
+        return Err(Error::EmptyPeriod { from: facts.valid_from, until });
+    }
+    let period = facts.period();
+    let living = |id: OrgId| {
+        let outside = Error::OutsideLife { org: id, from: period.from(), until: period.until() };
+        snapshot.org(id).filter(|org| org.life().covers(period)).ok_or(outside)
+    };
+    let org = living(facts.org_id)?;
+    if let Holder::Unit(unit) = facts.holder {
+        living(unit)?;
+    }
+    for (stretch, version) in org.timeline() {
+        let Some(common) = stretch.and(period) else { continue };
+        let kind = version.values.kind;
+        if snapshot.post(&facts.post).is_none_or(|post| post.in_kind(kind).is_none()) {
+            return Err(Error::PostNotInKind { post: facts.post.clone(), org: org.id, kind, on: common.from() });
+        }
+    }
+    for other in snapshot.roles_held(facts.holder) {
+        let same = other.id != role.id && other.facts.org_id == facts.org_id && other.facts.post == facts.post;
+        if let Some(common) = other.facts.period().and(period).filter(|_| same) {
+            return Err(Error::SameHolder { role: other.id, on: common.from() });
+        }
+    }
+    Ok(())
+}
+
+/// A post with a maximum has no more holders than that, and one acting holder, on every day from the
+/// day the maximum was set.
+fn holders(snapshot: &Snapshot, org: &Org, post: &Post) -> Result<(), Error> {
+    let held: Vec<&Role> = snapshot.roles_in(org.id).filter(|role| role.facts.post == post.code).collect();
+    for (stretch, version) in org.timeline() {
+        let Some(entry) = post.in_kind(version.values.kind) else { continue };
+        let Some(holders_max) = entry.holders_max else { continue };
+        let judged = entry.max_since.map_or(Some(stretch), |since| stretch.and(Period::open(since)));
+        let Some(judged) = judged else { continue };
+        // The number of holders grows only on days on which somebody begins.
+        let begins = held.iter().map(|role| role.facts.valid_from).filter(|day| judged.contains(*day));
+        for on in begins.chain([judged.from()]) {
+            let (acting, full) = count(&held, on);
+            let (post, org) = (post.code.clone(), org.id);
+            if full > usize::from(holders_max) {
+                return Err(Error::PostFull { post, org, on, holders_max });
+            }
+            if acting > 1 {
+                return Err(Error::ActingTaken { post, org, on });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How many acting and how many other holders there are on a day.
+fn count(held: &[&Role], on: Day) -> (usize, usize) {
+    let (acting, full): (Vec<&Role>, Vec<&Role>) =
+        held.iter().copied().filter(|role| role.facts.period().contains(on)).partition(|role| role.facts.acting);
+    (acting.len(), full.len())
+}
+
+/// No other person has the staff number or one of the external identifiers.
+fn identity(snapshot: &Snapshot, person: &Person) -> Result<(), Error> {
+    if let Some(staff_no) = &person.staff_no
+        && let Some(other) = snapshot.people_numbered(staff_no).find(|other| other.id != person.id)
+    {
+        return Err(Error::StaffNoTaken { by: other.id });
+    }
+    for id in &person.external_ids {
+        if let Some(other) = snapshot.people_known_by(id).find(|other| other.id != person.id) {
+            return Err(Error::ExternalIdTaken { id: id.clone(), by: other.id.0 });
+        }
+    }
+    Ok(())
+}

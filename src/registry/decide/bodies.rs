@@ -1,0 +1,246 @@
+//! Founding, changing and erasing a body.
+
+use std::sync::Arc;
+
+use super::{Circumstances, Target, Verdict, versions::Timeline};
+use crate::{
+    directory::Snapshot,
+    domain::{
+        Blocker, BlockerKind, Day, Error, Field, Holder, Org, OrgFacts, OrgId, OrgValues, OrgVersion, Period, Subject,
+    },
+    registry::{
+        command::{CreateOrg, PatchOrg, ValuesPatch},
+        draft::Draft,
+    },
+};
+
+pub(super) fn create(draft: &mut Draft, create: &CreateOrg, with: &Circumstances<'_>) -> Result<Verdict, Error> {
+    let CreateOrg { values, order, valid_from, valid_until, duties, external_ids, member_counts, basis } = create;
+    let id = OrgId(with.new_id);
+    let from = valid_from.unwrap_or(with.today);
+    if let Some(until) = valid_until.filter(|until| *until <= from) {
+        return Err(Error::EmptyPeriod { from, until });
+    }
+    if let Some(field) = values.foreign_field() {
+        return Err(Error::ForeignField { kind: values.kind, field });
+    }
+    references(draft.snapshot(), values)?;
+    let order = order.unwrap_or_else(|| last_order(draft.snapshot(), values.parent_id, from) + 1);
+    let facts = OrgFacts {
+        dissolved_on: *valid_until,
+        duties: duties.clone(),
+        external_ids: external_ids.clone(),
+        member_counts: *member_counts,
+        ..OrgFacts::default()
+    };
+    draft.put_org(id, Some(facts));
+    let values = Arc::new(OrgValues { order, ..values.clone() });
+    draft.put_version(id, from, Some(OrgVersion { valid_from: from, values, basis: basis.clone() }));
+    Ok(Target::Org(id).into())
+}
+
+pub(super) fn patch(
+    draft: &mut Draft,
+    id: OrgId,
+    patch: &PatchOrg,
+    with: &Circumstances<'_>,
+) -> Result<Verdict, Error> {
+    let PatchOrg { values, duties, external_ids, member_counts, effective_on, basis } = patch;
+    let org = find(draft.snapshot(), id)?.clone();
+    let facts = OrgFacts {
+        duties: duties.clone().over(org.facts.duties.clone()),
+        external_ids: external_ids.clone().or_default(org.facts.external_ids.clone()),
+        member_counts: member_counts.clone().over(org.facts.member_counts),
+        ..org.facts.clone()
+    };
+    draft.put_org(id, Some(facts));
+    if values.is_empty() {
+        return Ok(Target::Org(id).into());
+    }
+    let on = effective_on.unwrap_or(with.today);
+    let mut timeline = Timeline::of(&org);
+    let place = timeline.split(on).ok_or(Error::NotAlive { org: id, on })?;
+    let values = settle(draft.snapshot(), &timeline, place, values, on)?;
+    if timeline.carry(place, &values) {
+        timeline.rest_on(place, basis.as_ref());
+        draft.put_versions(id, &timeline.into_versions());
+    }
+    Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
+}
+
+/// Completes a patch: what it names exists, and a body that moves stands after its new siblings
+/// unless the patch says where.
+pub(super) fn settle(
+    snapshot: &Snapshot,
+    timeline: &Timeline,
+    place: usize,
+    patch: &ValuesPatch,
+    on: Day,
+) -> Result<ValuesPatch, Error> {
+    let mut patch = patch.clone();
+    let Some(current) = timeline.values(place) else { return Ok(patch) };
+    let after = patch.applied_to(current);
+    references(snapshot, &after)?;
+    if after.parent_id != current.parent_id && patch.order.is_none() {
+        patch.order = Some(last_order(snapshot, after.parent_id, on) + 1);
+    }
+    Ok(patch)
+}
+
+pub(super) fn delete(draft: &mut Draft, id: OrgId) -> Result<Verdict, Error> {
+    let org = find(draft.snapshot(), id)?;
+    let mut blockers = blockers_from(draft.snapshot(), org, Day::MIN);
+    blockers.retain(|blocker| blocker.kind != BlockerKind::Version);
+    let refer = |kind, org: &Org| Blocker { kind, id: org.id.0, valid_from: org.established_on() };
+    blockers.extend(draft.snapshot().ever_of_unit(id).map(|org| refer(BlockerKind::UnitOf, org)));
+    blockers.extend(draft.snapshot().predecessors(id).map(|org| refer(BlockerKind::SuccessorOf, org)));
+    if !blockers.is_empty() {
+        return Err(Error::InUse { blockers });
+    }
+    erase(draft, id);
+    Ok(Target::Org(id).into())
+}
+
+/// Takes a body away with its whole history.
+pub(super) fn erase(draft: &mut Draft, id: OrgId) {
+    draft.put_versions(id, &[]);
+    draft.put_org(id, None);
+}
+
+/// What holds a body on `day` or later: bodies under it, roles in it and held by it, versions of it.
+pub(super) fn blockers_from(snapshot: &Snapshot, org: &Org, day: Day) -> Vec<Blocker> {
+    let since = Period::open(day);
+    let mut blockers = Vec::new();
+    for child in snapshot.ever_under(Some(org.id)) {
+        let first = child.timeline().find_map(|(period, version)| {
+            period.and(since).filter(|_| version.values.parent_id == Some(org.id)).map(|_| period.from())
+        });
+        blockers.extend(first.map(|valid_from| Blocker { kind: BlockerKind::Child, id: child.id.0, valid_from }));
+    }
+    let mut add = |kind, role: &crate::domain::Role| {
+        if role.facts.period().reaches(day) {
+            blockers.push(Blocker { kind, id: role.id.0, valid_from: role.facts.valid_from });
+        }
+    };
+    snapshot.roles_in(org.id).for_each(|role| add(BlockerKind::RoleIn, role));
+    snapshot.roles_held(Holder::Unit(org.id)).for_each(|role| add(BlockerKind::RoleHeld, role));
+    let later = org.versions.iter().map(|version| version.valid_from).filter(|from| *from >= day);
+    blockers.extend(later.map(|valid_from| Blocker { kind: BlockerKind::Version, id: org.id.0, valid_from }));
+    blockers.sort();
+    blockers
+}
+
+pub(super) fn find(snapshot: &Snapshot, id: OrgId) -> Result<&Org, Error> {
+    snapshot.org(id).ok_or_else(|| Error::NotFound { what: Subject::Org, id: id.to_string() })
+}
+
+/// Refuses a body in the request that is not there.
+pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Result<(), Error> {
+    let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Org, id: id.to_string() };
+    snapshot.org(id).map(|_| ()).ok_or_else(unknown)
+}
+
+/// The bodies that the values name exist.
+fn references(snapshot: &Snapshot, values: &OrgValues) -> Result<(), Error> {
+    if let Some(parent) = values.parent_id {
+        refer_to_org(snapshot, "/parent_id", parent)?;
+    }
+    for (index, unit) in values.unit_ids.iter().enumerate() {
+        refer_to_org(snapshot, &format!("/unit_ids/{index}"), *unit)?;
+    }
+    Ok(())
+}
+
+/// The largest order among the bodies that stand under `parent` on `day` or later.
+fn last_order(snapshot: &Snapshot, parent: Option<OrgId>, day: Day) -> i32 {
+    let orders = snapshot.ever_under(parent).flat_map(Org::timeline).filter_map(|(period, version)| {
+        (period.reaches(day) && version.values.parent_id == parent).then_some(version.values.order)
+    });
+    orders.max().unwrap_or(0).min(i32::MAX - 1)
+}
+
+impl ValuesPatch {
+    /// Whether it says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { name, short_name, name_en, kind, parent_id, code, order, branch_type, joint, temporary, unit_ids } =
+            self;
+        name.is_none()
+            && kind.is_none()
+            && order.is_none()
+            && ![
+                short_name.is_given(),
+                name_en.is_given(),
+                parent_id.is_given(),
+                code.is_given(),
+                branch_type.is_given(),
+                joint.is_given(),
+                temporary.is_given(),
+                unit_ids.is_given(),
+            ]
+            .contains(&true)
+    }
+
+    /// What `values` become with it.
+    pub(super) fn applied_to(&self, values: &OrgValues) -> OrgValues {
+        let OrgValues {
+            name,
+            short_name,
+            name_en,
+            kind,
+            parent_id,
+            code,
+            order,
+            branch_type,
+            joint,
+            temporary,
+            unit_ids,
+        } = values.clone();
+        let patch = self.clone();
+        OrgValues {
+            name: patch.name.unwrap_or(name),
+            short_name: patch.short_name.over(short_name),
+            name_en: patch.name_en.over(name_en),
+            kind: patch.kind.unwrap_or(kind),
+            parent_id: patch.parent_id.over(parent_id),
+            code: patch.code.over(code),
+            order: patch.order.unwrap_or(order),
+            branch_type: patch.branch_type.over(branch_type),
+            joint: patch.joint.or_default(joint),
+            temporary: patch.temporary.or_default(temporary),
+            unit_ids: patch.unit_ids.or_default(unit_ids),
+        }
+    }
+
+    /// The patch that sets every field as `values` have it.
+    pub(super) fn of(values: &OrgValues) -> Self {
+        fn set<T>(value: Option<T>) -> Field<T> {
+            value.map_or(Field::Clear, Field::Set)
+        }
+        let OrgValues {
+            name,
+            short_name,
+            name_en,
+            kind,
+            parent_id,
+            code,
+            order,
+            branch_type,
+            joint,
+            temporary,
+            unit_ids,
+        } = values.clone();
+        Self {
+            name: Some(name),
+            short_name: set(short_name),
+            name_en: set(name_en),
+            kind: Some(kind),
+            parent_id: set(parent_id),
+            code: set(code),
+            order: Some(order),
+            branch_type: set(branch_type),
+            joint: Field::Set(joint),
+            temporary: Field::Set(temporary),
+            unit_ids: Field::Set(unit_ids),
+        }
+    }
+}

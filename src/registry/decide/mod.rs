@@ -1,0 +1,158 @@
+//! What a command does to the directory, as a pure function: no I/O, no clock.
+//!
+//! `decide` drafts the outcome; `check` then looks for broken rules. What is decided here is what
+//! stands against a command itself; what stands against its outcome is in `check`.
+
+mod bodies;
+mod dissolve;
+mod order;
+mod people;
+mod posts;
+mod restore;
+mod roles;
+mod versions;
+
+use uuid::Uuid;
+
+use super::{
+    check::check,
+    command::{Command, Loaded},
+    draft::Draft,
+};
+use crate::{
+    directory::Snapshot,
+    domain::{Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, Revision, RoleId},
+};
+
+/// What a decision rests on besides the snapshot and the command.
+#[derive(Debug)]
+pub(super) struct Circumstances<'a> {
+    /// When the entry would be recorded.
+    pub(super) now: Instant,
+    /// Which day that is in the directory's zone.
+    pub(super) today: Day,
+    /// The id of what the command creates.
+    pub(super) new_id: Uuid,
+    /// The revisions of the object that the caller accepts; `None`: any.
+    pub(super) if_match: Option<&'a [Revision]>,
+    /// To restore a body: the entry that dissolved it.
+    pub(super) dissolving: Option<&'a Entry>,
+}
+
+/// The object that a command is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Target {
+    Org(OrgId),
+    Person(PersonId),
+    Post(PostCode),
+    Role(RoleId),
+    Nothing,
+}
+
+/// An accepted command.
+#[derive(Debug)]
+pub(super) struct Decision {
+    /// The directory afterwards; the same revision where nothing changes.
+    pub(super) snapshot: Snapshot,
+    /// What the command does; empty where it changes nothing.
+    pub(super) effects: Vec<Effect>,
+    /// What it is about.
+    pub(super) target: Target,
+    /// The day on which its outcome shows best, where that is not today.
+    pub(super) shown_on: Option<Day>,
+}
+
+/// What a decider says besides the draft.
+struct Verdict {
+    target: Target,
+    shown_on: Option<Day>,
+}
+
+impl From<Target> for Verdict {
+    fn from(target: Target) -> Self {
+        Self { target, shown_on: None }
+    }
+}
+
+/// Accepts or refuses `command` on `snapshot`.
+pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<Decision, Error> {
+    precondition(snapshot, command, with)?;
+    let mut draft = Draft::new(snapshot, with.now);
+    let verdict = match command {
+        Command::CreateOrg(create) => bodies::create(&mut draft, create, with),
+        Command::PatchOrg { id, patch } => bodies::patch(&mut draft, *id, patch, with),
+        Command::DeleteOrg { id } => bodies::delete(&mut draft, *id),
+        Command::PatchOrgVersion { id, valid_from, patch } => versions::patch(&mut draft, *id, *valid_from, patch),
+        Command::DeleteOrgVersion { id, valid_from } => versions::delete(&mut draft, *id, *valid_from),
+        Command::DissolveOrg { id, dissolve } => dissolve::dissolve(&mut draft, *id, dissolve, with),
+        Command::RestoreOrg { id, .. } => restore::restore(&mut draft, *id, with),
+        Command::OrderRoles { id, ids } => order::roles(&mut draft, *id, ids, with),
+        Command::OrderChildren { id, ids, effective_on } => {
+            order::children(&mut draft, *id, ids, effective_on.unwrap_or(with.today))
+        }
+        Command::CreatePerson(create) => people::create(&mut draft, create, with),
+        Command::PatchPerson { id, patch } => people::patch(&mut draft, *id, patch),
+        Command::DeletePerson { id } => people::delete(&mut draft, *id),
+        Command::MergePeople { id, duplicate_id } => people::merge(&mut draft, *id, *duplicate_id),
+        Command::CreatePost(create) => posts::create(&mut draft, create, with),
+        Command::PatchPost { code, patch } => posts::patch(&mut draft, code, patch, with),
+        Command::DeletePost { code } => posts::delete(&mut draft, code),
+        Command::CreateRole(create) => roles::create(&mut draft, create, with),
+        Command::PatchRole { id, patch } => roles::patch(&mut draft, *id, patch),
+        Command::EndRole { id, effective_on, basis } => {
+            roles::end(&mut draft, *id, effective_on.unwrap_or(with.today), basis)
+        }
+        Command::DeleteRole { id } => roles::delete(&mut draft, *id),
+        Command::Load(objects) => load(&mut draft, objects),
+    }?;
+    check(&draft)?;
+    let (snapshot, effects) = draft.finish();
+    Ok(Decision { snapshot, effects, target: verdict.target, shown_on: verdict.shown_on })
+}
+
+/// If-Match: the object has one of the revisions that the caller knows.
+fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<(), Error> {
+    let Some(accepted) = with.if_match else { return Ok(()) };
+    let current = match command {
+        Command::PatchOrg { id, .. }
+        | Command::DeleteOrg { id }
+        | Command::PatchOrgVersion { id, .. }
+        | Command::DeleteOrgVersion { id, .. }
+        | Command::DissolveOrg { id, .. }
+        | Command::RestoreOrg { id, .. }
+        | Command::OrderRoles { id, .. }
+        | Command::OrderChildren { id, .. } => snapshot.org(*id).map(|org| org.revision),
+        Command::PatchPerson { id, .. } | Command::DeletePerson { id } | Command::MergePeople { id, .. } => {
+            snapshot.person(*id).map(|person| person.revision)
+        }
+        Command::PatchPost { code, .. } | Command::DeletePost { code } => snapshot.post(code).map(|post| post.revision),
+        Command::PatchRole { id, .. } | Command::EndRole { id, .. } | Command::DeleteRole { id } => {
+            snapshot.role(*id).map(|role| role.revision)
+        }
+        Command::CreateOrg(_)
+        | Command::CreatePerson(_)
+        | Command::CreatePost(_)
+        | Command::CreateRole(_)
+        | Command::Load(_) => None,
+    };
+    match current {
+        Some(current) if !accepted.contains(&current) => Err(Error::PreconditionFailed { current }),
+        _ => Ok(()),
+    }
+}
+
+fn load(draft: &mut Draft, objects: &[Loaded]) -> Result<Verdict, Error> {
+    for object in objects {
+        match object.clone() {
+            Loaded::Org { id, facts, versions } => {
+                draft.put_org(id, Some(facts));
+                draft.put_versions(id, &versions);
+            }
+            Loaded::Person(person) => draft.put_person(person.id, Some(person.as_ref().clone())),
+            Loaded::Post(post) => draft.put_post(post.code.clone(), Some(post)),
+            Loaded::Role { id, facts } => draft.put_role(id, Some(facts)),
+        }
+    }
+    Ok(Target::Nothing.into())
+}

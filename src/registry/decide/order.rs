@@ -1,0 +1,68 @@
+//! The official order of the roles in a body and of the bodies under it.
+
+use std::{collections::BTreeSet, hash::Hash};
+
+use uuid::Uuid;
+
+use super::{Circumstances, Target, Verdict, bodies::find, versions::Timeline};
+use crate::{
+    domain::{Day, Error, OrgId, RoleFacts, RoleId, Status},
+    registry::{command::ValuesPatch, draft::Draft},
+};
+
+/// Puts the roles of a body in order. Every role held today must be named; one that begins later may
+/// be, and else comes after.
+pub(super) fn roles(draft: &mut Draft, id: OrgId, ids: &[RoleId], with: &Circumstances<'_>) -> Result<Verdict, Error> {
+    find(draft.snapshot(), id)?;
+    let of = |status: Status| -> Vec<(i32, RoleId)> {
+        let roles = draft.snapshot().roles_in(id).filter(|role| role.facts.period().status(with.today) == status);
+        let mut roles: Vec<_> = roles.map(|role| (role.facts.order, role.id)).collect();
+        roles.sort_unstable();
+        roles
+    };
+    let current: Vec<RoleId> = of(Status::Current).into_iter().map(|(_, id)| id).collect();
+    let planned: Vec<RoleId> = of(Status::Planned).into_iter().map(|(_, id)| id).collect();
+    whole(ids, &current, &planned)?;
+    let unnamed = planned.into_iter().filter(|id| !ids.contains(id));
+    for (order, role) in (1..).zip(ids.iter().copied().chain(unnamed)) {
+        if let Some(facts) = draft.snapshot().role(role).map(|role| role.facts.clone()) {
+            draft.put_role(role, Some(RoleFacts { order, ..facts }));
+        }
+    }
+    Ok(Target::Org(id).into())
+}
+
+/// Puts the bodies that stand under a body on a day in order from that day on.
+pub(super) fn children(draft: &mut Draft, id: OrgId, ids: &[OrgId], on: Day) -> Result<Verdict, Error> {
+    let view = find(draft.snapshot(), id)?;
+    if !view.life().contains(on) {
+        return Err(Error::NotAlive { org: id, on });
+    }
+    let view = draft.snapshot().org_on(id, on);
+    let children: Vec<OrgId> =
+        view.iter().flat_map(|view| draft.snapshot().children_of(view)).map(|child| child.org.id).collect();
+    whole(ids, &children, &[])?;
+    for (order, child) in (1..).zip(ids) {
+        let Some(mut timeline) = draft.snapshot().org(*child).map(Timeline::of) else { continue };
+        let Some(place) = timeline.split(on) else { continue };
+        if timeline.carry(place, &ValuesPatch { order: Some(order), ..ValuesPatch::default() }) {
+            draft.put_versions(*child, &timeline.into_versions());
+        }
+    }
+    Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
+}
+
+/// `ids` names everything in `all` once, perhaps something in `besides`, and nothing else.
+fn whole<T: Copy + Ord + Hash + Into<Uuid>>(ids: &[T], all: &[T], besides: &[T]) -> Result<(), Error> {
+    let named: BTreeSet<T> = ids.iter().copied().collect();
+    if named.len() < ids.len() {
+        let mut seen = BTreeSet::new();
+        let twice = ids.iter().copied().find(|id| !seen.insert(*id));
+        let value = twice.map(|id| Into::<Uuid>::into(id).to_string()).unwrap_or_default();
+        return Err(Error::Repeated { pointer: "/ids", value });
+    }
+    let missing: Vec<Uuid> = all.iter().filter(|id| !named.contains(id)).map(|id| (*id).into()).collect();
+    let foreign: Vec<Uuid> =
+        ids.iter().filter(|id| !all.contains(id) && !besides.contains(id)).map(|id| (*id).into()).collect();
+    if missing.is_empty() && foreign.is_empty() { Ok(()) } else { Err(Error::NotTheWhole { missing, foreign }) }
+}

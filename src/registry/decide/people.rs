@@ -1,0 +1,110 @@
+//! People.
+
+use std::sync::Arc;
+
+use super::{Circumstances, Target, Verdict};
+use crate::{
+    directory::Snapshot,
+    domain::{Blocker, BlockerKind, Error, Holder, Person, PersonId, RoleFacts, RoleId, Subject},
+    registry::{
+        command::{CreatePerson, PatchPerson},
+        draft::Draft,
+    },
+};
+
+pub(super) fn create(draft: &mut Draft, create: &CreatePerson, with: &Circumstances<'_>) -> Result<Verdict, Error> {
+    let CreatePerson { name, name_en, staff_no, email, phone, external_ids } = create.clone();
+    let id = PersonId(with.new_id);
+    let person = Person {
+        id,
+        name,
+        name_en,
+        former_names: Vec::new(),
+        staff_no,
+        email,
+        phone,
+        external_ids,
+        revision: draft.revision(),
+        updated_at: with.now,
+    };
+    draft.put_person(id, Some(person));
+    Ok(Target::Person(id).into())
+}
+
+pub(super) fn patch(draft: &mut Draft, id: PersonId, patch: &PatchPerson) -> Result<Verdict, Error> {
+    let mut person = Person::clone(find(draft.snapshot(), id)?);
+    let PatchPerson { name, name_en, staff_no, email, phone, external_ids } = patch.clone();
+    if let Some(name) = name {
+        let former = std::mem::replace(&mut person.name, name);
+        remember(&mut person, former);
+    }
+    person.name_en = name_en.over(person.name_en);
+    person.staff_no = staff_no.over(person.staff_no);
+    person.email = email.over(person.email);
+    person.phone = phone.over(person.phone);
+    person.external_ids = external_ids.or_default(person.external_ids);
+    draft.put_person(id, Some(person));
+    Ok(Target::Person(id).into())
+}
+
+/// Keeps a name that the person had, once.
+fn remember(person: &mut Person, former: crate::domain::Name) {
+    if former != person.name && !person.former_names.contains(&former) {
+        person.former_names.push(former);
+    }
+}
+
+pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> {
+    find(draft.snapshot(), id)?;
+    let held = draft.snapshot().roles_held(Holder::Person(id));
+    let blockers: Vec<Blocker> = held
+        .map(|role| Blocker { kind: BlockerKind::RoleHeld, id: role.id.0, valid_from: role.facts.valid_from })
+        .collect();
+    if !blockers.is_empty() {
+        return Err(Error::InUse { blockers });
+    }
+    draft.put_person(id, None);
+    Ok(Target::Person(id).into())
+}
+
+/// Makes two entries of one person one: the roles of `duplicate` become those of `id`, which takes
+/// over what it lacks.
+pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Result<Verdict, Error> {
+    let mut person = Person::clone(find(draft.snapshot(), id)?);
+    if id == duplicate {
+        return Err(Error::SelfReference { pointer: "/duplicate_id" });
+    }
+    let other = draft.snapshot().person(duplicate).map(|other| Person::clone(other)).ok_or_else(|| {
+        Error::UnknownReference {
+            pointer: "/duplicate_id".to_owned(),
+            what: Subject::Person,
+            id: duplicate.to_string(),
+        }
+    })?;
+    let roles: Vec<(RoleId, RoleFacts)> =
+        draft.snapshot().roles_held(Holder::Person(duplicate)).map(|role| (role.id, role.facts.clone())).collect();
+    for (role, facts) in roles {
+        draft.put_role(role, Some(RoleFacts { holder: Holder::Person(id), ..facts }));
+    }
+    draft.put_person(duplicate, None);
+    let Person { id: _, name, name_en, former_names, staff_no, email, phone, external_ids, revision: _, updated_at: _ } =
+        other;
+    for former in former_names.into_iter().chain([name]) {
+        remember(&mut person, former);
+    }
+    person.name_en = person.name_en.or(name_en);
+    person.staff_no = person.staff_no.or(staff_no);
+    person.email = person.email.or(email);
+    person.phone = person.phone.or(phone);
+    for id in external_ids {
+        if !person.external_ids.contains(&id) {
+            person.external_ids.push(id);
+        }
+    }
+    draft.put_person(id, Some(person));
+    Ok(Target::Person(id).into())
+}
+
+pub(super) fn find(snapshot: &Snapshot, id: PersonId) -> Result<&Arc<Person>, Error> {
+    snapshot.person(id).ok_or_else(|| Error::NotFound { what: Subject::Person, id: id.to_string() })
+}

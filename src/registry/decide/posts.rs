@@ -1,0 +1,92 @@
+//! The catalogue of posts.
+
+use super::{Circumstances, Target, Verdict};
+use crate::{
+    directory::Snapshot,
+    domain::{Blocker, BlockerKind, Day, Error, Post, PostCode, PostKind, Subject},
+    registry::{
+        command::{CreatePost, PatchPost},
+        draft::Draft,
+    },
+};
+
+pub(super) fn create(draft: &mut Draft, create: &CreatePost, with: &Circumstances<'_>) -> Result<Verdict, Error> {
+    let CreatePost { code, name, name_en, kinds, rank, leadership } = create.clone();
+    if draft.snapshot().post(&code).is_some() {
+        return Err(Error::PostTaken { post: code });
+    }
+    once_each(&kinds)?;
+    let last = draft.snapshot().posts().map(|post| post.rank).max().unwrap_or(0);
+    let rank = rank.unwrap_or(last.saturating_add(10));
+    let post = Post {
+        code: code.clone(),
+        name,
+        name_en,
+        kinds,
+        rank,
+        leadership,
+        revision: draft.revision(),
+        updated_at: with.now,
+    };
+    draft.put_post(code.clone(), Some(post));
+    Ok(Target::Post(code).into())
+}
+
+pub(super) fn patch(
+    draft: &mut Draft,
+    code: &PostCode,
+    patch: &PatchPost,
+    with: &Circumstances<'_>,
+) -> Result<Verdict, Error> {
+    let mut post = find(draft.snapshot(), code)?.clone();
+    let PatchPost { code: new_code, name, name_en, kinds, rank, leadership } = patch.clone();
+    if new_code.is_some_and(|new| new != *code) {
+        return Err(Error::CodeIsFixed);
+    }
+    post.name = name.unwrap_or(post.name);
+    post.name_en = name_en.over(post.name_en);
+    post.rank = rank.unwrap_or(post.rank);
+    post.leadership = leadership.unwrap_or(post.leadership);
+    if let Some(kinds) = kinds {
+        once_each(&kinds)?;
+        let since = |kind: &PostKind| judged_since(post.in_kind(kind.kind), kind, with.today);
+        post.kinds = kinds.iter().map(|kind| PostKind { max_since: since(kind), ..*kind }).collect();
+    }
+    draft.put_post(code.clone(), Some(post));
+    Ok(Target::Post(code.clone()).into())
+}
+
+/// From which day a maximum judges: a new or lowered one from today, since the past is not judged
+/// again; one that is kept or raised from the day it already did.
+fn judged_since(old: Option<&PostKind>, new: &PostKind, today: Day) -> Option<Day> {
+    let max = new.holders_max?;
+    match old {
+        Some(old) if old.holders_max.is_some_and(|old| max >= old) => old.max_since,
+        _ => Some(today),
+    }
+}
+
+pub(super) fn delete(draft: &mut Draft, code: &PostCode) -> Result<Verdict, Error> {
+    find(draft.snapshot(), code)?;
+    let roles = draft.snapshot().roles_of_post(code);
+    let blockers: Vec<Blocker> = roles
+        .map(|role| Blocker { kind: BlockerKind::RoleHeld, id: role.id.0, valid_from: role.facts.valid_from })
+        .collect();
+    if !blockers.is_empty() {
+        return Err(Error::InUse { blockers });
+    }
+    draft.put_post(code.clone(), None);
+    Ok(Target::Post(code.clone()).into())
+}
+
+fn once_each(kinds: &[PostKind]) -> Result<(), Error> {
+    let repeated = kinds
+        .iter()
+        .enumerate()
+        .find(|(index, entry)| kinds.iter().take(*index).any(|before| before.kind == entry.kind));
+    repeated.map_or(Ok(()), |(_, entry)| Err(Error::RepeatedKind { kind: entry.kind }))
+}
+
+fn find<'s>(snapshot: &'s Snapshot, code: &PostCode) -> Result<&'s Post, Error> {
+    snapshot.post(code).ok_or_else(|| Error::NotFound { what: Subject::Post, id: code.to_string() })
+}

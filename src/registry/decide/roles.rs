@@ -1,0 +1,71 @@
+//! Roles: who holds which post where.
+
+use super::{Circumstances, Target, Verdict, bodies::refer_to_org};
+use crate::{
+    directory::Snapshot,
+    domain::{Basis, Day, Error, Field, Holder, Role, RoleFacts, RoleId, Subject},
+    registry::{
+        command::{CreateRole, PatchRole},
+        draft::Draft,
+    },
+};
+
+pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstances<'_>) -> Result<Verdict, Error> {
+    let CreateRole { org_id, post, holder, valid_from, valid_until, order, acting, basis } = create.clone();
+    let snapshot = draft.snapshot();
+    refer_to_org(snapshot, "/org_id", org_id)?;
+    let unknown = |pointer: &str, what, id: String| Error::UnknownReference { pointer: pointer.to_owned(), what, id };
+    if snapshot.post(&post).is_none() {
+        return Err(unknown("/post", Subject::Post, post.to_string()));
+    }
+    match holder {
+        Holder::Person(id) if snapshot.person(id).is_none() => {
+            return Err(unknown("/person_id", Subject::Person, id.to_string()));
+        }
+        Holder::Unit(id) => refer_to_org(snapshot, "/unit_id", id)?,
+        Holder::Person(_) => {}
+    }
+    let valid_from = valid_from.unwrap_or(with.today);
+    let last = snapshot.roles_in(org_id).filter(|role| role.facts.period().reaches(valid_from));
+    let order = order.unwrap_or_else(|| last.map(|role| role.facts.order).max().unwrap_or(0).min(i32::MAX - 1) + 1);
+    let id = RoleId(with.new_id);
+    let facts = RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis: None };
+    draft.put_role(id, Some(facts));
+    Ok(Target::Role(id).into())
+}
+
+pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<Verdict, Error> {
+    let mut facts = find(draft.snapshot(), id)?.facts.clone();
+    let PatchRole { valid_from, valid_until, order, basis } = patch.clone();
+    if valid_until == Field::Clear {
+        facts.end_basis = None;
+    }
+    facts.valid_from = valid_from.unwrap_or(facts.valid_from);
+    facts.valid_until = valid_until.over(facts.valid_until);
+    facts.order = order.unwrap_or(facts.order);
+    facts.basis = basis.over(facts.basis);
+    draft.put_role(id, Some(facts));
+    Ok(Target::Role(id).into())
+}
+
+pub(super) fn end(draft: &mut Draft, id: RoleId, on: Day, basis: &Option<Basis>) -> Result<Verdict, Error> {
+    let facts = find(draft.snapshot(), id)?.facts.clone();
+    if let Some(until) = facts.valid_until.filter(|until| *until <= on) {
+        return Err(Error::AlreadyEnded { role: id, on: until });
+    }
+    if on <= facts.valid_from {
+        return Err(Error::EndsBeforeStart { role: id, from: facts.valid_from });
+    }
+    draft.put_role(id, Some(RoleFacts { valid_until: Some(on), end_basis: basis.clone(), ..facts }));
+    Ok(Target::Role(id).into())
+}
+
+pub(super) fn delete(draft: &mut Draft, id: RoleId) -> Result<Verdict, Error> {
+    find(draft.snapshot(), id)?;
+    draft.put_role(id, None);
+    Ok(Target::Role(id).into())
+}
+
+fn find(snapshot: &Snapshot, id: RoleId) -> Result<&Role, Error> {
+    snapshot.role(id).ok_or_else(|| Error::NotFound { what: Subject::Role, id: id.to_string() })
+}

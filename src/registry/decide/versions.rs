@@ -1,0 +1,144 @@
+//! The versions of a body: setting values from a day on, and mending what was set.
+//!
+//! One rule serves all: a value set in a version replaces the old one there **and in the later
+//! versions that merely carried the old one on**, up to the next version that itself changed the
+//! field. A version changed a field where its value differs from its predecessor's.
+
+use std::sync::Arc;
+
+use super::{
+    Target, Verdict,
+    bodies::{find, settle},
+};
+use crate::{
+    domain::{Basis, Day, Error, Org, OrgId, OrgValues, OrgVersion, Subject},
+    registry::{
+        command::{PatchOrgVersion, ValuesPatch},
+        draft::Draft,
+    },
+};
+
+pub(super) fn patch(draft: &mut Draft, id: OrgId, valid_from: Day, patch: &PatchOrgVersion) -> Result<Verdict, Error> {
+    let PatchOrgVersion { values, valid_from: boundary, basis } = patch;
+    let org = find(draft.snapshot(), id)?;
+    let mut timeline = Timeline::of(org);
+    let place = timeline.place(valid_from).ok_or_else(|| not_found(valid_from))?;
+    let end = org.facts.dissolved_on;
+    let values = settle(draft.snapshot(), &timeline, place, values, valid_from)?;
+    timeline.carry(place, &values);
+    if let Some(version) = timeline.0.get_mut(place) {
+        version.basis = basis.clone().over(version.basis.take());
+    }
+    if let Some(boundary) = boundary {
+        let after = place.checked_sub(1).and_then(|before| timeline.0.get(before)).map(|version| version.valid_from);
+        let before = timeline.0.get(place + 1).map(|version| version.valid_from).or(end);
+        if after.is_some_and(|after| *boundary <= after) || before.is_some_and(|before| *boundary >= before) {
+            return Err(Error::BoundaryCrossed { org: id, after, before });
+        }
+        if let Some(version) = timeline.0.get_mut(place) {
+            version.valid_from = *boundary;
+        }
+    }
+    draft.put_versions(id, &timeline.into_versions());
+    Ok(Verdict { target: Target::Org(id), shown_on: Some(boundary.unwrap_or(valid_from)) })
+}
+
+pub(super) fn delete(draft: &mut Draft, id: OrgId, valid_from: Day) -> Result<Verdict, Error> {
+    let org = find(draft.snapshot(), id)?;
+    let mut timeline = Timeline::of(org);
+    let place = timeline.place(valid_from).ok_or_else(|| not_found(valid_from))?;
+    let before = place.checked_sub(1).and_then(|before| timeline.values(before)).cloned();
+    let Some(before) = before else { return Err(Error::FirstVersion { org: id }) };
+    timeline.carry(place, &ValuesPatch::of(&before));
+    timeline.0.remove(place);
+    draft.put_versions(id, &timeline.into_versions());
+    Ok(Verdict { target: Target::Org(id), shown_on: Some(valid_from) })
+}
+
+fn not_found(valid_from: Day) -> Error {
+    Error::NotFound { what: Subject::OrgVersion, id: valid_from.to_string() }
+}
+
+/// The versions of a body while they are being changed.
+pub(super) struct Timeline(Vec<OrgVersion>, Option<Day>);
+
+impl Timeline {
+    /// The versions that a body has.
+    pub(super) fn of(org: &Org) -> Self {
+        Self(org.versions.clone(), org.facts.dissolved_on)
+    }
+
+    pub(super) fn into_versions(self) -> Vec<OrgVersion> {
+        self.0
+    }
+
+    pub(super) fn values(&self, place: usize) -> Option<&OrgValues> {
+        self.0.get(place).map(|version| version.values.as_ref())
+    }
+
+    /// Which version begins on `day`.
+    fn place(&self, day: Day) -> Option<usize> {
+        self.0.binary_search_by_key(&day, |version| version.valid_from).ok()
+    }
+
+    /// The version that begins on `day`, made from the one that holds then where there is none.
+    /// Nothing where the body does not live then.
+    pub(super) fn split(&mut self, day: Day) -> Option<usize> {
+        if self.1.is_some_and(|end| end <= day) {
+            return None;
+        }
+        match self.0.binary_search_by_key(&day, |version| version.valid_from) {
+            Ok(place) => Some(place),
+            Err(place) => {
+                let carried = self.0.get(place.checked_sub(1)?)?;
+                let version = OrgVersion { valid_from: day, values: Arc::clone(&carried.values), basis: None };
+                self.0.insert(place, version);
+                Some(place)
+            }
+        }
+    }
+
+    /// Sets the fields of `patch` from the version at `place` on; whether anything changes.
+    pub(super) fn carry(&mut self, place: usize, patch: &ValuesPatch) -> bool {
+        let Some(first) = self.values(place) else { return false };
+        let wanted = patch.applied_to(first);
+        let old: Vec<Arc<OrgValues>> = self.0.iter().map(|version| Arc::clone(&version.values)).collect();
+        macro_rules! carry {
+            ($($field:ident),*) => {$({
+                let mut before = None;
+                for (version, old) in self.0.iter_mut().zip(&old).skip(place) {
+                    if before.is_some_and(|before: &OrgValues| before.$field != old.$field) {
+                        break;
+                    }
+                    before = Some(old.as_ref());
+                    if version.values.$field != wanted.$field {
+                        Arc::make_mut(&mut version.values).$field = wanted.$field.clone();
+                    }
+                }
+            })*};
+        }
+        let OrgValues {
+            name: _,
+            short_name: _,
+            name_en: _,
+            kind: _,
+            parent_id: _,
+            code: _,
+            order: _,
+            branch_type: _,
+            joint: _,
+            temporary: _,
+            unit_ids: _,
+        } = &wanted;
+        carry!(name, short_name, name_en, kind, parent_id, code, order, branch_type, joint, temporary, unit_ids);
+        self.0.iter().zip(&old).any(|(version, old)| version.values != *old)
+    }
+
+    /// Notes the document of the act that made the version at `place` what it is; a document that is
+    /// there already stays where the act has none.
+    pub(super) fn rest_on(&mut self, place: usize, basis: Option<&Basis>) {
+        if let (Some(version), Some(basis)) = (self.0.get_mut(place), basis) {
+            version.basis = Some(basis.clone());
+        }
+    }
+}
