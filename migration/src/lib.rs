@@ -1,1 +1,20 @@
+//! The database's shape, step by step. Every step can be taken back; what that discards stands in
+//! the doc comment of its `down`.
 
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+mod catalogue;
+mod m20261122_000001_directory;
+mod m20261122_000002_idempotency;
+
+/// All steps, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_directory::Migration), Box::new(m20261122_000002_idempotency::Migration)]
+    }
+}

@@ -1,10 +1,34 @@
-//! The only way to write.
+//! The only way to write: one command at a time, decide → store → publish.
+//!
+//! [`Registry::submit`] queues a command; the writer task decides it on the snapshot, stores its
+//! entry and rows in one transaction, and only then publishes the snapshot and answers. A client
+//! that hangs up stops nothing half way.
 
+mod batch;
 mod caller;
 mod check;
 mod command;
 mod decide;
 mod draft;
+mod replay;
+mod writer;
+
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task::JoinHandle,
+    time::Instant as Moment,
+};
 
 pub use caller::Caller;
 pub use command::{
@@ -12,3 +36,203 @@ pub use command::{
     PatchPerson, PatchPost, PatchRole, ValuesPatch,
 };
 pub use decide::Target;
+pub use replay::load;
+
+use crate::{
+    clock::Clock,
+    directory::Snapshot,
+    domain::{Day, Error, LoggedEffect, Revision, day_in_zone},
+    store::{RequestKey, Store, StoreError},
+};
+
+/// The most commands that wait for the writer.
+pub const QUEUE_COMMANDS_MAX: usize = 4096;
+/// The longest that a reader waits for a revision.
+pub const WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// A handle on the directory of this process.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    inner: Arc<Inner>,
+    queue: mpsc::Sender<Request>,
+}
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    published: ArcSwap<Snapshot>,
+    revision: watch::Sender<Revision>,
+    in_flight: Mutex<HashSet<RequestKey>>,
+    started: Moment,
+    /// When the database last answered, in milliseconds since `started`.
+    contact_millis: AtomicU64,
+    database_errors: AtomicU64,
+    newer_format: AtomicBool,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry").field("revision", &self.published.load().revision()).finish_non_exhaustive()
+    }
+}
+
+/// How a command is submitted.
+#[derive(Debug, Clone, Default)]
+pub struct Submission {
+    /// Who asks.
+    pub caller: Caller,
+    /// Decide only: nothing happens.
+    pub dry_run: bool,
+    /// The revisions of the object that the caller accepts; `None`: any.
+    pub if_match: Option<Vec<Revision>>,
+    /// What tells the request from others, and a hash of its body, where a repeat must not be
+    /// carried out twice.
+    pub key: Option<(RequestKey, String)>,
+}
+
+/// A command that was accepted.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The directory right after the command; of a dry run, as it would be.
+    pub snapshot: Arc<Snapshot>,
+    /// What it did, or would do; empty where it changes nothing, and on a repeat.
+    pub effects: Vec<LoggedEffect>,
+    /// What it is about.
+    pub target: Target,
+    /// The day on which its outcome shows best, where that is not today.
+    pub shown_on: Option<Day>,
+    /// Whether nothing happened because that was asked.
+    pub dry_run: bool,
+    /// Whether the same request was answered before.
+    pub repeated: bool,
+}
+
+#[derive(Debug)]
+struct Request {
+    command: Command,
+    caller: Caller,
+    dry_run: bool,
+    if_match: Option<Vec<Revision>>,
+    key: Option<(RequestKey, String)>,
+    in_flight: Option<InFlight>,
+    answer: oneshot::Sender<Result<Outcome, Error>>,
+}
+
+/// Marks an Idempotency-Key as in use until it is dropped.
+#[derive(Debug)]
+struct InFlight(Arc<Inner>, RequestKey);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
+}
+
+/// Why the registry cannot vouch for what it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotReady {
+    /// The database has not answered for this long.
+    OutOfContact(Duration),
+    /// The log has entries that this program cannot read.
+    NewerFormat,
+    /// The writer has ended.
+    Closed,
+}
+
+impl Registry {
+    /// Loads the directory and starts the writer. The writer ends when every handle is dropped.
+    pub async fn start(
+        store: Store,
+        zone: chrono_tz::Tz,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(Self, JoinHandle<()>), StoreError> {
+        let snapshot = load(&store, zone).await?;
+        let wakeups = store.wakeups().await;
+        let (queue, waiting) = mpsc::channel(QUEUE_COMMANDS_MAX);
+        let inner = Arc::new(Inner {
+            store,
+            clock,
+            revision: watch::Sender::new(snapshot.revision()),
+            published: ArcSwap::from_pointee(snapshot),
+            in_flight: Mutex::default(),
+            started: Moment::now(),
+            contact_millis: AtomicU64::new(0),
+            database_errors: AtomicU64::new(0),
+            newer_format: AtomicBool::new(false),
+        });
+        let writer = tokio::spawn(writer::run(Arc::clone(&inner), waiting, wakeups));
+        Ok((Self { inner, queue }, writer))
+    }
+
+    /// The directory as it is now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.inner.published.load_full()
+    }
+
+    /// The day it is in the directory's zone.
+    pub fn today(&self) -> Day {
+        day_in_zone(self.inner.clock.now(), self.inner.published.load().zone())
+    }
+
+    /// The directory once it contains `revision`; waits at most [`WAIT_MAX`].
+    pub async fn at_least(&self, revision: Revision) -> Result<Arc<Snapshot>, Error> {
+        let mut watched = self.inner.revision.subscribe();
+        let arrived = tokio::time::timeout(WAIT_MAX, watched.wait_for(|current| *current >= revision)).await;
+        match arrived {
+            Ok(Ok(_)) => Ok(self.snapshot()),
+            Ok(Err(_)) | Err(_) => Err(Error::NotYet { wanted: revision, current: self.snapshot().revision() }),
+        }
+    }
+
+    /// Has a command decided and, if it is accepted, carried out; answers when it is durable.
+    pub async fn submit(&self, command: Command, submission: Submission) -> Result<Outcome, Error> {
+        let Submission { caller, dry_run, if_match, key } = submission;
+        let in_flight = match &key {
+            Some((key, _)) if !dry_run => Some(self.mark(key)?),
+            _ => None,
+        };
+        let (answer, answered) = oneshot::channel();
+        let request = Request { command, caller, dry_run, if_match, key, in_flight, answer };
+        let busy = Error::Unavailable { retry_after: Duration::from_secs(1), outcome_unknown: false };
+        self.queue.try_send(request).map_err(|_| busy)?;
+        // The writer always answers; it is gone only when the process is ending.
+        let gone = Error::Unavailable { retry_after: Duration::from_secs(1), outcome_unknown: true };
+        answered.await.unwrap_or(Err(gone))
+    }
+
+    fn mark(&self, key: &RequestKey) -> Result<InFlight, Error> {
+        let fresh = self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+        if fresh { Ok(InFlight(Arc::clone(&self.inner), key.clone())) } else { Err(Error::KeyInFlight) }
+    }
+
+    /// Whether reads can be trusted: the database has answered within `stale_max`.
+    pub fn ready(&self, stale_max: Duration) -> Result<(), NotReady> {
+        if self.queue.is_closed() {
+            return Err(NotReady::Closed);
+        }
+        if self.inner.newer_format.load(Ordering::Relaxed) {
+            return Err(NotReady::NewerFormat);
+        }
+        let contact = Duration::from_millis(self.inner.contact_millis.load(Ordering::Relaxed));
+        let silence = self.inner.started.elapsed().saturating_sub(contact);
+        if silence > stale_max { Err(NotReady::OutOfContact(silence)) } else { Ok(()) }
+    }
+
+    /// How many commands wait for the writer.
+    pub fn queue_length(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// How often the database has failed since the start.
+    pub fn database_errors(&self) -> u64 {
+        self.inner.database_errors.load(Ordering::Relaxed)
+    }
+}
+
+impl Inner {
+    /// Notes that the database has answered just now.
+    fn in_contact(&self) {
+        let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.contact_millis.store(millis, Ordering::Relaxed);
+    }
+}

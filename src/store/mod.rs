@@ -1,1 +1,73 @@
-//! x
+//! The only SQL, through SeaORM: load everything, append an entry with its rows, read entries after
+//! a revision. Knows rows, not rules.
+
+mod connect;
+mod dialect;
+mod keys;
+mod log;
+mod migrate;
+mod rows;
+mod write;
+
+use std::{sync::Arc, time::Duration};
+
+use sea_orm::{DatabaseConnection, DbErr};
+
+pub use connect::Options;
+pub use dialect::Wakeups;
+pub use keys::{Answered, RequestKey};
+pub use log::News;
+pub use migrate::MigrationStatus;
+pub use rows::{Changes, Stored};
+pub use write::Write;
+
+use crate::domain::{Instant, Revision};
+
+/// A database that holds a directory.
+#[derive(Debug, Clone)]
+pub struct Store {
+    db: DatabaseConnection,
+    dialect: Arc<dialect::Dialect>,
+}
+
+/// Where the log stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The last entry.
+    pub revision: Revision,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// The newest entry format in the log.
+    pub format: i32,
+}
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process holds the head for too long.
+    #[error("the head row is locked by another process")]
+    Locked(#[source] DbErr),
+    /// The database answered with an error, or not at all.
+    #[error("the database failed: {0}")]
+    Database(#[from] DbErr),
+    /// A row does not mean anything to this program.
+    #[error("row of {table} cannot be read: {cause}")]
+    Unreadable {
+        /// The table.
+        table: &'static str,
+        /// What is wrong with the row.
+        cause: String,
+    },
+    /// The database is another serving process's own.
+    #[error("{0}")]
+    Owned(String),
+    /// The address is not one of a database that this program knows.
+    #[error("{0}")]
+    Address(String),
+}
+
+/// How long a writer waits for the head row before it gives up.
+pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(5);
+/// How long a transaction may stand idle before PostgreSQL ends it, so that a stopped process frees
+/// the head row. Shorter than [`LOCK_WAIT_MAX`]: who waits is served.
+pub const IDLE_MAX: Duration = Duration::from_secs(3);

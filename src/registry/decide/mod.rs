@@ -50,6 +50,42 @@ pub enum Target {
     Nothing,
 }
 
+impl Target {
+    /// Its id or code; nothing for nothing.
+    pub fn id(&self) -> Option<String> {
+        match self {
+            Self::Org(id) => Some(id.to_string()),
+            Self::Person(id) => Some(id.to_string()),
+            Self::Post(code) => Some(code.to_string()),
+            Self::Role(id) => Some(id.to_string()),
+            Self::Nothing => None,
+        }
+    }
+
+    /// The word for its kind.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Org(_) => "org",
+            Self::Person(_) => "person",
+            Self::Post(_) => "post",
+            Self::Role(_) => "role",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// The target of that kind with that id.
+    pub(super) fn parse(word: &str, id: &str) -> Option<Self> {
+        match word {
+            "org" => id.parse().ok().map(OrgId).map(Self::Org),
+            "person" => id.parse().ok().map(PersonId).map(Self::Person),
+            "post" => PostCode::parse(id).ok().map(Self::Post),
+            "role" => id.parse().ok().map(RoleId).map(Self::Role),
+            "nothing" => Some(Self::Nothing),
+            _ => None,
+        }
+    }
+}
+
 /// An accepted command.
 #[derive(Debug)]
 pub(super) struct Decision {

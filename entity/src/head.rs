@@ -1,0 +1,17 @@
+//! One row: where the log stands. Locking it orders the writers of all processes.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "head")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i32,
+    pub revision: i64,
+    pub recorded_at: DateTimeUtc,
+    pub zone: Option<String>,
+    pub format: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,226 @@
+//! Commands that wait together are decided one after another and committed once.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    panic::AssertUnwindSafe,
+    sync::Arc,
+};
+
+use uuid::Uuid;
+
+use super::{
+    Outcome, Request, Target,
+    command::Command,
+    decide::{Circumstances, Decision, decide},
+};
+use crate::{
+    directory::Snapshot,
+    domain::{Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, RoleId, day_in_zone},
+    store::{Answered, Changes, RequestKey, StoreError, Write},
+};
+
+/// A batch while it is being decided.
+pub(super) struct Batch {
+    working: Snapshot,
+    now: Instant,
+    today: Day,
+    entries: Vec<Entry>,
+    effects: Vec<Effect>,
+    kept: HashMap<RequestKey, Answered>,
+}
+
+/// What a batch leaves.
+pub(super) struct Written {
+    pub(super) snapshot: Snapshot,
+    pub(super) changed: bool,
+}
+
+impl Batch {
+    pub(super) fn new(snapshot: &Snapshot, now: Instant) -> Self {
+        Self {
+            working: snapshot.clone(),
+            now,
+            today: day_in_zone(now, snapshot.zone()),
+            entries: Vec::new(),
+            effects: Vec::new(),
+            kept: HashMap::new(),
+        }
+    }
+
+    /// Accepts or refuses a request. A refused one leaves nothing; a failing database fails them all.
+    pub(super) async fn answer(
+        &mut self,
+        write: &Write,
+        request: &Request,
+        new_id: Uuid,
+    ) -> Result<Result<Outcome, Error>, StoreError> {
+        let key = request.key.as_ref().filter(|_| !request.dry_run);
+        if let Some((key, hash)) = key {
+            let before = match self.kept.get(key) {
+                Some(answered) => Some(answered.clone()),
+                None => write.answered(key, self.now).await?,
+            };
+            if let Some(before) = before {
+                return Ok(self.repeat(&before, hash));
+            }
+        }
+        let dissolving = self.dissolving(write, &request.command).await?;
+        let now = self.now.max(self.working.recorded_at() + chrono::TimeDelta::microseconds(1));
+        let with = Circumstances {
+            now,
+            today: self.today,
+            new_id,
+            if_match: request.if_match.as_deref(),
+            dissolving: dissolving.as_ref(),
+        };
+        let decided = std::panic::catch_unwind(AssertUnwindSafe(|| decide(&self.working, &request.command, &with)));
+        let decision = match decided {
+            Ok(Ok(decision)) => decision,
+            Ok(Err(refused)) => return Ok(Err(refused)),
+            Err(_) => {
+                tracing::error!(command = request.command.kind(), "deciding panicked");
+                return Ok(Err(Error::Internal));
+            }
+        };
+        let outcome = Outcome {
+            snapshot: Arc::new(decision.snapshot.clone()),
+            effects: decision.effects.iter().map(Effect::logged).collect(),
+            target: decision.target.clone(),
+            shown_on: decision.shown_on,
+            dry_run: request.dry_run,
+            repeated: false,
+        };
+        if !request.dry_run {
+            if let Some((key, hash)) = key {
+                self.kept.insert(key.clone(), answered(&decision, hash));
+            }
+            self.accept(request, decision);
+        }
+        Ok(Ok(outcome))
+    }
+
+    fn accept(&mut self, request: &Request, decision: Decision) {
+        let Decision { snapshot, effects, target, shown_on: _ } = decision;
+        if effects.is_empty() {
+            return;
+        }
+        self.entries.push(Entry {
+            revision: snapshot.revision(),
+            recorded_at: snapshot.recorded_at(),
+            actor: request.caller.actor().to_owned(),
+            kind: request.command.kind().to_owned(),
+            subject: target.id(),
+            basis: request.command.basis().cloned(),
+            effects: effects.iter().map(Effect::logged).collect(),
+        });
+        self.effects.extend(effects);
+        self.working = snapshot;
+    }
+
+    /// The answer that the same request got before.
+    fn repeat(&self, before: &Answered, hash: &str) -> Result<Outcome, Error> {
+        if before.request_hash != hash {
+            return Err(Error::KeyReused);
+        }
+        Ok(Outcome {
+            snapshot: Arc::new(self.working.clone()),
+            effects: Vec::new(),
+            target: Target::parse(&before.target_kind, &before.target_id).ok_or(Error::Internal)?,
+            shown_on: None,
+            dry_run: false,
+            repeated: true,
+        })
+    }
+
+    /// To restore a body: the entry that ended it.
+    async fn dissolving(&self, write: &Write, command: &Command) -> Result<Option<Entry>, StoreError> {
+        let Command::RestoreOrg { id, .. } = command else { return Ok(None) };
+        let Some(revision) = self.working.org(*id).and_then(|org| org.facts.dissolved_by) else { return Ok(None) };
+        match self.entries.iter().find(|entry| entry.revision == revision) {
+            Some(entry) => Ok(Some(entry.clone())),
+            None => write.entry(revision).await,
+        }
+    }
+
+    /// Makes what was accepted durable.
+    pub(super) async fn commit(self, write: Write) -> Result<Written, StoreError> {
+        if self.entries.is_empty() && self.kept.is_empty() {
+            write.roll_back().await?;
+            return Ok(Written { snapshot: self.working, changed: false });
+        }
+        write.append(&self.entries, changes(&self.effects, &self.working)).await?;
+        for (key, answered) in &self.kept {
+            write.keep_answer(key, answered, self.now).await?;
+        }
+        write.commit().await?;
+        Ok(Written { snapshot: self.working, changed: !self.entries.is_empty() })
+    }
+}
+
+fn answered(decision: &Decision, hash: &str) -> Answered {
+    Answered {
+        request_hash: hash.to_owned(),
+        target_kind: decision.target.word().to_owned(),
+        target_id: decision.target.id().unwrap_or_default(),
+        revision: decision.snapshot.revision(),
+    }
+}
+
+/// The rows that effects touch, as `after` has them.
+fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
+    let mut touched = Touched::default();
+    for effect in effects {
+        match effect {
+            Effect::Org { id, .. } => drop(touched.orgs.insert(*id)),
+            Effect::OrgVersion { id, valid_from, .. } => {
+                touched.orgs.insert(*id);
+                touched.versions.insert((*id, *valid_from));
+            }
+            Effect::Person { id, .. } => drop(touched.people.insert(*id)),
+            Effect::Post { code, .. } => drop(touched.posts.insert(code.clone())),
+            Effect::Role { id, .. } => drop(touched.roles.insert(*id)),
+        }
+    }
+    let mut changes = Changes::default();
+    for id in touched.orgs {
+        match after.org(id) {
+            Some(org) => changes.orgs.push(org.clone()),
+            None => changes.orgs_gone.push(id),
+        }
+    }
+    for (id, valid_from) in touched.versions {
+        let versions = after.org(id).map(|org| org.versions.as_slice()).unwrap_or_default();
+        match versions.iter().find(|version| version.valid_from == valid_from) {
+            Some(version) => changes.versions.push((id, version.clone())),
+            None => changes.versions_gone.push((id, valid_from)),
+        }
+    }
+    for id in touched.people {
+        match after.person(id) {
+            Some(person) => changes.people.push(Arc::clone(person)),
+            None => changes.people_gone.push(id),
+        }
+    }
+    for code in touched.posts {
+        match after.post(&code) {
+            Some(post) => changes.posts.push(post.clone()),
+            None => changes.posts_gone.push(code),
+        }
+    }
+    for id in touched.roles {
+        match after.role(id) {
+            Some(role) => changes.roles.push(role.clone()),
+            None => changes.roles_gone.push(id),
+        }
+    }
+    changes
+}
+
+#[derive(Default)]
+struct Touched {
+    orgs: BTreeSet<OrgId>,
+    versions: BTreeSet<(OrgId, Day)>,
+    people: BTreeSet<PersonId>,
+    posts: BTreeSet<PostCode>,
+    roles: BTreeSet<RoleId>,
+}

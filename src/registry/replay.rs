@@ -1,0 +1,65 @@
+//! From entries of other processes to the snapshot that they left.
+
+use std::{collections::HashMap, sync::Arc};
+
+use crate::{
+    directory::Snapshot,
+    domain::{Act, Effect, LoggedEffect, Person, PersonId},
+    store::{News, Store, StoreError, Stored},
+};
+
+/// Reads the whole directory from the database.
+pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreError> {
+    let mut snapshot = Snapshot::empty(zone, crate::domain::Instant::default());
+    let head = store
+        .load(|object| match object {
+            Stored::Org(org) => snapshot.put_org(org),
+            Stored::Person(person) => snapshot.put_person(person),
+            Stored::Post(post) => snapshot.put_post(post),
+            Stored::Role(role) => snapshot.put_role(role),
+        })
+        .await?;
+    snapshot.advance(head.revision, head.recorded_at);
+    Ok(snapshot)
+}
+
+/// The entries do not follow the snapshot's: it must be loaded anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Gap;
+
+/// Applies entries that others wrote.
+pub(super) fn apply(snapshot: &Snapshot, news: News) -> Result<Snapshot, Gap> {
+    let people: HashMap<PersonId, Person> = news.people.into_iter().map(|person| (person.id, person)).collect();
+    let mut after = snapshot.clone();
+    for entry in news.entries {
+        if entry.revision != after.revision() + 1 {
+            return Err(Gap);
+        }
+        for effect in entry.effects {
+            let effect = filled_in(effect, &after, &people);
+            after.apply(&effect, entry.revision, entry.recorded_at);
+        }
+        after.advance(entry.revision, entry.recorded_at);
+    }
+    Ok(after)
+}
+
+/// The effect with the personal values that the log does not keep: today's.
+fn filled_in(effect: LoggedEffect, snapshot: &Snapshot, people: &HashMap<PersonId, Person>) -> Effect {
+    match effect {
+        LoggedEffect::Org { id, before, after } => Effect::Org { id, before, after },
+        LoggedEffect::OrgVersion { id, valid_from, before, after } => {
+            Effect::OrgVersion { id, valid_from, before, after }
+        }
+        LoggedEffect::Post { code, before, after } => Effect::Post { code, before, after },
+        LoggedEffect::Role { id, before, after } => Effect::Role { id, before, after },
+        LoggedEffect::Person { id, act, fields: _ } => Effect::Person {
+            id,
+            before: snapshot.person(id).cloned(),
+            after: match act {
+                Act::Created | Act::Changed => people.get(&id).cloned().map(Arc::new),
+                Act::Deleted => None,
+            },
+        },
+    }
+}

@@ -1,0 +1,60 @@
+//! Opening a database.
+
+use std::{fs::File, sync::Arc};
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, Database, EntityTrait, QueryFilter};
+
+use super::{Store, StoreError, dialect::Dialect};
+
+/// How to open a database.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `sqlite://FILE` or `postgres://…`.
+    pub url: String,
+    /// The most connections at once.
+    pub connections_max: u32,
+}
+
+impl Store {
+    /// Connects; creates the file of an SQLite database.
+    pub async fn connect(options: &Options) -> Result<Self, StoreError> {
+        let dialect = Dialect::of(&options.url)?;
+        let mut connect = dialect.connect_options(options.connections_max);
+        connect.sqlx_logging(false).acquire_timeout(super::LOCK_WAIT_MAX);
+        let db = Database::connect(connect).await?;
+        Ok(Self { db, dialect: Arc::new(dialect) })
+    }
+
+    /// Makes an SQLite file this process's own for serving, until the result is dropped. Fails where
+    /// another process serves it.
+    pub fn own(&self) -> Result<Option<File>, StoreError> {
+        self.dialect.own()
+    }
+
+    /// Sets the time zone of a new directory, and tells the one it has.
+    pub async fn zone(&self, unless_set: &str) -> Result<String, StoreError> {
+        use entity::head;
+        head::Entity::update_many()
+            .set(head::ActiveModel { zone: Set(Some(unless_set.to_owned())), ..Default::default() })
+            .filter(head::Column::Zone.is_null())
+            .exec(&self.db)
+            .await?;
+        let head = head::Entity::find().one(&self.db).await?;
+        Ok(head.and_then(|head| head.zone).unwrap_or_else(|| unless_set.to_owned()))
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.db.ping().await?)
+    }
+
+    /// Closes every connection.
+    pub async fn close(self) -> Result<(), StoreError> {
+        Ok(self.db.close().await?)
+    }
+
+    /// What wakes a process that waits for entries of others.
+    pub async fn wakeups(&self) -> super::Wakeups {
+        self.dialect.wakeups().await
+    }
+}

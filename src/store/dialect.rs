@@ -1,0 +1,231 @@
+//! Whatever differs between SQLite and PostgreSQL.
+
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    sqlx::{
+        postgres::PgListener,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
+};
+use tokio::time::{Instant, sleep_until};
+
+use super::{IDLE_MAX, LOCK_WAIT_MAX, StoreError};
+
+/// How often a process looks for entries of others, where nothing wakes it earlier.
+const POLL_SQLITE: Duration = Duration::from_millis(250);
+const POLL_POSTGRES: Duration = Duration::from_secs(1);
+/// Orders the migrations of several processes; any number, as long as it stays.
+const MIGRATION_LOCK: i64 = 0x6361_6d70_7573;
+/// The channel on which a writer tells its revision.
+const CHANNEL: &str = "campus_org_head";
+
+/// Which database it is.
+#[derive(Debug)]
+pub(super) enum Dialect {
+    /// A file of this process's own.
+    Sqlite {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// A server that several processes share.
+    Postgres {
+        /// How to reach it.
+        url: String,
+    },
+}
+
+impl Dialect {
+    /// Which database `url` names.
+    pub(super) fn of(url: &str) -> Result<Self, StoreError> {
+        if let Some(rest) = url.strip_prefix("sqlite:") {
+            let path = rest.strip_prefix("//").unwrap_or(rest);
+            let path = path.split_once('?').map_or(path, |(path, _)| path);
+            if path.is_empty() || path.contains(":memory:") {
+                return Err(StoreError::Address(
+                    "an SQLite database must be a file, for example sqlite://campus-org.db".to_owned(),
+                ));
+            }
+            Ok(Self::Sqlite { path: path.into() })
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres { url: url.to_owned() })
+        } else {
+            Err(StoreError::Address("must begin with sqlite:// or postgres://".to_owned()))
+        }
+    }
+
+    /// How to connect.
+    pub(super) fn connect_options(&self, connections_max: u32) -> ConnectOptions {
+        match self {
+            Self::Sqlite { path } => {
+                let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
+                options.max_connections(connections_max.min(4)).map_sqlx_sqlite_opts(|sqlite| {
+                    sqlite
+                        .create_if_missing(true)
+                        .journal_mode(SqliteJournalMode::Wal)
+                        .synchronous(SqliteSynchronous::Full)
+                        .busy_timeout(LOCK_WAIT_MAX)
+                });
+                options
+            }
+            Self::Postgres { url } => {
+                let mut options = ConnectOptions::new(url);
+                options.max_connections(connections_max).map_sqlx_postgres_opts(|postgres| {
+                    postgres.options([
+                        ("lock_timeout", LOCK_WAIT_MAX.as_millis().to_string()),
+                        ("idle_in_transaction_session_timeout", IDLE_MAX.as_millis().to_string()),
+                    ])
+                });
+                options
+            }
+        }
+    }
+
+    /// Begins a transaction that is going to write.
+    pub(super) async fn begin_write(&self, db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+        let sqlite_transaction_mode = match self {
+            Self::Sqlite { .. } => Some(SqliteTransactionMode::Immediate),
+            Self::Postgres { .. } => None,
+        };
+        db.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }).await
+    }
+
+    /// Begins a transaction that reads one state of everything.
+    pub(super) async fn begin_read(&self, db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+        let options = match self {
+            Self::Sqlite { .. } => TransactionOptions::default(),
+            Self::Postgres { .. } => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        db.begin_with_options(options).await
+    }
+
+    /// Keeps other processes from migrating at the same time, until the transaction ends.
+    pub(super) async fn lock_migrations(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+        match self {
+            // The transaction began as one that writes: nobody else can.
+            Self::Sqlite { .. } => Ok(()),
+            Self::Postgres { .. } => {
+                let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
+                transaction.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await.map(drop)
+            }
+        }
+    }
+
+    /// Tells other processes, when the transaction is committed, that the log has grown.
+    pub(super) async fn announce(&self, transaction: &DatabaseTransaction, revision: u64) -> Result<(), DbErr> {
+        match self {
+            Self::Sqlite { .. } => Ok(()),
+            Self::Postgres { .. } => {
+                let notify = format!("SELECT pg_notify('{CHANNEL}', '{revision}')");
+                transaction.execute_raw(Statement::from_string(DbBackend::Postgres, notify)).await.map(drop)
+            }
+        }
+    }
+
+    /// Whether `error` says that somebody else held a lock for too long.
+    pub(super) fn is_lock_timeout(&self, error: &DbErr) -> bool {
+        let (DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause))
+        | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
+        else {
+            return false;
+        };
+        let code = cause.as_database_error().and_then(|error| error.code());
+        match self {
+            // SQLITE_BUSY and its extended codes.
+            Self::Sqlite { .. } => code.is_some_and(|code| matches!(code.as_ref(), "5" | "261" | "517")),
+            // lock_not_available
+            Self::Postgres { .. } => code.is_some_and(|code| code == "55P03"),
+        }
+    }
+
+    /// Makes an SQLite file this process's own for serving, until the result is dropped.
+    pub(super) fn own(&self) -> Result<Option<File>, StoreError> {
+        let Self::Sqlite { path } = self else { return Ok(None) };
+        let lock = lock_path(path);
+        let denied = |cause: &dyn std::fmt::Display| StoreError::Owned(format!("{}: {cause}", lock.display()));
+        let file =
+            File::options().create(true).truncate(false).write(true).open(&lock).map_err(|error| denied(&error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Owned(format!(
+                "{} is served by another process; use PostgreSQL where several replicas share a database",
+                path.display()
+            ))),
+            Err(TryLockError::Error(error)) => Err(denied(&error)),
+        }
+    }
+
+    /// What wakes a process that waits for entries of others.
+    pub(super) async fn wakeups(&self) -> Wakeups {
+        match self {
+            Self::Sqlite { .. } => Wakeups { listener: None, url: None, poll: POLL_SQLITE },
+            Self::Postgres { url } => {
+                let mut wakeups = Wakeups { listener: None, url: Some(url.clone()), poll: POLL_POSTGRES };
+                wakeups.listen().await;
+                wakeups
+            }
+        }
+    }
+}
+
+fn lock_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+/// Wakes a process when the log may have grown: at once where the database tells, and else after a
+/// fixed time.
+#[derive(Debug)]
+pub struct Wakeups {
+    listener: Option<PgListener>,
+    url: Option<String>,
+    poll: Duration,
+}
+
+impl Wakeups {
+    async fn listen(&mut self) {
+        let Some(url) = &self.url else { return };
+        let connect = async {
+            let mut listener = PgListener::connect(url).await?;
+            listener.listen(CHANNEL).await?;
+            Ok::<_, sea_orm::SqlxError>(listener)
+        };
+        match connect.await {
+            Ok(listener) => self.listener = Some(listener),
+            Err(error) => tracing::debug!(%error, "not listening for other writers; polling instead"),
+        }
+    }
+
+    /// Waits until the log may have grown.
+    pub async fn next(&mut self) {
+        let deadline = Instant::now() + self.poll;
+        match &mut self.listener {
+            None => {
+                sleep_until(deadline).await;
+                self.listen().await;
+            }
+            Some(listener) => {
+                let lost = tokio::select! {
+                    () = sleep_until(deadline) => false,
+                    heard = listener.recv() => heard.is_err(),
+                };
+                if lost {
+                    self.listener = None;
+                    sleep_until(deadline).await;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Reading: everything at once, and entries of the log.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{
+    Head, Store, StoreError,
+    rows::{Reader, Stored, org_of, person_of, post_of, revision_column, revision_of, role_of, version_of},
+};
+use crate::domain::{Entry, LoggedEffect, Person, PersonId, Revision};
+
+/// The most entries that are read at once.
+const ENTRIES_MAX: u64 = 500;
+
+/// Entries of other processes, with today's values of the people that they speak of.
+#[derive(Debug)]
+pub struct News {
+    /// The entries, in order, without gap.
+    pub entries: Vec<Entry>,
+    /// The people that an entry speaks of and that are still there.
+    pub people: Vec<Person>,
+    /// Where the log stands; more entries may follow.
+    pub head: Head,
+}
+
+impl Store {
+    /// Reads the whole directory at one moment, an object at a time, bodies with their versions.
+    pub async fn load(&self, mut each: impl FnMut(Stored)) -> Result<Head, StoreError> {
+        let transaction = self.dialect.begin_read(&self.db).await?;
+        let head = head(&transaction).await?;
+        for row in entity::post::Entity::find().all(&transaction).await? {
+            each(Stored::Post(post_of(row)?));
+        }
+        let versions = entity::org_version::Entity::find()
+            .order_by_asc(entity::org_version::Column::OrgId)
+            .order_by_asc(entity::org_version::Column::ValidFrom)
+            .all(&transaction)
+            .await?;
+        let mut versions = versions.into_iter().map(version_of).peekable();
+        let orgs = entity::org::Entity::find().order_by_asc(entity::org::Column::Id).all(&transaction).await?;
+        for row in orgs {
+            let mut org = org_of(row)?;
+            while let Some(version) = versions.next_if(|next| next.as_ref().map_or(true, |(id, _)| *id == org.id)) {
+                org.versions.push(version?.1);
+            }
+            each(Stored::Org(org));
+        }
+        for row in entity::person::Entity::find().all(&transaction).await? {
+            each(Stored::Person(person_of(row)?));
+        }
+        for row in entity::role::Entity::find().all(&transaction).await? {
+            each(Stored::Role(role_of(row)?));
+        }
+        transaction.commit().await?;
+        Ok(head)
+    }
+
+    /// Reads the entries after `revision`.
+    pub async fn news(&self, revision: Revision) -> Result<News, StoreError> {
+        let transaction = self.dialect.begin_read(&self.db).await?;
+        let news = news(&transaction, revision).await?;
+        transaction.commit().await?;
+        Ok(news)
+    }
+
+    /// Where the log stands.
+    pub async fn head(&self) -> Result<Head, StoreError> {
+        head(&self.db).await
+    }
+
+    /// Reads one entry.
+    pub async fn entry(&self, revision: Revision) -> Result<Option<Entry>, StoreError> {
+        let row = entity::entry::Entity::find_by_id(revision_column(revision)).one(&self.db).await?;
+        row.map(entry_of).transpose()
+    }
+}
+
+pub(super) async fn head(db: &impl ConnectionTrait) -> Result<Head, StoreError> {
+    let row = entity::head::Entity::find().one(db).await?;
+    head_of(row)
+}
+
+pub(super) fn head_of(row: Option<entity::head::Model>) -> Result<Head, StoreError> {
+    let row = row.ok_or_else(|| Reader("head").fail("missing: the database is not migrated"))?;
+    let entity::head::Model { id: _, revision, recorded_at, zone: _, format } = row;
+    Ok(Head { revision: revision_of(revision), recorded_at, format })
+}
+
+pub(super) async fn news(transaction: &DatabaseTransaction, after: Revision) -> Result<News, StoreError> {
+    let head = head(transaction).await?;
+    let rows = entity::entry::Entity::find()
+        .filter(entity::entry::Column::Revision.gt(revision_column(after)))
+        .order_by_asc(entity::entry::Column::Revision)
+        .limit(ENTRIES_MAX)
+        .all(transaction)
+        .await?;
+    let entries: Vec<Entry> = rows.into_iter().map(entry_of).collect::<Result<_, _>>()?;
+    let mut ids: Vec<PersonId> = entries
+        .iter()
+        .flat_map(|entry| &entry.effects)
+        .filter_map(|effect| match effect {
+            LoggedEffect::Person { id, .. } => Some(*id),
+            LoggedEffect::Org { .. }
+            | LoggedEffect::OrgVersion { .. }
+            | LoggedEffect::Post { .. }
+            | LoggedEffect::Role { .. } => None,
+        })
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut people = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(1000) {
+        let rows = entity::person::Entity::find()
+            .filter(entity::person::Column::Id.is_in(chunk.iter().map(|id| id.0)))
+            .all(transaction)
+            .await?;
+        for row in rows {
+            people.push(person_of(row)?);
+        }
+    }
+    Ok(News { entries, people, head })
+}
+
+pub(super) fn entry_of(row: entity::entry::Model) -> Result<Entry, StoreError> {
+    let entity::entry::Model { revision, recorded_at, actor, kind, subject, basis, effects, format: _ } = row;
+    let read = Reader("entry");
+    Ok(Entry {
+        revision: revision_of(revision),
+        recorded_at,
+        actor,
+        kind,
+        subject,
+        basis: read.opt_json(basis)?,
+        effects: read.json(effects)?,
+    })
+}
