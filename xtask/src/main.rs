@@ -1,1 +1,129 @@
-fn main() {}
+//! `cargo xtask test`: everything that is checked before a change goes in, on a machine
+//! that has nothing but Rust and Debian's packages. What lives here is the command line and
+//! the order of the parts; each part has a file of its own.
+
+mod apt;
+mod fuzz;
+mod openapi;
+mod postgres;
+mod process;
+mod report;
+mod rust;
+mod workspace;
+
+use std::env;
+use std::error::Error;
+use std::process::ExitCode;
+
+use crate::postgres::Postgres;
+use crate::report::{Outcome, Report};
+use crate::workspace::Workspace;
+
+/// A developer reads these, nothing branches on them: text is enough.
+type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
+
+const HELP: &str = "\
+Checks of campus-org.
+
+Usage: cargo xtask test [--only PART]
+
+  test           run every part, sum up, and end with `N passed, N failed`
+  --only PART    run one part:
+                   rust     cargo test, against SQLite and a throw-away PostgreSQL
+                   openapi  Redocly and Spectral on openapi/openapi.json
+                   fuzz     schemathesis against a running server, once per database
+  --help         this text
+
+What is missing (PostgreSQL, Node.js, Python's venv) is installed through apt when run as
+root, and named otherwise. Tools from npm and PyPI are pinned in openapi/ and go to
+target/xtask. Exit code 1 if anything failed, 2 for a wrong command line.
+";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Rust,
+    OpenApi,
+    Fuzz,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Task {
+    Help,
+    Test { only: Option<Part> },
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match parse(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Some(Task::Help) => {
+            print!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        Some(Task::Test { only }) => match Workspace::locate() {
+            Ok(workspace) => test(&workspace, only).finish(),
+            Err(error) => {
+                eprintln!("xtask: {error}");
+                ExitCode::FAILURE
+            }
+        },
+        None => {
+            eprint!("{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn parse(arguments: &[&str]) -> Option<Task> {
+    match arguments {
+        ["--help" | "-h" | "help"] | ["test", "--help" | "-h"] => Some(Task::Help),
+        ["test"] => Some(Task::Test { only: None }),
+        ["test", "--only", part] => {
+            let part = match *part {
+                "rust" => Part::Rust,
+                "openapi" => Part::OpenApi,
+                "fuzz" => Part::Fuzz,
+                _ => return None,
+            };
+            Some(Task::Test { only: Some(part) })
+        }
+        _ => None,
+    }
+}
+
+fn test(workspace: &Workspace, only: Option<Part>) -> Report {
+    let wanted = |part| only.is_none_or(|only| only == part);
+    let mut report = Report::default();
+
+    if wanted(Part::OpenApi) {
+        report.extend(openapi::check(workspace));
+    }
+    if wanted(Part::Rust) || wanted(Part::Fuzz) {
+        // Without PostgreSQL half of every test would be missing: one plain failure instead.
+        let (started, postgres) = Outcome::of("throw-away PostgreSQL", Postgres::start);
+        report.extend([started]);
+        if let Some(postgres) = postgres {
+            if wanted(Part::Rust) {
+                report.extend([rust::test(workspace, &postgres)]);
+            }
+            if wanted(Part::Fuzz) {
+                report.extend(fuzz::check(workspace, &postgres));
+            }
+        }
+    }
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_chosen_by_name_and_anything_unknown_is_refused() {
+        assert_eq!(parse(&["test"]), Some(Task::Test { only: None }));
+        assert_eq!(parse(&["test", "--only", "fuzz"]), Some(Task::Test { only: Some(Part::Fuzz) }));
+        assert_eq!(parse(&["test", "--help"]), Some(Task::Help));
+        for wrong in [&[][..], &["tset"], &["test", "--only"], &["test", "--only", "x"]] {
+            assert_eq!(parse(wrong), None, "{wrong:?}");
+        }
+    }
+}

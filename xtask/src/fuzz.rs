@@ -1,0 +1,195 @@
+//! schemathesis against the running service, once per database, both at the same time: it is
+//! the client that needs the processor, and there is one core for each.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+use crate::postgres::Postgres;
+use crate::process::{Ending, Leash, find, run, succeeded, tail};
+use crate::report::Outcome;
+use crate::workspace::Workspace;
+use crate::{Result, apt};
+
+const INSTALL_MAX: Duration = Duration::from_secs(10 * 60);
+const BUILD_MAX: Duration = Duration::from_secs(45 * 60);
+const START_MAX: Duration = Duration::from_secs(60);
+const FUZZ_MAX: Duration = Duration::from_secs(30 * 60);
+const STOP_MAX: Duration = Duration::from_secs(20);
+const LOG_LINES_MAX: usize = 40;
+const READY: &str = "campus-org listening on ";
+
+pub(crate) fn check(workspace: &Workspace, postgres: &Postgres) -> Vec<Outcome> {
+    let (ready, tools) = Outcome::of("service and schemathesis ready", || {
+        build(workspace)?;
+        postgres.create_database("fuzz")?;
+        install(workspace)
+    });
+    let mut outcomes = vec![ready];
+    let Some(schemathesis) = tools else {
+        return outcomes;
+    };
+    let targets = ["SQLite", "PostgreSQL"].map(|database| {
+        let folder = workspace.tool(&format!("fuzz-{}", database.to_lowercase()));
+        let url = match database {
+            "SQLite" => format!("sqlite://{}", folder.join("campus-org.db").display()),
+            _ => postgres.url("fuzz"),
+        };
+        Target { database, url, folder }
+    });
+    thread::scope(|scope| {
+        let runs = targets.each_ref().map(|target| scope.spawn(|| target.check(workspace, &schemathesis)));
+        for run in runs {
+            outcomes.extend(run.join().unwrap_or_default());
+        }
+    });
+    outcomes
+}
+
+/// The same selection of targets as `cargo test` builds, so that cargo resolves the same
+/// features and builds nothing twice. The dev profile's overflow checks and assertions are
+/// worth more here than the service's speed.
+fn build(workspace: &Workspace) -> Result<()> {
+    let arguments = ["build", "--workspace", "--bins", "--tests"];
+    run(workspace.cargo().args(arguments), BUILD_MAX)
+}
+
+/// Installs what `openapi/requirements.txt` pins, unless exactly that is there already.
+fn install(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.tool("venv");
+    let schemathesis = folder.join("bin/schemathesis");
+    let requirements = workspace.source("openapi/requirements.txt");
+    let wanted = fs::read(&requirements)?;
+    let done = folder.join("installed.txt");
+    if fs::read(&done).is_ok_and(|present| present == wanted) {
+        return Ok(schemathesis);
+    }
+    if find("python3").is_none() {
+        apt::install("Python", &["python3", "python3-venv"])?;
+    }
+    if make_venv(&folder).is_err() {
+        apt::install("Python's venv", &["python3-venv"])?;
+        make_venv(&folder)?;
+    }
+    run(
+        Command::new(folder.join("bin/pip"))
+            .args(["install", "--quiet", "--disable-pip-version-check"])
+            .arg("--requirement")
+            .arg(requirements),
+        INSTALL_MAX,
+    )?;
+    fs::write(done, wanted)?;
+    Ok(schemathesis)
+}
+
+fn make_venv(folder: &Path) -> Result<()> {
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder), INSTALL_MAX)
+}
+
+#[derive(Debug)]
+struct Target {
+    database: &'static str,
+    url: String,
+    /// Holds what the last run left, for whoever has to look into a failure.
+    folder: PathBuf,
+}
+
+impl Target {
+    fn check(&self, workspace: &Workspace, schemathesis: &Path) -> Vec<Outcome> {
+        let name = |what: &str| format!("{what}, {}", self.database);
+        let (started, server) = Outcome::of(&name("service starts"), || Server::start(self, workspace));
+        let mut outcomes = vec![started];
+        if let Some(mut server) = server {
+            let fuzz = || self.fuzz(workspace, schemathesis, &server.origin);
+            outcomes.push(Outcome::of(&name("schemathesis"), fuzz).0);
+            let stop = || server.stop();
+            outcomes.push(Outcome::of(&name("service stops cleanly"), stop).0);
+        }
+        outcomes
+    }
+
+    fn fuzz(&self, workspace: &Workspace, schemathesis: &Path, origin: &str) -> Result<()> {
+        let log = self.folder.join("schemathesis.log");
+        let output = File::create(&log)?;
+        let result = run(
+            Command::new(schemathesis)
+                .arg("--config-file")
+                .arg(workspace.source("openapi/schemathesis.toml"))
+                .args(["run", "--origin", origin])
+                .arg(format!("{origin}/openapi.json"))
+                .current_dir(&self.folder)
+                .env("NO_COLOR", "1")
+                .stdout(output.try_clone()?)
+                .stderr(output),
+            FUZZ_MAX,
+        );
+        // Whole and at once: two of them write at the same time.
+        let said = fs::read_to_string(&log)?;
+        println!("--- schemathesis, {}\n{said}", self.database);
+        if result.is_err() {
+            let log = fs::read_to_string(self.folder.join("service.log"))?;
+            println!("--- end of the service's log, {}\n{}", self.database, tail(&log, LOG_LINES_MAX));
+        }
+        result
+    }
+}
+
+#[derive(Debug)]
+struct Server {
+    leash: Leash,
+    origin: String,
+    /// What else it prints; read all the time, so that it can always write.
+    output: Receiver<String>,
+}
+
+impl Server {
+    fn start(target: &Target, workspace: &Workspace) -> Result<Self> {
+        match fs::remove_dir_all(&target.folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => fs::create_dir_all(&target.folder)?,
+        }
+        let log = target.folder.join("service.log");
+        let mut command = Command::new(workspace.binary("campus-org"));
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--database-url"])
+            .arg(&target.url)
+            .current_dir(&target.folder)
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log)?);
+        let mut leash = Leash::spawn(&mut command, Ending::default())?;
+        let output = lines(leash.stdout().ok_or("the service has no output")?);
+        let line = output.recv_timeout(START_MAX).unwrap_or_default();
+        if let Some(origin) = line.strip_prefix(READY) {
+            return Ok(Self { origin: origin.to_owned(), leash, output });
+        }
+        drop(leash);
+        let log = fs::read_to_string(&log)?;
+        Err(format!("no line \"{READY}…\" but {line:?}; its log ends with\n{}", tail(&log, LOG_LINES_MAX)).into())
+    }
+
+    fn stop(&mut self) -> Result<()> {
+        self.leash.terminate()?;
+        succeeded("campus-org", self.leash.wait(STOP_MAX)?)?;
+        match self.output.recv_timeout(STOP_MAX) {
+            Ok(line) => Err(format!("standard output is for one line alone, but there is {line:?}").into()),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+/// The lines of a pipe, read by a thread that ends with it.
+fn lines(from: impl std::io::Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(|line| line.ok()) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
