@@ -1,0 +1,52 @@
+# One program, its C library, and nothing to log in to: no shell, no package manager, no root.
+#
+#   docker build -t campus-org .
+#   docker run -p 8080:8080 -v campus-org:/data -e CAMPUS_ORG_INSECURE=true campus-org
+#
+# CAMPUS_ORG_INSECURE is the operator's word that something before the service decides who may
+# reach it. Without it `serve` refuses every address but loopback as long as the service has no
+# access control of its own, and so the image does not set it.
+
+FROM rust:1.95-bookworm AS build
+WORKDIR /build
+
+# Dependencies first, from the manifests alone: this layer is built again when they change and
+# not when the code does.
+COPY Cargo.toml Cargo.lock ./
+COPY entity/Cargo.toml entity/
+COPY migration/Cargo.toml migration/
+COPY xtask/Cargo.toml xtask/
+RUN mkdir -p src entity/src migration/src xtask/src \
+    && echo 'fn main() {}' | tee src/main.rs > xtask/src/main.rs \
+    && touch src/lib.rs entity/src/lib.rs migration/src/lib.rs \
+    && cargo build --release --locked --bin campus-org
+
+# cargo goes by the time of change: the copied files may be older than the stand-ins.
+COPY src src
+COPY entity/src entity/src
+COPY migration/src migration/src
+COPY openapi openapi
+RUN find src entity migration -name '*.rs' -exec touch {} + \
+    && cargo build --release --locked --bin campus-org \
+    && mkdir -p /image/data \
+    && cp target/release/campus-org /image/
+
+FROM gcr.io/distroless/cc-debian12:nonroot
+LABEL org.opencontainers.image.title="campus-org" \
+      org.opencontainers.image.description="A dated directory of a university's Party organisation behind a REST API" \
+      org.opencontainers.image.source="https://github.com/campus-org/campus-org" \
+      org.opencontainers.image.licenses="MIT OR Apache-2.0"
+COPY LICENSE-MIT LICENSE-APACHE /licenses/
+COPY --from=build /image/campus-org /campus-org
+# A volume takes the owner of what it is mounted over.
+COPY --from=build --chown=65532:65532 /image/data /data
+
+ENV DATABASE_URL=sqlite:///data/campus-org.db \
+    CAMPUS_ORG_LISTEN=0.0.0.0:8080
+USER 65532:65532
+VOLUME /data
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+    CMD ["/campus-org", "healthcheck"]
+ENTRYPOINT ["/campus-org"]
+CMD ["serve"]
