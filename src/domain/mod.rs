@@ -23,7 +23,7 @@ pub use error::{Blocker, BlockerKind, Error, Subject};
 pub use field::Field;
 pub use ids::{OrgId, PersonId, Revision, RoleId};
 pub use kind::{BranchType, OrgKind, PARENTS, Tier, tier};
-pub use org::{ExternalId, MemberCounts, Org, OrgFacts, OrgValues, OrgVersion};
+pub use org::{ExternalId, MemberCounts, ORDER_MAX, Org, OrgFacts, OrgValues, OrgVersion};
 pub use person::Person;
 pub use post::{Post, PostCode, PostKind};
 pub use role::{Holder, Role, RoleFacts};

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Basis, BranchType, Code, Day, Instant, LongText, Name, OrgId, OrgKind, Period, Revision, Scheme, Text};
 
+/// The largest place in an official order.
+pub const ORDER_MAX: i32 = 1_000_000;
+
 /// An identifier that another system knows a body or a person by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,8 @@ use super::{Circumstances, Target, Verdict, versions::Timeline};
 use crate::{
     directory::Snapshot,
     domain::{
-        Blocker, BlockerKind, Day, Error, Field, Holder, Org, OrgFacts, OrgId, OrgValues, OrgVersion, Period, Subject,
+        Blocker, BlockerKind, Day, Error, Field, Holder, ORDER_MAX, Org, OrgFacts, OrgId, OrgValues, OrgVersion,
+        Period, Subject,
     },
     registry::{
         command::{CreateOrg, PatchOrg, ValuesPatch},
@@ -25,7 +26,7 @@ pub(super) fn create(draft: &mut Draft, create: &CreateOrg, with: &Circumstances
         return Err(Error::ForeignField { kind: values.kind, field });
     }
     references(draft.snapshot(), values)?;
-    let order = order.unwrap_or_else(|| last_order(draft.snapshot(), values.parent_id, from) + 1);
+    let order = order.unwrap_or_else(|| next_order(draft.snapshot(), values.parent_id, from));
     let facts = OrgFacts {
         dissolved_on: *valid_until,
         duties: duties.clone(),
@@ -82,7 +83,7 @@ pub(super) fn settle(
     let after = patch.applied_to(current);
     references(snapshot, &after)?;
     if after.parent_id != current.parent_id && patch.order.is_none() {
-        patch.order = Some(last_order(snapshot, after.parent_id, on) + 1);
+        patch.order = Some(next_order(snapshot, after.parent_id, on));
     }
     Ok(patch)
 }
@@ -151,12 +152,12 @@ fn references(snapshot: &Snapshot, values: &OrgValues) -> Result<(), Error> {
     Ok(())
 }
 
-/// The largest order among the bodies that stand under `parent` on `day` or later.
-fn last_order(snapshot: &Snapshot, parent: Option<OrgId>, day: Day) -> i32 {
+/// The place after the bodies that stand under `parent` on `day` or later.
+fn next_order(snapshot: &Snapshot, parent: Option<OrgId>, day: Day) -> i32 {
     let orders = snapshot.ever_under(parent).flat_map(Org::timeline).filter_map(|(period, version)| {
         (period.reaches(day) && version.values.parent_id == parent).then_some(version.values.order)
     });
-    orders.max().unwrap_or(0).min(i32::MAX - 1)
+    (orders.max().unwrap_or(0) + 1).min(ORDER_MAX)
 }
 
 impl ValuesPatch {

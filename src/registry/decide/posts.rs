@@ -3,7 +3,7 @@
 use super::{Circumstances, Target, Verdict};
 use crate::{
     directory::Snapshot,
-    domain::{Blocker, BlockerKind, Day, Error, Post, PostCode, PostKind, Subject},
+    domain::{Blocker, BlockerKind, Day, Error, ORDER_MAX, Post, PostCode, PostKind, Subject},
     registry::{
         command::{CreatePost, PatchPost},
         draft::Draft,
@@ -17,7 +17,7 @@ pub(super) fn create(draft: &mut Draft, create: &CreatePost, with: &Circumstance
     }
     once_each(&kinds)?;
     let last = draft.snapshot().posts().map(|post| post.rank).max().unwrap_or(0);
-    let rank = rank.unwrap_or(last.saturating_add(10));
+    let rank = rank.unwrap_or((last + 10).min(ORDER_MAX));
     let post = Post {
         code: code.clone(),
         name,

@@ -3,7 +3,7 @@
 use super::{Circumstances, Target, Verdict, bodies::refer_to_org};
 use crate::{
     directory::Snapshot,
-    domain::{Basis, Day, Error, Field, Holder, Role, RoleFacts, RoleId, Subject},
+    domain::{Basis, Day, Error, Field, Holder, ORDER_MAX, Role, RoleFacts, RoleId, Subject},
     registry::{
         command::{CreateRole, PatchRole},
         draft::Draft,
@@ -27,7 +27,7 @@ pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstance
     }
     let valid_from = valid_from.unwrap_or(with.today);
     let last = snapshot.roles_in(org_id).filter(|role| role.facts.period().reaches(valid_from));
-    let order = order.unwrap_or_else(|| last.map(|role| role.facts.order).max().unwrap_or(0).min(i32::MAX - 1) + 1);
+    let order = order.unwrap_or_else(|| (last.map(|role| role.facts.order).max().unwrap_or(0) + 1).min(ORDER_MAX));
     let id = RoleId(with.new_id);
     let facts = RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis: None };
     draft.put_role(id, Some(facts));

@@ -1,0 +1,194 @@
+//! How the words of the domain appear in the OpenAPI document, and the small types that bound what a
+//! request may hold. Each bound is proved when the value is read and published from the same constant.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, de};
+use serde_json::{Value, json};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ArrayBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type},
+    },
+};
+
+use crate::domain::{
+    BranchType, Code, Day, Email, Field, LongText, Name, OrgId, OrgKind, PersonId, PostCode, RoleId, Scheme, Status,
+    Text,
+};
+
+/// The most identifiers that one object has in other systems.
+pub(super) const EXTERNAL_IDS_MAX: usize = 50;
+/// The most units that a body names.
+pub(super) const UNITS_MAX: usize = 50;
+/// The most successors that a dissolved body names.
+pub(super) const SUCCESSORS_MAX: usize = 50;
+/// The most ids in an order.
+pub(super) const ORDER_IDS_MAX: usize = 10_000;
+/// The most entries of a post's `kinds`: there are no more kinds.
+pub(super) const KINDS_MAX: usize = OrgKind::ALL.len();
+
+/// The pattern of [`Text`] and [`Name`]: no control characters, no white space at the ends.
+pub(super) const LINE_PATTERN: &str =
+    r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$";
+/// The pattern of [`LongText`]: the same with line breaks and tabs.
+const PROSE_PATTERN: &str = concat!(
+    r"^[^\s\u0000-\u001f\u007f-\u009f]",
+    r"([^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$"
+);
+
+/// A plain string schema.
+fn string(description: &str, chars_min: usize, chars_max: usize, pattern: Option<&str>, example: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(description))
+        .min_length(Some(chars_min))
+        .max_length(Some(chars_max))
+        .pattern(pattern)
+        .examples([json!(example)])
+}
+
+macro_rules! schemas {
+    ($($(<const $max:ident>)? $type:ty => $name:expr, $schema:expr;)*) => {$(
+        impl $(<const $max: usize>)? PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                RefOr::T(Schema::Object($schema.build()))
+            }
+        }
+
+        impl $(<const $max: usize>)? ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                $name.into()
+            }
+        }
+    )*};
+}
+
+fn uuid(description: &str) -> ObjectBuilder {
+    string(description, 36, 36, Some("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"), "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11")
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+}
+
+fn word(description: &str, words: &[&str]) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(description))
+        .enum_values(Some(words.iter().map(|word| json!(word)).collect::<Vec<_>>()))
+}
+
+schemas! {
+    Day => "Day", string(
+        "A calendar day. Periods are half-open: the day in `valid_from` is the first, the day in `valid_until` the first on which it no longer holds.",
+        10, 10, Some(Day::PATTERN), "2021-04-15",
+    ).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
+    Name => "Name", string("A name: one line, no white space at its ends.", 1, Name::CHARS_MAX, Some(LINE_PATTERN), "党史学习教育领导小组");
+    <const MAX> Text<MAX> => format!("Text{MAX}"), string("One line of text, no white space at its ends.", 1, MAX, Some(LINE_PATTERN), "A1024");
+    <const MAX> LongText<MAX> => format!("LongText{MAX}"), string("Prose; line breaks and tabs are allowed, white space at the ends is not.", 1, MAX, Some(PROSE_PATTERN), "牵头抓总、协调各方、精准指导");
+    Code => "OrgCode", string("A body's code in the campus's own scheme; unique on each date below one top committee. Moving a body usually changes it: it is an attribute with a history, never an identity.", 1, Code::CHARS_MAX, Some(Code::PATTERN), "621003");
+    Scheme => "Scheme", string("A scheme of external identifiers.", 1, Scheme::CHARS_MAX, Some(Scheme::PATTERN), "oa");
+    Email => "Email", string("A mail address.", 3, Email::CHARS_MAX, Some(Email::PATTERN), "office@example.edu.cn");
+    PostCode => "PostCode", string("The code of a post of the catalogue.", 1, PostCode::CHARS_MAX, Some(PostCode::PATTERN), "secretary");
+    OrgId => "OrgId", uuid("Identifies a body, for ever.");
+    PersonId => "PersonId", uuid("Identifies a person.");
+    RoleId => "RoleId", uuid("Identifies a role.");
+    OrgKind => "OrgKind", word("What sort of body it is: authority 上级党组织, committee 党委, general_branch 党总支, branch 党支部, party_group 党小组, commission 纪委, department 党委工作部门, leading_group 领导小组, office 领导小组办公室, supervision_group 督导组, working_group 工作组, unit 行政单位.", OrgKind::WORDS);
+    BranchType => "BranchType", word("What members a branch is made of: staff 教工, student 学生, staff_and_student 师生联合, retired 离退休.", BranchType::WORDS);
+    Status => "Status", word("Where the day asked for lies: planned (before the first day), current, ended.", &["planned", "current", "ended"]);
+    Place => "Place", ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("A place in an official order, smallest first."))
+        .minimum(Some(0))
+        .maximum(Some(crate::domain::ORDER_MAX))
+        .examples([json!(1)]);
+}
+
+/// A place in an order, 0 to [`crate::domain::ORDER_MAX`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place(pub(super) i32);
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let place = i32::deserialize(deserializer)?;
+        if (0..=crate::domain::ORDER_MAX).contains(&place) {
+            Ok(Self(place))
+        } else {
+            Err(de::Error::custom(format_args!("must be between 0 and {}", crate::domain::ORDER_MAX)))
+        }
+    }
+}
+
+/// Reads a field that may be absent but not null.
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// A list of at most `MAX` different items.
+#[derive(Debug, Clone)]
+pub(super) struct Items<T, const MAX: usize>(pub(super) Vec<T>);
+
+impl<T, const MAX: usize> Default for Items<T, MAX> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de> + PartialEq, const MAX: usize> Deserialize<'de> for Items<T, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let items = Vec::<T>::deserialize(deserializer)?;
+        if items.len() > MAX {
+            return Err(de::Error::custom(format_args!("must have at most {MAX} items")));
+        }
+        Ok(Self(items))
+    }
+}
+
+impl<T: PartialSchema, const MAX: usize> PartialSchema for Items<T, MAX> {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new().items(T::schema()).max_items(Some(MAX)).into()
+    }
+}
+
+impl<T: ToSchema, const MAX: usize> ToSchema for Items<T, MAX> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
+}
+
+/// The schema of `T` that also allows `null`, for a merge patch. Written out in place, since a union
+/// with a reference breaks generators of clients.
+impl<T: PartialSchema> PartialSchema for Field<T> {
+    fn schema() -> RefOr<Schema> {
+        match T::schema() {
+            RefOr::T(Schema::Object(mut object)) => {
+                allow_null(&mut object);
+                RefOr::T(Schema::Object(object))
+            }
+            RefOr::T(Schema::Array(mut array)) => {
+                array.schema_type = nullable(array.schema_type);
+                RefOr::T(Schema::Array(array))
+            }
+            other => other,
+        }
+    }
+}
+
+impl<T: ToSchema> ToSchema for Field<T> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
+}
+
+fn allow_null(object: &mut Object) {
+    object.schema_type = nullable(std::mem::take(&mut object.schema_type));
+    if let Some(values) = &mut object.enum_values {
+        values.push(Value::Null);
+    }
+}
+
+fn nullable(schema_type: SchemaType) -> SchemaType {
+    match schema_type {
+        SchemaType::Type(one) => SchemaType::Array(vec![one, Type::Null]),
+        other => other,
+    }
+}
