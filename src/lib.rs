@@ -6,5 +6,6 @@
 pub mod clock;
 pub mod directory;
 pub mod domain;
+pub mod record;
 pub mod registry;
 pub mod store;

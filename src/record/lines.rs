@@ -1,0 +1,182 @@
+//! Writes and reads a directory line by line. What the lines say is in the module above.
+
+use std::io::{self, BufRead, Read, Write};
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::Record;
+use crate::domain::Revision;
+
+/// The name of the format, in the header.
+pub const FORMAT: &str = "campus-org";
+/// The version of the format that this program writes, and the newest that it reads.
+pub const VERSION: u32 = 1;
+/// The longest line that is read, its line break not counted.
+pub const LINE_BYTES_MAX: u64 = 1 << 20;
+
+/// What the first line says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// The zone in which the directory's days begin.
+    pub zone: Tz,
+    /// The revision of the directory that was written; 0 where it was never in a directory.
+    pub revision: Revision,
+}
+
+/// The header as it stands in the line.
+#[derive(Serialize, Deserialize)]
+struct HeaderLine {
+    format: String,
+    version: u32,
+    // Absent only in a header that is refused for what it says before.
+    #[serde(default)]
+    zone: String,
+    #[serde(default)]
+    revision: Revision,
+}
+
+/// Writes a directory line by line. The caller buffers and flushes.
+#[derive(Debug)]
+pub struct Writer<W> {
+    out: W,
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes the header.
+    pub fn new(out: W, header: Header) -> io::Result<Self> {
+        let Header { zone, revision } = header;
+        let mut writer = Self { out };
+        writer.line(&HeaderLine { format: FORMAT.into(), version: VERSION, zone: zone.name().into(), revision })?;
+        Ok(writer)
+    }
+
+    /// Writes one record.
+    pub fn write(&mut self, record: &Record) -> io::Result<()> {
+        self.line(record)
+    }
+
+    fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, line)?;
+        self.out.write_all(b"\n")
+    }
+}
+
+/// A line that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("line {line}: {fault}")]
+pub struct ReadError {
+    /// Its number; the header is line 1.
+    pub line: u64,
+    /// What is wrong with it.
+    #[source]
+    pub fault: Fault,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The input failed; nothing more is read.
+    #[error("{0}")]
+    Input(#[from] io::Error),
+    /// The line is longer than [`LINE_BYTES_MAX`].
+    #[error("longer than {LINE_BYTES_MAX} bytes")]
+    TooLong,
+    /// The line is not JSON, or not of the shape of a record.
+    #[error("{0}")]
+    Shape(#[from] serde_json::Error),
+    /// The first line is not the header of this format.
+    #[error("not the header {{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"zone\":…,\"revision\":…}}")]
+    NotAHeader,
+    /// The header names a version that this program does not know.
+    #[error("version {version} of the format is not known, {VERSION} is the newest")]
+    NewerVersion {
+        /// The version named.
+        version: u32,
+    },
+    /// The header names no zone of the IANA database.
+    #[error("no such time zone: {zone:?}")]
+    Zone {
+        /// What it names.
+        zone: String,
+    },
+}
+
+/// Reads a directory line by line: an iterator of records with their line numbers.
+///
+/// It goes on after a bad line, so that all of them can be reported; it stops when the input fails.
+#[derive(Debug)]
+pub struct Reader<R> {
+    input: R,
+    header: Header,
+    line: u64,
+    buffer: Vec<u8>,
+    over: bool,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Reads the header.
+    pub fn new(input: R) -> Result<Self, ReadError> {
+        let header = Header { zone: Tz::UTC, revision: 0 };
+        let mut reader = Self { input, header, line: 0, buffer: Vec::new(), over: false };
+        let header = match reader.next_line() {
+            Ok(_) => parse_header(&reader.buffer),
+            Err(fault) => Err(fault),
+        };
+        reader.header = header.map_err(|fault| ReadError { line: 1, fault })?;
+        Ok(reader)
+    }
+
+    /// What the first line says.
+    pub fn header(&self) -> Header {
+        self.header
+    }
+
+    /// Reads one line into the buffer; `false` at the end.
+    fn next_line(&mut self) -> Result<bool, Fault> {
+        self.buffer.clear();
+        self.line += 1;
+        let bytes = (&mut self.input).take(LINE_BYTES_MAX + 1).read_until(b'\n', &mut self.buffer)?;
+        if bytes as u64 > LINE_BYTES_MAX && !self.buffer.ends_with(b"\n") {
+            self.input.skip_until(b'\n')?;
+            return Err(Fault::TooLong);
+        }
+        Ok(bytes > 0)
+    }
+}
+
+fn parse_header(line: &[u8]) -> Result<Header, Fault> {
+    // A newer header may have more fields, so these are judged after the version.
+    let HeaderLine { format, version, zone, revision } = serde_json::from_slice(line).map_err(|_| Fault::NotAHeader)?;
+    if format != FORMAT {
+        return Err(Fault::NotAHeader);
+    }
+    if version != VERSION {
+        return Err(Fault::NewerVersion { version });
+    }
+    let zone = zone.parse().map_err(|_| Fault::Zone { zone })?;
+    Ok(Header { zone, revision })
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = Result<(u64, Record), ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let record = match self.next_line() {
+            Ok(false) => {
+                self.over = true;
+                return None;
+            }
+            Ok(true) => serde_json::from_slice(&self.buffer).map_err(Fault::Shape),
+            Err(fault) => {
+                self.over = matches!(fault, Fault::Input(_));
+                Err(fault)
+            }
+        };
+        let line = self.line;
+        Some(record.map(|record| (line, record)).map_err(|fault| ReadError { line, fault }))
+    }
+}
