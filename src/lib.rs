@@ -8,4 +8,5 @@ pub mod directory;
 pub mod domain;
 pub mod record;
 pub mod registry;
+pub mod sample;
 pub mod store;

@@ -1,0 +1,374 @@
+//! A university in the making: bodies are founded, changed and dissolved, posts are held.
+//!
+//! Every rule that can be kept in one place is kept here: a body begins no earlier than its parent
+//! and its units, codes and orders are given out once, a role is cut to the life of its body.
+
+use super::{
+    documents::Documents,
+    rng::{Ids, Rng},
+    words::{code, name, post, text},
+};
+use crate::{
+    domain::{Basis, BranchType, Day, ExternalId, Holder, OrgId, OrgKind, Period, PersonId, RoleId, Scheme},
+    record::{OrgRecord, PersonRecord, RoleRecord, VersionRecord},
+};
+
+/// A body of a [`Campus`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BodyIx(usize);
+
+/// A body and what is needed to go on with it.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) record: OrgRecord,
+    /// The body that it stands under at last.
+    pub(super) parent: Option<BodyIx>,
+    /// What is left of its name without that of the body that it belongs to.
+    pub(super) tail: String,
+    /// Whose people serve in it.
+    pub(super) pool: usize,
+    /// The longest way up that it ever has.
+    pub(super) depth: usize,
+    /// Its code without the category: three digits a level.
+    path: String,
+    codes_given: u32,
+    child_orders_given: i32,
+    role_orders_given: i32,
+    held: Vec<(&'static str, Tenure)>,
+}
+
+impl Body {
+    /// From founding to end.
+    #[expect(clippy::expect_used, reason = "`found` gives a version, `dissolve` keeps the order")]
+    pub(super) fn life(&self) -> Period {
+        let from = self.record.versions.first().expect("a version").valid_from;
+        Period::new(from, self.record.dissolved_on).expect("ends after it begins")
+    }
+
+    /// The values that hold last.
+    #[expect(clippy::expect_used, reason = "`found` gives a version")]
+    pub(super) fn last(&self) -> &VersionRecord {
+        self.record.versions.last().expect("a version")
+    }
+}
+
+/// Somebody's time on a chair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tenure {
+    /// The index of the person.
+    pub(super) person: usize,
+    pub(super) period: Period,
+    pub(super) acting: bool,
+}
+
+/// A body to be founded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Founding<'a> {
+    pub(super) kind: OrgKind,
+    pub(super) parent: Option<BodyIx>,
+    pub(super) on: Day,
+    pub(super) name: &'a str,
+    pub(super) tail: &'a str,
+    pub(super) name_en: Option<&'a str>,
+    pub(super) branch_type: Option<BranchType>,
+    pub(super) temporary: bool,
+    pub(super) units: &'a [BodyIx],
+    pub(super) pool: usize,
+    pub(super) basis: Option<&'a Basis>,
+}
+
+impl<'a> Founding<'a> {
+    pub(super) fn new(kind: OrgKind, parent: BodyIx, on: Day, name: &'a str) -> Self {
+        Self { parent: Some(parent), ..Self::top(kind, on, name) }
+    }
+
+    pub(super) fn top(kind: OrgKind, on: Day, name: &'a str) -> Self {
+        Self {
+            kind,
+            parent: None,
+            on,
+            name,
+            tail: "",
+            name_en: None,
+            branch_type: None,
+            temporary: false,
+            units: &[],
+            pool: 0,
+            basis: None,
+        }
+    }
+}
+
+/// Which documents give the posts of a body: the series, and the titles of the first and of a later
+/// one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Papers<'a> {
+    pub(super) series: &'static str,
+    pub(super) first: &'a str,
+    pub(super) later: &'a str,
+}
+
+/// A university in the making.
+#[derive(Debug)]
+pub(super) struct Campus {
+    pub(super) rng: Rng,
+    pub(super) ids: Ids,
+    pub(super) number: u32,
+    pub(super) documents: Documents,
+    pub(super) bodies: Vec<Body>,
+    pub(super) people: Vec<PersonRecord>,
+    pub(super) roles: Vec<RoleRecord>,
+    /// The staff who serve in each part of the university, by index; the first is the whole.
+    pub(super) pools: Vec<Vec<usize>>,
+}
+
+impl Campus {
+    pub(super) fn new(seed: u64, number: u32) -> Self {
+        Self {
+            rng: Rng::new(seed, number),
+            ids: Ids::new(seed, number),
+            number,
+            documents: Documents::default(),
+            bodies: Vec::new(),
+            people: Vec::new(),
+            roles: Vec::new(),
+            pools: vec![Vec::new()],
+        }
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "an index comes from `found`, and bodies stay")]
+    pub(super) fn body(&self, ix: BodyIx) -> &Body {
+        &self.bodies[ix.0]
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "an index comes from `found`, and bodies stay")]
+    pub(super) fn body_mut(&mut self, ix: BodyIx) -> &mut Body {
+        &mut self.bodies[ix.0]
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = BodyIx> + use<> {
+        (0..self.bodies.len()).map(BodyIx)
+    }
+
+    pub(super) fn life(&self, ix: BodyIx) -> Period {
+        self.body(ix).life()
+    }
+
+    pub(super) fn id(&self, ix: BodyIx) -> OrgId {
+        self.body(ix).record.id
+    }
+
+    /// Founds a body, not before its parent and its units.
+    pub(super) fn found(&mut self, new: Founding<'_>) -> BodyIx {
+        let Founding { kind, parent, on, name: full, tail, name_en, branch_type, temporary, units, pool, basis } = new;
+        let on = parent.iter().chain(units).fold(on, |on, ix| on.max(self.life(*ix).from()));
+        let version = VersionRecord {
+            valid_from: on,
+            name: name(full),
+            short_name: (!tail.is_empty() && tail != full).then(|| name(tail)),
+            name_en: name_en.map(text),
+            kind,
+            parent_id: None,
+            code: None,
+            order: 1,
+            branch_type,
+            joint: units.len() > 1,
+            temporary,
+            unit_ids: units.iter().map(|unit| self.id(*unit)).collect(),
+            basis: basis.cloned(),
+        };
+        let record = OrgRecord {
+            id: self.ids.on(on).into(),
+            dissolved_on: None,
+            end_basis: None,
+            successor_ids: Vec::new(),
+            duties: None,
+            external_ids: Vec::new(),
+            member_counts: None,
+            versions: vec![version],
+        };
+        let ix = BodyIx(self.bodies.len());
+        self.bodies.push(Body {
+            record,
+            parent: None,
+            tail: tail.to_owned(),
+            pool,
+            depth: 0,
+            path: String::from("001"),
+            codes_given: 0,
+            child_orders_given: 0,
+            role_orders_given: 0,
+            held: Vec::new(),
+        });
+        if let Some(parent) = parent {
+            self.place(ix, parent);
+        } else {
+            self.recode(ix);
+        }
+        ix
+    }
+
+    /// Begins a new version on `on` with the last one's values, changed.
+    pub(super) fn change(&mut self, ix: BodyIx, on: Day, basis: &Basis, change: impl FnOnce(&mut VersionRecord)) {
+        let mut version = self.body(ix).last().clone();
+        version.basis = Some(basis.clone());
+        change(&mut version);
+        let again = version.valid_from == on;
+        debug_assert!(version.valid_from <= on, "changes are told in their order");
+        version.valid_from = on;
+        let versions = &mut self.body_mut(ix).record.versions;
+        if again {
+            versions.pop();
+        }
+        versions.push(version);
+    }
+
+    /// Puts the body under `parent` in its last version: at the end, with a code of that place.
+    pub(super) fn place(&mut self, ix: BodyIx, parent: BodyIx) {
+        let coded = self.category(ix).is_some();
+        let above = self.body_mut(parent);
+        above.child_orders_given += 1;
+        above.codes_given += u32::from(coded);
+        let (id, order, depth) = (above.record.id, above.child_orders_given, above.depth + 1);
+        let path = format!("{}{:03}", above.path, above.codes_given);
+        let body = self.body_mut(ix);
+        body.parent = Some(parent);
+        body.depth = body.depth.max(depth);
+        if let Some(version) = body.record.versions.last_mut() {
+            version.parent_id = Some(id);
+            version.order = order;
+        }
+        if coded {
+            body.path = path;
+        }
+        self.recode(ix);
+    }
+
+    /// Gives the last version the code of its kind and place.
+    pub(super) fn recode(&mut self, ix: BodyIx) {
+        let category = self.category(ix);
+        let body = self.body_mut(ix);
+        let full = category.map(|category| code(&format!("{category}{}", body.path)));
+        if let Some(version) = body.record.versions.last_mut() {
+            version.code = full;
+        }
+    }
+
+    /// What its code begins with (domain facts §5). Units have codes of three digits a level alone.
+    fn category(&self, ix: BodyIx) -> Option<&'static str> {
+        let version = self.body(ix).last();
+        Some(match version.kind {
+            OrgKind::Committee => "611",
+            OrgKind::GeneralBranch => "621",
+            OrgKind::Branch if version.temporary => "931",
+            OrgKind::Branch if version.joint => "632",
+            OrgKind::Branch => "631",
+            OrgKind::Unit => "",
+            _ => return None,
+        })
+    }
+
+    /// Ends a body on `on`.
+    pub(super) fn dissolve(&mut self, ix: BodyIx, on: Day, basis: &Basis, successors: &[BodyIx]) {
+        let successor_ids = successors.iter().map(|ix| self.id(*ix)).collect();
+        let record = &mut self.body_mut(ix).record;
+        record.dissolved_on = Some(on);
+        record.end_basis = Some(basis.clone());
+        record.successor_ids = successor_ids;
+    }
+
+    /// Lets those on one chair hold `posts`, as long as the body lives; an acting one only the first.
+    pub(super) fn hold(&mut self, ix: BodyIx, posts: &[&'static str], chair: &[Tenure], papers: Option<Papers<'_>>) {
+        let life = self.life(ix);
+        for (nth, code) in posts.iter().enumerate() {
+            let order = self.next_role_order(ix);
+            let mut last: Option<usize> = None;
+            for tenure in chair.iter().filter(|tenure| nth == 0 || !tenure.acting) {
+                let Some(period) = tenure.period.and(life) else { continue };
+                let tenure = Tenure { period, ..*tenure };
+                if self.body(ix).held.iter().any(|(post, other)| post == code && clash(&tenure, other)) {
+                    continue;
+                }
+                self.body_mut(ix).held.push((code, tenure));
+                let Some(person) = self.people.get(tenure.person).map(|person| person.id) else { continue };
+                let basis = papers.map(|Papers { series, first, later }| {
+                    let title = if period.from() == life.from() { first } else { later };
+                    self.documents.issue(series, period.from(), title)
+                });
+                if let Some(before) = last.and_then(|last| self.roles.get_mut(last))
+                    && before.valid_until == Some(period.from())
+                {
+                    before.end_basis = basis.clone();
+                }
+                last = Some(self.roles.len());
+                self.enter(ix, code, Holder::Person(person), period, order, tenure.acting, basis);
+            }
+        }
+    }
+
+    /// Who holds a post of a body, and when.
+    pub(super) fn held(&self, ix: BodyIx, code: &str) -> Vec<Tenure> {
+        self.body(ix).held.iter().filter(|(post, _)| *post == code).map(|(_, tenure)| *tenure).collect()
+    }
+
+    /// Lets a body as a whole hold a post.
+    pub(super) fn hold_as_unit(&mut self, ix: BodyIx, code: &'static str, unit: BodyIx, period: Period) {
+        let order = self.next_role_order(ix);
+        if let Some(period) = period.and(self.life(ix)).and_then(|period| period.and(self.life(unit))) {
+            let holder = Holder::Unit(self.id(unit));
+            self.enter(ix, code, holder, period, order, false, None);
+        }
+    }
+
+    fn next_role_order(&mut self, ix: BodyIx) -> i32 {
+        let body = self.body_mut(ix);
+        body.role_orders_given += 1;
+        body.role_orders_given
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a role has that many facts")]
+    fn enter(
+        &mut self,
+        ix: BodyIx,
+        code: &str,
+        holder: Holder,
+        period: Period,
+        order: i32,
+        acting: bool,
+        basis: Option<Basis>,
+    ) {
+        let record = RoleRecord {
+            id: RoleId(self.ids.on(period.from())),
+            org_id: self.id(ix),
+            post: post(code),
+            holder,
+            valid_from: period.from(),
+            valid_until: period.until(),
+            order,
+            acting,
+            basis,
+            end_basis: None,
+        };
+        self.roles.push(record);
+    }
+
+    /// An identifier that the office system of this university gives.
+    pub(super) fn oa(&self, letter: char, nth: usize) -> ExternalId {
+        self.external("oa", &format!("{:04}-{letter}{nth:05}", self.number + 1))
+    }
+
+    /// An identifier of some scheme.
+    #[expect(clippy::expect_used, reason = "schemes are literals of this module")]
+    pub(super) fn external(&self, scheme: &str, value: &str) -> ExternalId {
+        ExternalId { scheme: Scheme::parse(scheme).expect("a scheme"), value: text(value) }
+    }
+
+    pub(super) fn person_id(&mut self, on: Day) -> PersonId {
+        PersonId(self.ids.on(on))
+    }
+}
+
+/// Whether the same person sits on both at once.
+pub(super) fn clash(a: &Tenure, b: &Tenure) -> bool {
+    a.person == b.person && a.period.and(b.period).is_some()
+}

@@ -1,0 +1,116 @@
+//! Sample campuses: made-up universities with a history, consistent with every rule on every date.
+//!
+//! One university is about 450 bodies, 2,500 people and 6,400 roles. It is built whole, one at a
+//! time: first its bodies and what happens to them, then who holds what. What it is depends on the
+//! seed and its number alone. Nothing here writes to a directory; the records go through the same
+//! door as anybody's (`record`).
+
+mod campus;
+mod catalogue;
+mod documents;
+mod groups;
+mod history;
+mod names;
+mod people;
+mod posts;
+mod rng;
+#[cfg(test)]
+mod tests;
+mod tour;
+mod tree;
+mod words;
+
+use std::io::{self, Write};
+
+use campus::{Campus, Founding};
+use people::Who;
+
+pub use tour::SampleTour;
+
+use crate::{
+    domain::{Day, OrgId, OrgKind},
+    record::{Header, OrgRecord, Record, Writer},
+};
+
+/// The day that a sample looks back from: 2026-09-01. Little of it lies later.
+pub fn reference_day() -> Day {
+    words::day(2026, 9, 1)
+}
+
+/// `count` sample universities, as records in an order in which each comes after what it needs.
+///
+/// A single one stands alone. Several stand under a national authority and those of the provinces,
+/// which come first; that is all in which one differs from the same one among more.
+pub fn universities(count: u32, seed: u64) -> impl Iterator<Item = Record> {
+    let authorities = if count > 1 { authorities(seed) } else { Vec::new() };
+    let provinces: Vec<_> = authorities.iter().skip(1).map(|authority| authority.id).collect();
+    let universities = (0..count).flat_map(move |number| university(seed, number, &provinces));
+    authorities.into_iter().map(Record::Org).chain(universities)
+}
+
+/// Writes `universities` sample universities as JSON lines, with their header, in many small pieces:
+/// the caller buffers and flushes.
+pub fn write(out: &mut impl Write, universities: u32, seed: u64) -> io::Result<()> {
+    let mut writer = Writer::new(out, Header { zone: chrono_tz::Asia::Shanghai, revision: 0 })?;
+    self::universities(universities, seed).try_for_each(|record| writer.write(&record))
+}
+
+/// The authorities: the nation's, then the provinces'.
+fn authorities(seed: u64) -> Vec<OrgRecord> {
+    let founded = words::day(1970, 1, 1);
+    let mut campus = Campus::new(seed, u32::MAX);
+    let nation = campus.found(Founding::top(OrgKind::Authority, founded, "全国教育系统党的工作委员会"));
+    for province in catalogue::PROVINCES {
+        let name = format!("{province}教育工作委员会");
+        campus.found(Founding::new(OrgKind::Authority, nation, founded, &name));
+    }
+    campus.bodies.into_iter().map(|body| body.record).collect()
+}
+
+/// University `number`, under one of `provinces` if there are any.
+fn university(seed: u64, number: u32, provinces: &[OrgId]) -> Vec<Record> {
+    let mut campus = Campus::new(seed, number);
+    let mut tree = campus.plant(seed);
+    campus.live(&mut tree);
+    let leaders = campus.staff(&tree);
+    campus.lead(&tree, &leaders);
+    let bodies = 430 + campus.rng.below(40);
+    campus.divide(bodies);
+    campus.sum_members();
+    campus.number_bodies();
+    let people = 2450 + campus.rng.below(100);
+    let pool = Who::Staff { pool: 0, turnover: 0, known: 0 };
+    while campus.people.len() < people {
+        let on = campus.rng.day(words::day(2015, 1, 1), reference_day());
+        campus.enrol(pool, on);
+    }
+
+    // At the top, and below an authority, what comes later stands later.
+    let order = i32::try_from(number).unwrap_or(i32::MAX - 2) + 1;
+    let authority = provinces.get(campus.rng.below(provinces.len())).copied();
+    for (top, order) in [(tree.committee, order), (tree.school, order + 1)] {
+        for version in &mut campus.body_mut(top).record.versions {
+            version.order = order;
+            if top == tree.committee {
+                version.parent_id = authority;
+            }
+        }
+    }
+    let Campus { mut bodies, people, roles, .. } = campus;
+    // Units first, since others name them; then whatever is above comes before what is below.
+    bodies.sort_by_key(|body| (body.last().kind != OrgKind::Unit, body.depth));
+    let orgs = bodies.into_iter().map(|body| Record::Org(body.record));
+    orgs.chain(people.into_iter().map(Record::Person)).chain(roles.into_iter().map(Record::Role)).collect()
+}
+
+impl Campus {
+    /// Gives some bodies an identifier of the office system.
+    fn number_bodies(&mut self) {
+        for (nth, ix) in self.all().enumerate() {
+            if self.rng.chance(40) {
+                let id = self.oa('b', nth);
+                self.body_mut(ix).record.external_ids.push(id);
+            }
+        }
+    }
+}
