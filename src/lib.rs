@@ -4,9 +4,12 @@
 //! `docs/ARCHITECTURE.md`.
 
 pub mod clock;
+pub mod config;
 pub mod directory;
 pub mod domain;
 pub mod record;
+pub mod http;
 pub mod registry;
 pub mod sample;
 pub mod store;
+pub mod telemetry;

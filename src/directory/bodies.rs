@@ -21,6 +21,8 @@ pub struct OrgFilter {
     pub tier: Vec<Tier>,
     pub parent_id: Vec<OrgId>,
     pub within: Vec<OrgId>,
+    /// Below any of these, which are not shown themselves.
+    pub below: Vec<OrgId>,
     pub code: Vec<Code>,
     pub former_code: Vec<Code>,
     pub external_id: Vec<ExternalId>,
@@ -90,8 +92,8 @@ impl Snapshot {
             filter.parent_id.iter().flat_map(|id| self.ever_under(Some(*id))).map(|org| org.id).collect()
         } else if !filter.unit_id.is_empty() {
             filter.unit_id.iter().flat_map(|id| self.ever_of_unit(*id)).map(|org| org.id).collect()
-        } else if !filter.within.is_empty() {
-            self.ever_within(&filter.within)
+        } else if !filter.within.is_empty() || !filter.below.is_empty() {
+            self.ever_within(if filter.below.is_empty() { &filter.within } else { &filter.below })
         } else {
             return Box::new(self.orgs.values().map(AsRef::as_ref));
         };
@@ -116,6 +118,7 @@ impl Snapshot {
             tier,
             parent_id,
             within,
+            below,
             code,
             former_code,
             external_id,
@@ -150,6 +153,7 @@ impl Snapshot {
             && (basis_number.is_empty() || rests_on(view, basis_number))
             && (tier.is_empty() || self.tier_of(view).is_some_and(|own| tier.contains(&own)))
             && (within.is_empty() || self.is_within(view, within))
+            && (below.is_empty() || self.above(view).any(|above| below.contains(&above.org.id)))
     }
 
     fn org_key(&self, sort: OrgSort, view: &OrgView<'_>) -> SortKey {

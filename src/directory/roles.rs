@@ -107,7 +107,7 @@ impl Snapshot {
             && acting.is_none_or(|acting| acting == facts.acting)
             && (person_id.is_empty() || matches!(facts.holder, Holder::Person(id) if person_id.contains(&id)))
             && any(org_kind, &view.org.values().kind)
-            && leadership.is_none_or(|wanted| self.post(&facts.post).is_some_and(|post| post.leadership == wanted))
+            && leadership.is_none_or(|wanted| view.post.leadership == wanted)
             && (basis_number.is_empty()
                 || facts
                     .basis
@@ -125,23 +125,12 @@ impl Snapshot {
                 let place = (view.org.org.id, view.org.day);
                 let mut key = places.borrow_mut().entry(place).or_insert_with(|| self.place_of(&view.org)).clone();
                 key.push(0);
-                key.extend(self.order_in_body(view.role));
+                key.extend(order_in_body(view));
                 key
             }
             RoleSort::ValidFrom => ordered(view.role.facts.valid_from.number()).to_vec(),
         };
         key.extend(view.role.id.0.as_bytes());
-        key
-    }
-
-    /// Rank of the post, order in the body, first day.
-    fn order_in_body(&self, role: &Role) -> [u8; 12] {
-        let rank = self.post(&role.facts.post).map_or(i32::MAX, |post| post.rank);
-        let mut key = [0; 12];
-        let parts = [rank, role.facts.order, role.facts.valid_from.number()];
-        for (to, from) in key.iter_mut().zip(parts.into_iter().flat_map(ordered)) {
-            *to = from;
-        }
         key
     }
 
@@ -152,9 +141,19 @@ impl Snapshot {
             .filter(|role| role.facts.period().contains(view.day))
             .filter_map(|role| self.role_on(role, view.day))
             .collect();
-        listed.sort_by_cached_key(|view| (self.order_in_body(view.role), view.role.id));
+        listed.sort_by_cached_key(|view| (order_in_body(view), view.role.id));
         listed
     }
+}
+
+/// Rank of the post, order in the body, first day.
+fn order_in_body(view: &RoleView<'_>) -> [u8; 12] {
+    let mut key = [0; 12];
+    let parts = [view.post.rank, view.role.facts.order, view.role.facts.valid_from.number()];
+    for (to, from) in key.iter_mut().zip(parts.into_iter().flat_map(ordered)) {
+        *to = from;
+    }
+    key
 }
 
 /// Where bodies stand on a day, worked out once for a list.

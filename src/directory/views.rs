@@ -4,7 +4,7 @@ use super::{
     page::{SortKey, ordered},
     snapshot::{LEVELS_MAX, Snapshot},
 };
-use crate::domain::{Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Role, Status, Tier, tier};
+use crate::domain::{Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Role, Status, Tier, tier};
 
 /// A body as it is on a day; outside its life, as it is on the day of its life nearest to it.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,8 @@ pub struct RoleView<'s> {
     pub role: &'s Role,
     /// The body, on the day nearest to the one asked for on which the role is held.
     pub org: OrgView<'s>,
+    /// The post.
+    pub post: &'s Post,
     /// Whether it is held on the day asked for.
     pub status: Status,
     /// The day asked for, moved into the role's period.
@@ -93,12 +95,14 @@ impl Snapshot {
         OrgView { org, version, period, status: life.status(day), day: nearest }
     }
 
-    /// A role as it is on `day`. `None` where the body is missing, which no consistent directory has.
+    /// A role as it is on `day`. `None` where its body or post is missing, which no consistent
+    /// directory has.
     pub fn role_on<'s>(&'s self, role: &'s Role, day: Day) -> Option<RoleView<'s>> {
         let period = role.facts.period();
         let nearest = within(period, day);
         let org = self.org_on(role.facts.org_id, nearest)?;
-        Some(RoleView { role, org, status: period.status(day), day: nearest })
+        let post = self.post(&role.facts.post)?;
+        Some(RoleView { role, org, post, status: period.status(day), day: nearest })
     }
 
     /// The body directly above, on the day of the view.

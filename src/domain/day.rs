@@ -93,7 +93,8 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 /// Where a day lies relative to a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// The period begins later.
     Planned,
@@ -101,17 +102,6 @@ pub enum Status {
     Current,
     /// The period is over.
     Ended,
-}
-
-impl Status {
-    /// The word used in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::Current => "current",
-            Self::Ended => "ended",
-        }
-    }
 }
 
 /// Days from `from` up to, but not including, `until`; open without one. Never empty.

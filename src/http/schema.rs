@@ -9,12 +9,13 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         RefOr,
-        schema::{ArrayBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type},
+        schema::{AdditionalProperties, ArrayBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type},
     },
 };
 
+use super::filters::{SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StatusWord, TierNumber};
 use crate::domain::{
-    BranchType, Code, Day, Email, Field, LongText, Name, OrgId, OrgKind, PersonId, PostCode, RoleId, Scheme, Status,
+    Act, Basis, BranchType, Code, Day, Email, ExternalId, Field, LongText, MemberCounts, Name, OrgId, OrgKind, PersonId, PostCode, RoleId, Scheme, Status,
     Text,
 };
 
@@ -50,7 +51,7 @@ fn string(description: &str, chars_min: usize, chars_max: usize, pattern: Option
 }
 
 macro_rules! schemas {
-    ($($(<const $max:ident>)? $type:ty => $name:expr, $schema:expr;)*) => {$(
+    ($($type:ty $([const $max:ident])? => $name:expr, $schema:expr;)*) => {$(
         impl $(<const $max: usize>)? PartialSchema for $type {
             fn schema() -> RefOr<Schema> {
                 RefOr::T(Schema::Object($schema.build()))
@@ -70,6 +71,22 @@ fn uuid(description: &str) -> ObjectBuilder {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
 }
 
+/// An object without other properties than those it is given.
+fn object(description: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some(description))
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+}
+
+fn members(description: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some(description))
+        .minimum(Some(0))
+        .maximum(Some(u32::MAX))
+}
+
 fn word(description: &str, words: &[&str]) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -83,8 +100,8 @@ schemas! {
         10, 10, Some(Day::PATTERN), "2021-04-15",
     ).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
     Name => "Name", string("A name: one line, no white space at its ends.", 1, Name::CHARS_MAX, Some(LINE_PATTERN), "党史学习教育领导小组");
-    <const MAX> Text<MAX> => format!("Text{MAX}"), string("One line of text, no white space at its ends.", 1, MAX, Some(LINE_PATTERN), "A1024");
-    <const MAX> LongText<MAX> => format!("LongText{MAX}"), string("Prose; line breaks and tabs are allowed, white space at the ends is not.", 1, MAX, Some(PROSE_PATTERN), "牵头抓总、协调各方、精准指导");
+    Text<MAX> [const MAX] => format!("Text{MAX}"), string("One line of text, no white space at its ends.", 1, MAX, Some(LINE_PATTERN), "A1024");
+    LongText<MAX> [const MAX] => format!("LongText{MAX}"), string("Prose; line breaks and tabs are allowed, white space at the ends is not.", 1, MAX, Some(PROSE_PATTERN), "牵头抓总、协调各方、精准指导");
     Code => "OrgCode", string("A body's code in the campus's own scheme; unique on each date below one top committee. Moving a body usually changes it: it is an attribute with a history, never an identity.", 1, Code::CHARS_MAX, Some(Code::PATTERN), "621003");
     Scheme => "Scheme", string("A scheme of external identifiers.", 1, Scheme::CHARS_MAX, Some(Scheme::PATTERN), "oa");
     Email => "Email", string("A mail address.", 3, Email::CHARS_MAX, Some(Email::PATTERN), "office@example.edu.cn");
@@ -95,6 +112,33 @@ schemas! {
     OrgKind => "OrgKind", word("What sort of body it is: authority 上级党组织, committee 党委, general_branch 党总支, branch 党支部, party_group 党小组, commission 纪委, department 党委工作部门, leading_group 领导小组, office 领导小组办公室, supervision_group 督导组, working_group 工作组, unit 行政单位.", OrgKind::WORDS);
     BranchType => "BranchType", word("What members a branch is made of: staff 教工, student 学生, staff_and_student 师生联合, retired 离退休.", BranchType::WORDS);
     Status => "Status", word("Where the day asked for lies: planned (before the first day), current, ended.", &["planned", "current", "ended"]);
+    SchemeAndValue => "SchemeAndValue", string("An identifier in another system: its scheme, a colon, its value.", 3, 141, Some(SCHEME_AND_VALUE_PATTERN), "oa:1024");
+    TierNumber => "Tier", ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("A tier of the three-tier organisation."))
+        .minimum(Some(1))
+        .maximum(Some(3))
+        .examples([json!(2)]);
+    StatusWord => "StatusFilter", word("Where the day asked for lies, or `all`.", &["planned", "current", "ended", "all"]);
+    Act => "Act", word("What happens to the row.", &["created", "changed", "deleted"]);
+    ExternalId => "ExternalId", object("An identifier that another system knows a body or a person by.")
+        .property("scheme", Scheme::schema())
+        .property("value", Text::<100>::schema())
+        .required("scheme")
+        .required("value");
+    MemberCounts => "MemberCounts", object("How many Party members a body has.")
+        .property("full", members("Full members 正式党员."))
+        .property("probationary", members("Probationary members 预备党员."))
+        .property("counted_on", Day::schema())
+        .required("full")
+        .required("probationary")
+        .required("counted_on");
+    Basis => "Basis", object("The document that an act rests on.")
+        .property("title", Text::<300>::schema())
+        .property("number", Text::<100>::schema())
+        .property("date", Day::schema())
+        .required("title")
+        .examples([json!({"title": "关于调整党史学习教育领导小组成员的通知", "number": "校党发〔2021〕5号", "date": "2021-03-05"})]);
     Place => "Place", ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("A place in an official order, smallest first."))
@@ -155,10 +199,23 @@ impl<T: ToSchema, const MAX: usize> ToSchema for Items<T, MAX> {
     }
 }
 
+/// Identifiers in other systems.
+pub(super) type ExternalIds = Items<ExternalId, EXTERNAL_IDS_MAX>;
+/// The units of a body.
+pub(super) type UnitIds = Items<OrgId, UNITS_MAX>;
+/// The successors of a body.
+pub(super) type SuccessorIds = Items<OrgId, SUCCESSORS_MAX>;
+/// An order of roles.
+pub(super) type RoleIds = Items<RoleId, ORDER_IDS_MAX>;
+/// An order of bodies.
+pub(super) type OrgIds = Items<OrgId, ORDER_IDS_MAX>;
+
 /// The schema of `T` that also allows `null`, for a merge patch. Written out in place, since a union
 /// with a reference breaks generators of clients.
-impl<T: PartialSchema> PartialSchema for Field<T> {
-    fn schema() -> RefOr<Schema> {
+///
+/// `ComposeSchema` is what the derive asks of a generic type; it has no public name.
+impl<T: PartialSchema> utoipa::__dev::ComposeSchema for Field<T> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         match T::schema() {
             RefOr::T(Schema::Object(mut object)) => {
                 allow_null(&mut object);

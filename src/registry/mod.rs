@@ -128,17 +128,6 @@ impl Drop for InFlight {
     }
 }
 
-/// Why the registry cannot vouch for what it shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotReady {
-    /// The database has not answered for this long.
-    OutOfContact(Duration),
-    /// The log has entries that this program cannot read.
-    NewerFormat,
-    /// The writer has ended.
-    Closed,
-}
-
 impl Registry {
     /// Loads the directory and starts the writer. The writer ends when every handle is dropped.
     pub async fn start(
@@ -205,17 +194,20 @@ impl Registry {
         if fresh { Ok(InFlight(Arc::clone(&self.inner), key.clone())) } else { Err(Error::KeyInFlight) }
     }
 
-    /// Whether reads can be trusted: the database has answered within `stale_max`.
-    pub fn ready(&self, stale_max: Duration) -> Result<(), NotReady> {
-        if self.queue.is_closed() {
-            return Err(NotReady::Closed);
-        }
-        if self.inner.newer_format.load(Ordering::Relaxed) {
-            return Err(NotReady::NewerFormat);
-        }
+    /// Whether the writer has ended.
+    pub fn is_closed(&self) -> bool {
+        self.queue.is_closed()
+    }
+
+    /// Whether the log has entries of a newer program, which this one cannot follow.
+    pub fn meets_newer_format(&self) -> bool {
+        self.inner.newer_format.load(Ordering::Relaxed)
+    }
+
+    /// How long the database has not answered.
+    pub fn silence(&self) -> Duration {
         let contact = Duration::from_millis(self.inner.contact_millis.load(Ordering::Relaxed));
-        let silence = self.inner.started.elapsed().saturating_sub(contact);
-        if silence > stale_max { Err(NotReady::OutOfContact(silence)) } else { Ok(()) }
+        self.inner.started.elapsed().saturating_sub(contact)
     }
 
     /// How many commands wait for the writer.

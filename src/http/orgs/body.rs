@@ -1,5 +1,6 @@
 //! What the API shows of a body.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -93,7 +94,7 @@ pub(in crate::http) struct OrgBody {
     revision: u64,
     /// When that entry was recorded, UTC.
     #[schema(max_length = 40)]
-    updated_at: crate::domain::Instant,
+    updated_at: DateTime<Utc>,
 }
 
 const _: () = assert!(EXTERNAL_IDS_MAX == 50 && UNITS_MAX == 50 && SUCCESSORS_MAX == 50, "as published above");

@@ -5,10 +5,9 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        Basis, BranchType, Code, Day, ExternalId, Field, LongText, MemberCounts, Name, OrgId, OrgKind, OrgValues,
-        RoleId, Text,
+        Basis, BranchType, Code, Day, Field, LongText, MemberCounts, Name, OrgId, OrgKind, OrgValues, Text,
     },
-    http::schema::{EXTERNAL_IDS_MAX, Items, ORDER_IDS_MAX, Place, SUCCESSORS_MAX, UNITS_MAX, given},
+    http::schema::{ExternalIds, OrgIds, Place, RoleIds, SuccessorIds, UnitIds, given},
     registry::{Command, CreateOrg, DissolveOrg, PatchOrg, PatchOrgVersion, ValuesPatch},
 };
 
@@ -56,14 +55,14 @@ pub(in crate::http) struct CreateOrgBody {
     /// The administrative units it belongs to; of any kind but `unit` and `authority`.
     #[serde(default)]
     #[schema(inline)]
-    unit_ids: Items<OrgId, UNITS_MAX>,
+    unit_ids: UnitIds,
     /// What it is there for.
     #[serde(default, deserialize_with = "given")]
     duties: Option<LongText<4000>>,
     /// What other systems know it by.
     #[serde(default)]
     #[schema(inline)]
-    external_ids: Items<ExternalId, EXTERNAL_IDS_MAX>,
+    external_ids: ExternalIds,
     #[serde(default, deserialize_with = "given")]
     member_counts: Option<MemberCounts>,
     #[serde(default, deserialize_with = "given")]
@@ -163,7 +162,7 @@ pub(in crate::http) struct PatchOrgBody {
     /// The administrative units it belongs to: the whole list.
     #[serde(default)]
     #[schema(inline)]
-    unit_ids: Field<Items<OrgId, UNITS_MAX>>,
+    unit_ids: Field<UnitIds>,
     /// What it is there for. Not versioned: changes now, whatever `effective_on` says.
     #[serde(default)]
     #[schema(inline)]
@@ -171,7 +170,7 @@ pub(in crate::http) struct PatchOrgBody {
     /// What other systems know it by: the whole list. Not versioned.
     #[serde(default)]
     #[schema(inline)]
-    external_ids: Field<Items<ExternalId, EXTERNAL_IDS_MAX>>,
+    external_ids: Field<ExternalIds>,
     /// Its members. Not versioned.
     #[serde(default)]
     #[schema(inline)]
@@ -268,7 +267,7 @@ pub(in crate::http) struct PatchOrgVersionBody {
     /// The administrative units it belongs to: the whole list.
     #[serde(default)]
     #[schema(inline)]
-    unit_ids: Field<Items<OrgId, UNITS_MAX>>,
+    unit_ids: Field<UnitIds>,
     /// The document of the act that made the version.
     #[serde(default)]
     #[schema(inline)]
@@ -328,7 +327,7 @@ pub(in crate::http) struct DissolveOrgBody {
     /// The bodies that take over from it.
     #[serde(default)]
     #[schema(inline)]
-    successor_ids: Items<OrgId, SUCCESSORS_MAX>,
+    successor_ids: SuccessorIds,
     /// The document of this act.
     #[serde(default, deserialize_with = "given")]
     basis: Option<Basis>,
@@ -366,7 +365,7 @@ impl RestoreOrgBody {
 pub(in crate::http) struct RoleOrderBody {
     /// Every role held in the body today, once each, first to last; planned ones may be among them.
     #[schema(inline)]
-    ids: Items<RoleId, ORDER_IDS_MAX>,
+    ids: RoleIds,
 }
 
 impl RoleOrderBody {
@@ -383,7 +382,7 @@ impl RoleOrderBody {
 pub(in crate::http) struct ChildOrderBody {
     /// Every body directly under it on the day, once each, first to last.
     #[schema(inline)]
-    ids: Items<OrgId, ORDER_IDS_MAX>,
+    ids: OrgIds,
     /// The first day of the new order; today unless given.
     #[serde(default, deserialize_with = "given")]
     effective_on: Option<Day>,

@@ -1,0 +1,204 @@
+//! Flags and environment variables, in one place.
+
+use std::{net::SocketAddr, str::FromStr, time::Duration};
+
+use chrono_tz::Tz;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Who leads what in a university's Party organisation, since when, and until when.
+#[derive(Debug, Parser)]
+#[command(name = "campus-org", version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How to log.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// How to log, on standard error.
+#[derive(Debug, Clone, Args)]
+pub struct Log {
+    /// What to log: a level, or directives such as `info,campus_org=debug`
+    #[arg(long, global = true, env = "CAMPUS_ORG_LOG", default_value = "info", value_name = "FILTER")]
+    pub log: String,
+    /// In which form to log
+    #[arg(long, global = true, env = "CAMPUS_ORG_LOG_FORMAT", default_value = "human", value_name = "FORMAT")]
+    pub log_format: LogFormat,
+}
+
+/// In which form to log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the directory in a database
+    Serve(Serve),
+    /// Serve a sample campus from a temporary file that is removed at the end
+    Demo(Demo),
+    /// Bring the database's shape up to date, take steps back, or tell where it stands
+    Migrate(Migrate),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Ask a serving process whether it is ready; ends with 0 if so
+    Healthcheck(Healthcheck),
+    /// Print sample campuses as JSON lines
+    Generate(Generate),
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseArgs {
+    /// The database: `sqlite://FILE`, created if missing, or `postgres://USER:PASSWORD@HOST/NAME`
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://campus-org.db", value_name = "URL", hide_env_values = true)]
+    pub database_url: String,
+    /// The most database connections at once
+    #[arg(long, env = "CAMPUS_ORG_CONNECTIONS", default_value_t = 10, value_name = "N",
+        value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub connections: u32,
+}
+
+/// How to answer requests.
+#[derive(Debug, Clone, Args)]
+pub struct ServerArgs {
+    /// The address to listen on; port 0 takes any free one
+    #[arg(long, env = "CAMPUS_ORG_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Listen on an address that other machines reach, although everybody may write
+    #[arg(long, env = "CAMPUS_ORG_INSECURE")]
+    pub insecure: bool,
+    /// Threads that answer requests; as many as there are cores unless given
+    #[arg(long, env = "CAMPUS_ORG_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub workers: Option<u16>,
+    /// How long the database may be away while reads still count as ready
+    #[arg(long, env = "CAMPUS_ORG_STALE_MAX", default_value = "60s", value_name = "TIME")]
+    pub stale_max: Span,
+    /// How long requests under way may take to finish after SIGTERM
+    #[arg(long, env = "CAMPUS_ORG_GRACE", default_value = "10s", value_name = "TIME")]
+    pub grace: Span,
+}
+
+/// `campus-org serve`.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// How to answer requests.
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Do not bring the database's shape up to date first
+    #[arg(long, env = "CAMPUS_ORG_NO_MIGRATE")]
+    pub no_migrate: bool,
+    /// The time zone in which a new directory's days begin; an existing directory keeps its own
+    #[arg(long, env = "CAMPUS_ORG_ZONE", default_value = "Asia/Shanghai", value_name = "ZONE",
+        value_parser = |name: &str| name.parse::<Tz>().map_err(|_| "must be an IANA time zone, such as Asia/Shanghai"))]
+    pub zone: Tz,
+}
+
+/// `campus-org demo`.
+#[derive(Debug, Clone, Args)]
+pub struct Demo {
+    /// How to answer requests.
+    #[command(flatten)]
+    pub server: ServerArgs,
+    /// Which sample: the same seed makes the same campus
+    #[arg(long, env = "CAMPUS_ORG_SEED", default_value_t = 1, value_name = "S")]
+    pub seed: u64,
+}
+
+/// `campus-org migrate`.
+#[derive(Debug, Clone, Args)]
+pub struct Migrate {
+    /// Which way.
+    #[command(subcommand)]
+    pub way: Way,
+}
+
+/// Which way to migrate.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Way {
+    /// Take the steps that the database lacks
+    Up(Steps),
+    /// Take steps back, and discard what they brought
+    Down(Steps),
+    /// List every step and whether the database has it
+    Status(DatabaseArgs),
+}
+
+/// How far to migrate.
+#[derive(Debug, Clone, Args)]
+pub struct Steps {
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// How many steps; all up, or one down, unless given
+    #[arg(long, value_name = "N")]
+    pub steps: Option<u32>,
+}
+
+/// `campus-org healthcheck`.
+#[derive(Debug, Clone, Args)]
+pub struct Healthcheck {
+    /// The address that the serving process listens on
+    #[arg(long, env = "CAMPUS_ORG_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: SocketAddr,
+}
+
+/// `campus-org generate`.
+#[derive(Debug, Clone, Args)]
+pub struct Generate {
+    /// How many universities
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub universities: u32,
+    /// Which sample: the same seed makes the same campuses
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub seed: u64,
+}
+
+/// A length of time: a whole number and `s`, `m` or `h`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span(pub Duration);
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (number, seconds_each) = match text.strip_suffix(['s', 'm', 'h']) {
+            Some(number) if text.ends_with('m') => (number, 60),
+            Some(number) if text.ends_with('h') => (number, 3600),
+            Some(number) => (number, 1),
+            None => (text, 1),
+        };
+        let number: u32 = number.parse().map_err(|_| "must be a whole number with s, m or h, such as 60s".to_owned())?;
+        Ok(Self(Duration::from_secs(u64::from(number) * seconds_each)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn lengths_of_time_are_read() {
+        assert_eq!("90s".parse(), Ok(Span(Duration::from_secs(90))));
+        assert_eq!("2m".parse(), Ok(Span(Duration::from_secs(120))));
+        assert_eq!("1h".parse(), Ok(Span(Duration::from_secs(3600))));
+        assert!("soon".parse::<Span>().is_err());
+    }
+}

@@ -1,0 +1,108 @@
+//! The application: every resource behind the manners, listening.
+
+use std::{io, net::SocketAddr, net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::{App, HttpServer, dev::Server, middleware::Compress, web};
+
+use super::{
+    docs::{self, Document},
+    health, manners::Manners,
+    metrics::{self, Metrics},
+    orgs, people, posts, problems,
+    resource::{Resource, resource},
+    roles,
+    source::{Live, Source},
+};
+use crate::{clock::Clock, registry::Registry};
+
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How the application serves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long the database may be away while reads still count as ready.
+    pub stale_max: Duration,
+    /// How long requests under way may take to finish once it stops.
+    pub grace: Duration,
+    /// Threads that answer requests; `None`: as many as there are cores.
+    pub workers: Option<usize>,
+    /// Whether SIGTERM and the like stop it; tests stop it by hand.
+    pub signals: bool,
+}
+
+/// The service, listening.
+#[derive(Debug)]
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+}
+
+impl Application {
+    /// Serves the directory of `registry` on `listener`.
+    ///
+    /// # Errors
+    ///
+    /// The listener cannot be used, or a metric has an impossible name.
+    pub fn build(
+        registry: Registry,
+        clock: Arc<dyn Clock>,
+        listener: TcpListener,
+        settings: &Settings,
+    ) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        let source: Arc<dyn Source> = Arc::new(Live::new(registry.clone(), settings.stale_max));
+        let metrics = Metrics::new().map_err(io::Error::other)?;
+        let document = Document::new();
+        let mut server = HttpServer::new(move || {
+            let app = App::new()
+                .wrap(Compress::default())
+                .wrap(Manners::new(Arc::clone(&source), metrics.clone(), Arc::clone(&clock)))
+                .app_data(web::Data::new(registry.clone()))
+                .app_data(web::Data::from(Arc::clone(&source)))
+                .app_data(web::Data::new(metrics.clone()))
+                .app_data(web::Data::new(document.clone()));
+            resources().into_iter().fold(app, App::service)
+        })
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(settings.grace.as_secs());
+        if let Some(workers) = settings.workers {
+            server = server.workers(workers);
+        }
+        if !settings.signals {
+            server = server.disable_signals();
+        }
+        Ok(Self { server: server.listen(listener)?.run(), address })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The server: await it to serve.
+    pub fn into_server(self) -> Server {
+        self.server
+    }
+}
+
+/// Every path of the API.
+pub(super) fn resources() -> Vec<Resource> {
+    let service = [
+        resource("/health/live").get(health::get_liveness),
+        resource("/health/ready").get(health::get_readiness),
+        resource("/metrics").get(metrics::get_metrics),
+        resource("/openapi.json").get(docs::get_openapi),
+        resource("/docs").get(docs::get_docs),
+        resource("/docs/{asset}").get(docs::get_docs_asset),
+        resource("/problems").get(problems::list_problem_types),
+        resource("/problems/{slug}").get(problems::get_problem_type),
+    ];
+    orgs::resources()
+        .into_iter()
+        .chain(people::resources())
+        .chain(posts::resources())
+        .chain(roles::resources())
+        .chain(service)
+        .collect()
+}

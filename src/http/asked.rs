@@ -1,0 +1,407 @@
+//! What is asked: everything that a question or a command brings along besides path and body.
+//!
+//! Every handler of a resource takes exactly one of these. They check `Accept` and the conditional
+//! headers, wait for `Directory-Min-Revision`, and refuse query parameters that nobody reads.
+
+use std::{future::ready, sync::Arc};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap, web};
+use futures_util::future::{Either, LocalBoxFuture, Ready};
+use serde::{Deserialize, de::DeserializeOwned};
+use utoipa::IntoParams;
+
+use super::{
+    answer::{Answer, At, Outcome},
+    conditional::{IfMatch, IfNoneMatch, question_hash, question_tag},
+    cursor::Cursor,
+    header::{accepts_json, idempotency_key, min_revision},
+    input::Params,
+    page::PageBody,
+    problem::{Failure, Problem},
+    sight::Sight,
+    source::Source,
+};
+use crate::{
+    directory::{Page, PageRequest, Snapshot},
+    domain::{Day, Error},
+    registry::Caller,
+};
+
+/// The most items of a page.
+pub const PAGE_ITEMS_MAX: u16 = 500;
+/// The items of a page where nothing is said.
+pub const PAGE_ITEMS_DEFAULT: u16 = 50;
+
+/// For operations without query parameters of their own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct Nothing {}
+
+/// Which part of a list is wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// How many items a page has at most.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 500, default = 50)]
+    limit: Option<Limit>,
+    /// Where the page begins: `next` of the page before. It pins date, filters and sort.
+    #[param(pattern = "^[A-Za-z0-9_-]+$", min_length = 1, max_length = 4000)]
+    cursor: Option<String>,
+    /// Whether to count the whole list, which takes longer.
+    #[param(default = false)]
+    count: Option<bool>,
+}
+
+/// A number of items from 1 to [`PAGE_ITEMS_MAX`].
+#[derive(Debug, Clone, Copy)]
+struct Limit(u16);
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u16::deserialize(deserializer) {
+            Ok(limit @ 1..=PAGE_ITEMS_MAX) => Ok(Self(limit)),
+            _ => Err(serde::de::Error::custom(format_args!("must be an integer from 1 to {PAGE_ITEMS_MAX}"))),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AsOf {
+    as_of: Option<Day>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Flags {
+    dry_run: Option<bool>,
+}
+
+/// A question about one thing, or about everything that belongs to it.
+#[derive(Debug)]
+pub struct Read<Q = Nothing> {
+    /// The state of the directory to answer from; hold no other.
+    pub directory: Arc<Snapshot>,
+    /// The day to answer for.
+    pub as_of: Day,
+    /// Who asks.
+    pub caller: Caller,
+    /// What the answer may show.
+    pub sight: Sight,
+    /// The operation's own parameters.
+    pub query: Q,
+    if_none_match: Option<IfNoneMatch>,
+    question: u64,
+}
+
+impl<Q> Read<Q> {
+    /// The point of view of the answer.
+    pub fn at(&self) -> At {
+        At { revision: self.directory.revision(), as_of: self.as_of }
+    }
+
+    /// Answers with one object, whose own data was last changed by `own_revision`.
+    pub fn object<B>(&self, body: B, own_revision: u64) -> Answer<B> {
+        Answer::object(body, own_revision, self.at())
+    }
+
+    /// Answers a question about more than one object's own data (a tree, a path): not computed where the
+    /// caller has the answer already.
+    ///
+    /// # Errors
+    ///
+    /// Those of `ask`.
+    pub fn answer<B, E: Into<Failure>>(&self, ask: impl FnOnce(&Self) -> Result<B, E>) -> Outcome<B> {
+        let tag = question_tag(self.directory.revision(), self.question);
+        if let Some(known) = self.if_none_match.as_ref().and_then(|condition| condition.known(&tag)) {
+            return Ok(Answer::not_modified(known, self.at()));
+        }
+        let body = ask(self).map_err(Into::into)?;
+        Ok(Answer::tagged(body, tag, self.at()))
+    }
+}
+
+/// A question for a list.
+#[derive(Debug)]
+pub struct Listing<Q = Nothing> {
+    /// The question; its `query` holds filters and sort.
+    pub read: Read<Q>,
+    /// Which part of the list.
+    pub page: PageRequest,
+    /// What a cursor of this list carries.
+    list: u64,
+    /// The revision of the first page.
+    begun_at: Option<u64>,
+}
+
+impl<Q> Listing<Q> {
+    /// Answers with the page that `ask` finds; not computed where the caller has it already.
+    ///
+    /// # Errors
+    ///
+    /// Those of `ask`.
+    pub fn answer<B, E>(&self, ask: impl FnOnce(&Read<Q>, &PageRequest) -> Result<Page<B::Item>, E>) -> Outcome<B>
+    where
+        B: PageBody,
+        E: Into<Failure>,
+    {
+        self.read.answer(|read| {
+            let Page { items, next, total } = ask(read, &self.page).map_err(Into::into)?;
+            let next = next.map(|position| {
+                let revision = self.begun_at.unwrap_or(read.directory.revision());
+                Cursor { revision, as_of: read.as_of, question: self.list, position }.encode()
+            });
+            let total = total.and_then(|total| u64::try_from(total).ok());
+            Ok::<_, Failure>(B::of(items, next, total))
+        })
+    }
+}
+
+/// What a command brings along.
+#[derive(Debug)]
+pub struct Write {
+    /// The state of the directory when the request came in; the writer decides on a newer one.
+    pub directory: Arc<Snapshot>,
+    /// The day it is.
+    pub today: Day,
+    /// Who wishes it.
+    pub caller: Caller,
+    /// What the answer may show.
+    pub sight: Sight,
+    /// Whether nothing is to happen.
+    pub dry_run: bool,
+    /// Which revisions of the object the command may apply to; `None`: any.
+    pub if_match: Option<IfMatch>,
+    /// What makes a repetition of this request the same request. `None` on dry runs.
+    pub idempotency_key: Option<String>,
+    /// The path of the request.
+    pub path: String,
+}
+
+/// What all of them need.
+#[derive(Debug)]
+struct Basics {
+    directory: Arc<Snapshot>,
+    today: Day,
+}
+
+type Asking<T> = Either<Ready<Result<T, Failure>>, LocalBoxFuture<'static, Result<T, Failure>>>;
+
+/// Gets the snapshot to answer from, waiting only where the caller asks for it, and goes on with `then`.
+fn ask<T: 'static>(
+    request: &HttpRequest,
+    then: impl FnOnce(&HttpRequest, Basics) -> Result<T, Problem> + 'static,
+) -> Asking<T> {
+    let started = || {
+        accepts_json(request)?;
+        let source = request.app_data::<web::Data<dyn Source>>();
+        let source = source.ok_or_else(|| Problem::internal("the application has no Source"))?;
+        Ok::<_, Problem>((Arc::clone(source), min_revision(request.headers())?))
+    };
+    let (source, wanted) = match started() {
+        Ok(started) => started,
+        Err(problem) => return Either::Left(futures_util::future::ready(Err(problem.into()))),
+    };
+    let today = source.today();
+    let directory = source.snapshot();
+    match wanted {
+        Some(wanted) if wanted > directory.revision() => {
+            let request = request.clone();
+            Either::Right(Box::pin(async move {
+                let directory = source.at_least(wanted).await.map_err(|error: Error| Problem::from(error))?;
+                Ok(then(&request, Basics { directory, today })?)
+            }))
+        }
+        _ => {
+            Either::Left(futures_util::future::ready(then(request, Basics { directory, today }).map_err(Failure::from)))
+        }
+    }
+}
+
+fn read_of<Q>(
+    request: &HttpRequest,
+    Basics { directory, today }: Basics,
+    as_of: Option<Day>,
+    query: Q,
+) -> Result<Read<Q>, Problem> {
+    let (caller, sight) = (Caller::default(), Sight::default());
+    let as_of = as_of.unwrap_or(today);
+    let question = question_hash(request.path(), request.query_string(), as_of, sight);
+    let if_none_match = IfNoneMatch::read(request.headers())?;
+    Ok(Read { directory, as_of, caller, sight, query, if_none_match, question })
+}
+
+impl<Q: DeserializeOwned + 'static> FromRequest for Read<Q> {
+    type Error = Failure;
+    type Future = Asking<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ask(request, |request, basics| {
+            let mut params = Params::parse(request.query_string())?;
+            let AsOf { as_of } = params.take()?;
+            let query = params.take()?;
+            params.finish()?;
+            read_of(request, basics, as_of, query)
+        })
+    }
+}
+
+impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
+    type Error = Failure;
+    type Future = Asking<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ask(request, |request, basics| {
+            let mut params = Params::parse(request.query_string())?;
+            let AsOf { as_of } = params.take()?;
+            let Paging { limit, cursor, count } = params.take()?;
+            let filters = params.canonical();
+            let query = params.take()?;
+            params.finish()?;
+
+            let list = question_hash(request.path(), &filters, Day::MIN, Sight::default());
+            let cursor = cursor.map(|text| Cursor::decode(&text)).transpose()?;
+            if let Some(cursor) = &cursor {
+                cursor.belongs_to(list, as_of)?;
+            }
+            let as_of = as_of.or(cursor.as_ref().map(|cursor| cursor.as_of));
+            let begun_at = cursor.as_ref().map(|cursor| cursor.revision);
+            let page = PageRequest {
+                after: cursor.map(|cursor| cursor.position),
+                limit: usize::from(limit.map_or(PAGE_ITEMS_DEFAULT, |limit| limit.0)),
+                count: count.unwrap_or(false),
+            };
+            Ok(Self { read: read_of(request, basics, as_of, query)?, page, list, begun_at })
+        })
+    }
+}
+
+impl FromRequest for Write {
+    type Error = Failure;
+    type Future = Asking<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ask(request, |request, Basics { directory, today }| {
+            let mut params = Params::parse(request.query_string())?;
+            let Flags { dry_run } = params.take()?;
+            params.finish()?;
+            let headers: &HeaderMap = request.headers();
+            let dry_run = dry_run.unwrap_or(false);
+            let idempotency_key = idempotency_key(headers)?.filter(|_| !dry_run);
+            let if_match = IfMatch::read(headers)?;
+            let (caller, sight) = (Caller::default(), Sight::default());
+            let path = request.path().to_owned();
+            Ok(Self { directory, today, caller, sight, dry_run, if_match, idempotency_key, path })
+        })
+    }
+}
+
+impl FromRequest for Sight {
+    type Error = Failure;
+    type Future = std::future::Ready<Result<Self, Failure>>;
+
+    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::default()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+    use crate::http::{answer::Answer, problem::ProblemType, source::fake::Fake};
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default)]
+    struct Filter {
+        kind: Option<String>,
+    }
+
+    fn request(uri: &str) -> TestRequest {
+        TestRequest::get().uri(uri).app_data(web::Data::from(Fake::at(20)))
+    }
+
+    async fn extract<T: FromRequest<Error = Failure>>(request: TestRequest) -> Result<T, ProblemType> {
+        let (request, mut payload) = request.to_http_parts();
+        T::from_request(&request, &mut payload).await.map_err(|failure| failure.problem().kind())
+    }
+
+    crate::http::page::page_of! {
+        /// For the tests.
+        struct NumberPage of u32
+    }
+
+    fn two_of_three(_: &Read<Filter>, page: &PageRequest) -> Result<Page<u32>, Error> {
+        Ok(match page.after.as_deref() {
+            None => Page { items: vec![1, 2], next: Some(vec![2]), total: page.count.then_some(3) },
+            Some(_) => Page { items: vec![3], next: None, total: None },
+        })
+    }
+
+    #[actix_web::test]
+    async fn a_list_goes_on_where_its_cursor_says() {
+        let first: Listing<Filter> =
+            extract(request("/n?kind=x&as_of=2020-01-01&count=true&limit=2")).await.expect("fits");
+        assert_eq!((first.page.limit, first.page.count), (2, true));
+        let page: Answer<NumberPage> = first.answer(two_of_three).expect("answers");
+        let next = page.body().next.clone().expect("there is more");
+        assert_eq!(page.body().total, Some(3));
+
+        let second: Listing<Filter> = extract(request(&format!("/n?cursor={next}&kind=x"))).await.expect("fits");
+        assert_eq!(second.read.as_of, "2020-01-01".parse().expect("a day"));
+        assert_eq!(second.page.after.as_deref(), Some(&[2][..]));
+        let page: Answer<NumberPage> = second.answer(two_of_three).expect("answers");
+        assert_eq!((page.body().items.as_slice(), &page.body().next), (&[3][..], &None));
+
+        for other in ["kind=y", "", "kind=x&as_of=2020-01-02"] {
+            let refused = extract::<Listing<Filter>>(request(&format!("/n?cursor={next}&{other}"))).await;
+            assert_eq!(refused.expect_err("another list"), ProblemType::CursorMismatch, "{other}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn what_nobody_reads_is_refused() {
+        for (uri, kind) in [
+            ("/n?limit=0", ProblemType::Validation),
+            ("/n?limit=501", ProblemType::Validation),
+            ("/n?count=1", ProblemType::Validation),
+            ("/n?dry_run=true", ProblemType::UnknownParameter),
+        ] {
+            assert_eq!(extract::<Listing<Filter>>(request(uri)).await.expect_err("refused"), kind, "{uri}");
+        }
+        assert_eq!(extract::<Read>(request("/n?limit=1")).await.expect_err("refused"), ProblemType::UnknownParameter);
+        assert_eq!(
+            extract::<Write>(request("/n?as_of=2020-01-01")).await.expect_err("refused"),
+            ProblemType::UnknownParameter
+        );
+        let html = request("/n").insert_header(("accept", "text/html"));
+        assert_eq!(extract::<Read>(html).await.expect_err("refused"), ProblemType::NotAcceptable);
+    }
+
+    #[actix_web::test]
+    async fn a_revision_from_the_future_is_not_here_yet() {
+        let with = |revision: &str| request("/n").insert_header(("directory-min-revision", revision));
+        assert!(extract::<Read>(with("20")).await.is_ok());
+        assert_eq!(extract::<Read>(with("21")).await.expect_err("refused"), ProblemType::NotYet);
+        assert_eq!(extract::<Read>(with("x")).await.expect_err("refused"), ProblemType::InvalidHeader);
+    }
+
+    #[actix_web::test]
+    async fn a_known_answer_is_not_computed() {
+        let read: Read = extract(request("/tree")).await.expect("fits");
+        let tag = question_tag(20, read.question);
+        let read: Read = extract(request("/tree").insert_header(("if-none-match", tag))).await.expect("fits");
+        let computed = |_: &Read| -> Result<u32, Error> { panic!("computed") };
+        assert!(read.answer(computed).is_ok());
+    }
+
+    #[actix_web::test]
+    async fn a_dry_run_has_no_key() {
+        let with = |uri: &str| request(uri).insert_header(("idempotency-key", "k1"));
+        let write: Write = extract(with("/n?dry_run=true")).await.expect("fits");
+        assert_eq!((write.dry_run, write.idempotency_key), (true, None));
+        let write: Write = extract(with("/n")).await.expect("fits");
+        assert_eq!((write.dry_run, write.idempotency_key.as_deref()), (false, Some("k1")));
+    }
+}

@@ -1,0 +1,226 @@
+//! Entity tags and the conditions that callers make with them.
+//!
+//! An object's tag is `"<own revision>-<hash>"`: If-None-Match compares all of it, so that a caller
+//! whose sight has changed gets a new body, and If-Match only the revision, so that a change of what
+//! is merely shown with an object stops nobody. A compressed answer carries the tag with `-gzip`
+//! (other bytes need another strong tag); both conditions read past it.
+
+use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use super::{problem::Problem, sight::Sight};
+use crate::domain::{Day, Revision};
+
+/// What the tag of a compressed answer ends in.
+pub const GZIP_SUFFIX: &str = "-gzip";
+/// The most tags that one condition may list.
+pub const TAGS_MAX: usize = 50;
+/// The regular expression that the published schema gives for the two conditions.
+pub const CONDITION_PATTERN: &str = r##"^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$"##;
+
+/// The tag of one object: from the revision of its own data and the bytes of the body.
+pub fn object_tag(revision: Revision, body: &[u8]) -> String {
+    format!("\"{revision}-{:016x}\"", xxh3_64(body))
+}
+
+/// The tag of a question's answer, known before it is computed: from what the answer depends on.
+pub fn question_tag(revision: Revision, question: u64) -> String {
+    format!("\"r{revision}-{question:016x}\"")
+}
+
+/// What sets a question apart from all others at one revision.
+pub fn question_hash(path: &str, query: &str, as_of: Day, sight: Sight) -> u64 {
+    let mut hash = Xxh3::new();
+    for part in [path, query, sight.mark()] {
+        hash.update(&part.len().to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.update(&as_of.number().to_le_bytes());
+    hash.digest()
+}
+
+/// Which revisions of an object a change may apply to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IfMatch {
+    /// `*`: whichever it is at, as long as it is there.
+    Any,
+    /// One of these. None, if no tag in the header is one of ours: then nothing matches.
+    Revisions(Vec<Revision>),
+}
+
+impl IfMatch {
+    /// Reads the header.
+    ///
+    /// # Errors
+    ///
+    /// It is not a list of entity tags.
+    pub fn read(headers: &HeaderMap) -> Result<Option<Self>, Problem> {
+        Ok(match Condition::read(headers, &IF_MATCH, "If-Match")? {
+            None => None,
+            Some(Condition::Any) => Some(Self::Any),
+            Some(Condition::Tags(tags)) => {
+                let strong = tags.iter().filter(|tag| !tag.weak);
+                Some(Self::Revisions(strong.filter_map(|tag| own_revision(&tag.text)).collect()))
+            }
+        })
+    }
+
+    /// Whether an object at `revision` is what the caller has seen.
+    pub fn accepts(&self, revision: Revision) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Revisions(revisions) => revisions.contains(&revision),
+        }
+    }
+}
+
+/// Which answers the caller has already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IfNoneMatch(Condition);
+
+impl IfNoneMatch {
+    /// Reads the header.
+    ///
+    /// # Errors
+    ///
+    /// It is not a list of entity tags.
+    pub fn read(headers: &HeaderMap) -> Result<Option<Self>, Problem> {
+        Ok(Condition::read(headers, &IF_NONE_MATCH, "If-None-Match")?.map(Self))
+    }
+
+    /// Where the caller has the answer with `tag`: the tag under which it has it.
+    pub fn known(&self, tag: &str) -> Option<String> {
+        match &self.0 {
+            Condition::Any => Some(tag.to_owned()),
+            Condition::Tags(tags) => {
+                let found = tags.iter().find(|known| plain(&known.text) == tag.trim_matches('"'))?;
+                Some(format!("\"{}\"", found.text))
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Condition {
+    Any,
+    Tags(Vec<Tag>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Tag {
+    weak: bool,
+    /// Without the quotes.
+    text: String,
+}
+
+impl Condition {
+    fn read(headers: &HeaderMap, header: &HeaderName, name: &'static str) -> Result<Option<Self>, Problem> {
+        let refused = || Problem::header(name, "must be * or a list of entity tags", "必须是 * 或实体标签的列表");
+        let mut tags = Vec::new();
+        let mut given = false;
+        for value in headers.get_all(header) {
+            given = true;
+            let text = value.to_str().map_err(|_| refused())?.trim();
+            if text == "*" {
+                return Ok(Some(Self::Any));
+            }
+            read_tags(text, &mut tags).ok_or_else(refused)?;
+        }
+        Ok(given.then_some(Self::Tags(tags)))
+    }
+}
+
+fn read_tags(mut text: &str, tags: &mut Vec<Tag>) -> Option<()> {
+    loop {
+        let (weak, opened) = match text.strip_prefix("W/") {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (tag, rest) = opened.strip_prefix('"')?.split_once('"')?;
+        if tags.len() == TAGS_MAX || !tag.bytes().all(|b| b.is_ascii_graphic()) {
+            return None;
+        }
+        tags.push(Tag { weak, text: tag.to_owned() });
+        let rest = rest.trim_start();
+        if rest.is_empty() {
+            return Some(());
+        }
+        text = rest.strip_prefix(',')?.trim_start();
+    }
+}
+
+/// The tag without what compression has added.
+fn plain(tag: &str) -> &str {
+    tag.strip_suffix(GZIP_SUFFIX).unwrap_or(tag)
+}
+
+/// The revision part of an object's tag.
+fn own_revision(tag: &str) -> Option<Revision> {
+    let (revision, hash) = plain(tag).split_once('-')?;
+    (hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit())).then(|| revision.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn with(name: HeaderName, values: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(name.clone(), HeaderValue::from_str(value).expect("a header"));
+        }
+        headers
+    }
+
+    #[test]
+    fn if_match_looks_at_the_revision_alone() {
+        let read = |values: &[&str]| IfMatch::read(&with(IF_MATCH, values)).expect("a list");
+        let tag = object_tag(17, b"body");
+        let gzip = format!("{}-gzip\"", tag.trim_end_matches('"'));
+        for values in [&[tag.as_str()][..], &[r#""17-0123456789abcdef""#], &[gzip.as_str()], &["\"x\"", &tag]] {
+            assert!(read(values).is_some_and(|condition| condition.accepts(17)), "{values:?}");
+        }
+        let weak = format!("W/{tag}");
+        let question = question_tag(17, 1);
+        for values in [&[weak.as_str()][..], &[question.as_str()], &["\"18-0123456789abcdef\""], &["\"17\""]] {
+            assert!(!read(values).is_some_and(|condition| condition.accepts(17)), "{values:?}");
+        }
+        assert_eq!(read(&["*"]), Some(IfMatch::Any));
+        assert_eq!(read(&[]), None);
+    }
+
+    #[test]
+    fn if_none_match_looks_at_the_whole_tag() {
+        let known = |value: &str, tag: &str| {
+            let condition = IfNoneMatch::read(&with(IF_NONE_MATCH, &[value])).expect("a list").expect("given");
+            condition.known(tag)
+        };
+        let tag = object_tag(17, b"body");
+        assert_eq!(known(&tag, &tag).as_deref(), Some(tag.as_str()));
+        assert_eq!(known(&format!("\"x\" , W/{tag}"), &tag).as_deref(), Some(tag.as_str()));
+        assert_eq!(known("*", &tag).as_deref(), Some(tag.as_str()));
+        assert_eq!(known(r#""17-0123456789abcdef""#, &tag), None);
+        let gzip = format!("{}-gzip\"", tag.trim_end_matches('"'));
+        assert_eq!(known(&gzip, &tag), Some(gzip));
+    }
+
+    #[test]
+    fn what_is_no_list_of_tags_is_refused() {
+        for value in ["x", "\"a", "\"a\",", "\"a\" \"b\"", "w/\"a\"", "\"a b\"", ""] {
+            assert!(IfNoneMatch::read(&with(IF_NONE_MATCH, &[value])).is_err(), "{value}");
+        }
+        let many = vec!["\"a\""; TAGS_MAX + 1].join(",");
+        assert!(IfMatch::read(&with(IF_MATCH, &[&many])).is_err());
+    }
+
+    #[test]
+    fn a_question_s_tag_changes_with_all_it_depends_on() {
+        let day: Day = "2021-04-15".parse().expect("a day");
+        let one = question_hash("/orgs", "kind=unit", day, Sight::All);
+        assert_ne!(one, question_hash("/orgs", "kind=branch", day, Sight::All));
+        assert_ne!(one, question_hash("/orgs", "kind=unit", day.plus(1), Sight::All));
+        assert_ne!(question_tag(1, one), question_tag(2, one));
+    }
+}

@@ -1,0 +1,109 @@
+//! Values of query parameters that lists share.
+
+use serde::{Deserialize, Deserializer, de};
+
+use super::input::List;
+use crate::{
+    directory::StatusFilter,
+    domain::{ExternalId, Name, Scheme, Text},
+};
+
+/// The values of a list parameter; none where it is absent.
+pub(super) fn many<T, U: From<T>>(list: Option<List<T>>) -> Vec<U> {
+    list.map(|List(values)| values.into_iter().map(U::from).collect()).unwrap_or_default()
+}
+
+/// A text as `q` and `name` compare it: in simplified script and lower case.
+#[derive(Debug, Clone)]
+pub(super) struct Folded(String);
+
+impl<'de> Deserialize<'de> for Folded {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Name::deserialize(deserializer)?.folded().to_owned()))
+    }
+}
+
+impl From<Folded> for String {
+    fn from(Folded(text): Folded) -> Self {
+        text
+    }
+}
+
+/// A document's number as printed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(super) struct DocumentNumber(Text<100>);
+
+impl From<DocumentNumber> for String {
+    fn from(DocumentNumber(text): DocumentNumber) -> Self {
+        text.to_string()
+    }
+}
+
+/// `scheme:value`.
+#[derive(Debug, Clone)]
+pub(super) struct SchemeAndValue(ExternalId);
+
+impl<'de> Deserialize<'de> for SchemeAndValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let parsed = text.split_once(':').and_then(|(scheme, value)| {
+            Some(ExternalId { scheme: Scheme::parse(scheme).ok()?, value: Text::parse(value).ok()? })
+        });
+        parsed.map(Self).ok_or_else(|| de::Error::custom("must be scheme:value"))
+    }
+}
+
+impl From<SchemeAndValue> for ExternalId {
+    fn from(SchemeAndValue(id): SchemeAndValue) -> Self {
+        id
+    }
+}
+
+/// The pattern of [`SchemeAndValue`].
+pub(super) const SCHEME_AND_VALUE_PATTERN: &str =
+    r"^[0-9a-z._-]{1,40}:[^\s\u0000-\u001f\u007f-\u009f,]([^\u0000-\u001f\u007f-\u009f,]*[^\s\u0000-\u001f\u007f-\u009f,])?$";
+
+/// A tier, 1 to 3.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TierNumber(u8);
+
+impl<'de> Deserialize<'de> for TierNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u8::deserialize(deserializer) {
+            Ok(tier @ 1..=3) => Ok(Self(tier)),
+            _ => Err(de::Error::custom("must be an integer from 1 to 3")),
+        }
+    }
+}
+
+impl From<TierNumber> for u8 {
+    fn from(TierNumber(tier): TierNumber) -> Self {
+        tier
+    }
+}
+
+/// Which statuses a list shows.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum StatusWord {
+    /// What begins later.
+    Planned,
+    /// What holds on the day.
+    Current,
+    /// What is over.
+    Ended,
+    /// All of them.
+    All,
+}
+
+/// What the words mean together; what holds on the day where there are none.
+pub(super) fn statuses(words: Option<List<StatusWord>>) -> StatusFilter {
+    let Some(List(words)) = words else { return StatusFilter::default() };
+    words.into_iter().fold(StatusFilter { current: false, ..StatusFilter::default() }, |shown, word| match word {
+        StatusWord::Planned => StatusFilter { planned: true, ..shown },
+        StatusWord::Current => StatusFilter { current: true, ..shown },
+        StatusWord::Ended => StatusFilter { ended: true, ..shown },
+        StatusWord::All => StatusFilter::ALL,
+    })
+}

@@ -1,0 +1,152 @@
+//! The headers of requests and answers that the whole API has in common.
+
+use std::str::FromStr;
+
+use actix_web::{
+    HttpRequest,
+    http::header::{ACCEPT, HeaderMap, HeaderName},
+};
+
+use super::problem::{Problem, ProblemType};
+use crate::domain::Revision;
+
+/// The revision that an answer was made from.
+pub static DIRECTORY_REVISION: HeaderName = HeaderName::from_static("directory-revision");
+/// The day that an answer is true of.
+pub static DIRECTORY_AS_OF: HeaderName = HeaderName::from_static("directory-as-of");
+/// The revision that a reader has seen and does not want to fall behind.
+pub static DIRECTORY_MIN_REVISION: HeaderName = HeaderName::from_static("directory-min-revision");
+/// What makes a repeated request the same one.
+pub static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The name under which logs know a request.
+pub static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The most characters of an `Idempotency-Key`.
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 200;
+/// The most characters of an `X-Request-Id`.
+pub const REQUEST_ID_CHARS_MAX: usize = 100;
+/// The largest revision: the largest whole number that JSON readers agree upon.
+pub const REVISION_MAX: Revision = 9_007_199_254_740_991;
+
+/// `Directory-Min-Revision`.
+///
+/// # Errors
+///
+/// It is not a revision.
+pub fn min_revision(headers: &HeaderMap) -> Result<Option<Revision>, Problem> {
+    let refused = || {
+        Problem::header(
+            "Directory-Min-Revision",
+            format!("must be an integer from 0 to {REVISION_MAX}"),
+            format!("必须是 0 到 {REVISION_MAX} 的整数"),
+        )
+    };
+    let Some(value) = headers.get(&DIRECTORY_MIN_REVISION) else { return Ok(None) };
+    let text = value.to_str().map_err(|_| refused())?;
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(refused());
+    }
+    Revision::from_str(text).ok().filter(|revision| *revision <= REVISION_MAX).map(Some).ok_or_else(refused)
+}
+
+/// `Idempotency-Key`.
+///
+/// # Errors
+///
+/// It is not 1 to [`IDEMPOTENCY_KEY_CHARS_MAX`] visible ASCII characters.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(&IDEMPOTENCY_KEY) else { return Ok(None) };
+    let legal =
+        (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic);
+    match value.to_str() {
+        Ok(text) if legal => Ok(Some(text.to_owned())),
+        _ => Err(Problem::header(
+            "Idempotency-Key",
+            format!("must be 1 to {IDEMPOTENCY_KEY_CHARS_MAX} visible ASCII characters"),
+            format!("必须是 1 到 {IDEMPOTENCY_KEY_CHARS_MAX} 个可见的 ASCII 字符"),
+        )),
+    }
+}
+
+/// Whether `text` may serve as a request id.
+pub fn is_request_id(text: &str) -> bool {
+    (1..=REQUEST_ID_CHARS_MAX).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+/// Refuses a request whose `Accept` excludes JSON.
+///
+/// # Errors
+///
+/// No media range of it takes in `application/json`. A header that cannot be read counts as absent.
+pub fn accepts_json(request: &HttpRequest) -> Result<(), Problem> {
+    accepts(request.headers(), "application", "json")
+}
+
+/// Refuses a request whose `Accept` excludes the media type `main`/`sub`.
+///
+/// # Errors
+///
+/// No media range of it takes that type in, or the most exact one that does has weight 0.
+pub fn accepts(headers: &HeaderMap, main: &str, sub: &str) -> Result<(), Problem> {
+    let mut ranges = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
+    let mut best: Option<(u8, bool)> = None;
+    let mut any = false;
+    for range in ranges.by_ref().map(str::trim).filter(|range| !range.is_empty()) {
+        any = true;
+        let mut parts = range.split(';').map(str::trim);
+        let exactness = match parts.next().and_then(|media| media.split_once('/')) {
+            Some((m, s)) if m.eq_ignore_ascii_case(main) && s.eq_ignore_ascii_case(sub) => 3,
+            Some((m, "*")) if m.eq_ignore_ascii_case(main) => 2,
+            Some(("*", "*")) => 1,
+            _ => continue,
+        };
+        let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+        let wanted = weight.is_none_or(|q| q.parse::<f32>().is_ok_and(|q| q > 0.0));
+        best = best.max(Some((exactness, wanted)));
+    }
+    match best {
+        None if any => Err(Problem::new(ProblemType::NotAcceptable)),
+        Some((_, false)) => Err(Problem::new(ProblemType::NotAcceptable)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn with(name: &HeaderName, value: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(name.clone(), HeaderValue::from_str(value).expect("a header"));
+        headers
+    }
+
+    #[test]
+    fn json_is_refused_only_to_those_who_exclude_it() {
+        let json = |text: &str| accepts(&with(&ACCEPT, text), "application", "json").is_ok();
+        for text in ["*/*", "application/*", "application/json", "text/html, */*;q=0.1", "application/json;q=0.5", ""] {
+            assert!(json(text), "{text}");
+        }
+        for text in ["text/html", "application/xml, text/*", "application/json;q=0", "application/json;q=0, */*"] {
+            assert!(!json(text), "{text}");
+        }
+        assert!(accepts(&HeaderMap::new(), "application", "json").is_ok());
+    }
+
+    #[test]
+    fn revisions_and_keys_are_read_strictly() {
+        let revision = |text: &str| min_revision(&with(&DIRECTORY_MIN_REVISION, text)).ok().flatten();
+        assert_eq!(revision("17"), Some(17));
+        for text in ["-1", "+1", "1.0", "x", "", "9007199254740992", "99999999999999999999"] {
+            assert_eq!(revision(text), None, "{text}");
+        }
+        assert_eq!(min_revision(&HeaderMap::new()).expect("absent"), None);
+        let key = |text: &str| idempotency_key(&with(&IDEMPOTENCY_KEY, text)).is_ok();
+        assert!(key("8e03978e-40d5-43dd-bc93-6894a57f9324"));
+        assert!(!key("a b") && !key("") && !key(&"a".repeat(201)));
+        assert!(is_request_id("a.B_9-") && !is_request_id("a/b") && !is_request_id(""));
+    }
+}

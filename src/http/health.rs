@@ -1,0 +1,85 @@
+//! Whether the process lives, and whether it should get requests.
+
+use actix_web::web;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    answer::{Answer, At, Outcome},
+    asked::Nothing,
+    extract::Query,
+    problem::{Problem, ProblemType},
+    source::{NotReady, Source},
+};
+
+/// How long whoever asks should wait before asking again.
+const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// That the process lives.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({"status": "live"})))]
+pub struct Live {
+    /// Always `live`.
+    #[schema(value_type = String, pattern = "^live$", max_length = 4)]
+    status: &'static str,
+}
+
+/// That the directory is loaded and can be asked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(examples(json!({"status": "ready", "revision": 17})))]
+pub struct Ready {
+    /// `ready`, or `read_only` while the database is away: writes are answered with 503.
+    #[schema(value_type = String, pattern = "^(ready|read_only)$", max_length = 9)]
+    status: &'static str,
+    /// The revision of the snapshot that answers questions.
+    #[schema(maximum = 9_007_199_254_740_991u64)]
+    revision: u64,
+    /// For how many seconds the database has been away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9_007_199_254_740_991u64)]
+    database_away_seconds: Option<u64>,
+}
+
+/// Whether the process lives
+///
+/// Answers as long as the process can answer at all. It asks nobody else, so a failure means: start it again.
+#[utoipa::path(
+    get, path = "/health/live", tag = "service", operation_id = "get_liveness",
+    responses((status = 200, description = "It lives", body = Live))
+)]
+pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome<Live> {
+    Ok(Answer::plain(Live { status: "live" }, at(&**source)))
+}
+
+/// Whether the process should get requests
+///
+/// Ready once the directory is loaded. Without its database a replica goes on answering questions, as
+/// `read_only`, until it has been away for longer than the service is set to bear; then, and while it shuts
+/// down, it is not ready.
+#[utoipa::path(
+    get, path = "/health/ready", tag = "service", operation_id = "get_readiness",
+    responses(
+        (status = 200, description = "It answers questions", body = Ready),
+        (status = 503, description = "It should get no requests"),
+    )
+)]
+pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome<Ready> {
+    let readiness = source.readiness().map_err(|why| {
+        let (en, zh) = match why {
+            NotReady::Loading => ("The directory is not loaded yet.", "目录尚未载入。"),
+            NotReady::Stale => ("The database has been away for too long.", "数据库断开过久。"),
+            NotReady::Outdated => ("The database belongs to a newer version of the service.", "数据库已属于更新版本的服务。"),
+            NotReady::Stopping => ("The service is shutting down.", "服务正在关闭。"),
+        };
+        Problem::new(ProblemType::NotReady).detail(en, zh).retry_after(RETRY_AFTER)
+    })?;
+    let at = at(&**source);
+    let away = readiness.database_away;
+    let status = if away.is_some() { "read_only" } else { "ready" };
+    let body = Ready { status, revision: at.revision, database_away_seconds: away.map(|away| away.as_secs()) };
+    Ok(Answer::plain(body, at))
+}
+
+fn at(source: &dyn Source) -> At {
+    At { revision: source.snapshot().revision(), as_of: source.today() }
+}

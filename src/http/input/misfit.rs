@@ -1,0 +1,246 @@
+//! Why a value does not fit the type that it should become.
+
+use std::fmt;
+
+use serde::de;
+
+use crate::{
+    domain::TextError,
+    http::{
+        language::Words,
+        problem::{Place, Problem, ProblemType, text_error},
+    },
+};
+
+/// One step from a value to a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::http) enum Step {
+    /// A member of an object, or a parameter.
+    Key(String),
+    /// An element of an array.
+    Index(usize),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Why {
+    /// It should be something else: in serde's words.
+    Expected(String),
+    OneOf(&'static [&'static str]),
+    UnknownField,
+    Missing,
+    Repeated,
+    /// What a type of ours says of it, in English.
+    Said(String),
+}
+
+/// A value that does not fit, with its place; the value itself is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::http) struct Misfit {
+    /// From the outside in, once the error has come all the way out; the innermost first until then.
+    steps: Vec<Step>,
+    why: Why,
+}
+
+impl Misfit {
+    fn new(why: Why) -> Self {
+        Self { steps: Vec::new(), why }
+    }
+
+    /// Something that `name` is no field of.
+    pub(super) fn unknown(name: &str) -> Self {
+        Self::new(Why::UnknownField).at(Step::Key(name.to_owned()))
+    }
+
+    /// Something other than `what` stands there.
+    pub(super) fn expected(what: &str) -> Self {
+        Self::new(Why::Expected(what.to_owned()))
+    }
+
+    /// Seen from one level further out.
+    #[must_use]
+    pub(super) fn at(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// The problem, where the value was a body.
+    pub(in crate::http) fn in_body(self) -> Problem {
+        let place = Place::Body(pointer(self.steps.iter().rev()));
+        Problem::new(ProblemType::Validation).fault(place, self.words())
+    }
+
+    /// The problem, where the values were parameters, the outermost step being the parameter's name.
+    pub(in crate::http) fn in_parameters(self) -> Problem {
+        let name = match self.steps.last() {
+            Some(Step::Key(name)) => name.clone(),
+            Some(Step::Index(_)) | None => String::new(),
+        };
+        if self.why == Why::UnknownField && self.steps.len() == 1 {
+            return unknown_parameter(&name);
+        }
+        Problem::new(ProblemType::Validation).fault(Place::Parameter(name), self.words())
+    }
+
+    fn words(&self) -> Words {
+        match &self.why {
+            Why::Expected(what) => expected(what),
+            Why::OneOf(words) => Words::new(
+                format!("must be one of {}", words.join(", ")),
+                format!("必须是以下之一：{}", words.join("、")),
+            ),
+            Why::UnknownField => Words::new("is not a field of this object", "该对象没有此字段"),
+            Why::Missing => Words::new("is required", "必填"),
+            Why::Repeated => Words::new("is given twice", "重复给出"),
+            Why::Said(text) => said(text),
+        }
+    }
+}
+
+/// The problem of a parameter that the operation does not have.
+pub(super) fn unknown_parameter(name: &str) -> Problem {
+    Problem::new(ProblemType::UnknownParameter).fault(
+        Place::Parameter(name.to_owned()),
+        Words::new("is not a parameter of this operation", "该操作没有此参数"),
+    )
+}
+
+/// A JSON pointer (RFC 6901).
+pub(super) fn pointer<'s>(steps: impl Iterator<Item = &'s Step>) -> String {
+    let mut pointer = String::new();
+    for step in steps {
+        pointer.push('/');
+        match step {
+            Step::Key(name) => pointer.push_str(&name.replace('~', "~0").replace('/', "~1")),
+            Step::Index(index) => pointer.push_str(&index.to_string()),
+        }
+    }
+    pointer
+}
+
+/// What serde's visitors say that they expect, in words for clients.
+fn expected(what: &str) -> Words {
+    let range = |min: i128, max: i128| {
+        Words::new(format!("must be an integer from {min} to {max}"), format!("必须是 {min} 到 {max} 的整数"))
+    };
+    match what {
+        "a string" | "string" | "a borrowed string" | "str" => Words::new("must be a string", "必须是字符串"),
+        "a boolean" => Words::new("must be true or false", "必须是 true 或 false"),
+        "u8" => range(u8::MIN.into(), u8::MAX.into()),
+        "u16" => range(u16::MIN.into(), u16::MAX.into()),
+        "u32" => range(u32::MIN.into(), u32::MAX.into()),
+        "u64" | "usize" => range(u64::MIN.into(), u64::MAX.into()),
+        "i8" => range(i8::MIN.into(), i8::MAX.into()),
+        "i16" => range(i16::MIN.into(), i16::MAX.into()),
+        "i32" => range(i32::MIN.into(), i32::MAX.into()),
+        "i64" | "isize" => range(i64::MIN.into(), i64::MAX.into()),
+        "f32" | "f64" => Words::new("must be a number", "必须是数字"),
+        "a UUID string" | "a formatted UUID string" => uuid(),
+        "a sequence" => Words::new("must be an array", "必须是数组"),
+        what if what.starts_with("struct ") || what == "a map" => Words::new("must be an object", "必须是对象"),
+        what if what.starts_with("a tuple") || what.starts_with("tuple") => {
+            Words::new("must be an array of the right length", "必须是长度正确的数组")
+        }
+        what if what.contains("enum ") => Words::new("must be one of the documented values", "必须是文档列出的值之一"),
+        what => Words::new(format!("must be {what}"), format!("必须是 {what}")),
+    }
+}
+
+fn uuid() -> Words {
+    Words::new("must be a UUID", "必须是 UUID")
+}
+
+/// What a type of ours says of a value. The sentences are constants of `domain` and hold no values.
+fn said(text: &str) -> Words {
+    if text.starts_with("UUID parsing failed") {
+        return uuid();
+    }
+    let of_text = [TextError::Empty, TextError::Untrimmed, TextError::Control];
+    if let Some(why) = of_text.into_iter().find(|why| why.to_string() == text) {
+        return text_error(why);
+    }
+    let chars_max = text.strip_prefix("must have at most ").and_then(|rest| rest.strip_suffix(" characters"));
+    let zh = if let Some(chars_max) = chars_max {
+        format!("至多 {chars_max} 个字符")
+    } else if let Some(pattern) = text.strip_prefix("must match ") {
+        format!("必须匹配 {pattern}")
+    } else if text.starts_with("must be a date ") {
+        "必须是 1000-01-01 至 2999-12-31 之间的日期，格式为 YYYY-MM-DD".to_owned()
+    } else if let Some(rest) = text.strip_prefix("must have at most ") {
+        format!("至多 {}", rest.replace(" values", " 个值").replace(" items", " 项"))
+    } else if let Some(range) = text.strip_prefix("must be an integer from ") {
+        format!("必须是 {} 的整数", range.replace(" to ", " 到 "))
+    } else {
+        text.to_owned()
+    };
+    Words::new(text, zh)
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words().en)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+impl de::Error for Misfit {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(Why::Said(message.to_string()))
+    }
+
+    fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::new(Why::Expected(expected.to_string()))
+    }
+
+    fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::new(Why::Expected(expected.to_string()))
+    }
+
+    fn invalid_length(_: usize, expected: &dyn de::Expected) -> Self {
+        Self::new(Why::Expected(expected.to_string()))
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(Why::OneOf(expected))
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        // The step to the field is added by the access to the object, which knows its name.
+        Self::new(Why::UnknownField)
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(Why::Missing).at(Step::Key(field.to_owned()))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(Why::Repeated).at(Step::Key(field.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_domain_says_is_translated() {
+        for why in [
+            TextError::Empty,
+            TextError::TooLong { chars_max: 40 },
+            TextError::Untrimmed,
+            TextError::Control,
+            TextError::Alphabet { pattern: "^a$" },
+        ] {
+            assert_eq!(said(&why.to_string()), text_error(why));
+        }
+        let not_a_day = "2021-02-30".parse::<crate::domain::Day>().expect_err("no day").to_string();
+        assert_ne!(said(&not_a_day).zh, not_a_day);
+    }
+
+    #[test]
+    fn pointers_escape_what_they_must() {
+        let steps = [Step::Key("a/b~c".into()), Step::Index(3)];
+        assert_eq!(pointer(steps.iter()), "/a~1b~0c/3");
+        assert_eq!(pointer([].iter()), "");
+    }
+}

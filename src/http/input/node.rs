@@ -1,0 +1,269 @@
+//! A value as it was sent, and how types are made from it.
+
+use serde::{
+    Deserializer,
+    de::{
+        DeserializeOwned, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
+    },
+    forward_to_deserialize_any,
+};
+
+use super::misfit::{Misfit, Step};
+
+/// A JSON value whose objects keep their order and have no name twice.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::http) enum Node {
+    Null,
+    Bool(bool),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    Text(String),
+    List(Vec<Node>),
+    Object(Vec<(String, Node)>),
+}
+
+/// Makes a `T` of `node`.
+pub(in crate::http) fn from_node<T: DeserializeOwned>(node: Node) -> Result<T, Misfit> {
+    T::deserialize(node)
+}
+
+/// The largest magnitude up to which every whole number is a float of its own.
+const WHOLE_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;
+
+impl<'de> Deserializer<'de> for Node {
+    type Error = Misfit;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        match self {
+            Self::Null => visitor.visit_unit(),
+            Self::Bool(value) => visitor.visit_bool(value),
+            Self::Unsigned(value) => visitor.visit_u64(value),
+            Self::Signed(value) => visitor.visit_i64(value),
+            // To JSON Schema 1.0 is an integer.
+            Self::Float(value) if value.fract() == 0.0 && value.abs() <= WHOLE_FLOAT_MAX =>
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "whole and small enough, as just seen")]
+                visitor.visit_i64(value as i64)
+            }
+            Self::Float(value) => visitor.visit_f64(value),
+            Self::Text(value) => visitor.visit_string(value),
+            Self::List(nodes) => visit_list(nodes, visitor),
+            Self::Object(members) => visitor.visit_map(Members { rest: members.into_iter(), next: None }),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        match self {
+            Self::Null => visitor.visit_none(),
+            node => visitor.visit_some(node),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        match self {
+            Self::Object(members) => {
+                if let Some((name, _)) = members.iter().find(|(name, _)| !fields.contains(&name.as_str())) {
+                    return Err(Misfit::unknown(name));
+                }
+                visitor.visit_map(Members { rest: members.into_iter(), next: None })
+            }
+            // A derived type would take a list for its fields in order.
+            _ => Err(Misfit::expected("a map")),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        match self {
+            Self::Text(word) => visitor.visit_enum(IntoDeserializer::<Misfit>::into_deserializer(word)),
+            Self::Object(mut members) if members.len() == 1 => match members.pop() {
+                Some((name, node)) => visitor.visit_enum(Choice { name, node }),
+                None => Err(Misfit::expected("a map")),
+            },
+            _ => Err(Misfit::expected("a string")),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Misfit> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, Misfit> for Node {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+fn visit_list<'de, V: Visitor<'de>>(nodes: Vec<Node>, visitor: V) -> Result<V::Value, Misfit> {
+    visitor.visit_seq(Elements { index: 0, rest: nodes.into_iter() })
+}
+
+struct Elements {
+    index: usize,
+    rest: std::vec::IntoIter<Node>,
+}
+
+impl<'de> SeqAccess<'de> for Elements {
+    type Error = Misfit;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misfit> {
+        let Some(node) = self.rest.next() else { return Ok(None) };
+        let step = Step::Index(self.index);
+        self.index += 1;
+        seed.deserialize(node).map(Some).map_err(|misfit| misfit.at(step))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
+struct Members {
+    rest: std::vec::IntoIter<(String, Node)>,
+    next: Option<(String, Node)>,
+}
+
+impl<'de> MapAccess<'de> for Members {
+    type Error = Misfit;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misfit> {
+        let Some((name, node)) = self.rest.next() else { return Ok(None) };
+        let key = seed.deserialize(IntoDeserializer::<Misfit>::into_deserializer(name.as_str()));
+        let key = key.map_err(|misfit| misfit.at(Step::Key(name.clone())));
+        self.next = Some((name, node));
+        key.map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Misfit> {
+        let Some((name, node)) = self.next.take() else { return Err(Misfit::expected("a map")) };
+        seed.deserialize(node).map_err(|misfit| misfit.at(Step::Key(name)))
+    }
+}
+
+struct Choice {
+    name: String,
+    node: Node,
+}
+
+impl<'de> EnumAccess<'de> for Choice {
+    type Error = Misfit;
+    type Variant = Chosen;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Chosen), Misfit> {
+        let value = seed.deserialize(IntoDeserializer::<Misfit>::into_deserializer(self.name.as_str()))?;
+        Ok((value, Chosen { name: self.name, node: self.node }))
+    }
+}
+
+struct Chosen {
+    name: String,
+    node: Node,
+}
+
+impl<'de> VariantAccess<'de> for Chosen {
+    type Error = Misfit;
+
+    fn unit_variant(self) -> Result<(), Misfit> {
+        Err(Misfit::expected("a string"))
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Misfit> {
+        seed.deserialize(self.node).map_err(|misfit| misfit.at(Step::Key(self.name)))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Misfit> {
+        self.node.deserialize_any(visitor).map_err(|misfit| misfit.at(Step::Key(self.name)))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Misfit> {
+        self.node.deserialize_struct("", fields, visitor).map_err(|misfit| misfit.at(Step::Key(self.name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::{
+        domain::{Code, Day, Field, OrgKind},
+        http::{input::parse, problem::Place},
+    };
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only read by the deserialiser")]
+    struct Body {
+        kind: OrgKind,
+        #[serde(default)]
+        code: Field<Code>,
+        #[serde(default)]
+        order: Option<u16>,
+        #[serde(default)]
+        from: Option<Day>,
+        #[serde(default)]
+        parts: Vec<Part>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only read by the deserialiser")]
+    struct Part {
+        id: uuid::Uuid,
+    }
+
+    fn fault(text: &str) -> (Place, String) {
+        let node = parse(text.as_bytes()).expect("JSON");
+        let problem = from_node::<Body>(node).expect_err("a misfit").in_body();
+        let fault = &problem.faults()[0];
+        (fault.place().clone(), fault.detail().en.clone())
+    }
+
+    #[test]
+    fn the_place_of_a_misfit_is_a_pointer() {
+        for (text, pointer, detail) in [
+            ("{}", "/kind", "is required"),
+            ("[]", "", "must be an object"),
+            ("3", "", "must be an object"),
+            (r#"{"kind": "x"}"#, "/kind", "must be one of authority, committee"),
+            (r#"{"kind": null}"#, "/kind", "must be a string"),
+            (r#"{"kind": "unit", "name": "张三"}"#, "/name", "is not a field of this object"),
+            (r#"{"kind": "unit", "order": -1}"#, "/order", "must be an integer from 0 to 65535"),
+            (r#"{"kind": "unit", "order": "张三"}"#, "/order", "must be an integer from 0 to 65535"),
+            (r#"{"kind": "unit", "order": 1.5}"#, "/order", "must be an integer from 0 to 65535"),
+            (r#"{"kind": "unit", "code": "a b"}"#, "/code", "must match"),
+            (r#"{"kind": "unit", "from": "2021-02-30"}"#, "/from", "must be a date"),
+            (r#"{"kind": "unit", "parts": [{"id": "x"}]}"#, "/parts/0/id", "must be a UUID"),
+            (r#"{"kind": "unit", "parts": [{"id": 1}]}"#, "/parts/0/id", "must be a UUID"),
+            (r#"{"kind": "unit", "parts": {}}"#, "/parts", "must be an array"),
+        ] {
+            let (place, said) = fault(text);
+            assert_eq!(place, Place::Body(pointer.to_owned()), "{text}");
+            assert!(said.starts_with(detail), "{text}: {said}");
+        }
+    }
+
+    #[test]
+    fn what_fits_is_read() {
+        let read = |text: &str| from_node::<Body>(parse(text.as_bytes()).expect("JSON")).expect("fits");
+        let body = read(r#"{"kind": "unit", "code": null, "order": 7.0, "from": "2021-04-15"}"#);
+        assert_eq!((body.code, body.order), (Field::Clear, Some(7)));
+        assert_eq!(read(r#"{"kind": "unit"}"#).code, Field::Keep);
+    }
+}

@@ -1,0 +1,151 @@
+//! `/metrics`: what an operator watches, in the text format of Prometheus.
+//!
+//! Labels are route templates, methods and statuses, never anything that a caller can make up.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::{HttpResponse, http::header::CONTENT_TYPE, web};
+use prometheus::{
+    HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TEXT_FORMAT,
+    TextEncoder,
+};
+
+use super::{
+    extract::Query,
+    asked::Nothing,
+    problem::{Failure, Problem},
+    source::Source,
+};
+
+/// Upper bounds of the histogram's buckets, in seconds.
+const BUCKETS_SECONDS: &[f64] =
+    &[0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// The measured values of one process. Clones share them.
+#[derive(Clone, Debug)]
+pub struct Metrics(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registry: Registry,
+    requests: IntCounterVec,
+    durations: HistogramVec,
+    revision: IntGauge,
+    objects: IntGaugeVec,
+    queue: IntGauge,
+    ready: IntGauge,
+    database_errors: IntCounter,
+}
+
+impl Metrics {
+    /// Nothing measured yet.
+    ///
+    /// # Errors
+    ///
+    /// A name or label that Prometheus does not allow, or one used twice: a fault of this file.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let opts = |name: &str, help: &str| Opts::new(name, help).namespace("campus_org");
+        let requests = IntCounterVec::new(
+            opts("http_requests_total", "Requests answered, by route, method and status."),
+            &["route", "method", "status"],
+        )?;
+        let durations = HistogramVec::new(
+            HistogramOpts {
+                common_opts: opts("http_request_duration_seconds", "Time until the head of the answer is ready."),
+                buckets: BUCKETS_SECONDS.to_vec(),
+            },
+            &["route", "method"],
+        )?;
+        let revision = IntGauge::with_opts(opts("revision", "Revision of the snapshot that answers questions."))?;
+        let objects = IntGaugeVec::new(opts("snapshot_objects", "Objects in the snapshot, ended ones too."), &["kind"])?;
+        let queue = IntGauge::with_opts(opts("writer_queue_length", "Commands that wait for the writer."))?;
+        let ready = IntGauge::with_opts(opts("ready", "1 where /health/ready answers 200, else 0."))?;
+        let database_errors =
+            IntCounter::with_opts(opts("database_errors_total", "Operations of the database that failed."))?;
+        registry.register(Box::new(requests.clone()))?;
+        registry.register(Box::new(durations.clone()))?;
+        registry.register(Box::new(revision.clone()))?;
+        registry.register(Box::new(objects.clone()))?;
+        registry.register(Box::new(queue.clone()))?;
+        registry.register(Box::new(ready.clone()))?;
+        registry.register(Box::new(database_errors.clone()))?;
+        let inner = Inner { registry, requests, durations, revision, objects, queue, ready, database_errors };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Counts one answered request.
+    pub(super) fn observe(&self, route: &str, method: &str, status: u16, took: Duration) {
+        let mut digits = [0; 3];
+        self.0.requests.with_label_values(&[route, method, status_text(status, &mut digits)]).inc();
+        self.0.durations.with_label_values(&[route, method]).observe(took.as_secs_f64());
+    }
+
+    /// All values as text; those of the directory are asked for now.
+    fn render(&self, source: &dyn Source) -> Result<String, prometheus::Error> {
+        let Inner { registry, requests: _, durations: _, revision, objects, queue, ready, database_errors } = &*self.0;
+        let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let snapshot = source.snapshot();
+        revision.set(gauge(snapshot.revision()));
+        let (orgs, people, posts, roles) = snapshot.counts();
+        for (kind, count) in [("org", orgs), ("person", people), ("post", posts), ("role", roles)] {
+            objects.with_label_values(&[kind]).set(gauge(count as u64));
+        }
+        queue.set(gauge(source.queue_len() as u64));
+        ready.set(i64::from(source.readiness().is_ok()));
+        database_errors.inc_by(source.database_errors().saturating_sub(database_errors.get()));
+        TextEncoder::new().encode_to_string(&registry.gather())
+    }
+}
+
+fn status_text(status: u16, digits: &mut [u8; 3]) -> &str {
+    for (digit, unit) in digits.iter_mut().zip([100, 10, 1]) {
+        *digit = b'0' + u8::try_from(status / unit % 10).unwrap_or_default();
+    }
+    std::str::from_utf8(digits).unwrap_or_default()
+}
+
+/// Measurements
+///
+/// What this process has measured since its start, in the text format of Prometheus: requests by route and
+/// status with their durations, the revision, the size of the snapshot, the writer's queue and the errors of
+/// the database.
+#[utoipa::path(
+    get, path = "/metrics", tag = "service", operation_id = "get_metrics",
+    responses((status = 200, description = "The measurements", content_type = "text/plain", body = String))
+)]
+pub async fn get_metrics(
+    _: Query<Nothing>,
+    metrics: web::Data<Metrics>,
+    source: web::Data<dyn Source>,
+) -> Result<HttpResponse, Failure> {
+    let text = metrics.render(&**source).map_err(Problem::internal)?;
+    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, TEXT_FORMAT)).body(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::source::fake::Fake;
+
+    #[test]
+    fn what_happened_is_told() {
+        let metrics = Metrics::new().expect("legal names");
+        metrics.observe("/orgs/{id}", "GET", 404, Duration::from_millis(2));
+        let source = Fake::at(20);
+        for _ in 0..2 {
+            let text = metrics.render(&*source).expect("renders");
+            for line in [
+                r#"campus_org_http_requests_total{method="GET",route="/orgs/{id}",status="404"} 1"#,
+                r#"campus_org_http_request_duration_seconds_bucket{method="GET",route="/orgs/{id}",le="0.0025"} 1"#,
+                "campus_org_revision 20",
+                r#"campus_org_snapshot_objects{kind="role"} 0"#,
+                "campus_org_writer_queue_length 3",
+                "campus_org_database_errors_total 2",
+                "campus_org_ready 1",
+            ] {
+                assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+            }
+        }
+    }
+}

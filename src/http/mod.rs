@@ -1,0 +1,33 @@
+//! The API: routes, extractors, problems, pages, tags, the API document. A file a resource.
+//!
+//! Handlers translate: parse, call, shape. No rule and no SQL lives here.
+
+pub mod answer;
+mod app;
+pub mod asked;
+pub mod conditional;
+pub mod cursor;
+pub mod docs;
+pub mod extract;
+mod filters;
+pub mod header;
+pub mod health;
+pub mod input;
+pub mod language;
+pub mod manners;
+pub mod metrics;
+mod orgs;
+pub mod openapi;
+pub mod page;
+mod people;
+mod posts;
+pub mod problem;
+pub mod problems;
+pub mod resource;
+mod roles;
+mod schema;
+pub mod sight;
+pub mod source;
+mod submit;
+
+pub use app::{Application, Settings};

@@ -1,0 +1,250 @@
+//! Reading bodies one by one and as lists.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{OrgBody, found};
+use crate::{
+    directory::{OrgFilter, OrgSort, Page, PageRequest, Snapshot},
+    domain::{BranchType, Code, Day, OrgId, OrgKind},
+    http::{
+        answer::Outcome,
+        asked::{Listing, Read},
+        extract::Path,
+        filters::{DocumentNumber, Folded, SchemeAndValue, StatusWord, TierNumber, many, statuses},
+        input::List,
+        page::page_of,
+        problem::Failure,
+    },
+};
+
+page_of! {
+    /// A page of bodies.
+    pub(in crate::http) struct OrgPage of OrgBody
+}
+
+/// Which bodies, and in which order.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct OrgQuery {
+    /// Of any of these kinds.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
+    kind: Option<List<OrgKind>>,
+    /// Of any of these tiers.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<TierNumber>>)]
+    tier: Option<List<TierNumber>>,
+    /// Directly under any of these bodies.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    parent_id: Option<List<OrgId>>,
+    /// Any of these bodies, and all below them.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    within: Option<List<OrgId>>,
+    /// With any of these codes.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Code>>)]
+    code: Option<List<Code>>,
+    /// That had any of these codes before.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Code>>)]
+    former_code: Option<List<Code>>,
+    /// Known to another system by any of these, each `scheme:value`.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<SchemeAndValue>>)]
+    external_id: Option<List<SchemeAndValue>>,
+    /// With any of these names or short names, whole, in either script.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<crate::domain::Name>>)]
+    name: Option<List<Folded>>,
+    /// That had any of these names or short names before, whole, in either script.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<crate::domain::Name>>)]
+    former_name: Option<List<Folded>>,
+    /// Whose name, short name or English name contains this, in either script.
+    #[param(value_type = Option<crate::domain::Name>)]
+    q: Option<Folded>,
+    /// That belong to any of these administrative units.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    unit_id: Option<List<OrgId>>,
+    /// Branches of any of these types.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<BranchType>>)]
+    branch_type: Option<List<BranchType>>,
+    /// Whether they live on the day asked for; `current` unless given.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, inline, value_type = Option<Vec<StatusWord>>)]
+    status: Option<List<StatusWord>>,
+    /// Any version or the end of which rests on a document with any of these numbers.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<crate::domain::Text<100>>>)]
+    basis_number: Option<List<DocumentNumber>>,
+    /// `order`: as officially listed, each body before those under it; `name`: in pinyin; `established_on`: by founding day.
+    #[param(inline)]
+    sort: Option<OrgSortWord>,
+}
+
+/// How bodies are sorted.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum OrgSortWord {
+    Order,
+    Name,
+    EstablishedOn,
+}
+
+impl OrgQuery {
+    fn read(&self) -> (OrgFilter, OrgSort) {
+        let Self {
+            kind,
+            tier,
+            parent_id,
+            within,
+            code,
+            former_code,
+            external_id,
+            name,
+            former_name,
+            q,
+            unit_id,
+            branch_type,
+            status,
+            basis_number,
+            sort,
+        } = self;
+        let filter = OrgFilter {
+            kind: many(kind.clone()),
+            tier: many(tier.clone()),
+            parent_id: many(parent_id.clone()),
+            within: many(within.clone()),
+            below: Vec::new(),
+            code: many(code.clone()),
+            former_code: many(former_code.clone()),
+            external_id: many(external_id.clone()),
+            name: many(name.clone()),
+            former_name: many(former_name.clone()),
+            q: q.clone().map(String::from),
+            unit_id: many(unit_id.clone()),
+            branch_type: many(branch_type.clone()),
+            status: statuses(status.clone()),
+            basis_number: many(basis_number.clone()),
+        };
+        let sort = match sort {
+            None | Some(OrgSortWord::Order) => OrgSort::Order,
+            Some(OrgSortWord::Name) => OrgSort::Name,
+            Some(OrgSortWord::EstablishedOn) => OrgSort::EstablishedOn,
+        };
+        (filter, sort)
+    }
+}
+
+/// List bodies
+///
+/// The bodies that match every filter on `as_of`. Within a filter, commas mean any of; an id that
+/// names nothing gives an empty list.
+#[utoipa::path(
+    get, path = "/orgs", tag = "orgs", params(OrgQuery),
+    responses((status = 200, description = "A page of bodies.", body = OrgPage)),
+)]
+pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome<OrgPage> {
+    listing.answer(|read, page| {
+        let (filter, sort) = read.query.read();
+        Ok::<_, Failure>(orgs(&read.directory, &filter, sort, read.as_of, page))
+    })
+}
+
+fn orgs(
+    directory: &Snapshot,
+    filter: &OrgFilter,
+    sort: OrgSort,
+    day: Day,
+    page: &PageRequest,
+) -> Page<OrgBody> {
+    directory.orgs(filter, sort, day, page).map(|view| OrgBody::new(directory, &view))
+}
+
+/// Get a body
+///
+/// The body as it is on `as_of`; before its founding or after its end, as it is on the nearest day of
+/// its life, with `status` telling so.
+#[utoipa::path(
+    get, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    responses((status = 200, description = "The body.", body = OrgBody), (status = 404, description = "No such body.")),
+)]
+pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome<OrgBody> {
+    let view = found(&read, *id)?;
+    Ok(read.object(OrgBody::new(&read.directory, &view), view.org.revision))
+}
+
+/// List the bodies above a body
+///
+/// The way up on `as_of`, root first, without the body itself.
+#[utoipa::path(
+    get, path = "/orgs/{id}/ancestors", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    responses((status = 200, description = "The bodies above.", body = OrgPage), (status = 404, description = "No such body.")),
+)]
+pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> Outcome<OrgPage> {
+    read.answer(|read| {
+        let above = read.directory.ancestors(&found(read, *id)?);
+        Ok::<_, Failure>(all(above.iter().map(|view| OrgBody::new(&read.directory, view))))
+    })
+}
+
+/// List the bodies below a body
+///
+/// Every body below it on `as_of`, as officially listed, without the body itself.
+#[utoipa::path(
+    get, path = "/orgs/{id}/descendants", tag = "orgs",
+    params(("id" = OrgId, Path, description = "The body."), DescendantsQuery),
+    responses((status = 200, description = "A page of bodies.", body = OrgPage), (status = 404, description = "No such body.")),
+)]
+pub(in crate::http) async fn list_org_descendants(
+    id: Path<OrgId>,
+    listing: Listing<DescendantsQuery>,
+) -> Outcome<OrgPage> {
+    listing.answer(|read, page| {
+        let day = found(read, *id)?.day;
+        let DescendantsQuery { kind, tier } = &read.query;
+        let filter = OrgFilter {
+            kind: many(kind.clone()),
+            tier: many(tier.clone()),
+            below: vec![*id],
+            ..OrgFilter::default()
+        };
+        Ok::<_, Failure>(orgs(&read.directory, &filter, OrgSort::Order, day, page))
+    })
+}
+
+/// Which of the bodies below.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct DescendantsQuery {
+    /// Of any of these kinds.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
+    kind: Option<List<OrgKind>>,
+    /// Of any of these tiers.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<TierNumber>>)]
+    tier: Option<List<TierNumber>>,
+}
+
+/// Which body to go to.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct PathQuery {
+    /// The body to go to.
+    to: OrgId,
+}
+
+/// Get the way from one body to another
+///
+/// Up from the body to the nearest body above both, then down, both ends included: the chain of
+/// responsibility between them on `as_of`. Empty where there is no way: they stand in different
+/// trees, or one of them is unknown or does not live on that day.
+#[utoipa::path(
+    get, path = "/orgs/{id}/path", tag = "orgs", params(("id" = OrgId, Path, description = "The body to begin at."), PathQuery),
+    responses((status = 200, description = "The bodies on the way.", body = OrgPage), (status = 404, description = "No such body.")),
+)]
+pub(in crate::http) async fn get_org_path(id: Path<OrgId>, read: Read<PathQuery>) -> Outcome<OrgPage> {
+    read.answer(|read| {
+        found(read, *id)?;
+        let way = read.directory.path(*id, read.query.to, read.as_of);
+        Ok::<_, Failure>(all(way.iter().map(|view| OrgBody::new(&read.directory, view))))
+    })
+}
+
+/// A list short enough for one page.
+fn all(items: impl Iterator<Item = OrgBody>) -> OrgPage {
+    <OrgPage as crate::http::page::PageBody>::of(items.collect(), None, None)
+}

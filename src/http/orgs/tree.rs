@@ -1,0 +1,91 @@
+//! The tree under a body.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{OrgBody, found};
+use crate::{
+    directory::{Snapshot, Tree},
+    domain::OrgId,
+    http::{answer::Outcome, asked::Read, extract::Path, problem::Failure, roles::RoleBody},
+};
+
+/// How much of a tree.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct TreeQuery {
+    /// How many levels below the body; all unless given.
+    #[param(minimum = 0, maximum = 32, value_type = Option<i32>)]
+    depth: Option<Depth>,
+    /// `roles`: each body with the roles held in it on the day.
+    #[param(inline)]
+    include: Option<Include>,
+}
+
+/// A number of levels.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) struct Depth(usize);
+
+impl<'de> Deserialize<'de> for Depth {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match usize::deserialize(deserializer) {
+            Ok(depth @ 0..=32) => Ok(Self(depth)),
+            _ => Err(serde::de::Error::custom("must be an integer from 0 to 32")),
+        }
+    }
+}
+
+/// What a tree shows of a body besides itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum Include {
+    /// The roles held in it on the day.
+    Roles,
+}
+
+/// A body with those under it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(no_recursion)]
+pub(in crate::http) struct OrgTree {
+    org: OrgBody,
+    /// The roles held in it on the day, in order; only with `include=roles`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 100_000)]
+    roles: Option<Vec<RoleBody>>,
+    /// The bodies directly under it, in order.
+    #[schema(max_items = 10_000)]
+    children: Vec<OrgTree>,
+}
+
+impl OrgTree {
+    fn new(directory: &Snapshot, tree: Tree<'_>) -> Self {
+        Self {
+            org: OrgBody::new(directory, &tree.org),
+            roles: tree.roles.map(|roles| roles.iter().map(|role| RoleBody::new(directory, role)).collect()),
+            children: tree.children.into_iter().map(|child| Self::new(directory, child)).collect(),
+        }
+    }
+}
+
+/// Get the tree under a body
+///
+/// The body with everything below it on `as_of`, nested. A tree of more than 10,000 bodies is refused
+/// with their number: ask for less depth, or for the list of descendants.
+#[utoipa::path(
+    get, path = "/orgs/{id}/tree", tag = "orgs", params(("id" = OrgId, Path, description = "The body."), TreeQuery),
+    responses(
+        (status = 200, description = "The tree.", body = OrgTree),
+        (status = 404, description = "No such body."),
+        (status = 409, description = "The tree is too large for one answer."),
+    ),
+)]
+pub(in crate::http) async fn get_org_tree(id: Path<OrgId>, read: Read<TreeQuery>) -> Outcome<OrgTree> {
+    read.answer(|read| {
+        let depth = read.query.depth.map_or(usize::MAX, |Depth(depth)| depth);
+        let with_roles = read.query.include == Some(Include::Roles);
+        let tree = read.directory.tree(&found(read, *id)?, depth, with_roles)?;
+        Ok::<_, Failure>(OrgTree::new(&read.directory, tree))
+    })
+}

@@ -1,0 +1,89 @@
+//! The versions of a body and their correction.
+
+use actix_web::web::Data;
+use serde_json::Value;
+
+use super::{Changed, OrgBody, OrgVersionBody, PatchOrgVersionBody, changed, found};
+use crate::{
+    domain::{Day, OrgId},
+    http::{
+        answer::Outcome,
+        asked::{Read, Write},
+        extract::{Json, Path},
+        page::page_of,
+        problem::Failure,
+        submit::DryRunBody,
+    },
+    registry::{Command, Registry},
+};
+
+page_of! {
+    /// The versions of a body.
+    pub(in crate::http) struct OrgVersionPage of OrgVersionBody
+}
+
+/// List the versions of a body
+///
+/// Its whole history, oldest first, planned versions included: together they cover its life without
+/// gap or overlap.
+#[utoipa::path(
+    get, path = "/orgs/{id}/versions", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    responses((status = 200, description = "The versions.", body = OrgVersionPage), (status = 404, description = "No such body.")),
+)]
+pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, read: Read) -> Outcome<OrgVersionPage> {
+    read.answer(|read| {
+        let versions = OrgVersionBody::all(&found(read, *id)?, read.as_of);
+        Ok::<_, Failure>(<OrgVersionPage as crate::http::page::PageBody>::of(versions, None, None))
+    })
+}
+
+/// Correct a version of a body
+///
+/// Mends what was entered wrongly: values, the document, or the first day (of the first version: the
+/// founding day). Later versions that merely carried a value on are corrected with it and listed in
+/// `corrected_versions`.
+#[utoipa::path(
+    patch, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",
+    params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
+    request_body(content((PatchOrgVersionBody = "application/merge-patch+json"), (PatchOrgVersionBody = "application/json")), description = "What to correct."),
+    responses(
+        (status = 200, description = "The body as it is on the version's first day; on a dry run, what would happen.", body = inline(Changed)),
+        (status = 404, description = "No such body, or no version that begins on that day."),
+        (status = 409, description = "A rule stands against it."),
+        (status = 412, description = "The body has changed."),
+    ),
+)]
+pub(in crate::http) async fn patch_org_version(
+    registry: Data<Registry>,
+    path: Path<(OrgId, Day)>,
+    write: Write,
+    body: Json<PatchOrgVersionBody>,
+) -> Outcome<OrgBody> {
+    let (id, valid_from) = path.into_inner();
+    let done = write.submit(&registry, body.into_inner().command(id, valid_from), None).await?;
+    changed(done, valid_from)
+}
+
+/// Delete a version of a body
+///
+/// Takes back what the version changed: its predecessor holds on. The first version cannot be
+/// deleted: move its first day, or delete the body.
+#[utoipa::path(
+    delete, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",
+    params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
+    responses(
+        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 204, description = "The version is gone."),
+        (status = 404, description = "No such body, or no version that begins on that day."),
+        (status = 409, description = "A rule stands against it."),
+        (status = 412, description = "The body has changed."),
+    ),
+)]
+pub(in crate::http) async fn delete_org_version(
+    registry: Data<Registry>,
+    path: Path<(OrgId, Day)>,
+    write: Write,
+) -> Outcome<Value> {
+    let (id, valid_from) = path.into_inner();
+    write.submit(&registry, Command::DeleteOrgVersion { id, valid_from }, None).await?.gone()
+}

@@ -1,0 +1,223 @@
+//! People: `/people`.
+
+mod body;
+
+use actix_web::web::Data;
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use super::{
+    answer::Outcome,
+    asked::{Listing, Read, Write},
+    extract::{Json, Path},
+    filters::{Folded, SchemeAndValue, many},
+    input::List,
+    page::page_of,
+    problem::Failure,
+    resource::{Resource, resource},
+    roles::list_person_roles,
+    submit::{Done, DryRunBody},
+};
+use crate::{
+    directory::PersonFilter,
+    domain::{Error, PersonId, Revision, Subject, Text},
+    registry::{Command, Registry, Target},
+};
+
+pub(in crate::http) use body::*;
+
+/// The paths of people.
+pub(in crate::http) fn resources() -> Vec<Resource> {
+    vec![
+        resource("/people").get(list_people).post(create_person),
+        resource("/people/{id}").get(get_person).patch(patch_person).delete(delete_person),
+        resource("/people/{id}/roles").get(list_person_roles),
+        resource("/people/{id}/merge").post(merge_people),
+    ]
+}
+
+page_of! {
+    /// A page of people.
+    pub(in crate::http) struct PersonPage of PersonBody
+}
+
+/// Which people.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct PersonQuery {
+    /// With any of these names, whole, in either script.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<crate::domain::Name>>)]
+    name: Option<List<Folded>>,
+    /// Whose name, former name or Latin name contains this, in either script.
+    #[param(value_type = Option<crate::domain::Name>)]
+    q: Option<Folded>,
+    /// With any of these staff numbers.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Text<40>>>)]
+    staff_no: Option<List<Text<40>>>,
+    /// Known to another system by any of these, each `scheme:value`.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<SchemeAndValue>>)]
+    external_id: Option<List<SchemeAndValue>>,
+    /// `name`: in pinyin.
+    #[param(inline)]
+    sort: Option<PersonSortWord>,
+}
+
+/// How people are sorted.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum PersonSortWord {
+    Name,
+}
+
+/// List people
+///
+/// The people that match every filter, by name in pinyin. Within a filter, commas mean any of. People
+/// are not dated: `as_of` plays no part.
+#[utoipa::path(
+    get, path = "/people", tag = "people", params(PersonQuery),
+    responses((status = 200, description = "A page of people.", body = PersonPage)),
+)]
+pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outcome<PersonPage> {
+    listing.answer(|read, page| {
+        // There is one way to sort people.
+        let PersonQuery { name, q, staff_no, external_id, sort: _ } = &read.query;
+        let filter = PersonFilter {
+            name: many(name.clone()),
+            q: q.clone().map(String::from),
+            staff_no: many(staff_no.clone()),
+            external_id: many(external_id.clone()),
+        };
+        let people = read.directory.people(&filter, page);
+        Ok::<_, Failure>(people.map(|person| PersonBody::from(person.as_ref())))
+    })
+}
+
+/// Get a person
+///
+/// People are not dated: the entry as it is now.
+#[utoipa::path(
+    get, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
+    responses((status = 200, description = "The person.", body = PersonBody), (status = 404, description = "No such person.")),
+)]
+pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> Outcome<PersonBody> {
+    let person = read.directory.person(*id).ok_or_else(|| missing(*id))?;
+    Ok(read.object(PersonBody::from(person.as_ref()), person.revision))
+}
+
+/// Enter a person
+///
+/// Staff number and external identifiers belong to one person each.
+#[utoipa::path(
+    post, path = "/people", tag = "people", request_body(content = CreatePersonBody, description = "The person."),
+    responses(
+        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 201, description = "The new person.", body = PersonBody),
+        (status = 409, description = "Another person has the staff number or an external identifier."),
+        (status = 422, description = "The Idempotency-Key was used for another request."),
+    ),
+)]
+pub(in crate::http) async fn create_person(
+    registry: Data<Registry>,
+    write: Write,
+    body: Json<CreatePersonBody>,
+) -> Outcome<PersonBody> {
+    let (body, fingerprint) = body.into_parts();
+    let done = write.submit(&registry, body, Some(fingerprint)).await?;
+    let shown = shown(&done)?;
+    Ok(done.created("/people", shown))
+}
+
+/// Change a person
+///
+/// A new name keeps the old one among the former names.
+#[utoipa::path(
+    patch, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
+    request_body(content((PatchPersonBody = "application/merge-patch+json"), (PatchPersonBody = "application/json")), description = "What to change."),
+    responses(
+        (status = 200, description = "The person; on a dry run, what would happen.", body = inline(ChangedPerson)),
+        (status = 404, description = "No such person."),
+        (status = 409, description = "Another person has the staff number or an external identifier."),
+        (status = 412, description = "The person has changed."),
+    ),
+)]
+pub(in crate::http) async fn patch_person(
+    registry: Data<Registry>,
+    id: Path<PersonId>,
+    write: Write,
+    body: Json<PatchPersonBody>,
+) -> Outcome<PersonBody> {
+    let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
+    let shown = shown(&done)?;
+    Ok(done.changed(shown))
+}
+
+/// Erase a person
+///
+/// Refused while the person has any role, past ones included.
+#[utoipa::path(
+    delete, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
+    responses(
+        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 204, description = "The person is gone."),
+        (status = 404, description = "No such person."),
+        (status = 409, description = "The person has roles: `blockers` lists them."),
+        (status = 412, description = "The person has changed."),
+    ),
+)]
+pub(in crate::http) async fn delete_person(
+    registry: Data<Registry>,
+    id: Path<PersonId>,
+    write: Write,
+) -> Outcome<Value> {
+    write.submit(&registry, Command::DeletePerson { id: *id }, None).await?.gone()
+}
+
+/// Merge two entries of one person
+///
+/// The roles of the duplicate become those of the person in the path, who takes over what it lacks:
+/// staff number, mail, telephone, external identifiers; the duplicate's name becomes a former name
+/// where it differs. The duplicate is gone.
+#[utoipa::path(
+    post, path = "/people/{id}/merge", tag = "people", params(("id" = PersonId, Path, description = "The entry that stays.")),
+    request_body(content = MergePeopleBody, description = "The entry that goes."),
+    responses(
+        (status = 200, description = "The person; on a dry run, what would happen.", body = inline(ChangedPerson)),
+        (status = 404, description = "No such person."),
+        (status = 409, description = "Both entries hold the same post in the same body at once, or the duplicate is unknown."),
+        (status = 412, description = "The person has changed."),
+        (status = 422, description = "An entry cannot be merged with itself."),
+    ),
+)]
+pub(in crate::http) async fn merge_people(
+    registry: Data<Registry>,
+    id: Path<PersonId>,
+    write: Write,
+    body: Json<MergePeopleBody>,
+) -> Outcome<PersonBody> {
+    let (body, fingerprint) = body.into_parts();
+    let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
+    let shown = shown(&done)?;
+    Ok(done.changed(shown))
+}
+
+/// A changed person, or on a dry run what would happen.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "names the two shapes for the API document")]
+pub(in crate::http) enum ChangedPerson {
+    Person(PersonBody),
+    DryRun(DryRunBody),
+}
+
+fn missing(id: PersonId) -> Error {
+    Error::NotFound { what: Subject::Person, id: id.to_string() }
+}
+
+/// The person that the command was about.
+fn shown(done: &Done) -> Result<(PersonBody, Revision), Failure> {
+    let Target::Person(id) = done.target() else { return Err(Error::Internal.into()) };
+    let person = done.snapshot().person(*id).ok_or_else(|| missing(*id))?;
+    Ok((PersonBody::from(person.as_ref()), person.revision))
+}

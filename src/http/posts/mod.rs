@@ -1,0 +1,180 @@
+//! The catalogue of posts: `/posts`.
+
+mod body;
+
+use actix_web::web::Data;
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use super::{
+    answer::Outcome,
+    asked::{Listing, Read, Write},
+    extract::{Json, Path},
+    filters::many,
+    input::List,
+    page::page_of,
+    problem::Failure,
+    resource::{Resource, resource},
+    submit::{Done, DryRunBody},
+};
+use crate::{
+    directory::PostFilter,
+    domain::{Error, OrgKind, PostCode, Revision, Subject},
+    registry::{Command, Registry, Target},
+};
+
+pub(in crate::http) use body::*;
+
+/// The paths of posts.
+pub(in crate::http) fn resources() -> Vec<Resource> {
+    vec![
+        resource("/posts").get(list_posts).post(create_post),
+        resource("/posts/{code}").get(get_post).patch(patch_post).delete(delete_post),
+    ]
+}
+
+page_of! {
+    /// A page of posts.
+    pub(in crate::http) struct PostPage of PostBody
+}
+
+/// Which posts.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct PostQuery {
+    /// That exist in bodies of any of these kinds.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
+    kind: Option<List<OrgKind>>,
+    /// That belong to the leadership team 班子, or that do not.
+    leadership: Option<bool>,
+    /// `rank`: by place in the catalogue.
+    #[param(inline)]
+    sort: Option<PostSortWord>,
+}
+
+/// How posts are sorted.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum PostSortWord {
+    Rank,
+}
+
+/// List posts
+///
+/// The catalogue by rank. It is not dated: `as_of` plays no part.
+#[utoipa::path(
+    get, path = "/posts", tag = "posts", params(PostQuery),
+    responses((status = 200, description = "A page of posts.", body = PostPage)),
+)]
+pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome<PostPage> {
+    listing.answer(|read, page| {
+        // There is one way to sort posts.
+        let PostQuery { kind, leadership, sort: _ } = &read.query;
+        let filter = PostFilter { kind: many(kind.clone()), leadership: *leadership };
+        Ok::<_, Failure>(read.directory.catalogue(&filter, page).map(PostBody::from))
+    })
+}
+
+/// Get a post
+///
+/// The catalogue is not dated: the post as it is now.
+#[utoipa::path(
+    get, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
+    responses((status = 200, description = "The post.", body = PostBody), (status = 404, description = "No such post.")),
+)]
+pub(in crate::http) async fn get_post(code: Path<PostCode>, read: Read) -> Outcome<PostBody> {
+    let post = read.directory.post(&code).ok_or_else(|| missing(&code))?;
+    Ok(read.object(PostBody::from(post), post.revision))
+}
+
+/// Add a post to the catalogue
+///
+/// Its code is its identity and stays.
+#[utoipa::path(
+    post, path = "/posts", tag = "posts", request_body(content = CreatePostBody, description = "The post."),
+    responses(
+        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 201, description = "The new post.", body = PostBody),
+        (status = 409, description = "The catalogue has a post of that code."),
+        (status = 422, description = "No state of the directory would accept it."),
+    ),
+)]
+pub(in crate::http) async fn create_post(
+    registry: Data<Registry>,
+    write: Write,
+    body: Json<CreatePostBody>,
+) -> Outcome<PostBody> {
+    let (body, fingerprint) = body.into_parts();
+    let done = write.submit(&registry, body, Some(fingerprint)).await?;
+    let shown = shown(&done)?;
+    Ok(done.created("/posts", shown))
+}
+
+/// Change a post
+///
+/// A maximum that is new or lowered judges from today on, and is refused where it would be broken on
+/// any date from then; the past is not judged again.
+#[utoipa::path(
+    patch, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
+    request_body(content((PatchPostBody = "application/merge-patch+json"), (PatchPostBody = "application/json")), description = "What to change."),
+    responses(
+        (status = 200, description = "The post; on a dry run, what would happen.", body = inline(ChangedPost)),
+        (status = 404, description = "No such post."),
+        (status = 409, description = "Roles stand against it."),
+        (status = 412, description = "The post has changed."),
+        (status = 422, description = "No state of the directory would accept it."),
+    ),
+)]
+pub(in crate::http) async fn patch_post(
+    registry: Data<Registry>,
+    code: Path<PostCode>,
+    write: Write,
+    body: Json<PatchPostBody>,
+) -> Outcome<PostBody> {
+    let done = write.submit(&registry, body.into_inner().command(code.into_inner()), None).await?;
+    let shown = shown(&done)?;
+    Ok(done.changed(shown))
+}
+
+/// Take a post out of the catalogue
+///
+/// Refused while any role, past ones included, is of that post.
+#[utoipa::path(
+    delete, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
+    responses(
+        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 204, description = "The post is gone."),
+        (status = 404, description = "No such post."),
+        (status = 409, description = "There are roles of that post: `blockers` lists them."),
+        (status = 412, description = "The post has changed."),
+    ),
+)]
+pub(in crate::http) async fn delete_post(
+    registry: Data<Registry>,
+    code: Path<PostCode>,
+    write: Write,
+) -> Outcome<Value> {
+    write.submit(&registry, Command::DeletePost { code: code.into_inner() }, None).await?.gone()
+}
+
+/// A changed post, or on a dry run what would happen.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "names the two shapes for the API document")]
+pub(in crate::http) enum ChangedPost {
+    Post(PostBody),
+    DryRun(DryRunBody),
+}
+
+fn missing(code: &PostCode) -> Error {
+    Error::NotFound { what: Subject::Post, id: code.to_string() }
+}
+
+/// The post that the command was about.
+fn shown(done: &Done) -> Result<(PostBody, Revision), Failure> {
+    let Target::Post(code) = done.target() else { return Err(Error::Internal.into()) };
+    let post = done.snapshot().post(code).ok_or_else(|| missing(code))?;
+    Ok((PostBody::from(post), post.revision))
+}

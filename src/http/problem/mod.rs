@@ -1,0 +1,496 @@
+//! Problems (RFC 9457): the one form in which anything is refused.
+//!
+//! A handler, an extractor or the framework fails with a [`Problem`]; [`crate::http::manners`] turns
+//! it into the body, where language, path and request id are known. So nothing else writes one.
+
+mod catalogue;
+mod refusal;
+
+use std::{fmt, time::Duration};
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    body::BoxBody,
+    http::{
+        StatusCode,
+        header::{ACCEPT, ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER},
+    },
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use self::catalogue::ProblemType;
+pub(super) use self::refusal::text_error;
+use crate::{
+    domain::{BlockerKind, Day, Revision},
+    http::language::{Language, Words},
+};
+
+/// The media type of a problem.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+/// The most characters of a title.
+pub const TITLE_CHARS_MAX: usize = 200;
+/// The most characters of a detail or an explanation.
+pub const TEXT_CHARS_MAX: usize = 2000;
+/// The most entries of one list in a problem; `blockers_total` counts what is left out.
+pub const LISTED_ITEMS_MAX: usize = 1000;
+
+/// Where in the request a fault lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the body, at this JSON pointer (RFC 6901).
+    Body(String),
+    /// In the path or query parameter of this name.
+    Parameter(String),
+    /// In the header of this name.
+    Header(&'static str),
+}
+
+/// One fault in the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    place: Place,
+    detail: Words,
+}
+
+impl Fault {
+    /// Where it lies.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// What is wrong there.
+    pub fn detail(&self) -> &Words {
+        &self.detail
+    }
+}
+
+/// What programs may want to know of a refusal: members of the problem beside the standard ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of `ProblemBody`")]
+pub struct Data {
+    pub bound: Option<u64>,
+    pub nodes: Option<u64>,
+    pub current_revision: Option<Revision>,
+    pub on: Option<Day>,
+    pub org_id: Option<Uuid>,
+    pub role_id: Option<Uuid>,
+    pub by_id: Option<Uuid>,
+    pub post: Option<String>,
+    pub blockers: Vec<BlockerBody>,
+    pub missing: Vec<Uuid>,
+    pub foreign: Vec<Uuid>,
+    pub outcome_unknown: bool,
+}
+
+/// Why a request is refused, in both languages, before anybody knows which one is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    kind: ProblemType,
+    detail: Option<Words>,
+    faults: Vec<Fault>,
+    data: Data,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// For the log only.
+    cause: Option<String>,
+}
+
+impl Problem {
+    /// A problem of that type whose detail is the type's explanation.
+    pub fn new(kind: ProblemType) -> Self {
+        Self { kind, detail: None, faults: Vec::new(), data: Data::default(), headers: Vec::new(), cause: None }
+    }
+
+    /// A fault of the service: the client gets a constant, the log gets `cause`.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self { cause: Some(cause.to_string()), ..Self::new(ProblemType::Internal) }
+    }
+
+    /// A header of the request that cannot be read, and what it should be.
+    pub fn header(name: &'static str, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self::new(ProblemType::InvalidHeader).fault(Place::Header(name), Words::new(en, zh))
+    }
+
+    /// A parameter of path or query that cannot be read, and what it should be.
+    pub fn parameter(name: impl Into<String>, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self::new(ProblemType::Validation).fault(Place::Parameter(name.into()), Words::new(en, zh))
+    }
+
+    /// An answer of the framework's own with that status.
+    pub(super) fn of_status(status: StatusCode, cause: Option<String>) -> Self {
+        let cause = cause.filter(|_| status.is_server_error());
+        Self { cause, ..Self::new(ProblemType::of_status(status)) }
+    }
+
+    /// With what is said of this occurrence.
+    #[must_use]
+    pub fn detail(mut self, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        self.detail = Some(Words::new(en, zh));
+        self
+    }
+
+    /// With one more fault in the request.
+    #[must_use]
+    pub fn fault(mut self, place: Place, detail: Words) -> Self {
+        self.faults.push(Fault { place, detail });
+        self
+    }
+
+    /// With data for programs.
+    #[must_use]
+    pub fn data(mut self, data: Data) -> Self {
+        self.data = data;
+        self
+    }
+
+    /// With the bound that was passed.
+    #[must_use]
+    pub fn bound(mut self, bound: usize) -> Self {
+        self.data.bound = u64::try_from(bound).ok();
+        self
+    }
+
+    /// With the time after which a repeat may succeed, in whole seconds, at least one.
+    #[must_use]
+    pub fn retry_after(self, wait: Duration) -> Self {
+        let seconds = wait.as_secs_f64().ceil().max(1.0);
+        self.with_header(RETRY_AFTER, &format!("{seconds:.0}"))
+    }
+
+    /// With the methods that the resource has.
+    #[must_use]
+    pub fn allow(self, methods: &str) -> Self {
+        self.with_header(ALLOW, methods)
+    }
+
+    /// With the media types that a body may have.
+    #[must_use]
+    pub fn accept(self, media_types: &str) -> Self {
+        self.with_header(ACCEPT, media_types)
+    }
+
+    fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        self.headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
+        self
+    }
+
+    /// Its type.
+    pub fn kind(&self) -> ProblemType {
+        self.kind
+    }
+
+    /// The places in the request that are at fault.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// What the log should say, once.
+    pub(super) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    /// The answer, for a request to `path`.
+    pub(super) fn render(self, language: Language, path: &str, request_id: &str) -> HttpResponse {
+        let body = self.body(language, path, request_id);
+        let mut response = HttpResponse::build(self.kind.status());
+        for (name, value) in self.headers {
+            response.insert_header((name, value));
+        }
+        response.insert_header((CONTENT_TYPE, PROBLEM_JSON)).insert_header((CONTENT_LANGUAGE, language.tag()));
+        match serde_json::to_vec(&body) {
+            Ok(bytes) => response.body(bytes),
+            Err(_) => response.finish(),
+        }
+    }
+
+    fn body(&self, language: Language, path: &str, request_id: &str) -> ProblemBody {
+        let Data {
+            bound,
+            nodes,
+            current_revision,
+            on,
+            org_id,
+            role_id,
+            by_id,
+            post,
+            mut blockers,
+            mut missing,
+            mut foreign,
+            outcome_unknown,
+        } = self.data.clone();
+        let blockers_total = Some(blockers.len() as u64).filter(|total| *total > 0);
+        blockers.truncate(LISTED_ITEMS_MAX);
+        missing.truncate(LISTED_ITEMS_MAX);
+        foreign.truncate(LISTED_ITEMS_MAX);
+        let detail = self.detail.as_ref().map_or(self.kind.explanation(language), |detail| detail.read(language));
+        ProblemBody {
+            r#type: self.kind.uri(),
+            title: self.kind.title(language),
+            status: self.kind.status().as_u16(),
+            detail: cut(detail, TEXT_CHARS_MAX),
+            instance: cut(path, TEXT_CHARS_MAX),
+            request_id: request_id.to_owned(),
+            errors: self.faults.iter().map(|fault| FaultBody::of(fault, language)).collect(),
+            bound,
+            nodes,
+            current_revision,
+            on,
+            org_id,
+            role_id,
+            by_id,
+            post,
+            blockers_total,
+            blockers,
+            missing,
+            foreign,
+            outcome_unknown: outcome_unknown.then_some(true),
+        }
+    }
+}
+
+/// The first `chars_max` characters of `text`.
+fn cut(text: &str, chars_max: usize) -> String {
+    text.chars().take(chars_max).collect()
+}
+
+/// What handlers and extractors fail with.
+///
+/// Anything that turns into a [`Problem`] turns into this by `?`.
+#[derive(Debug, Clone)]
+pub struct Failure(Box<Problem>);
+
+impl Failure {
+    /// The problem itself.
+    pub fn problem(&self) -> &Problem {
+        &self.0
+    }
+}
+
+impl<P: Into<Problem>> From<P> for Failure {
+    fn from(problem: P) -> Self {
+        Self(Box::new(problem.into()))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.kind.slug())
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        self.0.kind.status()
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::new(self.status_code());
+        response.extensions_mut().insert(self.0.clone());
+        response
+    }
+}
+
+/// Takes the problem that an answer stands for, where it stands for one.
+pub(super) fn take<B>(response: &mut HttpResponse<B>) -> Option<Problem> {
+    let problem = response.extensions_mut().remove::<Box<Problem>>();
+    problem.map(|problem| *problem)
+}
+
+/// Why a request was refused (RFC 9457). Members that do not apply are left out.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem, examples(json!({
+    "type": "/problems/post-full",
+    "title": "The post is full",
+    "status": 409,
+    "detail": "Body 01890a5d-ac96-774b-bcce-b302099a8057 would have more than 1 holders of post secretary on 2021-04-15.",
+    "instance": "/roles",
+    "request_id": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "bound": 1,
+    "on": "2021-04-15",
+    "org_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "post": "secretary"
+})))]
+pub struct ProblemBody {
+    /// What sort of problem it is: a stable reference, relative to the service. `GET` it for an explanation.
+    #[schema(value_type = String, pattern = "^/problems/[a-z0-9-]+$", max_length = 80)]
+    r#type: &'static str,
+    /// The name of the type, in the language of the answer.
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
+    title: &'static str,
+    /// The HTTP status, once more.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What is wrong with this request, in the language of the answer. It names ids, codes and days, never
+    /// personal values.
+    #[schema(min_length = 1, max_length = 2000)]
+    detail: String,
+    /// The path of the request.
+    #[schema(max_length = 2000)]
+    instance: String,
+    /// The id under which the log knows the request; the same as in `X-Request-Id`.
+    #[schema(pattern = "^[A-Za-z0-9._-]+$", max_length = 100)]
+    request_id: String,
+    /// The places in the request that are at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 100)]
+    errors: Vec<FaultBody>,
+    /// The limit that the request passes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9007199254740991u64)]
+    bound: Option<u64>,
+    /// How many nodes the answer would have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9007199254740991u64)]
+    nodes: Option<u64>,
+    /// The revision at which the object (412) or the replica (503) is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9007199254740991u64)]
+    current_revision: Option<Revision>,
+    /// The first day on which the rule would be broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    on: Option<Day>,
+    /// The body that the refusal is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_id: Option<Uuid>,
+    /// The role that the refusal is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_id: Option<Uuid>,
+    /// What has the value already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_id: Option<Uuid>,
+    /// The code of the post that the refusal is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", max_length = 40)]
+    post: Option<String>,
+    /// What stands in the way; the first 1,000.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 1000)]
+    blockers: Vec<BlockerBody>,
+    /// How many things stand in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9007199254740991u64)]
+    blockers_total: Option<u64>,
+    /// Ids that an order leaves out; the first 1,000.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 1000)]
+    missing: Vec<Uuid>,
+    /// Ids in an order that do not belong there; the first 1,000.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 1000)]
+    foreign: Vec<Uuid>,
+    /// True where a write may have taken effect although it is answered by a problem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome_unknown: Option<bool>,
+}
+
+/// One place in the request that is at fault: exactly one of `pointer`, `parameter` and `header` says where.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProblemError, examples(json!({"pointer": "/name", "detail": "must not be empty"})))]
+pub struct FaultBody {
+    /// A JSON pointer (RFC 6901) into the body; the empty one is the whole body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000)]
+    pointer: Option<String>,
+    /// The name of a path or query parameter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    parameter: Option<String>,
+    /// The name of a header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    header: Option<String>,
+    /// What is wrong there, in the language of the answer.
+    #[schema(min_length = 1, max_length = 2000)]
+    detail: String,
+}
+
+impl FaultBody {
+    fn of(Fault { place, detail }: &Fault, language: Language) -> Self {
+        let mut body =
+            Self { pointer: None, parameter: None, header: None, detail: cut(detail.read(language), TEXT_CHARS_MAX) };
+        match place {
+            Place::Body(pointer) => body.pointer = Some(cut(pointer, TEXT_CHARS_MAX)),
+            Place::Parameter(name) => body.parameter = Some(cut(name, TITLE_CHARS_MAX)),
+            Place::Header(name) => body.header = Some((*name).to_owned()),
+        }
+        body
+    }
+}
+
+/// One thing that stands in the way of what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Blocker, examples(json!({
+    "kind": "child", "id": "01890a5d-ac96-774b-bcce-b302099a8057", "valid_from": "2021-04-15"
+})))]
+pub struct BlockerBody {
+    /// How it stands in the way: `child` a body under it, `role_in` a role in it, `role_held` a role that it
+    /// holds or is part of, `version` a later version of its own, `unit_of` a body that names it as a unit,
+    /// `successor_of` a body that names it as a successor.
+    #[schema(value_type = String, pattern = "^[a-z_]+$", max_length = 40)]
+    kind: &'static str,
+    /// Its id; of a version, that of the body.
+    id: Uuid,
+    /// Its first day.
+    #[schema(value_type = String, format = Date)]
+    valid_from: Day,
+}
+
+impl BlockerBody {
+    fn new(kind: BlockerKind, id: Uuid, valid_from: Day) -> Self {
+        Self { kind: kind.as_str(), id, valid_from }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(problem: Problem, language: Language) -> (HttpResponse, Value) {
+        let body = problem.body(language, "/orgs", "r1");
+        let value = serde_json::to_value(&body).expect("serialises");
+        (problem.render(language, "/orgs", "r1"), value)
+    }
+
+    #[actix_web::test]
+    async fn a_problem_speaks_the_language_asked_for() {
+        let problem = Problem::parameter("limit", "must be an integer", "必须是整数");
+        let (response, body) = read(problem.clone(), Language::Chinese);
+        assert_eq!(response.status(), 400);
+        assert_eq!(response.headers().get("content-type").expect("type"), PROBLEM_JSON);
+        assert_eq!(response.headers().get("content-language").expect("language"), "zh-Hans");
+        assert_eq!(body["title"], "请求不符合接口定义");
+        assert_eq!(body["errors"], json!([{"parameter": "limit", "detail": "必须是整数"}]));
+        let bytes = to_bytes(response.into_body()).await.expect("a body");
+        assert_eq!(serde_json::from_slice::<Value>(&bytes).expect("JSON"), body);
+
+        let (_, body) = read(problem, Language::English);
+        assert_eq!(body["type"], "/problems/validation");
+        assert_eq!(body["instance"], "/orgs");
+        assert_eq!(body["errors"][0]["detail"], "must be an integer");
+    }
+
+    #[test]
+    fn a_fault_of_the_service_keeps_its_cause_to_itself() {
+        let problem = Problem::internal("password is hunter2");
+        assert_eq!(problem.cause(), Some("password is hunter2"));
+        let (_, body) = read(problem, Language::English);
+        assert!(!body.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn waits_are_whole_seconds_and_lists_are_bounded() {
+        let problem = Problem::new(ProblemType::Unavailable).retry_after(Duration::from_millis(1200));
+        let (response, _) = read(problem, Language::English);
+        assert_eq!(response.headers().get("retry-after").expect("a header"), "2");
+
+        let missing = vec![Uuid::nil(); LISTED_ITEMS_MAX + 1];
+        let (_, body) =
+            read(Problem::new(ProblemType::NotTheWhole).data(Data { missing, ..Data::default() }), Language::English);
+        assert_eq!(body["missing"].as_array().map(Vec::len), Some(LISTED_ITEMS_MAX));
+    }
+}

@@ -1,0 +1,240 @@
+//! Reading roles.
+
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::RoleBody;
+use crate::{
+    directory::{HolderType, Page, PageRequest, RoleFilter, RoleSort, Snapshot},
+    domain::{Day, Error, OrgId, OrgKind, PersonId, PostCode, RoleId, Subject},
+    http::{
+        answer::Outcome,
+        asked::{Listing, Read},
+        extract::Path,
+        filters::{DocumentNumber, StatusWord, TierNumber, many, statuses},
+        input::List,
+        page::page_of,
+        problem::Failure,
+    },
+};
+
+page_of! {
+    /// A page of roles.
+    pub(in crate::http) struct RolePage of RoleBody
+}
+
+/// Which roles, and in which order.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct RoleQuery {
+    /// In any of these bodies.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    org_id: Option<List<OrgId>>,
+    /// Held by any of these people.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PersonId>>)]
+    person_id: Option<List<PersonId>>,
+    /// Of any of these posts.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PostCode>>)]
+    post: Option<List<PostCode>>,
+    /// In bodies of any of these kinds.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
+    org_kind: Option<List<OrgKind>>,
+    /// In bodies of any of these tiers.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<TierNumber>>)]
+    tier: Option<List<TierNumber>>,
+    /// In any of these bodies, or in any below them.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    within: Option<List<OrgId>>,
+    /// Of posts that belong to the leadership team 班子, or that do not.
+    leadership: Option<bool>,
+    /// Held by a person or by a unit.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, inline, value_type = Option<Vec<HolderWord>>)]
+    holder: Option<List<HolderWord>>,
+    /// Acting ones only, or none of them.
+    acting: Option<bool>,
+    /// Whether they are held on the day asked for; `current` unless given.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
+    status: Option<List<StatusWord>>,
+    /// That rest on, or were ended by, a document with any of these numbers.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<crate::domain::Text<100>>>)]
+    basis_number: Option<List<DocumentNumber>>,
+    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by first day.
+    #[param(inline)]
+    sort: Option<RoleSortWord>,
+}
+
+/// Who or what holds a role.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum HolderWord {
+    Person,
+    Unit,
+}
+
+impl From<HolderWord> for HolderType {
+    fn from(word: HolderWord) -> Self {
+        match word {
+            HolderWord::Person => Self::Person,
+            HolderWord::Unit => Self::Unit,
+        }
+    }
+}
+
+/// How roles are sorted.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum RoleSortWord {
+    Order,
+    ValidFrom,
+}
+
+impl From<Option<RoleSortWord>> for RoleSort {
+    fn from(word: Option<RoleSortWord>) -> Self {
+        match word {
+            None | Some(RoleSortWord::Order) => Self::Order,
+            Some(RoleSortWord::ValidFrom) => Self::ValidFrom,
+        }
+    }
+}
+
+impl RoleQuery {
+    fn filter(&self) -> RoleFilter {
+        let Self {
+            org_id,
+            person_id,
+            post,
+            org_kind,
+            tier,
+            within,
+            leadership,
+            holder,
+            acting,
+            status,
+            basis_number,
+            sort: _,
+        } = self;
+        RoleFilter {
+            org_id: many(org_id.clone()),
+            person_id: many(person_id.clone()),
+            post: many(post.clone()),
+            org_kind: many(org_kind.clone()),
+            tier: many(tier.clone()),
+            within: many(within.clone()),
+            leadership: *leadership,
+            holder: many(holder.clone()),
+            acting: *acting,
+            status: statuses(status.clone()),
+            basis_number: many(basis_number.clone()),
+        }
+    }
+}
+
+/// Which of the roles of one body or of one person.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct OwnRoleQuery {
+    /// Of any of these posts.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PostCode>>)]
+    post: Option<List<PostCode>>,
+    /// Of posts that belong to the leadership team 班子, or that do not.
+    leadership: Option<bool>,
+    /// Acting ones only, or none of them.
+    acting: Option<bool>,
+    /// Whether they are held on the day asked for; `current` unless given.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
+    status: Option<List<StatusWord>>,
+    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by first day.
+    #[param(inline)]
+    sort: Option<RoleSortWord>,
+}
+
+impl OwnRoleQuery {
+    fn filter(&self) -> RoleFilter {
+        let Self { post, leadership, acting, status, sort: _ } = self;
+        RoleFilter {
+            post: many(post.clone()),
+            leadership: *leadership,
+            acting: *acting,
+            status: statuses(status.clone()),
+            ..RoleFilter::default()
+        }
+    }
+}
+
+fn roles(
+    directory: &Snapshot,
+    filter: &RoleFilter,
+    sort: RoleSort,
+    day: Day,
+    page: &PageRequest,
+) -> Page<RoleBody> {
+    directory.roles(filter, sort, day, page).map(|view| RoleBody::new(directory, &view))
+}
+
+/// List roles
+///
+/// The roles that match every filter on `as_of`. Within a filter, commas mean any of; an id that
+/// names nothing gives an empty list. Each role carries the names of body, post and holder.
+#[utoipa::path(
+    get, path = "/roles", tag = "roles", params(RoleQuery),
+    responses((status = 200, description = "A page of roles.", body = RolePage)),
+)]
+pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome<RolePage> {
+    listing.answer(|read, page| {
+        let sort = read.query.sort.into();
+        Ok::<_, Failure>(roles(&read.directory, &read.query.filter(), sort, read.as_of, page))
+    })
+}
+
+/// List the roles in a body
+///
+/// Who and what holds which post in it on `as_of`, as officially listed.
+#[utoipa::path(
+    get, path = "/orgs/{id}/roles", tag = "orgs",
+    params(("id" = OrgId, Path, description = "The body."), OwnRoleQuery),
+    responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such body.")),
+)]
+pub(in crate::http) async fn list_org_roles(id: Path<OrgId>, listing: Listing<OwnRoleQuery>) -> Outcome<RolePage> {
+    listing.answer(|read, page| {
+        let missing = Error::NotFound { what: Subject::Org, id: id.to_string() };
+        read.directory.org(*id).ok_or(missing)?;
+        let filter = RoleFilter { org_id: vec![*id], ..read.query.filter() };
+        Ok::<_, Failure>(roles(&read.directory, &filter, read.query.sort.into(), read.as_of, page))
+    })
+}
+
+/// List the roles of a person
+///
+/// What the person holds on `as_of`; with `status=all` everything it held, holds and will hold.
+#[utoipa::path(
+    get, path = "/people/{id}/roles", tag = "people",
+    params(("id" = PersonId, Path, description = "The person."), OwnRoleQuery),
+    responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such person.")),
+)]
+pub(in crate::http) async fn list_person_roles(
+    id: Path<PersonId>,
+    listing: Listing<OwnRoleQuery>,
+) -> Outcome<RolePage> {
+    listing.answer(|read, page| {
+        let missing = Error::NotFound { what: Subject::Person, id: id.to_string() };
+        read.directory.person(*id).ok_or(missing)?;
+        let filter = RoleFilter { person_id: vec![*id], ..read.query.filter() };
+        Ok::<_, Failure>(roles(&read.directory, &filter, read.query.sort.into(), read.as_of, page))
+    })
+}
+
+/// Get a role
+///
+/// The role, whenever it is held; `status` tells where `as_of` lies.
+#[utoipa::path(
+    get, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
+    responses((status = 200, description = "The role.", body = RoleBody), (status = 404, description = "No such role.")),
+)]
+pub(in crate::http) async fn get_role(id: Path<RoleId>, read: Read) -> Outcome<RoleBody> {
+    let missing = || Error::NotFound { what: Subject::Role, id: id.to_string() };
+    let role = read.directory.role(*id).ok_or_else(missing)?;
+    let view = read.directory.role_on(role, read.as_of).ok_or_else(missing)?;
+    Ok(read.object(RoleBody::new(&read.directory, &view), role.revision))
+}

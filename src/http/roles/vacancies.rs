@@ -1,0 +1,80 @@
+//! Required posts that nobody holds.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::PostRef;
+use crate::{
+    directory::{Vacancy, VacancyFilter},
+    domain::{Day, OrgId, OrgKind, PostCode},
+    http::{
+        answer::Outcome,
+        asked::Listing,
+        filters::{TierNumber, many},
+        input::List,
+        orgs::OrgRef,
+        page::page_of,
+        problem::Failure,
+    },
+};
+
+/// A required post that nobody holds.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Vacancy)]
+pub(in crate::http) struct VacancyBody {
+    org: OrgRef,
+    post: PostRef,
+    /// The first day on which nobody held it: when the last holder went, or the founding day.
+    since: Day,
+}
+
+page_of! {
+    /// A page of vacancies.
+    pub(in crate::http) struct VacancyPage of VacancyBody
+}
+
+/// Which vacancies.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct VacancyQuery {
+    /// In bodies of any of these kinds.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
+    org_kind: Option<List<OrgKind>>,
+    /// In bodies of any of these tiers.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<TierNumber>>)]
+    tier: Option<List<TierNumber>>,
+    /// In any of these bodies, or in any below them.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    within: Option<List<OrgId>>,
+    /// Of any of these posts.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PostCode>>)]
+    post: Option<List<PostCode>>,
+}
+
+/// List vacancies
+///
+/// The required posts that nobody, acting holders included, holds on `as_of`, by body and rank.
+#[utoipa::path(
+    get, path = "/vacancies", tag = "roles", params(VacancyQuery),
+    responses((status = 200, description = "A page of vacancies.", body = VacancyPage)),
+)]
+pub(in crate::http) async fn list_vacancies(listing: Listing<VacancyQuery>) -> Outcome<VacancyPage> {
+    listing.answer(|read, page| {
+        let VacancyQuery { org_kind, tier, within, post } = &read.query;
+        let filter = VacancyFilter {
+            org_kind: many(org_kind.clone()),
+            tier: many(tier.clone()),
+            within: many(within.clone()),
+            post: many(post.clone()),
+        };
+        let directory = &read.directory;
+        let shown = directory.vacancies(&filter, read.as_of, page).map(|Vacancy { org, post, since }| VacancyBody {
+            org: OrgRef::new(directory, &org),
+            post: PostRef::from(post),
+            since,
+        });
+        Ok::<_, Failure>(shown)
+    })
+}

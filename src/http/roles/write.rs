@@ -1,0 +1,125 @@
+//! Giving, correcting, ending and erasing roles.
+
+use actix_web::web::Data;
+use serde_json::Value;
+
+use super::{CreateRoleBody, EndRoleBody, NewRole, PatchRoleBody, RoleBody};
+use crate::{
+    domain::{Error, Revision, RoleId, Subject},
+    http::{
+        answer::Outcome,
+        asked::Write,
+        extract::{Json, OptionalJson, Path},
+        problem::Failure,
+        submit::{Done, DryRunBody},
+    },
+    registry::{Command, Registry, Target},
+};
+
+/// Give a role
+///
+/// A person or a unit holds a post in a body from `valid_from` on. Every rule is checked on every
+/// date of the period. To become acting, or full, is a new role.
+#[utoipa::path(
+    post, path = "/roles", tag = "roles", request_body(content = CreateRoleBody, description = "The role."),
+    responses(
+        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 201, description = "The new role.", body = RoleBody),
+        (status = 409, description = "A rule stands against it."),
+        (status = 422, description = "No state of the directory would accept it."),
+    ),
+)]
+pub(in crate::http) async fn create_role(
+    registry: Data<Registry>,
+    write: Write,
+    body: Json<NewRole>,
+) -> Outcome<RoleBody> {
+    let (body, fingerprint) = body.into_parts();
+    let done = write.submit(&registry, body, Some(fingerprint)).await?;
+    let shown = shown(&done)?;
+    Ok(done.created("/roles", shown))
+}
+
+/// Correct a role
+///
+/// Mends what was entered wrongly: period, order, document.
+#[utoipa::path(
+    patch, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
+    request_body(content((PatchRoleBody = "application/merge-patch+json"), (PatchRoleBody = "application/json")), description = "What to correct."),
+    responses(
+        (status = 200, description = "The role; on a dry run, what would happen.", body = inline(ChangedRole)),
+        (status = 404, description = "No such role."),
+        (status = 409, description = "A rule stands against it."),
+        (status = 412, description = "The role has changed."),
+        (status = 422, description = "No state of the directory would accept it."),
+    ),
+)]
+pub(in crate::http) async fn patch_role(
+    registry: Data<Registry>,
+    id: Path<RoleId>,
+    write: Write,
+    body: Json<PatchRoleBody>,
+) -> Outcome<RoleBody> {
+    let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
+    let shown = shown(&done)?;
+    Ok(done.changed(shown))
+}
+
+/// End a role
+///
+/// `effective_on` is the first day on which it is no longer held.
+#[utoipa::path(
+    post, path = "/roles/{id}/end", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
+    request_body(content = Option<EndRoleBody>, description = "How it ends."),
+    responses(
+        (status = 200, description = "The role with its end; on a dry run, what would happen.", body = inline(ChangedRole)),
+        (status = 404, description = "No such role."),
+        (status = 409, description = "It has ended already, or would end before it begins."),
+        (status = 412, description = "The role has changed."),
+    ),
+)]
+pub(in crate::http) async fn end_role(
+    registry: Data<Registry>,
+    id: Path<RoleId>,
+    write: Write,
+    body: OptionalJson<EndRoleBody>,
+) -> Outcome<RoleBody> {
+    let (body, fingerprint) = body.into_parts();
+    let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
+    let shown = shown(&done)?;
+    Ok(done.changed(shown))
+}
+
+/// Erase a role
+///
+/// For what was entered by mistake. A role that came to its end is ended instead.
+#[utoipa::path(
+    delete, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
+    responses(
+        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 204, description = "The role is gone."),
+        (status = 404, description = "No such role."),
+        (status = 412, description = "The role has changed."),
+    ),
+)]
+pub(in crate::http) async fn delete_role(registry: Data<Registry>, id: Path<RoleId>, write: Write) -> Outcome<Value> {
+    write.submit(&registry, Command::DeleteRole { id: *id }, None).await?.gone()
+}
+
+/// A changed role, or on a dry run what would happen.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "names the two shapes for the API document")]
+pub(in crate::http) enum ChangedRole {
+    Role(RoleBody),
+    DryRun(DryRunBody),
+}
+
+/// The role that the command was about.
+fn shown(done: &Done) -> Result<(RoleBody, Revision), Failure> {
+    let Target::Role(id) = done.target() else { return Err(Error::Internal.into()) };
+    let snapshot = done.snapshot();
+    let view = snapshot.role(*id).and_then(|role| snapshot.role_on(role, done.day()));
+    let view = view.ok_or_else(|| Error::NotFound { what: Subject::Role, id: id.to_string() })?;
+    Ok((RoleBody::new(snapshot, &view), view.role.revision))
+}

@@ -1,0 +1,170 @@
+//! What this room needs of the registry besides the commands: so much can be stood in for in tests.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use futures_util::future::LocalBoxFuture;
+
+use crate::{
+    directory::Snapshot,
+    domain::{Day, Error, Revision},
+    registry::Registry,
+};
+
+/// The longest that the database is not heard of while all is well: several polls.
+const SILENCE_USUAL: Duration = Duration::from_secs(5);
+
+/// The live directory.
+pub trait Source: fmt::Debug + Send + Sync + 'static {
+    /// The newest snapshot here.
+    fn snapshot(&self) -> Arc<Snapshot>;
+
+    /// A snapshot at `revision` or later; waits for it a bounded time, then [`Error::NotYet`].
+    fn at_least(&self, revision: Revision) -> LocalBoxFuture<'_, Result<Arc<Snapshot>, Error>>;
+
+    /// The day that it is now where the directory is.
+    fn today(&self) -> Day;
+
+    /// Whether questions can be answered, and how long the database has been away, if it is.
+    ///
+    /// # Errors
+    ///
+    /// Why this replica should get no requests.
+    fn readiness(&self) -> Result<Readiness, NotReady>;
+
+    /// How many commands wait for the writer.
+    fn queue_len(&self) -> usize;
+
+    /// How many operations of the database have failed since the start.
+    fn database_errors(&self) -> u64;
+}
+
+/// How ready a replica is that answers questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Readiness {
+    /// How long the database has been away; writes are refused meanwhile.
+    pub database_away: Option<Duration>,
+}
+
+/// Why a replica should get no requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotReady {
+    /// The directory is not loaded yet.
+    Loading,
+    /// The database has been away for longer than `--stale-max`.
+    Stale,
+    /// The database has entries of a newer program, which this one cannot follow.
+    Outdated,
+    /// The process is shutting down.
+    Stopping,
+}
+
+/// The directory of this process.
+#[derive(Debug)]
+pub struct Live {
+    registry: Registry,
+    stale_max: Duration,
+}
+
+impl Live {
+    /// For `registry`, which may be out of contact with its database for `stale_max`.
+    pub fn new(registry: Registry, stale_max: Duration) -> Self {
+        Self { registry, stale_max }
+    }
+}
+
+impl Source for Live {
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.registry.snapshot()
+    }
+
+    fn at_least(&self, revision: Revision) -> LocalBoxFuture<'_, Result<Arc<Snapshot>, Error>> {
+        Box::pin(self.registry.at_least(revision))
+    }
+
+    fn today(&self) -> Day {
+        self.registry.today()
+    }
+
+    fn readiness(&self) -> Result<Readiness, NotReady> {
+        if self.registry.is_closed() {
+            return Err(NotReady::Stopping);
+        }
+        if self.registry.meets_newer_format() {
+            return Err(NotReady::Outdated);
+        }
+        let silence = self.registry.silence();
+        if silence > self.stale_max {
+            return Err(NotReady::Stale);
+        }
+        Ok(Readiness { database_away: Some(silence).filter(|silence| *silence > SILENCE_USUAL) })
+    }
+
+    fn queue_len(&self) -> usize {
+        self.registry.queue_length()
+    }
+
+    fn database_errors(&self) -> u64 {
+        self.registry.database_errors()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod fake {
+    //! A directory without anything in it.
+
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// Answers as it is told to.
+    #[derive(Debug)]
+    pub(crate) struct Fake {
+        pub(crate) snapshot: Arc<Snapshot>,
+        pub(crate) readiness: Mutex<Result<Readiness, NotReady>>,
+    }
+
+    impl Fake {
+        /// Empty, at `revision`, on 2021-04-15.
+        pub(crate) fn at(revision: Revision) -> Arc<dyn Source> {
+            let recorded_at = "2021-04-15T00:00:00Z".parse().expect("an instant");
+            let mut snapshot = Snapshot::empty(chrono_tz::Asia::Shanghai, recorded_at);
+            snapshot.advance(revision, recorded_at);
+            Arc::new(Self {
+                snapshot: Arc::new(snapshot),
+                readiness: Mutex::new(Ok(Readiness { database_away: None })),
+            })
+        }
+    }
+
+    impl Source for Fake {
+        fn snapshot(&self) -> Arc<Snapshot> {
+            Arc::clone(&self.snapshot)
+        }
+
+        fn at_least(&self, revision: Revision) -> LocalBoxFuture<'_, Result<Arc<Snapshot>, Error>> {
+            let current = self.snapshot.revision();
+            let found = if revision <= current {
+                Ok(self.snapshot())
+            } else {
+                Err(Error::NotYet { wanted: revision, current })
+            };
+            Box::pin(async move { found })
+        }
+
+        fn today(&self) -> Day {
+            "2021-04-15".parse().expect("a day")
+        }
+
+        fn readiness(&self) -> Result<Readiness, NotReady> {
+            *self.readiness.lock().expect("not poisoned")
+        }
+
+        fn queue_len(&self) -> usize {
+            3
+        }
+
+        fn database_errors(&self) -> u64 {
+            2
+        }
+    }
+}
