@@ -3,7 +3,9 @@
 use std::{net::SocketAddr, str::FromStr, time::Duration};
 
 use chrono_tz::Tz;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+
+use crate::telemetry::LogFormat;
 
 /// Who leads what in a university's Party organisation, since when, and until when.
 #[derive(Debug, Parser)]
@@ -28,15 +30,6 @@ pub struct Log {
     pub log_format: LogFormat,
 }
 
-/// In which form to log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// Lines for people.
-    Human,
-    /// One JSON object a line.
-    Json,
-}
-
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -58,7 +51,13 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseArgs {
     /// The database: `sqlite://FILE`, created if missing, or `postgres://USER:PASSWORD@HOST/NAME`
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://campus-org.db", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://campus-org.db",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub database_url: String,
     /// The most database connections at once
     #[arg(long, env = "CAMPUS_ORG_CONNECTIONS", default_value_t = 10, value_name = "N",
@@ -178,7 +177,8 @@ impl FromStr for Span {
             Some(number) => (number, 1),
             None => (text, 1),
         };
-        let number: u32 = number.parse().map_err(|_| "must be a whole number with s, m or h, such as 60s".to_owned())?;
+        let number: u32 =
+            number.parse().map_err(|_| "must be a whole number with s, m or h, such as 60s".to_owned())?;
         Ok(Self(Duration::from_secs(u64::from(number) * seconds_each)))
     }
 }

@@ -1,14 +1,21 @@
 //! The command line.
 
-use std::{io::Write, net::TcpListener, process::ExitCode, sync::Arc};
+use std::{
+    io::{BufWriter, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use campus_org::{
-    clock::SystemClock,
-    config::{Cli, Command, DatabaseArgs, Demo, Healthcheck, Migrate, Serve, ServerArgs, Steps, Way},
-    http::{Application, openapi},
-    registry::{Loaded, Registry},
-    sample,
+    clock::{Clock, SystemClock},
+    config::{Cli, Command, DatabaseArgs, Demo, Generate, Healthcheck, Migrate, Serve, ServerArgs, Way},
+    http::{Application, Settings, openapi},
+    record::Record,
+    registry::{self, Loaded, Registry, Submission},
+    sample::{self, SampleTour},
     store::{Options, Store},
     telemetry,
 };
@@ -18,14 +25,21 @@ use clap::Parser;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// How long a health check waits for an answer.
+const HEALTHCHECK_MAX: Duration = Duration::from_secs(3);
+/// How many objects of a sample are entered by one command.
+const LOADED_AT_ONCE: usize = 1000;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    telemetry::init(&cli.log);
+    if let Err(error) = telemetry::init(cli.log.log_format, &cli.log.log) {
+        eprintln!("--log: {error}");
+        return ExitCode::FAILURE;
+    }
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // The whole chain of causes on one line.
-            tracing::error!("{error:#}");
+            eprintln!("campus-org: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -36,12 +50,165 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(args) => block_on(serve(args)),
         Command::Demo(args) => block_on(demo(args)),
         Command::Migrate(args) => block_on(migrate(args)),
-        Command::Openapi => print(|out| writeln!(out, "{}", openapi::document_text())),
+        Command::Openapi => Ok(std::io::stdout().write_all(openapi::text().as_bytes())?),
         Command::Healthcheck(args) => healthcheck(&args),
-        Command::Generate(args) => print(|out| sample::write(out, args.universities, args.seed)),
+        Command::Generate(args) => generate(&args),
     }
 }
 
 fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+async fn connect(args: &DatabaseArgs) -> anyhow::Result<Store> {
+    let options = Options { url: args.database_url.clone(), connections_max: args.connections };
+    Store::connect(&options).await.context("--database-url (DATABASE_URL)")
+}
+
+async fn serve(args: Serve) -> anyhow::Result<()> {
+    let listener = listen(&args.server)?;
+    let store = connect(&args.database).await?;
+    // Held until the process ends.
+    let _owned = store.own().context("--database-url (DATABASE_URL)")?;
+    if !args.no_migrate {
+        store.migrate_up(None).await.context("migrating the database")?;
+    }
+    let (registry, writer) = start(&store, args.zone).await?;
+    let application = build(&registry, listener, &args.server)?;
+    println!("campus-org listening on http://{}", application.address());
+    run_server(application, registry, writer, store).await
+}
+
+async fn demo(args: Demo) -> anyhow::Result<()> {
+    let listener = listen(&args.server)?;
+    let folder = tempfile::tempdir().context("making a temporary folder")?;
+    let url = format!("sqlite://{}", folder.path().join("demo.db").display());
+    let store = connect(&DatabaseArgs { database_url: url, connections: 4 }).await?;
+    store.migrate_up(None).await.context("migrating the database")?;
+    let (registry, writer) = start(&store, chrono_tz::Asia::Shanghai).await?;
+    let tour = load_sample(&registry, args.seed).await?;
+    let application = build(&registry, listener, &args.server)?;
+    greet(application.address(), &registry, &tour);
+    run_server(application, registry, writer, store).await
+}
+
+async fn start(store: &Store, zone: Tz) -> anyhow::Result<(Registry, tokio::task::JoinHandle<()>)> {
+    let zone = store.zone(zone.name()).await.context("reading the directory's time zone; is it migrated?")?;
+    let zone: Tz = zone.parse().map_err(|_| anyhow!("the directory has an unknown time zone: {zone}"))?;
+    Registry::start(store.clone(), zone, Arc::new(SystemClock)).await.context("loading the directory")
+}
+
+fn listen(args: &ServerArgs) -> anyhow::Result<TcpListener> {
+    if !args.listen.ip().is_loopback() && !args.insecure {
+        bail!(
+            "--listen (CAMPUS_ORG_LISTEN): {} is reached by other machines, and everybody there may write; \
+             say --insecure (CAMPUS_ORG_INSECURE=true) if that is meant",
+            args.listen
+        );
+    }
+    TcpListener::bind(args.listen).with_context(|| format!("--listen (CAMPUS_ORG_LISTEN): {}", args.listen))
+}
+
+fn build(registry: &Registry, listener: TcpListener, args: &ServerArgs) -> anyhow::Result<Application> {
+    let settings = Settings {
+        stale_max: args.stale_max.0,
+        grace: args.grace.0,
+        workers: args.workers.map(usize::from),
+        signals: true,
+    };
+    Ok(Application::build(registry.clone(), Arc::new(SystemClock), listener, &settings)?)
+}
+
+/// Serves until a signal ends it; then what is under way is finished, and the writer is let go.
+async fn run_server(
+    application: Application,
+    registry: Registry,
+    writer: tokio::task::JoinHandle<()>,
+    store: Store,
+) -> anyhow::Result<()> {
+    application.into_server().await?;
+    drop(registry);
+    writer.await.context("the writer")?;
+    store.close().await.context("closing the database")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn load_sample(registry: &Registry, seed: u64) -> anyhow::Result<SampleTour> {
+    let records: Vec<Record> = sample::universities(1, seed).collect();
+    let tour = SampleTour::find(&records).context("the sample has no leading group")?;
+    let now = SystemClock.now();
+    let objects: Vec<Loaded> = records
+        .into_iter()
+        .map(|record| match record {
+            Record::Org(org) => Loaded::Org(org.into_org(0, now)),
+            Record::Person(person) => Loaded::Person(person.into_person(0, now)),
+            Record::Post(post) => Loaded::Post(post),
+            Record::Role(role) => Loaded::Role(role.into_role(0, now)),
+        })
+        .collect();
+    for chunk in objects.chunks(LOADED_AT_ONCE) {
+        let command = registry::Command::Load(chunk.to_vec());
+        registry.submit(command, Submission::default()).await.context("loading the sample")?;
+    }
+    Ok(tour)
+}
+
+fn greet(address: SocketAddr, registry: &Registry, tour: &SampleTour) {
+    let (orgs, people, _, roles) = registry.snapshot().counts();
+    println!("A sample campus: {orgs} orgs, {people} people, {roles} roles. It is gone when this ends (Ctrl-C).");
+    println!();
+    println!("  API            http://{address}/orgs");
+    println!("  Documentation  http://{address}/docs");
+    println!("  OpenAPI        http://{address}/openapi.json");
+    println!();
+    println!("Try:");
+    println!("  curl 'http://{address}/orgs/{}/tree?depth=1'", tour.university_committee);
+    println!("  curl 'http://{address}/people/{}/roles?status=all'", tour.a_secretary_person);
+    println!("  curl 'http://{address}/orgs/{}/roles?as_of=2026-09-01'", tour.a_leading_group);
+    println!();
+    println!("campus-org listening on http://{address}");
+}
+
+async fn migrate(args: Migrate) -> anyhow::Result<()> {
+    match args.way {
+        Way::Up(steps) => connect(&steps.database).await?.migrate_up(steps.steps).await.context("migrating up"),
+        Way::Down(steps) => {
+            let store = connect(&steps.database).await?;
+            store.migrate_down(Some(steps.steps.unwrap_or(1))).await.context("migrating down")
+        }
+        Way::Status(database) => {
+            for step in connect(&database).await?.migrations().await.context("reading the migrations")? {
+                println!("{:8} {}", if step.applied { "applied" } else { "pending" }, step.name);
+            }
+            Ok(())
+        }
+    }
+}
+
+fn generate(args: &Generate) -> anyhow::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    sample::write(&mut out, args.universities, args.seed)?;
+    Ok(out.flush()?)
+}
+
+/// Asks for `/health/ready`; fails unless the answer is 200. An address that stands for every
+/// interface is reached on this machine's own.
+fn healthcheck(args: &Healthcheck) -> anyhow::Result<()> {
+    let mut address = args.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            std::net::Ipv4Addr::LOCALHOST.into()
+        } else {
+            std::net::Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    let mut stream = TcpStream::connect_timeout(&address, HEALTHCHECK_MAX).with_context(|| address.to_string())?;
+    stream.set_read_timeout(Some(HEALTHCHECK_MAX))?;
+    stream.set_write_timeout(Some(HEALTHCHECK_MAX))?;
+    write!(stream, "GET /health/ready HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.take(1 << 16).read_to_string(&mut answer)?;
+    let status = answer.lines().next().unwrap_or_default();
+    if status.contains(" 200 ") { Ok(()) } else { bail!("not ready: {status}") }
 }

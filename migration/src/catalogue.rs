@@ -1,6 +1,6 @@
 //! The posts that every directory begins with: domain facts §2, transcribed.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A row of the catalogue.
 pub(crate) struct Post {
@@ -117,17 +117,11 @@ impl Post {
         self.kinds
             .iter()
             .map(|Kind(kind, holders_max, holders_normal, required)| {
-                let mut entry = json!({ "kind": kind });
-                if let Some(holders_max) = holders_max {
-                    entry["holders_max"] = json!(holders_max);
-                }
-                if let Some(holders_normal) = holders_normal {
-                    entry["holders_normal"] = json!(holders_normal);
-                }
-                if *required {
-                    entry["required"] = json!(true);
-                }
-                entry
+                let mut entry = Map::from_iter([("kind".to_owned(), json!(kind))]);
+                entry.extend(holders_max.map(|holders| ("holders_max".to_owned(), json!(holders))));
+                entry.extend(holders_normal.map(|holders| ("holders_normal".to_owned(), json!(holders))));
+                entry.extend(required.then(|| ("required".to_owned(), json!(true))));
+                Value::Object(entry)
             })
             .collect()
     }

@@ -1,12 +1,18 @@
 //! The application: every resource behind the manners, listening.
 
-use std::{io, net::SocketAddr, net::TcpListener, sync::Arc, time::Duration};
+use std::{
+    fmt, io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::Compress, web};
 
 use super::{
     docs::{self, Document},
-    health, manners::Manners,
+    health,
+    manners::Manners,
     metrics::{self, Metrics},
     orgs, people, posts, problems,
     resource::{Resource, resource},
@@ -32,10 +38,15 @@ pub struct Settings {
 }
 
 /// The service, listening.
-#[derive(Debug)]
 pub struct Application {
     server: Server,
     address: SocketAddr,
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Application").field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 impl Application {

@@ -61,8 +61,7 @@ impl From<SchemeAndValue> for ExternalId {
 }
 
 /// The pattern of [`SchemeAndValue`].
-pub(super) const SCHEME_AND_VALUE_PATTERN: &str =
-    r"^[0-9a-z._-]{1,40}:[^\s\u0000-\u001f\u007f-\u009f,]([^\u0000-\u001f\u007f-\u009f,]*[^\s\u0000-\u001f\u007f-\u009f,])?$";
+pub(super) const SCHEME_AND_VALUE_PATTERN: &str = r"^[0-9a-z._-]{1,40}:[^\s\u0000-\u001f\u007f-\u009f,]([^\u0000-\u001f\u007f-\u009f,]*[^\s\u0000-\u001f\u007f-\u009f,])?$";
 
 /// A tier, 1 to 3.
 #[derive(Debug, Clone, Copy)]

@@ -68,7 +68,9 @@ pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> 
         let (en, zh) = match why {
             NotReady::Loading => ("The directory is not loaded yet.", "目录尚未载入。"),
             NotReady::Stale => ("The database has been away for too long.", "数据库断开过久。"),
-            NotReady::Outdated => ("The database belongs to a newer version of the service.", "数据库已属于更新版本的服务。"),
+            NotReady::Outdated => {
+                ("The database belongs to a newer version of the service.", "数据库已属于更新版本的服务。")
+            }
             NotReady::Stopping => ("The service is shutting down.", "服务正在关闭。"),
         };
         Problem::new(ProblemType::NotReady).detail(en, zh).retry_after(RETRY_AFTER)

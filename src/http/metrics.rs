@@ -11,8 +11,8 @@ use prometheus::{
 };
 
 use super::{
-    extract::Query,
     asked::Nothing,
+    extract::Query,
     problem::{Failure, Problem},
     source::Source,
 };
@@ -58,7 +58,8 @@ impl Metrics {
             &["route", "method"],
         )?;
         let revision = IntGauge::with_opts(opts("revision", "Revision of the snapshot that answers questions."))?;
-        let objects = IntGaugeVec::new(opts("snapshot_objects", "Objects in the snapshot, ended ones too."), &["kind"])?;
+        let objects =
+            IntGaugeVec::new(opts("snapshot_objects", "Objects in the snapshot, ended ones too."), &["kind"])?;
         let queue = IntGauge::with_opts(opts("writer_queue_length", "Commands that wait for the writer."))?;
         let ready = IntGauge::with_opts(opts("ready", "1 where /health/ready answers 200, else 0."))?;
         let database_errors =

@@ -9,14 +9,17 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         RefOr,
-        schema::{AdditionalProperties, ArrayBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type},
+        schema::{
+            AdditionalProperties, ArrayBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType,
+            Type,
+        },
     },
 };
 
 use super::filters::{SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StatusWord, TierNumber};
 use crate::domain::{
-    Act, Basis, BranchType, Code, Day, Email, ExternalId, Field, LongText, MemberCounts, Name, OrgId, OrgKind, PersonId, PostCode, RoleId, Scheme, Status,
-    Text,
+    Act, Basis, BranchType, Code, Day, Email, ExternalId, Field, LongText, MemberCounts, Name, OrgId, OrgKind,
+    PersonId, PostCode, RoleId, Scheme, Status, Text,
 };
 
 /// The most identifiers that one object has in other systems.
@@ -40,7 +43,13 @@ const PROSE_PATTERN: &str = concat!(
 );
 
 /// A plain string schema.
-fn string(description: &str, chars_min: usize, chars_max: usize, pattern: Option<&str>, example: &str) -> ObjectBuilder {
+fn string(
+    description: &str,
+    chars_min: usize,
+    chars_max: usize,
+    pattern: Option<&str>,
+    example: &str,
+) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .description(Some(description))
@@ -67,8 +76,14 @@ macro_rules! schemas {
 }
 
 fn uuid(description: &str) -> ObjectBuilder {
-    string(description, 36, 36, Some("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"), "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11")
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+    string(
+        description,
+        36,
+        36,
+        Some("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
+        "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
+    )
+    .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
 }
 
 /// An object without other properties than those it is given.

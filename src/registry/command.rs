@@ -1,8 +1,8 @@
 //! What can be asked of the registry. Each command is one entry of the log when it is accepted.
 
 use crate::domain::{
-    Basis, BranchType, Code, Day, Email, ExternalId, Field, Holder, LongText, MemberCounts, Name, OrgId, OrgKind,
-    OrgValues, PersonId, PostCode, PostKind, RoleId, Text,
+    Basis, BranchType, Code, Day, Email, ExternalId, Field, Holder, LongText, MemberCounts, Name, Org, OrgId, OrgKind,
+    OrgValues, Person, PersonId, Post, PostCode, PostKind, Role, RoleId, Text,
 };
 
 /// A wish to change the directory.
@@ -36,10 +36,10 @@ pub enum Command {
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Loaded {
-    Org { id: OrgId, facts: crate::domain::OrgFacts, versions: Vec<crate::domain::OrgVersion> },
-    Person(std::sync::Arc<crate::domain::Person>),
-    Post(crate::domain::Post),
-    Role { id: RoleId, facts: crate::domain::RoleFacts },
+    Org(Org),
+    Person(Person),
+    Post(Post),
+    Role(Role),
 }
 
 /// A new body.

@@ -103,8 +103,19 @@ impl OrgBody {
     pub(in crate::http) fn new(snapshot: &Snapshot, view: &OrgView<'_>) -> Self {
         let OrgFacts { dissolved_on, dissolved_by: _, end_basis, successor_ids, duties, external_ids, member_counts } =
             view.org.facts.clone();
-        let OrgValues { name, short_name, name_en, kind, parent_id, code, order, branch_type, joint, temporary, unit_ids } =
-            view.values().clone();
+        let OrgValues {
+            name,
+            short_name,
+            name_en,
+            kind,
+            parent_id,
+            code,
+            order,
+            branch_type,
+            joint,
+            temporary,
+            unit_ids,
+        } = view.values().clone();
         Self {
             id: view.org.id,
             kind,

@@ -144,13 +144,7 @@ pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome<Or
     })
 }
 
-fn orgs(
-    directory: &Snapshot,
-    filter: &OrgFilter,
-    sort: OrgSort,
-    day: Day,
-    page: &PageRequest,
-) -> Page<OrgBody> {
+fn orgs(directory: &Snapshot, filter: &OrgFilter, sort: OrgSort, day: Day, page: &PageRequest) -> Page<OrgBody> {
     directory.orgs(filter, sort, day, page).map(|view| OrgBody::new(directory, &view))
 }
 
@@ -196,12 +190,8 @@ pub(in crate::http) async fn list_org_descendants(
     listing.answer(|read, page| {
         let day = found(read, *id)?.day;
         let DescendantsQuery { kind, tier } = &read.query;
-        let filter = OrgFilter {
-            kind: many(kind.clone()),
-            tier: many(tier.clone()),
-            below: vec![*id],
-            ..OrgFilter::default()
-        };
+        let filter =
+            OrgFilter { kind: many(kind.clone()), tier: many(tier.clone()), below: vec![*id], ..OrgFilter::default() };
         Ok::<_, Failure>(orgs(&read.directory, &filter, OrgSort::Order, day, page))
     })
 }

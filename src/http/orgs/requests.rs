@@ -4,9 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{
-        Basis, BranchType, Code, Day, Field, LongText, MemberCounts, Name, OrgId, OrgKind, OrgValues, Text,
-    },
+    domain::{Basis, BranchType, Code, Day, Field, LongText, MemberCounts, Name, OrgId, OrgKind, OrgValues, Text},
     http::schema::{ExternalIds, OrgIds, Place, RoleIds, SuccessorIds, UnitIds, given},
     registry::{Command, CreateOrg, DissolveOrg, PatchOrg, PatchOrgVersion, ValuesPatch},
 };

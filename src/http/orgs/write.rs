@@ -3,9 +3,7 @@
 use actix_web::web::Data;
 use serde_json::Value;
 
-use super::{
-    ChildOrderBody, CreateOrgBody, DissolveOrgBody, OrgBody, PatchOrgBody, RestoreOrgBody, RoleOrderBody,
-};
+use super::{ChildOrderBody, CreateOrgBody, DissolveOrgBody, OrgBody, PatchOrgBody, RestoreOrgBody, RoleOrderBody};
 use crate::{
     domain::{Day, Error, LoggedEffect, OrgId, Revision},
     http::{

@@ -45,18 +45,8 @@ pub(in crate::http) struct PersonBody {
 
 impl From<&Person> for PersonBody {
     fn from(person: &Person) -> Self {
-        let Person {
-            id,
-            name,
-            name_en,
-            former_names,
-            staff_no,
-            email,
-            phone,
-            external_ids,
-            revision,
-            updated_at,
-        } = person.clone();
+        let Person { id, name, name_en, former_names, staff_no, email, phone, external_ids, revision, updated_at } =
+            person.clone();
         Self { id, name, name_en, former_names, staff_no, email, phone, external_ids, revision, updated_at }
     }
 }

@@ -8,8 +8,7 @@ use uuid::Uuid;
 use crate::{
     directory::{RoleView, Snapshot},
     domain::{
-        Basis, Day, Field, Holder, Name, OrgId, Person, PersonId, Post, PostCode, RoleFacts, RoleId, Status,
-        Text,
+        Basis, Day, Field, Holder, Name, OrgId, Person, PersonId, Post, PostCode, RoleFacts, RoleId, Status, Text,
     },
     http::{
         orgs::OrgRef,

@@ -163,13 +163,7 @@ impl OwnRoleQuery {
     }
 }
 
-fn roles(
-    directory: &Snapshot,
-    filter: &RoleFilter,
-    sort: RoleSort,
-    day: Day,
-    page: &PageRequest,
-) -> Page<RoleBody> {
+fn roles(directory: &Snapshot, filter: &RoleFilter, sort: RoleSort, day: Day, page: &PageRequest) -> Page<RoleBody> {
     directory.roles(filter, sort, day, page).map(|view| RoleBody::new(directory, &view))
 }
 

@@ -181,13 +181,13 @@ fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>
 fn load(draft: &mut Draft, objects: &[Loaded]) -> Result<Verdict, Error> {
     for object in objects {
         match object.clone() {
-            Loaded::Org { id, facts, versions } => {
-                draft.put_org(id, Some(facts));
-                draft.put_versions(id, &versions);
+            Loaded::Org(org) => {
+                draft.put_org(org.id, Some(org.facts));
+                draft.put_versions(org.id, &org.versions);
             }
-            Loaded::Person(person) => draft.put_person(person.id, Some(person.as_ref().clone())),
+            Loaded::Person(person) => draft.put_person(person.id, Some(person)),
             Loaded::Post(post) => draft.put_post(post.code.clone(), Some(post)),
-            Loaded::Role { id, facts } => draft.put_role(id, Some(facts)),
+            Loaded::Role(role) => draft.put_role(role.id, Some(role.facts)),
         }
     }
     Ok(Target::Nothing.into())
