@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::{
-    input::{Misfit, Params, from_node, from_segments, parse},
+    input::{Misfit, Params, from_node, from_segments, parse, refuse_null},
     problem::{Failure, Problem, ProblemType},
 };
 
@@ -62,7 +62,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         Box::pin(async move {
             check_content_type(&request)?;
             let bytes = read(request.headers(), payload).await?;
-            Ok(Self { value: value_of(&bytes)?, fingerprint: fingerprint(&request, &bytes) })
+            Ok(Self { value: value_of(&request, &bytes)?, fingerprint: fingerprint(&request, &bytes) })
         })
     }
 }
@@ -95,7 +95,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
                 T::default()
             } else {
                 check_content_type(&request)?;
-                value_of(&bytes)?
+                value_of(&request, &bytes)?
             };
             Ok(Self(Json { value, fingerprint: fingerprint(&request, &bytes) }))
         })
@@ -137,8 +137,12 @@ async fn read(headers: &HeaderMap, mut payload: Payload) -> Result<Bytes, Proble
     Ok(bytes.freeze())
 }
 
-fn value_of<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    from_node(parse(bytes)?).map_err(Misfit::in_body)
+fn value_of<T: DeserializeOwned>(request: &HttpRequest, bytes: &[u8]) -> Result<T, Problem> {
+    let node = parse(bytes)?;
+    if request.method() != Method::PATCH {
+        refuse_null(&node).map_err(Misfit::in_body)?;
+    }
+    from_node(node).map_err(Misfit::in_body)
 }
 
 fn fingerprint(request: &HttpRequest, body: &[u8]) -> Fingerprint {
@@ -248,6 +252,7 @@ mod tests {
         assert!(json(with(MERGE_PATCH_JSON, body).method(Method::PATCH)).await.is_ok());
         let zipped = with(JSON, body).insert_header((CONTENT_ENCODING, "gzip"));
         assert_eq!(json(zipped).await, Err(ProblemType::UnsupportedMediaType));
+        assert_eq!(json(with(JSON, r#"{"name": null}"#)).await, Err(ProblemType::Validation));
         assert_eq!(json(TestRequest::post().set_payload(body)).await, Err(ProblemType::UnsupportedMediaType));
     }
 

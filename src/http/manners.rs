@@ -176,10 +176,10 @@ impl Manners {
         if !headers.contains_key(&DIRECTORY_REVISION) {
             headers.insert(DIRECTORY_REVISION.clone(), HeaderValue::from(self.source.snapshot().revision()));
         }
-        if !headers.contains_key(&DIRECTORY_AS_OF) {
-            if let Ok(today) = HeaderValue::from_str(&self.source.today().to_string()) {
-                headers.insert(DIRECTORY_AS_OF.clone(), today);
-            }
+        if !headers.contains_key(&DIRECTORY_AS_OF)
+            && let Ok(today) = HeaderValue::from_str(&self.source.today().to_string())
+        {
+            headers.insert(DIRECTORY_AS_OF.clone(), today);
         }
         if !headers.contains_key(CACHE_CONTROL) {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

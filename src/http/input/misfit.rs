@@ -29,6 +29,7 @@ enum Why {
     UnknownField,
     Missing,
     Repeated,
+    Null,
     /// What a type of ours says of it, in English.
     Said(String),
 }
@@ -54,6 +55,11 @@ impl Misfit {
     /// Something other than `what` stands there.
     pub(super) fn expected(what: &str) -> Self {
         Self::new(Why::Expected(what.to_owned()))
+    }
+
+    /// Null stands where nothing has a use for it.
+    pub(super) fn null() -> Self {
+        Self::new(Why::Null)
     }
 
     /// Seen from one level further out.
@@ -91,6 +97,7 @@ impl Misfit {
             Why::UnknownField => Words::new("is not a field of this object", "该对象没有此字段"),
             Why::Missing => Words::new("is required", "必填"),
             Why::Repeated => Words::new("is given twice", "重复给出"),
+            Why::Null => Words::new("must not be null: leave the field out", "不能为 null，没有值的字段请省略"),
             Why::Said(text) => said(text),
         }
     }

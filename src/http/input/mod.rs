@@ -11,7 +11,12 @@ mod node;
 mod params;
 
 pub use self::params::{List, Params};
-pub(super) use self::{json::parse, misfit::Misfit, node::from_node, params::from_segments};
+pub(super) use self::{
+    json::parse,
+    misfit::Misfit,
+    node::{from_node, refuse_null},
+    params::from_segments,
+};
 
 /// The most levels of arrays and objects in a body.
 pub const NESTING_LEVELS_MAX: usize = 32;

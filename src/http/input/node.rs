@@ -28,6 +28,21 @@ pub(in crate::http) fn from_node<T: DeserializeOwned>(node: Node) -> Result<T, M
     T::deserialize(node)
 }
 
+/// Refuses `null` anywhere in `node`: only a merge patch has a use for it.
+pub(in crate::http) fn refuse_null(node: &Node) -> Result<(), Misfit> {
+    match node {
+        Node::Null => Err(Misfit::null()),
+        Node::List(nodes) => nodes
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, node)| refuse_null(node).map_err(|misfit| misfit.at(Step::Index(index)))),
+        Node::Object(members) => members
+            .iter()
+            .try_for_each(|(name, node)| refuse_null(node).map_err(|misfit| misfit.at(Step::Key(name.clone())))),
+        Node::Bool(_) | Node::Unsigned(_) | Node::Signed(_) | Node::Float(_) | Node::Text(_) => Ok(()),
+    }
+}
+
 /// The largest magnitude up to which every whole number is a float of its own.
 const WHOLE_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;
 
@@ -257,6 +272,14 @@ mod tests {
             assert_eq!(place, Place::Body(pointer.to_owned()), "{text}");
             assert!(said.starts_with(detail), "{text}: {said}");
         }
+    }
+
+    #[test]
+    fn null_is_found_wherever_it_is() {
+        let find = |text: &str| refuse_null(&parse(text.as_bytes()).expect("JSON")).map_err(Misfit::in_body);
+        assert!(find(r#"{"a": [{"b": 1}]}"#).is_ok());
+        let problem = find(r#"{"a": [{"b": null}]}"#).expect_err("refused");
+        assert_eq!(problem.faults()[0].place(), &Place::Body("/a/0/b".to_owned()));
     }
 
     #[test]

@@ -261,14 +261,35 @@ impl<'de> MapAccess<'de> for Pairs {
 /// The segments of a path.
 struct Segments(Vec<(String, String)>);
 
+impl Segments {
+    /// Reads the only one.
+    fn one<T>(mut self, read: impl FnOnce(Value<'_>) -> Result<T, Misfit>) -> Result<T, Misfit> {
+        let (name, text) = self.0.pop().unwrap_or_default();
+        read(Value(&text)).map_err(|misfit| misfit.at(Step::Key(name)))
+    }
+}
+
+macro_rules! of_one {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+            self.one(|value| value.$method(visitor))
+        }
+    )*};
+}
+
 impl<'de> Deserializer<'de> for Segments {
     type Error = Misfit;
 
-    fn deserialize_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Misfit> {
-        match self.0.pop() {
-            Some((name, text)) => Value(&text).deserialize_any(visitor).map_err(|misfit| misfit.at(Step::Key(name))),
-            None => visitor.visit_unit(),
-        }
+    of_one! { deserialize_any deserialize_bool deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        self.one(|value| value.deserialize_enum(name, variants, visitor))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Misfit> {
@@ -280,8 +301,8 @@ impl<'de> Deserializer<'de> for Segments {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit option
-        unit_struct seq tuple_struct map struct enum identifier ignored_any
+        i128 u128 f32 f64 char str string bytes byte_buf unit option unit_struct seq tuple_struct map struct
+        identifier ignored_any
     }
 }
 

@@ -86,7 +86,10 @@ pub struct Data {
 
 /// Why a request is refused, in both languages, before anybody knows which one is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts {
     kind: ProblemType,
     detail: Option<Words>,
     faults: Vec<Fault>,
@@ -99,12 +102,13 @@ pub struct Problem {
 impl Problem {
     /// A problem of that type whose detail is the type's explanation.
     pub fn new(kind: ProblemType) -> Self {
-        Self { kind, detail: None, faults: Vec::new(), data: Data::default(), headers: Vec::new(), cause: None }
+        let data = Data::default();
+        Self(Box::new(Parts { kind, detail: None, faults: Vec::new(), data, headers: Vec::new(), cause: None }))
     }
 
     /// A fault of the service: the client gets a constant, the log gets `cause`.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        Self { cause: Some(cause.to_string()), ..Self::new(ProblemType::Internal) }
+        Self::new(ProblemType::Internal).cause_of(Some(cause.to_string()))
     }
 
     /// A header of the request that cannot be read, and what it should be.
@@ -120,34 +124,39 @@ impl Problem {
     /// An answer of the framework's own with that status.
     pub(super) fn of_status(status: StatusCode, cause: Option<String>) -> Self {
         let cause = cause.filter(|_| status.is_server_error());
-        Self { cause, ..Self::new(ProblemType::of_status(status)) }
+        Self::new(ProblemType::of_status(status)).cause_of(cause)
+    }
+
+    fn cause_of(mut self, cause: Option<String>) -> Self {
+        self.0.cause = cause;
+        self
     }
 
     /// With what is said of this occurrence.
     #[must_use]
     pub fn detail(mut self, en: impl Into<String>, zh: impl Into<String>) -> Self {
-        self.detail = Some(Words::new(en, zh));
+        self.0.detail = Some(Words::new(en, zh));
         self
     }
 
     /// With one more fault in the request.
     #[must_use]
     pub fn fault(mut self, place: Place, detail: Words) -> Self {
-        self.faults.push(Fault { place, detail });
+        self.0.faults.push(Fault { place, detail });
         self
     }
 
     /// With data for programs.
     #[must_use]
     pub fn data(mut self, data: Data) -> Self {
-        self.data = data;
+        self.0.data = data;
         self
     }
 
     /// With the bound that was passed.
     #[must_use]
     pub fn bound(mut self, bound: usize) -> Self {
-        self.data.bound = u64::try_from(bound).ok();
+        self.0.data.bound = u64::try_from(bound).ok();
         self
     }
 
@@ -171,30 +180,30 @@ impl Problem {
     }
 
     fn with_header(mut self, name: HeaderName, value: &str) -> Self {
-        self.headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
+        self.0.headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
         self
     }
 
     /// Its type.
     pub fn kind(&self) -> ProblemType {
-        self.kind
+        self.0.kind
     }
 
     /// The places in the request that are at fault.
     pub fn faults(&self) -> &[Fault] {
-        &self.faults
+        &self.0.faults
     }
 
     /// What the log should say, once.
     pub(super) fn cause(&self) -> Option<&str> {
-        self.cause.as_deref()
+        self.0.cause.as_deref()
     }
 
     /// The answer, for a request to `path`.
     pub(super) fn render(self, language: Language, path: &str, request_id: &str) -> HttpResponse {
         let body = self.body(language, path, request_id);
-        let mut response = HttpResponse::build(self.kind.status());
-        for (name, value) in self.headers {
+        let mut response = HttpResponse::build(self.0.kind.status());
+        for (name, value) in self.0.headers {
             response.insert_header((name, value));
         }
         response.insert_header((CONTENT_TYPE, PROBLEM_JSON)).insert_header((CONTENT_LANGUAGE, language.tag()));
@@ -218,20 +227,20 @@ impl Problem {
             mut missing,
             mut foreign,
             outcome_unknown,
-        } = self.data.clone();
+        } = self.0.data.clone();
         let blockers_total = Some(blockers.len() as u64).filter(|total| *total > 0);
         blockers.truncate(LISTED_ITEMS_MAX);
         missing.truncate(LISTED_ITEMS_MAX);
         foreign.truncate(LISTED_ITEMS_MAX);
-        let detail = self.detail.as_ref().map_or(self.kind.explanation(language), |detail| detail.read(language));
+        let detail = self.0.detail.as_ref().map_or(self.0.kind.explanation(language), |detail| detail.read(language));
         ProblemBody {
-            r#type: self.kind.uri(),
-            title: self.kind.title(language),
-            status: self.kind.status().as_u16(),
+            r#type: self.0.kind.uri(),
+            title: self.0.kind.title(language),
+            status: self.0.kind.status().as_u16(),
             detail: cut(detail, TEXT_CHARS_MAX),
             instance: cut(path, TEXT_CHARS_MAX),
             request_id: request_id.to_owned(),
-            errors: self.faults.iter().map(|fault| FaultBody::of(fault, language)).collect(),
+            errors: self.0.faults.iter().map(|fault| FaultBody::of(fault, language)).collect(),
             bound,
             nodes,
             current_revision,
@@ -258,7 +267,7 @@ fn cut(text: &str, chars_max: usize) -> String {
 ///
 /// Anything that turns into a [`Problem`] turns into this by `?`.
 #[derive(Debug, Clone)]
-pub struct Failure(Box<Problem>);
+pub struct Failure(Problem);
 
 impl Failure {
     /// The problem itself.
@@ -269,19 +278,19 @@ impl Failure {
 
 impl<P: Into<Problem>> From<P> for Failure {
     fn from(problem: P) -> Self {
-        Self(Box::new(problem.into()))
+        Self(problem.into())
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.kind.slug())
+        f.write_str(self.0.kind().slug())
     }
 }
 
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
-        self.0.kind.status()
+        self.0.kind().status()
     }
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
@@ -293,8 +302,7 @@ impl ResponseError for Failure {
 
 /// Takes the problem that an answer stands for, where it stands for one.
 pub(super) fn take<B>(response: &mut HttpResponse<B>) -> Option<Problem> {
-    let problem = response.extensions_mut().remove::<Box<Problem>>();
-    problem.map(|problem| *problem)
+    response.extensions_mut().remove::<Problem>()
 }
 
 /// Why a request was refused (RFC 9457). Members that do not apply are left out.
@@ -337,15 +345,15 @@ pub struct ProblemBody {
     errors: Vec<FaultBody>,
     /// The limit that the request passes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(maximum = 9007199254740991u64)]
+    #[schema(maximum = 9_007_199_254_740_991u64)]
     bound: Option<u64>,
     /// How many nodes the answer would have.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(maximum = 9007199254740991u64)]
+    #[schema(maximum = 9_007_199_254_740_991u64)]
     nodes: Option<u64>,
     /// The revision at which the object (412) or the replica (503) is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(maximum = 9007199254740991u64)]
+    #[schema(value_type = Option<u64>, maximum = 9_007_199_254_740_991u64)]
     current_revision: Option<Revision>,
     /// The first day on which the rule would be broken.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -370,7 +378,7 @@ pub struct ProblemBody {
     blockers: Vec<BlockerBody>,
     /// How many things stand in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(maximum = 9007199254740991u64)]
+    #[schema(maximum = 9_007_199_254_740_991u64)]
     blockers_total: Option<u64>,
     /// Ids that an order leaves out; the first 1,000.
     #[serde(skip_serializing_if = "Vec::is_empty")]

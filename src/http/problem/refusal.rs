@@ -382,7 +382,7 @@ mod tests {
     fn a_person_is_named_by_id_alone() {
         let by = PersonId(Uuid::from_u128(2));
         let problem = Problem::from(Error::StaffNoTaken { by });
-        assert_eq!(problem.data.by_id, Some(by.0));
-        assert_eq!(problem.faults[0].place, Place::Body("/staff_no".into()));
+        assert_eq!(problem.0.data.by_id, Some(by.0));
+        assert_eq!(problem.0.faults[0].place, Place::Body("/staff_no".into()));
     }
 }
