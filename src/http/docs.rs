@@ -36,7 +36,7 @@ pub struct Document {
 impl Document {
     /// The document of this program, built now: build it once.
     pub fn new() -> Self {
-        let text = format!("{:#}\n", super::openapi::document());
+        let text = super::openapi::text();
         Self { tag: object_tag(0, text.as_bytes()), bytes: text.into() }
     }
 

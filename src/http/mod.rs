@@ -31,3 +31,6 @@ pub mod source;
 mod submit;
 
 pub use app::{Application, Settings};
+
+#[cfg(test)]
+mod tests;

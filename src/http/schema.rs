@@ -9,6 +9,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         RefOr,
+        extensions::Extensions,
         schema::{
             AdditionalProperties, ArrayBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType,
             Type,
@@ -16,7 +17,10 @@ use utoipa::{
     },
 };
 
-use super::filters::{SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StatusWord, TierNumber};
+use super::{
+    filters::{SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StatusWord, TierNumber},
+    openapi::strict::CLEARABLE,
+};
 use crate::domain::{
     Act, Basis, BranchType, Code, Day, Email, ExternalId, Field, LongText, MemberCounts, Name, OrgId, OrgKind,
     PersonId, PostCode, RoleId, Scheme, Status, Text,
@@ -238,6 +242,7 @@ impl<T: PartialSchema> utoipa::__dev::ComposeSchema for Field<T> {
             }
             RefOr::T(Schema::Array(mut array)) => {
                 array.schema_type = nullable(array.schema_type);
+                array.extensions = Some(clearable());
                 RefOr::T(Schema::Array(array))
             }
             other => other,
@@ -253,9 +258,15 @@ impl<T: ToSchema> ToSchema for Field<T> {
 
 fn allow_null(object: &mut Object) {
     object.schema_type = nullable(std::mem::take(&mut object.schema_type));
+    object.extensions = Some(clearable());
     if let Some(values) = &mut object.enum_values {
         values.push(Value::Null);
     }
+}
+
+/// Tells the document that `null` is meant.
+fn clearable() -> Extensions {
+    Extensions::builder().add(CLEARABLE, true).build()
 }
 
 fn nullable(schema_type: SchemaType) -> SchemaType {

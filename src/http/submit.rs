@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     directory::Snapshot,
-    domain::{Act, Day, LoggedEffect, Revision},
+    domain::{Act, Day, LoggedEffect, Revision, Text},
     registry::{self, Command, Registry, Submission},
     store::RequestKey,
 };
@@ -116,7 +116,7 @@ pub(super) struct EffectBody {
     valid_from: Option<Day>,
     /// Of a person: the names of the fields, without their values.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_items = 20, value_type = Option<Vec<String>>)]
+    #[schema(max_items = 20, value_type = Option<Vec<Text<40>>>)]
     fields: Option<Value>,
     /// The values before; absent where it is new, and of a person.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -181,7 +181,15 @@ impl From<&LoggedEffect> for EffectBody {
 /// What a write would do; nothing has happened.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DryRun)]
+#[schema(as = DryRun, examples(json!({
+    "dry_run": true,
+    "effects": [{
+        "subject": "person",
+        "act": "changed",
+        "id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
+        "fields": ["phone"]
+    }]
+})))]
 pub(super) struct DryRunBody {
     /// Always true.
     dry_run: bool,

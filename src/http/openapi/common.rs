@@ -1,0 +1,371 @@
+//! What all operations have in common: headers, conditions, flags, refusals.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    domain::Day,
+    http::{
+        conditional::CONDITION_PATTERN,
+        header::{IDEMPOTENCY_KEY_CHARS_MAX, REQUEST_ID_CHARS_MAX, REVISION_MAX},
+        language::Language,
+        problem::{PROBLEM_JSON, ProblemType},
+    },
+};
+
+/// The tag of operations that are not about the directory: no date, no revision asked for, no conditions.
+const SERVICE: &str = "service";
+const METHODS: &[&str] = &["get", "put", "post", "patch", "delete"];
+const REQUEST_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
+
+/// The refusals that a status stands for: what the answer is called, what is said of it, an example.
+const REFUSALS: &[(u16, &str, &str, ProblemType)] = &[
+    (400, "BadRequest", "The request does not fit this document.", ProblemType::Validation),
+    (404, "NotFound", "Nothing has the id or code that the path names.", ProblemType::NotFound),
+    (406, "NotAcceptable", "`Accept` excludes JSON.", ProblemType::NotAcceptable),
+    (409, "Conflict", "The present state of the directory does not accept it.", ProblemType::WouldCycle),
+    (
+        412,
+        "PreconditionFailed",
+        "The object is not at a revision that `If-Match` names.",
+        ProblemType::PreconditionFailed,
+    ),
+    (413, "BodyTooLarge", "The body is larger than 1 MiB.", ProblemType::BodyTooLarge),
+    (415, "UnsupportedMediaType", "The body is not JSON.", ProblemType::UnsupportedMediaType),
+    (422, "Unprocessable", "No state of the directory would accept it.", ProblemType::EmptyPeriod),
+    (503, "Unavailable", "Not now: `Retry-After` says when to try again.", ProblemType::Unavailable),
+];
+
+/// Adds to every operation what all operations of its sort have.
+pub(super) fn add(document: &mut Value) {
+    let mut components = components();
+    if let Some(paths) = document["paths"].as_object_mut() {
+        for (path, item) in paths {
+            for method in METHODS {
+                if let Some(operation) = item.get_mut(*method) {
+                    Operation { path, method, operation }.complete();
+                }
+            }
+        }
+    }
+    let known = &mut document["components"];
+    for (section, mut entries) in std::mem::take(&mut components) {
+        if known[&section].is_null() {
+            known[&section] = json!({});
+        }
+        if let (Some(known), Some(entries)) = (known[&section].as_object_mut(), entries.as_object_mut()) {
+            for (name, entry) in std::mem::take(entries) {
+                known.entry(name).or_insert(entry);
+            }
+        }
+    }
+}
+
+struct Operation<'d> {
+    path: &'d str,
+    method: &'d str,
+    operation: &'d mut Value,
+}
+
+impl Operation<'_> {
+    fn complete(mut self) {
+        let service = self.operation["tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == SERVICE));
+        self.operation["security"] = json!([]);
+        self.separate_lists_by_commas();
+        if !service {
+            self.add_parameters();
+        }
+        self.add_refusals(service);
+        self.add_headers(service);
+    }
+
+    fn has_body(&self) -> bool {
+        !self.operation["requestBody"].is_null()
+    }
+
+    fn is_read(&self) -> bool {
+        self.method == "get"
+    }
+
+    fn names_one(&self) -> bool {
+        self.path.contains('{')
+    }
+
+    fn separate_lists_by_commas(&mut self) {
+        let parameters = self.operation.get_mut("parameters").and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["in"] == "query") {
+            let kind = &parameter["schema"]["type"];
+            if kind == "array" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "array")) {
+                parameter["style"] = json!("form");
+                parameter["explode"] = json!(false);
+            }
+        }
+    }
+
+    fn add_parameters(&mut self) {
+        let mut names = vec!["DirectoryMinRevision"];
+        if self.is_read() {
+            names.extend(["AsOf", "IfNoneMatch"]);
+        } else {
+            names.push("DryRun");
+            if self.method == "post" {
+                names.push("IdempotencyKey");
+            }
+            if self.names_one() {
+                names.push("IfMatch");
+            }
+        }
+        if self.operation["parameters"].is_null() {
+            self.operation["parameters"] = json!([]);
+        }
+        if let Some(parameters) = self.operation["parameters"].as_array_mut() {
+            parameters.extend(names.into_iter().map(|name| reference("parameters", name)));
+        }
+    }
+
+    fn add_refusals(&mut self, service: bool) {
+        let mut statuses = vec![400];
+        if self.names_one() {
+            statuses.push(404);
+        }
+        if !service {
+            statuses.extend([406, 503]);
+            if !self.is_read() {
+                statuses.extend([409, 422]);
+                if self.names_one() {
+                    statuses.push(412);
+                }
+                if self.has_body() {
+                    statuses.extend([413, 415]);
+                }
+            }
+            if self.takes_cursor() {
+                statuses.push(422);
+            }
+        }
+        let Some(responses) = self.operation["responses"].as_object_mut() else { return };
+        for (status, name, _, kind) in REFUSALS {
+            let told = responses.get_mut(&status.to_string());
+            match told {
+                // A handler has said something of its own; the rest is the same.
+                Some(response) if response.get("content").is_none() => {
+                    response["content"] = content(*kind);
+                    response["headers"] = refusal_headers(*status);
+                }
+                Some(_) => {}
+                None if statuses.contains(status) => {
+                    responses.insert(status.to_string(), reference("responses", name));
+                }
+                None => {}
+            }
+        }
+        if self.method == "get" && !service {
+            responses.insert("304".to_owned(), reference("responses", "NotModified"));
+        }
+        responses.insert("default".to_owned(), reference("responses", "Problem"));
+    }
+
+    fn takes_cursor(&self) -> bool {
+        let parameters = self.operation["parameters"].as_array();
+        parameters.into_iter().flatten().any(|parameter| parameter["name"] == "cursor")
+    }
+
+    fn add_headers(&mut self, service: bool) {
+        let tagged = !service || self.path == "/openapi.json" || self.path.starts_with("/problems");
+        let written = self.method == "post";
+        let Some(responses) = self.operation["responses"].as_object_mut() else { return };
+        for (status, response) in responses {
+            if !status.starts_with('2') {
+                continue;
+            }
+            let mut headers = common_headers();
+            if tagged && status != "204" && !(status == "200" && written) {
+                headers.insert("ETag".to_owned(), reference("headers", "ETag"));
+            }
+            if status == "201" {
+                headers.insert("Location".to_owned(), reference("headers", "Location"));
+            }
+            response["headers"] = Value::Object(headers);
+        }
+    }
+}
+
+fn reference(section: &str, name: &str) -> Value {
+    json!({"$ref": format!("#/components/{section}/{name}")})
+}
+
+fn common_headers() -> Map<String, Value> {
+    [
+        ("Directory-Revision", "DirectoryRevision"),
+        ("Directory-As-Of", "DirectoryAsOf"),
+        ("X-Request-Id", "RequestId"),
+        ("Cache-Control", "CacheControl"),
+        ("Vary", "Vary"),
+    ]
+    .into_iter()
+    .map(|(header, name)| (header.to_owned(), reference("headers", name)))
+    .collect()
+}
+
+fn refusal_headers(status: u16) -> Value {
+    let mut headers = common_headers();
+    headers.insert("Content-Language".to_owned(), reference("headers", "ContentLanguage"));
+    if status == 503 {
+        headers.insert("Retry-After".to_owned(), reference("headers", "RetryAfter"));
+    }
+    Value::Object(headers)
+}
+
+fn content(kind: ProblemType) -> Value {
+    json!({PROBLEM_JSON: {
+        "schema": reference("schemas", "Problem"),
+        "example": {
+            "type": kind.uri(),
+            "title": kind.title(Language::English),
+            "status": kind.status().as_u16(),
+            "detail": kind.explanation(Language::English),
+            "instance": "/orgs",
+            "request_id": REQUEST_ID,
+        }
+    }})
+}
+
+/// The parts that operations refer to.
+fn components() -> Map<String, Value> {
+    let revision = json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": REVISION_MAX});
+    let day = json!({"type": "string", "format": "date", "pattern": Day::PATTERN, "minLength": 10, "maxLength": 10});
+    let condition = json!({"type": "string", "pattern": CONDITION_PATTERN, "minLength": 1, "maxLength": 2000});
+    let tag = r#""17-0123456789abcdef""#;
+    let mut responses: Map<String, Value> = REFUSALS
+        .iter()
+        .map(|(status, name, description, kind)| {
+            let response =
+                json!({"description": description, "headers": refusal_headers(*status), "content": content(*kind)});
+            ((*name).to_owned(), response)
+        })
+        .collect();
+    responses.insert(
+        "Problem".to_owned(),
+        json!({
+            "description": "Any other refusal or failure.",
+            "headers": refusal_headers(0),
+            "content": content(ProblemType::Internal),
+        }),
+    );
+    let mut headers = common_headers();
+    headers.insert("ETag".to_owned(), reference("headers", "ETag"));
+    responses.insert(
+        "NotModified".to_owned(),
+        json!({"description": "The caller has the answer already.", "headers": headers}),
+    );
+    let parts = json!({
+        "responses": responses,
+        "parameters": {
+            "AsOf": {
+                "name": "as_of", "in": "query", "schema": day, "example": "2021-04-15",
+                "description": "The day to answer for. Default: today where the directory is; with a `cursor`, its day.",
+            },
+            "DirectoryMinRevision": {
+                "name": "Directory-Min-Revision", "in": "header", "schema": revision, "example": 0,
+                "description": "Wait, at most 2 seconds, until this replica has reached that revision; else 503.",
+            },
+            "IfNoneMatch": {
+                "name": "If-None-Match", "in": "header", "schema": condition, "example": tag,
+                "description": "Answer 304 if the answer still has one of these entity tags.",
+            },
+            "IfMatch": {
+                "name": "If-Match", "in": "header", "schema": condition, "example": tag,
+                "description": "Refuse, with 412, if the object's own data is not at the revision of one of these \
+                                entity tags.",
+            },
+            "IdempotencyKey": {
+                "name": "Idempotency-Key", "in": "header", "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+                "schema": {
+                    "type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_CHARS_MAX,
+                },
+                "description": "Makes a repetition of this request the same request, for 24 hours. Ignored on dry runs.",
+            },
+            "DryRun": {
+                "name": "dry_run", "in": "query", "schema": {"type": "boolean", "default": false}, "example": false,
+                "description": "Check everything and tell the effects, but do nothing.",
+            },
+        },
+        "headers": {
+            "DirectoryRevision": {
+                "description": "The revision of the directory that the answer was made from.",
+                "required": true, "schema": revision, "example": 17,
+            },
+            "DirectoryAsOf": {
+                "description": "The day that the answer is true of.",
+                "required": true, "schema": day, "example": "2021-04-15",
+            },
+            "RequestId": {
+                "description": "The id under which the log knows the request: the client's own, if it sent a legal one.",
+                "required": true, "example": REQUEST_ID,
+                "schema": {
+                    "type": "string", "pattern": "^[A-Za-z0-9._-]+$", "minLength": 1, "maxLength": REQUEST_ID_CHARS_MAX,
+                },
+            },
+            "CacheControl": {
+                "description": "Caches of the caller alone may keep the answer, and ask each time.",
+                "required": true, "schema": {"type": "string", "maxLength": 100}, "example": "private, no-cache",
+            },
+            "Vary": {
+                "description": "The request headers that the answer depends on.",
+                "required": true, "schema": {"type": "string", "maxLength": 100}, "example": "Accept, Accept-Encoding",
+            },
+            "ETag": {
+                "description": "The entity tag. Of one object: the revision of its own data, and a hash of the body.",
+                "schema": {"type": "string", "pattern": "^\"[!#-~]+\"$", "maxLength": 100}, "example": tag,
+            },
+            "Location": {
+                "description": "The path of the new object.",
+                "required": true, "schema": {"type": "string", "format": "uri-reference", "maxLength": 200},
+                "example": format!("/orgs/{REQUEST_ID}"),
+            },
+            "ContentLanguage": {
+                "description": "The language of the texts.",
+                "required": true, "schema": {"type": "string", "enum": ["en", "zh-Hans"]}, "example": "en",
+            },
+            "RetryAfter": {
+                "description": "Seconds after which a repetition may succeed.",
+                "required": true, "schema": {"type": "integer", "minimum": 1, "maximum": 3600}, "example": 1,
+            },
+        },
+    });
+    match parts {
+        Value::Object(parts) => parts,
+        _ => Map::new(),
+    }
+}
+
+/// Takes out components that nothing refers to, until none is left.
+pub(super) fn drop_unused(document: &mut Value) {
+    loop {
+        let mut used = Vec::new();
+        references(document, &mut used);
+        let Some(components) = document["components"].as_object_mut() else { return };
+        let mut dropped = false;
+        for (section, entries) in components.iter_mut() {
+            if let Some(entries) = entries.as_object_mut() {
+                let before = entries.len();
+                entries.retain(|name, _| used.contains(&format!("#/components/{section}/{name}")));
+                dropped |= entries.len() < before;
+            }
+        }
+        components.retain(|_, entries| entries.as_object().is_some_and(|entries| !entries.is_empty()));
+        if !dropped {
+            return;
+        }
+    }
+}
+
+fn references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            members.values().for_each(|member| references(member, found));
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| references(element, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,167 @@
+//! The API document: what handlers say of themselves, completed with what all have in common.
+//!
+//! A handler's `#[utoipa::path]` gives only what is specific: its parameters, its body, its good
+//! answers, and a refusal that needs a word of its own. [`complete`] adds the rest, on the JSON itself.
+//! Adding an operation is a line in [`Operations`].
+
+#![expect(clippy::indexing_slicing, reason = "a JSON value indexed by a name that it lacks gives null")]
+
+mod common;
+mod examples;
+#[cfg(test)]
+mod faults;
+pub(super) mod strict;
+
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+
+use super::{
+    docs,
+    filters::{SchemeAndValue, StatusWord, TierNumber},
+    health, metrics, orgs, people, posts, problem, problems, roles,
+};
+use crate::domain::Text;
+
+/// Every operation. (Schemas that no operation mentions by itself are listed too.)
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        orgs::list_orgs,
+        orgs::create_org,
+        orgs::get_org,
+        orgs::patch_org,
+        orgs::delete_org,
+        orgs::list_org_ancestors,
+        orgs::list_org_descendants,
+        orgs::get_org_tree,
+        orgs::get_org_path,
+        orgs::list_org_versions,
+        orgs::patch_org_version,
+        orgs::delete_org_version,
+        orgs::dissolve_org,
+        orgs::restore_org,
+        orgs::set_org_role_order,
+        orgs::set_org_child_order,
+        people::list_people,
+        people::create_person,
+        people::get_person,
+        people::patch_person,
+        people::delete_person,
+        people::merge_people,
+        posts::list_posts,
+        posts::create_post,
+        posts::get_post,
+        posts::patch_post,
+        posts::delete_post,
+        roles::list_roles,
+        roles::list_org_roles,
+        roles::list_person_roles,
+        roles::create_role,
+        roles::get_role,
+        roles::patch_role,
+        roles::end_role,
+        roles::delete_role,
+        roles::list_vacancies,
+        health::get_liveness,
+        health::get_readiness,
+        metrics::get_metrics,
+        docs::get_openapi,
+        docs::get_docs,
+        docs::get_docs_asset,
+        problems::list_problem_types,
+        problems::get_problem_type,
+    ),
+    components(schemas(problem::ProblemBody, SchemeAndValue, StatusWord, TierNumber, Text::<100>, Text::<40>))
+)]
+struct Operations;
+
+/// The tags, in the order in which the documentation shows them.
+const TAGS: &[(&str, &str)] = &[
+    ("orgs", "Bodies: committees, branches, leading groups, administrative units; their versions, trees and orders."),
+    ("people", "People who can hold posts."),
+    ("posts", "The catalogue of posts: which exist in which kinds of bodies, and how many may hold each."),
+    ("roles", "Who holds which post in which body, since when and until when; vacancies."),
+    ("service", "Health, measurements, documentation, and the types of problems."),
+];
+
+const DESCRIPTION: &str = "\
+Who leads what in a university's Party organisation, since when, and until when.
+
+**Days.** Periods are half-open: `valid_from` is the first day, `valid_until` the first day on which it no longer \
+holds. Reads answer for `as_of`, by default today in the directory's time zone; `Directory-As-Of` says which day it was.
+
+**Revisions.** Every accepted write makes one revision. `Directory-Revision` says which one an answer was made from; \
+sent back as `Directory-Min-Revision` it makes sure that a reader never sees less than it has written.
+
+**Lists** come in pages; `next` is the `cursor` of the following page and pins date, filters and sort. Parameters \
+that take several values take them separated by commas. Unknown parameters and unknown fields are refused.
+
+**Writes** take `dry_run=true`: the same checks, and the effects they would have. A repeated POST with the same \
+`Idempotency-Key` is done once. `If-Match` with an object's `ETag` refuses what was decided on an older state.
+
+**Problems** (RFC 9457) come in Chinese or English, as `Accept-Language` asks, and carry the request's \
+`X-Request-Id`, which a client may choose. Their types are listed under `/problems`. 400: the request does not fit \
+this document; 422: it fits, but no state of the directory would accept it; 409: the present state does not.";
+
+/// The whole document.
+pub fn document() -> Value {
+    let mut document = serde_json::to_value(Operations::openapi()).unwrap_or_default();
+    complete(&mut document);
+    document
+}
+
+/// The document as text: what is served, and what is committed.
+pub fn text() -> String {
+    format!("{:#}\n", document())
+}
+
+/// Completes what the handlers have said.
+fn complete(document: &mut Value) {
+    document["info"] = json!({
+        "title": "campus-org",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": DESCRIPTION,
+        "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+        "contact": {"name": "campus-org", "url": env!("CARGO_PKG_REPOSITORY")},
+    });
+    document["servers"] = json!([{"url": "/", "description": "The service that serves this document"}]);
+    document["security"] = json!([]);
+    let used = used_tags(document);
+    let tags = TAGS.iter().filter(|(name, _)| used.iter().any(|tag| tag == name));
+    document["tags"] = tags.map(|(name, description)| json!({"name": name, "description": description})).collect();
+    strict::straighten(document);
+    strict::tighten(document);
+    common::add(document);
+    examples::add(document);
+    common::drop_unused(document);
+}
+
+/// The tags that operations have.
+fn used_tags(document: &Value) -> Vec<String> {
+    let operations = document["paths"].as_object().into_iter().flat_map(|paths| paths.values());
+    operations
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.values())
+        .filter_map(|operation| operation["tags"].as_array())
+        .flatten()
+        .filter_map(|tag| tag.as_str().map(str::to_owned))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_leaves_nothing_open() {
+        let faults = faults::faults(&document());
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+
+    #[test]
+    fn every_tag_has_a_description() {
+        for tag in used_tags(&document()) {
+            assert!(TAGS.iter().any(|(name, _)| *name == tag), "{tag}");
+        }
+    }
+}
