@@ -36,7 +36,7 @@ pub use command::{
     PatchPerson, PatchPost, PatchRole, ValuesPatch,
 };
 pub use decide::Target;
-pub use replay::load;
+pub use replay::{load, replay};
 
 use crate::{
     clock::Clock,

@@ -23,6 +23,21 @@ pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreE
     Ok(snapshot)
 }
 
+/// Rebuilds the directory from the log alone, with today's personal values: what a process would have
+/// that had followed it from the beginning.
+pub async fn replay(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreError> {
+    let mut snapshot = Snapshot::empty(zone, crate::domain::Instant::default());
+    loop {
+        let news = store.news(snapshot.revision()).await?;
+        let head = news.head.revision;
+        let gap = |Gap| StoreError::Unreadable { table: "entry", cause: "the log has a gap".to_owned() };
+        snapshot = apply(&snapshot, news).map_err(gap)?;
+        if snapshot.revision() >= head {
+            return Ok(snapshot);
+        }
+    }
+}
+
 /// The entries do not follow the snapshot's: it must be loaded anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Gap;

@@ -1,1 +1,13 @@
-//! The API, tested through its own front door.
+//! The API, tested through its own front door on both databases: one service and one database a
+//! test, whatever the test does compared with a fresh load and with the replayed log at its end.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod support;
+
+mod directory;

@@ -1,0 +1,151 @@
+//! The service under test.
+
+use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
+
+use campus_org::{
+    clock::{Clock, FixedClock},
+    http::{Application, Settings},
+    registry::{self, Registry},
+    store::Store,
+};
+use serde_json::{Value, json};
+
+use super::{
+    answer::Answer,
+    database::{Backend, TestDatabase},
+};
+
+/// The instant at which every test begins: 10:00 on 2026-12-01 in the directory's zone.
+pub(crate) const NOW: &str = "2026-12-01T02:00:00Z";
+/// The day that it is then.
+pub(crate) const TODAY: &str = "2026-12-01";
+
+/// A running service with a database of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct TestApp {
+    pub(crate) address: String,
+    pub(crate) clock: FixedClock,
+    pub(crate) registry: Registry,
+    pub(crate) store: Store,
+    pub(crate) backend: Backend,
+    pub(crate) database_url: String,
+    client: reqwest::Client,
+}
+
+/// Runs a test on a service of its own, and afterwards compares what the service shows with what a
+/// fresh load and the replayed log give.
+pub(crate) fn run<F, T>(backend: Backend, test: F)
+where
+    F: FnOnce(TestApp) -> T,
+    T: Future<Output = ()>,
+{
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let database = TestDatabase::create(backend).await;
+        let store = database.store().await;
+        let zone = store.zone("Asia/Shanghai").await.expect("a zone").parse().expect("a known zone");
+        let clock = FixedClock::new(NOW.parse().expect("an instant"), 1);
+        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+        let (registry, writer) =
+            Registry::start(store.clone(), zone, Arc::clone(&shared)).await.expect("the directory loads");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let settings = Settings {
+            stale_max: Duration::from_secs(60),
+            grace: Duration::from_secs(1),
+            workers: Some(1),
+            signals: false,
+        };
+        let application = Application::build(registry.clone(), shared, listener, &settings).expect("it listens");
+        let address = format!("http://{}", application.address());
+        let server = application.into_server();
+        let handle = server.handle();
+        let serving = tokio::spawn(server);
+
+        let app = TestApp {
+            address,
+            clock,
+            registry: registry.clone(),
+            store: store.clone(),
+            backend,
+            database_url: database.url.clone(),
+            client: reqwest::Client::new(),
+        };
+        test(app).await;
+
+        let live = registry.snapshot();
+        let fresh = registry::load(&store, zone).await.expect("loads");
+        assert!(fresh == *live, "the tables differ from what the service shows");
+        let replayed = registry::replay(&store, zone).await.expect("replays");
+        assert!(replayed == *live, "the log differs from what the service shows");
+
+        handle.stop(false).await;
+        serving.await.expect("not panicked").expect("stopped");
+        drop(registry);
+        writer.await.expect("the writer ends");
+        store.close().await.expect("closed");
+        database.remove().await;
+    });
+}
+
+impl TestApp {
+    /// A request with anything that reqwest can say.
+    pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let method = method.parse().expect("a method");
+        self.client.request(method, format!("{}{path}", self.address))
+    }
+
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        Answer::read(request.send().await.expect("an answer")).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.request("GET", path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request("POST", path).json(&body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request("PATCH", path).json(&body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request("PUT", path).json(&body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request("DELETE", path)).await
+    }
+
+    /// Founds a body and gives its id.
+    pub(crate) async fn org(&self, body: Value) -> String {
+        self.post("/orgs", body).await.is(201).id()
+    }
+
+    /// Founds a body of `kind` under `parent` on `valid_from`, named after its kind and day.
+    pub(crate) async fn org_under(&self, kind: &str, parent: Option<&str>, name: &str, valid_from: &str) -> String {
+        let mut body = json!({"kind": kind, "name": name, "valid_from": valid_from});
+        if let Some(parent) = parent {
+            body["parent_id"] = json!(parent);
+        }
+        self.org(body).await
+    }
+
+    /// A university committee since 2000-01-01.
+    pub(crate) async fn committee(&self) -> String {
+        self.org_under("committee", None, "学校党委", "2000-01-01").await
+    }
+
+    /// Enters a person and gives its id.
+    pub(crate) async fn person(&self, name: &str) -> String {
+        self.post("/people", json!({ "name": name })).await.is(201).id()
+    }
+
+    /// Gives a person a role since a day and gives its id.
+    pub(crate) async fn role(&self, org: &str, post: &str, person: &str, valid_from: &str) -> String {
+        let body = json!({"org_id": org, "post": post, "person_id": person, "valid_from": valid_from});
+        self.post("/roles", body).await.is(201).id()
+    }
+}

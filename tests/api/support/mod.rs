@@ -1,0 +1,42 @@
+//! What tests stand on: a service with a database of its own, and a client that speaks HTTP to it.
+
+mod answer;
+mod app;
+mod database;
+
+pub(crate) use answer::Answer;
+pub(crate) use app::{TestApp, run};
+pub(crate) use database::{Backend, TestDatabase};
+
+/// Declares tests that run once on SQLite and once on PostgreSQL.
+///
+/// ```ignore
+/// api_test! {
+///     async fn a_new_body_is_found(app: TestApp) {
+///         app.get("/orgs").await.is(200);
+///     }
+/// }
+/// ```
+macro_rules! api_test {
+    ($($(#[$attribute:meta])* async fn $name:ident($app:ident: TestApp) $body:block)*) => {$(
+        $(#[$attribute])*
+        mod $name {
+            #[allow(unused_imports, reason = "what the test file uses")]
+            use super::*;
+
+            async fn test($app: $crate::support::TestApp) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::support::run($crate::support::Backend::Sqlite, test);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::support::run($crate::support::Backend::Postgres, test);
+            }
+        }
+    )*};
+}
+
+pub(crate) use api_test;
