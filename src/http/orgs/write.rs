@@ -193,7 +193,7 @@ pub(in crate::http) async fn set_org_child_order(
 #[serde(untagged)]
 #[expect(dead_code, reason = "names the two shapes for the API document")]
 pub(in crate::http) enum Changed {
-    Org(OrgBody),
+    Org(Box<OrgBody>),
     DryRun(DryRunBody),
 }
 
