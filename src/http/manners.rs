@@ -205,7 +205,7 @@ impl Manners {
         asker: &Asker,
     ) {
         self.metrics.observe(route, method, status.as_u16(), took);
-        let revision = headers.get(&DIRECTORY_REVISION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let revision = headers.get(&DIRECTORY_REVISION).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         tracing::info!(
             target: "campus_org::request",
             method,

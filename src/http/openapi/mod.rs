@@ -159,6 +159,14 @@ mod tests {
     }
 
     #[test]
+    fn the_committed_document_is_this_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json");
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        let renew = "cargo run -- openapi > openapi/openapi.json";
+        assert!(committed == text(), "openapi/openapi.json is not what the service says; renew it:\n  {renew}");
+    }
+
+    #[test]
     fn every_tag_has_a_description() {
         for tag in used_tags(&document()) {
             assert!(TAGS.iter().any(|(name, _)| *name == tag), "{tag}");
