@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::{
-    io::{BufWriter, Read, Write},
+    io::{self, BufWriter, Read, StdoutLock, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     process::ExitCode,
     sync::Arc,
@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, anyhow, bail};
 use campus_org::{
     clock::{Clock, SystemClock},
-    config::{Cli, Command, DatabaseArgs, Demo, Generate, Healthcheck, Migrate, Serve, ServerArgs, Way},
+    config::{Cli, Command, DatabaseArgs, Demo, Healthcheck, Migrate, Serve, ServerArgs, Way},
     http::{Application, Settings, openapi},
     record::Record,
     registry::{self, Loaded, Registry, Submission},
@@ -50,9 +50,9 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(args) => block_on(serve(args)),
         Command::Demo(args) => block_on(demo(args)),
         Command::Migrate(args) => block_on(migrate(args)),
-        Command::Openapi => Ok(std::io::stdout().write_all(openapi::text().as_bytes())?),
+        Command::Openapi => print(|out| out.write_all(openapi::text().as_bytes())),
         Command::Healthcheck(args) => healthcheck(&args),
-        Command::Generate(args) => generate(&args),
+        Command::Generate(args) => print(|out| sample::write(out, args.universities, args.seed)),
     }
 }
 
@@ -186,10 +186,13 @@ async fn migrate(args: Migrate) -> anyhow::Result<()> {
     }
 }
 
-fn generate(args: &Generate) -> anyhow::Result<()> {
-    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    sample::write(&mut out, args.universities, args.seed)?;
-    Ok(out.flush()?)
+/// Writes to standard output. A reader that has had enough, such as `head`, is no failure.
+fn print(write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>) -> anyhow::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 /// Asks for `/health/ready`; fails unless the answer is 200. An address that stands for every

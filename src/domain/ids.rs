@@ -1,16 +1,22 @@
 //! Identifiers. Each kind of thing has its own type, so that one cannot be passed for another.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use uuid::Uuid;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                canonical(deserializer).map(Self)
+            }
+        }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,6 +37,17 @@ macro_rules! ids {
         }
     )*};
 }
+
+/// Reads an id in its one form: lower case, with hyphens.
+fn canonical<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
+    let text = Cow::<'de, str>::deserialize(deserializer)?;
+    let id =
+        Uuid::try_parse(&text).ok().filter(|id| *id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == *text);
+    id.ok_or_else(|| de::Error::custom(NOT_AN_ID))
+}
+
+/// What is said of a text that is no id.
+pub const NOT_AN_ID: &str = "must be a UUID in lower case with hyphens";
 
 ids! {
     /// Identifies a body, for ever; its names and codes come and go.

@@ -21,7 +21,7 @@ pub use day::{Day, Instant, Period, Status, day_in_zone};
 pub use effect::{Act, Effect, Entry, LoggedEffect, PersonField};
 pub use error::{Blocker, BlockerKind, Error, Subject};
 pub use field::Field;
-pub use ids::{OrgId, PersonId, Revision, RoleId};
+pub use ids::{NOT_AN_ID, OrgId, PersonId, Revision, RoleId};
 pub use kind::{BranchType, OrgKind, PARENTS, Tier, tier};
 pub use org::{ExternalId, MemberCounts, ORDER_MAX, Org, OrgFacts, OrgValues, OrgVersion};
 pub use person::Person;

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de;
 
 use crate::{
-    domain::TextError,
+    domain::{NOT_AN_ID, TextError},
     http::{
         language::Words,
         problem::{Place, Problem, ProblemType, text_error},
@@ -153,12 +153,12 @@ fn expected(what: &str) -> Words {
 }
 
 fn uuid() -> Words {
-    Words::new("must be a UUID", "必须是 UUID")
+    Words::new(NOT_AN_ID, "必须是小写、带连字符的 UUID")
 }
 
 /// What a type of ours says of a value. The sentences are constants of `domain` and hold no values.
 fn said(text: &str) -> Words {
-    if text.starts_with("UUID parsing failed") {
+    if text == NOT_AN_ID {
         return uuid();
     }
     let of_text = [TextError::Empty, TextError::Untrimmed, TextError::Control];

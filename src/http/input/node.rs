@@ -240,7 +240,7 @@ mod tests {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "only read by the deserialiser")]
     struct Part {
-        id: uuid::Uuid,
+        id: crate::domain::OrgId,
     }
 
     fn fault(text: &str) -> (Place, String) {
@@ -264,8 +264,8 @@ mod tests {
             (r#"{"kind": "unit", "order": 1.5}"#, "/order", "must be an integer from 0 to 65535"),
             (r#"{"kind": "unit", "code": "a b"}"#, "/code", "must match"),
             (r#"{"kind": "unit", "from": "2021-02-30"}"#, "/from", "must be a date"),
-            (r#"{"kind": "unit", "parts": [{"id": "x"}]}"#, "/parts/0/id", "must be a UUID"),
-            (r#"{"kind": "unit", "parts": [{"id": 1}]}"#, "/parts/0/id", "must be a UUID"),
+            (r#"{"kind": "unit", "parts": [{"id": "x"}]}"#, "/parts/0/id", NOT_AN_ID),
+            (r#"{"kind": "unit", "parts": [{"id": 1}]}"#, "/parts/0/id", NOT_AN_ID),
             (r#"{"kind": "unit", "parts": {}}"#, "/parts", "must be an array"),
         ] {
             let (place, said) = fault(text);

@@ -233,7 +233,7 @@ fn content(kind: ProblemType) -> Value {
 fn components() -> Map<String, Value> {
     let revision = json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": REVISION_MAX});
     let day = json!({"type": "string", "format": "date", "pattern": Day::PATTERN, "minLength": 10, "maxLength": 10});
-    let condition = json!({"type": "string", "pattern": CONDITION_PATTERN, "minLength": 1, "maxLength": 2000});
+    let condition = json!({"type": "string", "pattern": CONDITION_PATTERN});
     let tag = r#""17-0123456789abcdef""#;
     let mut responses: Map<String, Value> = REFUSALS
         .iter()

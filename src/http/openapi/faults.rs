@@ -20,6 +20,7 @@ pub(super) fn faults(document: &Value) -> Vec<String> {
         };
         for kind in kinds {
             match kind {
+                "string" if is_bounded(&schema["pattern"]) => {}
                 "string" => need(&["maxLength", "enum", "const"]),
                 "integer" | "number" => {
                     need(&["minimum", "exclusiveMinimum", "enum", "const"]);
@@ -40,6 +41,14 @@ pub(super) fn faults(document: &Value) -> Vec<String> {
     });
     faults.extend(operation_faults(document));
     faults
+}
+
+/// Whether a pattern by itself bounds the length: it is anchored, and nothing in it repeats without end.
+fn is_bounded(pattern: &Value) -> bool {
+    pattern.as_str().is_some_and(|pattern| {
+        let repeats = pattern.replace("\\*", "").replace("\\+", "");
+        pattern.starts_with('^') && pattern.ends_with('$') && !repeats.contains(['*', '+']) && !repeats.contains(",}")
+    })
 }
 
 fn operation_faults(document: &Value) -> Vec<String> {
