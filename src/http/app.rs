@@ -14,7 +14,9 @@ use super::{
     health,
     manners::Manners,
     metrics::{self, Metrics},
-    orgs, people, posts, problems,
+    orgs, people,
+    pins::Pins,
+    posts, problems,
     resource::{Resource, resource},
     roles,
     source::{Live, Source},
@@ -65,6 +67,7 @@ impl Application {
         let source: Arc<dyn Source> = Arc::new(Live::new(registry.clone(), settings.stale_max));
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new();
+        let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let mut server = HttpServer::new(move || {
             let app = App::new()
                 .wrap(Compress::default())
@@ -72,7 +75,8 @@ impl Application {
                 .app_data(web::Data::new(registry.clone()))
                 .app_data(web::Data::from(Arc::clone(&source)))
                 .app_data(web::Data::new(metrics.clone()))
-                .app_data(web::Data::new(document.clone()));
+                .app_data(web::Data::new(document.clone()))
+                .app_data(pins.clone());
             resources().into_iter().fold(app, App::service)
         })
         .keep_alive(KEEP_ALIVE)

@@ -17,13 +17,14 @@ use super::{
     header::{accepts_json, idempotency_key, min_revision},
     input::Params,
     page::PageBody,
+    pins::Pins,
     problem::{Failure, Problem},
     sight::Sight,
     source::Source,
 };
 use crate::{
     directory::{Page, PageRequest, Snapshot},
-    domain::{Day, Error},
+    domain::{Day, Error, Revision},
     registry::Caller,
 };
 
@@ -130,8 +131,10 @@ pub struct Listing<Q = Nothing> {
     pub page: PageRequest,
     /// What a cursor of this list carries.
     list: u64,
-    /// The revision of the first page.
-    begun_at: Option<u64>,
+    /// What keeps the snapshot for the next page.
+    pins: web::Data<Pins>,
+    /// Whether it is kept already, for the page before.
+    pinned: bool,
 }
 
 impl<Q> Listing<Q> {
@@ -148,7 +151,10 @@ impl<Q> Listing<Q> {
         self.read.answer(|read| {
             let Page { items, next, total } = ask(read, &self.page).map_err(Into::into)?;
             let next = next.map(|position| {
-                let revision = self.begun_at.unwrap_or(read.directory.revision());
+                if !self.pinned {
+                    self.pins.keep(&read.directory);
+                }
+                let revision = read.directory.revision();
                 Cursor { revision, as_of: read.as_of, question: self.list, position }.encode()
             });
             let total = total.and_then(|total| u64::try_from(total).ok());
@@ -182,6 +188,8 @@ pub struct Write {
 #[derive(Debug)]
 struct Basics {
     directory: Arc<Snapshot>,
+    /// The revision that the caller has seen and does not want to fall behind.
+    wanted: Option<Revision>,
     today: Day,
 }
 
@@ -209,18 +217,19 @@ fn ask<T: 'static>(
             let request = request.clone();
             Either::Right(Box::pin(async move {
                 let directory = source.at_least(wanted).await.map_err(|error: Error| Problem::from(error))?;
-                Ok(then(&request, Basics { directory, today })?)
+                Ok(then(&request, Basics { directory, wanted: Some(wanted), today })?)
             }))
         }
         _ => {
-            Either::Left(futures_util::future::ready(then(request, Basics { directory, today }).map_err(Failure::from)))
+            let basics = Basics { directory, wanted, today };
+            Either::Left(futures_util::future::ready(then(request, basics).map_err(Failure::from)))
         }
     }
 }
 
 fn read_of<Q>(
     request: &HttpRequest,
-    Basics { directory, today }: Basics,
+    Basics { directory, wanted: _, today }: Basics,
     as_of: Option<Day>,
     query: Q,
 ) -> Result<Read<Q>, Problem> {
@@ -251,7 +260,7 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
     type Future = Asking<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ask(request, |request, basics| {
+        ask(request, |request, mut basics| {
             let mut params = Params::parse(request.query_string())?;
             let AsOf { as_of } = params.take()?;
             let Paging { limit, cursor, count } = params.take()?;
@@ -265,13 +274,20 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
                 cursor.belongs_to(list, as_of)?;
             }
             let as_of = as_of.or(cursor.as_ref().map(|cursor| cursor.as_of));
+            let pins = request.app_data::<web::Data<Pins>>();
+            let pins = pins.ok_or_else(|| Problem::internal("the application has no Pins"))?.clone();
+            // A caller who has seen more than the list began with goes on in what it has seen.
             let begun_at = cursor.as_ref().map(|cursor| cursor.revision);
+            let begun_on = begun_at.filter(|revision| basics.wanted.is_none_or(|wanted| wanted <= *revision));
+            let begun_on = begun_on.and_then(|revision| pins.find(revision));
+            let pinned = begun_on.is_some();
+            basics.directory = begun_on.unwrap_or(basics.directory);
             let page = PageRequest {
                 after: cursor.map(|cursor| cursor.position),
                 limit: usize::from(limit.map_or(PAGE_ITEMS_DEFAULT, |limit| limit.0)),
                 count: count.unwrap_or(false),
             };
-            Ok(Self { read: read_of(request, basics, as_of, query)?, page, list, begun_at })
+            Ok(Self { read: read_of(request, basics, as_of, query)?, page, list, pins, pinned })
         })
     }
 }
@@ -281,7 +297,7 @@ impl FromRequest for Write {
     type Future = Asking<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ask(request, |request, Basics { directory, today }| {
+        ask(request, |request, Basics { directory, wanted: _, today }| {
             let mut params = Params::parse(request.query_string())?;
             let Flags { dry_run } = params.take()?;
             params.finish()?;
@@ -310,7 +326,10 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
-    use crate::http::{answer::Answer, problem::ProblemType, source::fake::Fake};
+    use crate::{
+        clock::FixedClock,
+        http::{answer::Answer, problem::ProblemType, source::fake::Fake},
+    };
 
     #[derive(Debug, Default, PartialEq, Deserialize)]
     #[serde(default)]
@@ -319,7 +338,11 @@ mod tests {
     }
 
     fn request(uri: &str) -> TestRequest {
-        TestRequest::get().uri(uri).app_data(web::Data::from(Fake::at(20)))
+        let clock = FixedClock::new("2021-04-15T00:00:00Z".parse().expect("an instant"), 1);
+        TestRequest::get()
+            .uri(uri)
+            .app_data(web::Data::from(Fake::at(20)))
+            .app_data(web::Data::new(Pins::new(Arc::new(clock))))
     }
 
     async fn extract<T: FromRequest<Error = Failure>>(request: TestRequest) -> Result<T, ProblemType> {

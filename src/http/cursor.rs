@@ -25,7 +25,7 @@ const FORMAT: u8 = 1;
 /// Where a page of a list ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// The revision of the first page.
+    /// The revision of the snapshot that the list is read from.
     pub revision: Revision,
     /// The day that the list is true of.
     pub as_of: Day,

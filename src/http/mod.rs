@@ -20,6 +20,7 @@ pub mod openapi;
 mod orgs;
 pub mod page;
 mod people;
+pub mod pins;
 mod posts;
 pub mod problem;
 pub mod problems;
