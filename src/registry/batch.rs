@@ -29,12 +29,6 @@ pub(super) struct Batch {
     kept: HashMap<RequestKey, Answered>,
 }
 
-/// What a batch leaves.
-pub(super) struct Written {
-    pub(super) snapshot: Snapshot,
-    pub(super) changed: bool,
-}
-
 impl Batch {
     pub(super) fn new(snapshot: &Snapshot, now: Instant) -> Self {
         Self {
@@ -142,18 +136,18 @@ impl Batch {
         }
     }
 
-    /// Makes what was accepted durable.
-    pub(super) async fn commit(self, write: Write) -> Result<Written, StoreError> {
-        if self.entries.is_empty() && self.kept.is_empty() {
-            write.roll_back().await?;
-            return Ok(Written { snapshot: self.working, changed: false });
-        }
+    /// Writes what was accepted, to be committed; whether there is anything.
+    pub(super) async fn store(&self, write: &Write) -> Result<bool, StoreError> {
         write.append(&self.entries, changes(&self.effects, &self.working)).await?;
         for (key, answered) in &self.kept {
             write.keep_answer(key, answered, self.now).await?;
         }
-        write.commit().await?;
-        Ok(Written { snapshot: self.working, changed: !self.entries.is_empty() })
+        Ok(!self.entries.is_empty() || !self.kept.is_empty())
+    }
+
+    /// The directory that the batch leaves, where it is another.
+    pub(super) fn outcome(self) -> Option<Snapshot> {
+        (!self.entries.is_empty()).then_some(self.working)
     }
 }
 

@@ -31,7 +31,11 @@ pub async fn replay(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, Stor
         let news = store.news(snapshot.revision()).await?;
         let head = news.head.revision;
         let gap = |Gap| StoreError::Unreadable { table: "entry", cause: "the log has a gap".to_owned() };
-        snapshot = apply(&snapshot, news).map_err(gap)?;
+        let after = apply(&snapshot, news).map_err(gap)?;
+        if after.revision() == snapshot.revision() && after.revision() < head {
+            return Err(gap(Gap));
+        }
+        snapshot = after;
         if snapshot.revision() >= head {
             return Ok(snapshot);
         }
@@ -43,7 +47,13 @@ pub async fn replay(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, Stor
 pub(super) struct Gap;
 
 /// Applies entries that others wrote.
+///
+/// They follow only where the log still has the entry that the snapshot ends with: after a failover
+/// that lost it, another may bear its number.
 pub(super) fn apply(snapshot: &Snapshot, news: News) -> Result<Snapshot, Gap> {
+    if snapshot.revision() > 0 && news.after != Some(snapshot.recorded_at()) {
+        return Err(Gap);
+    }
     let people: HashMap<PersonId, Person> = news.people.into_iter().map(|person| (person.id, person)).collect();
     let mut after = snapshot.clone();
     for entry in news.entries {

@@ -8,14 +8,18 @@ use tokio::sync::mpsc;
 use super::{Inner, Request, batch::Batch, replay};
 use crate::{
     directory::Snapshot,
-    domain::{Entry, Error},
-    store::{StoreError, Wakeups, Write},
+    domain::Error,
+    store::{Head, LOCK_WAIT_MAX, StoreError, Wakeups, Write},
 };
 
 /// The most commands that are committed together.
 const BATCH_COMMANDS_MAX: usize = 256;
 /// How many entries behind the log a writer may be and still catch up while it holds the head row.
 const BEHIND_ENTRIES_MAX: u64 = 500;
+/// How often one attempt lets go of the head row to catch up.
+const CATCH_UPS_MAX: usize = 3;
+/// How long one operation of the database may take; longer than the bounded waits within it.
+const DATABASE_WAIT_MAX: Duration = LOCK_WAIT_MAX.saturating_mul(3);
 /// What a client is told to wait before it tries again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -58,15 +62,23 @@ async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> 
     let mut batch = Batch::new(&snapshot, truncated(now));
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
-        let answer = batch.answer(&write, request, inner.clock.new_id()).await;
+        let answer = bounded(batch.answer(&write, request, inner.clock.new_id())).await;
         answers.push(answer.map_err(|error| inner.failed(&error, false))?);
     }
-    let written = batch.commit(write).await.map_err(|error| inner.failed(&error, true))?;
+    let stored = bounded(batch.store(&write)).await.map_err(|error| inner.failed(&error, false))?;
+    // Only a commit that fails may have happened nevertheless.
+    let ended = if stored { bounded(write.commit()).await } else { bounded(write.roll_back()).await };
+    ended.map_err(|error| inner.failed(&error, stored))?;
     inner.in_contact();
-    if written.changed {
-        inner.publish(written.snapshot);
+    if let Some(after) = batch.outcome() {
+        inner.publish(after);
     }
     Ok(answers)
+}
+
+/// Gives up on a database that neither answers nor fails, as one behind a broken network does.
+async fn bounded<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    tokio::time::timeout(DATABASE_WAIT_MAX, operation).await.unwrap_or(Err(StoreError::Silent))
 }
 
 /// Instants are kept to the microsecond, as both databases keep them.
@@ -77,54 +89,60 @@ fn truncated(now: crate::domain::Instant) -> crate::domain::Instant {
 /// Takes the head row, and brings the snapshot up to it.
 async fn begin(inner: &Inner) -> Result<(Write, Arc<Snapshot>), Error> {
     let failed = |error: StoreError| inner.failed(&error, false);
-    loop {
-        let write = inner.store.write().await.map_err(failed)?;
+    for _ in 0..CATCH_UPS_MAX {
+        let write = bounded(inner.store.write()).await.map_err(failed)?;
         let head = write.head().clone();
-        if head.format > Entry::FORMAT {
-            inner.meets_newer_format();
-            return Err(Error::NewerFormat);
-        }
         let snapshot = inner.published.load_full();
-        if head.revision == snapshot.revision() {
+        if is_at(&snapshot, &head) {
             return Ok((write, snapshot));
         }
         let behind = head.revision.checked_sub(snapshot.revision());
         if behind.is_some_and(|behind| behind <= BEHIND_ENTRIES_MAX) {
-            let news = write.news(snapshot.revision()).await.map_err(failed)?;
+            let news = bounded(write.news(snapshot.revision())).await.map_err(failed)?;
             if let Ok(after) = replay::apply(&snapshot, news)
-                && after.revision() == head.revision
+                && is_at(&after, &head)
             {
                 inner.publish(after);
                 return Ok((write, inner.published.load_full()));
             }
         }
         // Far behind, or the log is not the one we know: let others write meanwhile.
-        write.roll_back().await.map_err(failed)?;
+        bounded(write.roll_back()).await.map_err(failed)?;
         catch_up(inner).await?;
     }
+    Err(Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown: false })
 }
 
-/// Applies the entries of other processes up to the head.
+/// Whether the snapshot ends with the log's last entry.
+fn is_at(snapshot: &Snapshot, head: &Head) -> bool {
+    (snapshot.revision(), snapshot.recorded_at()) == (head.revision, head.recorded_at)
+}
+
+/// Applies the entries of other processes up to the head as it is now. What they add meanwhile waits
+/// for the next time, so that a busy neighbour does not keep this process from its own commands.
 pub(super) async fn catch_up(inner: &Inner) -> Result<(), Error> {
     let failed = |error: StoreError| inner.failed(&error, false);
+    let head = bounded(inner.store.head()).await.map_err(failed)?;
+    inner.in_contact();
     loop {
         let snapshot = inner.published.load_full();
-        let head = inner.store.head().await.map_err(failed)?;
-        inner.in_contact();
-        if head.format > Entry::FORMAT {
-            inner.meets_newer_format();
-            return Err(Error::NewerFormat);
-        }
-        if head.revision == snapshot.revision() {
+        if is_at(&snapshot, &head) {
             return Ok(());
         }
-        let news = inner.store.news(snapshot.revision()).await.map_err(failed)?;
+        let news = bounded(inner.store.news(snapshot.revision())).await.map_err(failed)?;
         let after = if news.entries.is_empty() { Err(replay::Gap) } else { replay::apply(&snapshot, news) };
         match after {
-            Ok(after) => inner.publish(after),
+            Ok(after) => {
+                let arrived = after.revision() >= head.revision;
+                inner.publish(after);
+                if arrived {
+                    return Ok(());
+                }
+            }
             Err(replay::Gap) => {
                 tracing::warn!(ours = snapshot.revision(), theirs = head.revision, "the log is not ours: loading anew");
                 inner.publish(replay::load(&inner.store, snapshot.zone()).await.map_err(failed)?);
+                return Ok(());
             }
         }
     }
@@ -143,15 +161,15 @@ impl Inner {
         tracing::error!(%error, outcome_unknown, "the database failed");
         match error {
             StoreError::Unreadable { .. } => Error::Internal,
-            StoreError::Locked(_) | StoreError::Database(_) | StoreError::Owned(_) | StoreError::Address(_) => {
-                Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown }
+            StoreError::Locked(_)
+            | StoreError::Database(_)
+            | StoreError::Silent
+            | StoreError::Owned(_)
+            | StoreError::Address(_) => Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown },
+            StoreError::Newer { .. } => {
+                self.newer_format.store(true, Ordering::Relaxed);
+                Error::NewerFormat
             }
-        }
-    }
-
-    fn meets_newer_format(&self) {
-        if !self.newer_format.swap(true, Ordering::Relaxed) {
-            tracing::error!(ours = Entry::FORMAT, "the log has entries of a newer program: no more writing here");
         }
     }
 }

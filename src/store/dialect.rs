@@ -19,8 +19,11 @@ use tokio::time::{Instant, sleep_until};
 use super::{IDLE_MAX, LOCK_WAIT_MAX, StoreError};
 
 /// How often a process looks for entries of others, where nothing wakes it earlier.
-const POLL_SQLITE: Duration = Duration::from_millis(250);
+// Others' commands are noticed within 250 ms, the time to read and apply them included.
+const POLL_SQLITE: Duration = Duration::from_millis(100);
 const POLL_POSTGRES: Duration = Duration::from_secs(1);
+/// How long a process waits for another one to migrate.
+const MIGRATION_WAIT_MAX: Duration = Duration::from_secs(60);
 /// Orders the migrations of several processes; any number, as long as it stays.
 const MIGRATION_LOCK: i64 = 0x6361_6d70_7573;
 /// The channel on which a writer tells its revision.
@@ -106,7 +109,12 @@ impl Dialect {
                 ..TransactionOptions::default()
             },
         };
-        db.begin_with_options(options).await
+        let transaction = db.begin_with_options(options).await?;
+        if let Self::Postgres { .. } = self {
+            // It holds no lock that others wait for, and between its statements rows are worked on.
+            transaction.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
+        }
+        Ok(transaction)
     }
 
     /// Keeps other processes from migrating at the same time, until the transaction ends.
@@ -115,8 +123,12 @@ impl Dialect {
             // The transaction began as one that writes: nobody else can.
             Self::Sqlite { .. } => Ok(()),
             Self::Postgres { .. } => {
-                let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
-                transaction.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await.map(drop)
+                let (long, usual) = (MIGRATION_WAIT_MAX.as_millis(), LOCK_WAIT_MAX.as_millis());
+                let lock = format!(
+                    "SET LOCAL lock_timeout = {long}; SELECT pg_advisory_xact_lock({MIGRATION_LOCK}); \
+                     SET LOCAL lock_timeout = {usual}"
+                );
+                transaction.execute_unprepared(&lock).await.map(drop)
             }
         }
     }
@@ -152,7 +164,8 @@ impl Dialect {
     /// Makes an SQLite file this process's own for serving, until the result is dropped.
     pub(super) fn own(&self) -> Result<Option<File>, StoreError> {
         let Self::Sqlite { path } = self else { return Ok(None) };
-        let lock = lock_path(path);
+        // One file has one lock, whatever links lead to it.
+        let lock = lock_path(&path.canonicalize().unwrap_or_else(|_| path.clone()));
         let denied = |cause: &dyn std::fmt::Display| StoreError::Owned(format!("{}: {cause}", lock.display()));
         let file =
             File::options().create(true).truncate(false).write(true).open(&lock).map_err(|error| denied(&error))?;
@@ -202,9 +215,10 @@ impl Wakeups {
             listener.listen(CHANNEL).await?;
             Ok::<_, sea_orm::SqlxError>(listener)
         };
-        match connect.await {
-            Ok(listener) => self.listener = Some(listener),
-            Err(error) => tracing::debug!(%error, "not listening for other writers; polling instead"),
+        match tokio::time::timeout(LOCK_WAIT_MAX, connect).await {
+            Ok(Ok(listener)) => self.listener = Some(listener),
+            Err(_) => tracing::debug!("the database does not answer; polling instead of listening"),
+            Ok(Err(error)) => tracing::debug!(%error, "not listening for other writers; polling instead"),
         }
     }
 

@@ -6,7 +6,7 @@ use super::{
     Head, Store, StoreError,
     rows::{Reader, Stored, org_of, person_of, post_of, revision_column, revision_of, role_of, version_of},
 };
-use crate::domain::{Entry, LoggedEffect, Person, PersonId, Revision};
+use crate::domain::{Entry, Instant, LoggedEffect, Person, PersonId, Revision};
 
 /// The most entries that are read at once.
 const ENTRIES_MAX: u64 = 500;
@@ -14,6 +14,8 @@ const ENTRIES_MAX: u64 = 500;
 /// Entries of other processes, with today's values of the people that they speak of.
 #[derive(Debug)]
 pub struct News {
+    /// When the entry was recorded after which they come; nothing where the log has no such entry.
+    pub after: Option<Instant>,
     /// The entries, in order, without gap.
     pub entries: Vec<Entry>,
     /// The people that an entry speaks of and that are still there.
@@ -82,18 +84,24 @@ pub(super) async fn head(db: &impl ConnectionTrait) -> Result<Head, StoreError> 
 pub(super) fn head_of(row: Option<entity::head::Model>) -> Result<Head, StoreError> {
     let row = row.ok_or_else(|| Reader("head").fail("missing: the database is not migrated"))?;
     let entity::head::Model { id: _, revision, recorded_at, zone: _, format } = row;
+    readable(format)?;
     Ok(Head { revision: revision_of(revision), recorded_at, format })
 }
 
 pub(super) async fn news(transaction: &DatabaseTransaction, after: Revision) -> Result<News, StoreError> {
     let head = head(transaction).await?;
     let rows = entity::entry::Entity::find()
-        .filter(entity::entry::Column::Revision.gt(revision_column(after)))
+        .filter(entity::entry::Column::Revision.gte(revision_column(after)))
         .order_by_asc(entity::entry::Column::Revision)
-        .limit(ENTRIES_MAX)
+        .limit(ENTRIES_MAX + 1)
         .all(transaction)
         .await?;
-    let entries: Vec<Entry> = rows.into_iter().map(entry_of).collect::<Result<_, _>>()?;
+    let mut entries: Vec<Entry> = rows.into_iter().map(entry_of).collect::<Result<_, _>>()?;
+    let before = entries.first().filter(|entry| entry.revision == after).map(|entry| entry.recorded_at);
+    if before.is_some() {
+        entries.remove(0);
+    }
+    entries.truncate(usize::try_from(ENTRIES_MAX).unwrap_or(usize::MAX));
     let mut ids: Vec<PersonId> = entries
         .iter()
         .flat_map(|entry| &entry.effects)
@@ -117,11 +125,12 @@ pub(super) async fn news(transaction: &DatabaseTransaction, after: Revision) -> 
             people.push(person_of(row)?);
         }
     }
-    Ok(News { entries, people, head })
+    Ok(News { after: before, entries, people, head })
 }
 
 pub(super) fn entry_of(row: entity::entry::Model) -> Result<Entry, StoreError> {
-    let entity::entry::Model { revision, recorded_at, actor, kind, subject, basis, effects, format: _ } = row;
+    let entity::entry::Model { revision, recorded_at, actor, kind, subject, basis, effects, format } = row;
+    readable(format)?;
     let read = Reader("entry");
     Ok(Entry {
         revision: revision_of(revision),
@@ -132,4 +141,9 @@ pub(super) fn entry_of(row: entity::entry::Model) -> Result<Entry, StoreError> {
         basis: read.opt_json(basis)?,
         effects: read.json(effects)?,
     })
+}
+
+/// Refuses what a newer program wrote before anything of it is read.
+fn readable(format: i32) -> Result<(), StoreError> {
+    if format > Entry::FORMAT { Err(StoreError::Newer { format }) } else { Ok(()) }
 }

@@ -58,6 +58,15 @@ pub enum StoreError {
         /// What is wrong with the row.
         cause: String,
     },
+    /// The log has entries of a newer program, which this one cannot follow.
+    #[error("the log has entries of format {format}, newer than this program's {ours}", ours = crate::domain::Entry::FORMAT)]
+    Newer {
+        /// The newest format in the log.
+        format: i32,
+    },
+    /// The database took longer than it may.
+    #[error("the database does not answer")]
+    Silent,
     /// The database is another serving process's own.
     #[error("{0}")]
     Owned(String),
