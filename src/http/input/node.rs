@@ -219,7 +219,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{Code, Day, Field, OrgKind},
+        domain::{Code, Day, Field, NOT_AN_ID, OrgKind},
         http::{input::parse, problem::Place},
     };
 
