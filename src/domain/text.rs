@@ -230,13 +230,22 @@ impl<'de> Deserialize<'de> for Name {
 
 static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
 
-/// Folds traditional into simplified script and upper into lower case.
+/// Folds traditional into simplified script and upper into lower case, character by character, so that
+/// a part of a name folds as it does in the whole: the converter alone leaves 乾 in 乾隆 but makes it 干
+/// where it stands alone.
 pub(crate) fn fold(text: &str) -> String {
-    let simplified = match (&*TO_SIMPLIFIED, text.is_ascii()) {
-        (Some(converter), false) => converter.convert(text),
-        _ => text.to_owned(),
-    };
-    simplified.to_lowercase()
+    let mut folded = String::with_capacity(text.len());
+    let mut bytes = [0; 4];
+    for c in text.chars() {
+        match &*TO_SIMPLIFIED {
+            Some(converter) if !c.is_ascii() => {
+                let simplified = converter.convert(c.encode_utf8(&mut bytes));
+                folded.extend(simplified.chars().flat_map(char::to_lowercase));
+            }
+            _ => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded
 }
 
 /// The sort key of a folded name: each Chinese character becomes its pinyin with the tone at the
@@ -255,6 +264,8 @@ fn pinyin_key(folded: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -262,6 +273,14 @@ mod tests {
         assert_eq!(fold("計算機科學與信息工程學院"), "计算机科学与信息工程学院");
         assert_eq!(fold("孫國權"), fold("孙国权"));
         assert_eq!(fold("OA Office"), "oa office");
+        assert!(fold("乾坤书院").contains(&fold("乾")));
+    }
+
+    proptest! {
+        #[test]
+        fn a_part_of_a_name_folds_as_it_does_in_the_whole(head in "[乾隆坤著頭髮ΑΣ]{0,3}", tail in "[乾隆坤著頭髮ΑΣ]{0,3}") {
+            prop_assert_eq!(fold(&format!("{head}{tail}")), fold(&head) + &fold(&tail));
+        }
     }
 
     #[test]
