@@ -10,4 +10,7 @@
 
 mod support;
 
+mod concurrency;
+mod crash;
 mod directory;
+mod locks;

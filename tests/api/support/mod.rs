@@ -3,6 +3,9 @@
 mod answer;
 mod app;
 mod database;
+pub(crate) mod invariants;
+pub(crate) mod load;
+pub(crate) mod process;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{TestApp, run};
