@@ -16,7 +16,7 @@ pub const GZIP_SUFFIX: &str = "-gzip";
 /// The most tags that one condition may list.
 pub const TAGS_MAX: usize = 50;
 /// The regular expression that the published schema gives for the two conditions; it also bounds them.
-pub const CONDITION_PATTERN: &str = r##"^(\*|(W/)?"[!#-~]{0,60}"([ \t]{0,2},[ \t]{0,2}(W/)?"[!#-~]{0,60}"){0,49})$"##;
+pub const CONDITION_PATTERN: &str = r##"^(|\*|(W/)?"[!#-~]{0,60}"([ \t]{0,2},[ \t]{0,2}(W/)?"[!#-~]{0,60}"){0,49})$"##;
 
 /// The tag of one object: from the revision of its own data and the bytes of the body.
 pub fn object_tag(revision: Revision, body: &[u8]) -> String {
@@ -119,8 +119,11 @@ impl Condition {
         let mut tags = Vec::new();
         let mut given = false;
         for value in headers.get_all(header) {
-            given = true;
             let text = value.to_str().map_err(|_| refused())?.trim();
+            if text.is_empty() {
+                continue;
+            }
+            given = true;
             if text == "*" {
                 return Ok(Some(Self::Any));
             }

@@ -40,6 +40,17 @@ impl From<DocumentNumber> for String {
     }
 }
 
+/// A number on the university's staff list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(super) struct StaffNumber(Text<40>);
+
+impl From<StaffNumber> for Text<40> {
+    fn from(StaffNumber(text): StaffNumber) -> Self {
+        text
+    }
+}
+
 /// `scheme:value`.
 #[derive(Debug, Clone)]
 pub(super) struct SchemeAndValue(ExternalId);
@@ -61,7 +72,16 @@ impl From<SchemeAndValue> for ExternalId {
 }
 
 /// The pattern of [`SchemeAndValue`].
-pub(super) const SCHEME_AND_VALUE_PATTERN: &str = r"^[0-9a-z._-]{1,40}:[^\s\u0000-\u001f\u007f-\u009f,]([^\u0000-\u001f\u007f-\u009f,]*[^\s\u0000-\u001f\u007f-\u009f,])?$";
+pub(super) const SCHEME_AND_VALUE_PATTERN: &str = concat!(
+    r"^[0-9a-z._-]{1,40}:[^\s\u0000-\u001f\u007f-\u009f,]",
+    r"([^\u0000-\u001f\u007f-\u009f,]{0,98}[^\s\u0000-\u001f\u007f-\u009f,])?$"
+);
+
+/// The pattern of one text in a list: a comma ends it.
+pub(super) const LISTED_PATTERN: &str = concat!(
+    r"^[^\s\u0000-\u001f\u007f-\u009f,]",
+    r"([^\u0000-\u001f\u007f-\u009f,]*[^\s\u0000-\u001f\u007f-\u009f,])?$"
+);
 
 /// A tier, 1 to 3.
 #[derive(Debug, Clone, Copy)]

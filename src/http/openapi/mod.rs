@@ -130,6 +130,7 @@ fn complete(document: &mut Value) {
     let tags = TAGS.iter().filter(|(name, _)| used.iter().any(|tag| tag == name));
     document["tags"] = tags.map(|(name, description)| json!({"name": name, "description": description})).collect();
     strict::straighten(document);
+    strict::exactly_one_of(document, "CreateRole", &["person_id", "unit_id"]);
     strict::tighten(document);
     common::add(document);
     examples::add(document);

@@ -50,10 +50,10 @@ pub(in crate::http) struct OrgQuery {
     #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<SchemeAndValue>>)]
     external_id: Option<List<SchemeAndValue>>,
     /// With any of these names or short names, whole, in either script.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<crate::domain::Name>>)]
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Folded>>)]
     name: Option<List<Folded>>,
     /// That had any of these names or short names before, whole, in either script.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<crate::domain::Name>>)]
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Folded>>)]
     former_name: Option<List<Folded>>,
     /// Whose name, short name or English name contains this, in either script.
     #[param(value_type = Option<crate::domain::Name>)]
@@ -68,7 +68,7 @@ pub(in crate::http) struct OrgQuery {
     #[param(style = Form, explode = false, min_items = 1, max_items = 100, inline, value_type = Option<Vec<StatusWord>>)]
     status: Option<List<StatusWord>>,
     /// Any version or the end of which rests on a document with any of these numbers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<crate::domain::Text<100>>>)]
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<DocumentNumber>>)]
     basis_number: Option<List<DocumentNumber>>,
     /// `order`: as officially listed, each body before those under it; `name`: in pinyin; `established_on`: by founding day.
     #[param(inline)]

@@ -11,7 +11,7 @@ use super::{
     answer::Outcome,
     asked::{Listing, Read, Write},
     extract::{Json, Path},
-    filters::{Folded, SchemeAndValue, many},
+    filters::{Folded, SchemeAndValue, StaffNumber, many},
     input::List,
     page::page_of,
     problem::Failure,
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     directory::PersonFilter,
-    domain::{Error, PersonId, Revision, Subject, Text},
+    domain::{Error, PersonId, Revision, Subject},
     registry::{Command, Registry, Target},
 };
 
@@ -48,14 +48,14 @@ page_of! {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PersonQuery {
     /// With any of these names, whole, in either script.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<crate::domain::Name>>)]
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Folded>>)]
     name: Option<List<Folded>>,
     /// Whose name, former name or Latin name contains this, in either script.
     #[param(value_type = Option<crate::domain::Name>)]
     q: Option<Folded>,
     /// With any of these staff numbers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Text<40>>>)]
-    staff_no: Option<List<Text<40>>>,
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StaffNumber>>)]
+    staff_no: Option<List<StaffNumber>>,
     /// Known to another system by any of these, each `scheme:value`.
     #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<SchemeAndValue>>)]
     external_id: Option<List<SchemeAndValue>>,

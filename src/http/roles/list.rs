@@ -57,7 +57,7 @@ pub(in crate::http) struct RoleQuery {
     #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
     status: Option<List<StatusWord>>,
     /// That rest on, or were ended by, a document with any of these numbers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<crate::domain::Text<100>>>)]
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<DocumentNumber>>)]
     basis_number: Option<List<DocumentNumber>>,
     /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by first day.
     #[param(inline)]
