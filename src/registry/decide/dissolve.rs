@@ -86,10 +86,12 @@ fn leave(draft: &mut Draft, child: OrgId, parent: OrgId, on: Day, basis: Option<
 fn remove(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     end_roles(draft, id, on, basis);
     let children: Vec<OrgId> = draft.snapshot().ever_under(Some(id)).map(|child| child.id).collect();
+    // First, so that bodies that are to stand under each other one after the other do not remove each
+    // other for ever.
+    erase(draft, id);
     for child in children {
         leave(draft, child, id, on, basis);
     }
-    erase(draft, id);
 }
 
 /// Ends the roles in a body and those it holds; removes those that have not begun.
