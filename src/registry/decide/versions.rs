@@ -2,7 +2,8 @@
 //!
 //! One rule serves all: a value set in a version replaces the old one there **and in the later
 //! versions that merely carried the old one on**, up to the next version that itself changed the
-//! field. A version changed a field where its value differs from its predecessor's.
+//! field. A version changed a field where its value differs from its predecessor's; its place it
+//! changed also where it moved, since a place counts among the bodies under one parent.
 
 use std::sync::Arc;
 
@@ -104,10 +105,12 @@ impl Timeline {
         let wanted = patch.applied_to(first);
         let old: Vec<Arc<OrgValues>> = self.0.iter().map(|version| Arc::clone(&version.values)).collect();
         macro_rules! carry {
-            ($($field:ident),*) => {$({
+            ($($field:ident $(under $place:ident)?),*) => {$({
                 let mut before = None;
                 for (version, old) in self.0.iter_mut().zip(&old).skip(place) {
-                    if before.is_some_and(|before: &OrgValues| before.$field != old.$field) {
+                    if before.is_some_and(|before: &OrgValues| {
+                        before.$field != old.$field $(|| before.$place != old.$place)?
+                    }) {
                         break;
                     }
                     before = Some(old.as_ref());
@@ -130,7 +133,8 @@ impl Timeline {
             temporary: _,
             unit_ids: _,
         } = &wanted;
-        carry!(name, short_name, name_en, kind, parent_id, code, order, branch_type, joint, temporary, unit_ids);
+        carry!(name, short_name, name_en, kind, parent_id, code, branch_type, joint, temporary, unit_ids);
+        carry!(order under parent_id);
         self.0.iter().zip(&old).any(|(version, old)| version.values != *old)
     }
 
