@@ -2,7 +2,7 @@
 
 use super::{Circumstances, Target, Verdict, bodies::find};
 use crate::{
-    domain::{Error, LoggedEffect, OrgFacts, OrgId, RoleFacts},
+    domain::{Error, Holder, LoggedEffect, OrgFacts, OrgId, RoleFacts},
     registry::draft::Draft,
 };
 
@@ -59,7 +59,11 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
             }
         }
         LoggedEffect::Role { id, before: Some(before), after: None } => {
-            if draft.snapshot().role(*id).is_none() {
+            let holder_is_there = match before.holder {
+                Holder::Person(person) => draft.snapshot().person(person).is_some(),
+                Holder::Unit(unit) => draft.snapshot().org(unit).is_some(),
+            };
+            if holder_is_there && draft.snapshot().role(*id).is_none() {
                 draft.put_role(*id, Some(before.clone()));
             }
         }
