@@ -9,7 +9,7 @@ use super::draft::Draft;
 use crate::{
     directory::{LEVELS_MAX, Snapshot},
     domain::{
-        Code, Day, Effect, Error, Holder, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Period, Person, Post, PostCode,
+        Blocker, BlockerKind, Code, Day, Effect, Error, Holder, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Period, Person, Post, PostCode,
         Role, RoleId, tier,
     },
 };
@@ -22,13 +22,17 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
     for id in &touched.moved {
         with_all_below(snapshot, *id, &mut moved);
     }
+    for id in &touched.orgs {
+        unnamed_if_gone(snapshot, *id)?;
+    }
     for org in touched.orgs.iter().filter_map(|id| snapshot.org(*id)) {
         life(org)?;
         fields(org)?;
         units(snapshot, org)?;
         external_ids(snapshot, org)?;
     }
-    for org in moved.iter().filter_map(|id| snapshot.org(*id)) {
+    // What moved comes first: a new cycle goes through it, and what is below a cycle is only too deep.
+    for org in touched.moved.iter().chain(&moved).filter_map(|id| snapshot.org(*id)) {
         placement(snapshot, org)?;
     }
     for org in moved.union(&touched.orgs).filter_map(|id| snapshot.org(*id)) {
@@ -107,6 +111,23 @@ fn with_all_below(snapshot: &Snapshot, id: OrgId, found: &mut BTreeSet<OrgId>) {
     }
 }
 
+/// No body names one that is gone.
+fn unnamed_if_gone(snapshot: &Snapshot, id: OrgId) -> Result<(), Error> {
+    if snapshot.org(id).is_some() {
+        return Ok(());
+    }
+    let mut blockers: Vec<Blocker> = naming(snapshot, id).collect();
+    blockers.sort();
+    if blockers.is_empty() { Ok(()) } else { Err(Error::InUse { blockers }) }
+}
+
+/// The bodies that name a body as one of their units or as a successor.
+pub(super) fn naming(snapshot: &Snapshot, id: OrgId) -> impl Iterator<Item = Blocker> + '_ {
+    let by = |kind| move |org: &Org| Blocker { kind, id: org.id.0, valid_from: org.established_on() };
+    let members = snapshot.ever_of_unit(id).map(by(BlockerKind::UnitOf));
+    members.chain(snapshot.predecessors(id).map(by(BlockerKind::SuccessorOf)))
+}
+
 /// Its end comes after its founding and after its last version began.
 fn life(org: &Org) -> Result<(), Error> {
     let last = org.versions.last().map(|version| version.valid_from);
@@ -127,12 +148,15 @@ fn fields(org: &Org) -> Result<(), Error> {
     Ok(())
 }
 
-/// What it names as its units are administrative units.
+/// What it names as its units are administrative units, on every day on which it names them.
 fn units(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
-    for version in &org.versions {
+    for (period, version) in org.timeline() {
         for unit in &version.values.unit_ids {
-            let is_unit =
-                snapshot.org_on(*unit, version.valid_from).is_some_and(|view| view.values().kind == OrgKind::Unit);
+            let is_unit = snapshot.org(*unit).is_some_and(|unit| {
+                let kind = |version: &OrgVersion| version.values.kind == OrgKind::Unit;
+                kind(unit.nearest(period.from()).1)
+                    && unit.timeline().all(|(stretch, version)| kind(version) || stretch.and(period).is_none())
+            });
             if !is_unit {
                 return Err(Error::NotAUnit { org: *unit });
             }

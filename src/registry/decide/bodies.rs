@@ -10,6 +10,7 @@ use crate::{
         Period, Subject,
     },
     registry::{
+        check::naming,
         command::{CreateOrg, PatchOrg, ValuesPatch},
         draft::Draft,
     },
@@ -92,9 +93,7 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId) -> Result<Verdict, Error> {
     let org = find(draft.snapshot(), id)?;
     let mut blockers = blockers_from(draft.snapshot(), org, Day::MIN);
     blockers.retain(|blocker| blocker.kind != BlockerKind::Version);
-    let refer = |kind, org: &Org| Blocker { kind, id: org.id.0, valid_from: org.established_on() };
-    blockers.extend(draft.snapshot().ever_of_unit(id).map(|org| refer(BlockerKind::UnitOf, org)));
-    blockers.extend(draft.snapshot().predecessors(id).map(|org| refer(BlockerKind::SuccessorOf, org)));
+    blockers.extend(naming(draft.snapshot(), id));
     if !blockers.is_empty() {
         return Err(Error::InUse { blockers });
     }
