@@ -104,12 +104,12 @@ impl From<Error> for Problem {
             Error::OutsideLife { org, from, until } => Self::new(T::OutsideLife)
                 .detail(
                     match until {
-                        Some(until) => format!("Body {org} exists only from {from} until {until}."),
-                        None => format!("Body {org} exists only from {from}."),
+                        Some(until) => format!("Body {org} does not exist on every day from {from} until {until}."),
+                        None => format!("Body {org} does not exist on every day from {from} on."),
                     },
                     match until {
-                        Some(until) => format!("组织 {org} 仅在 {from} 起至 {until} 止（不含）存在。"),
-                        None => format!("组织 {org} 自 {from} 起才存在。"),
+                        Some(until) => format!("组织 {org} 并非在 {from} 起至 {until} 止（不含）的每一天都存在。"),
+                        None => format!("组织 {org} 并非自 {from} 起一直存在。"),
                     },
                 )
                 .data(Data { org_id: Some(org.0), ..Data::default() }),
