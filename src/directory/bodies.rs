@@ -173,7 +173,7 @@ impl Snapshot {
         let mut children: Vec<OrgView<'s>> = self
             .ever_under(Some(id))
             .filter(|child| child.on(day).is_some_and(|version| version.values.parent_id == Some(id)))
-            .map(|child| Self::view(child, day))
+            .map(|child| Self::view(child, day).asked_for(view.asked))
             .collect();
         children.sort_by_key(|child| (child.values().order, child.org.id));
         children
@@ -181,7 +181,7 @@ impl Snapshot {
 
     /// The bodies above, root first.
     pub fn ancestors(&self, view: &OrgView<'_>) -> Vec<OrgView<'_>> {
-        let mut above: Vec<_> = self.org_on(view.org.id, view.day).iter().flat_map(|view| self.above(view)).collect();
+        let mut above: Vec<_> = self.above(view).collect();
         above.reverse();
         above
     }

@@ -140,6 +140,7 @@ impl Snapshot {
             .roles_in(view.org.id)
             .filter(|role| role.facts.period().contains(view.day))
             .filter_map(|role| self.role_on(role, view.day))
+            .map(|role| RoleView { status: role.role.facts.period().status(view.asked), ..role })
             .collect();
         listed.sort_by_cached_key(|view| (order_in_body(view), view.role.id));
         listed

@@ -19,12 +19,20 @@ pub struct OrgView<'s> {
     pub status: Status,
     /// The day asked for, moved into the body's life.
     pub day: Day,
+    /// The day asked for: what `status` tells of.
+    pub asked: Day,
 }
 
 impl<'s> OrgView<'s> {
     /// The values shown.
     pub fn values(&self) -> &'s OrgValues {
         &self.version.values
+    }
+
+    /// The same view for somebody who asked for another day: what is around an ended body is shown as
+    /// it was when that body ended, with the status of the day asked for.
+    pub fn asked_for(self, asked: Day) -> Self {
+        Self { status: self.org.life().status(asked), asked, ..self }
     }
 }
 
@@ -92,7 +100,7 @@ impl Snapshot {
         let life = org.life();
         let nearest = within(life, day);
         let (period, version) = org.nearest(nearest);
-        OrgView { org, version, period, status: life.status(day), day: nearest }
+        OrgView { org, version, period, status: life.status(day), day: nearest, asked: day }
     }
 
     /// A role as it is on `day`. `None` where its body or post is missing, which no consistent
@@ -107,14 +115,15 @@ impl Snapshot {
 
     /// The body directly above, on the day of the view.
     pub fn parent_of(&self, view: &OrgView<'_>) -> Option<OrgView<'_>> {
-        view.values().parent_id.and_then(|id| self.org_on(id, view.day))
+        view.values().parent_id.and_then(|id| self.org_on(id, view.day)).map(|parent| parent.asked_for(view.asked))
     }
 
     /// The bodies above, nearest first, on the day of the view.
     pub fn above<'s>(&'s self, view: &OrgView<'_>) -> impl Iterator<Item = OrgView<'s>> + use<'s> {
         let first = self.parent_of(view);
-        let day = view.day;
-        std::iter::successors(first, move |view| view.values().parent_id.and_then(|id| self.org_on(id, day)))
+        let (day, asked) = (view.day, view.asked);
+        let parent = move |view: &OrgView<'_>| view.values().parent_id.and_then(|id| self.org_on(id, day));
+        std::iter::successors(first, move |view| parent(view).map(|parent| parent.asked_for(asked)))
             .take(LEVELS_MAX)
     }
 

@@ -5,7 +5,7 @@ use utoipa::IntoParams;
 
 use super::{OrgBody, found};
 use crate::{
-    directory::{OrgFilter, OrgSort, Page, PageRequest, Snapshot},
+    directory::{OrgFilter, OrgSort, OrgView, Page, PageRequest, Snapshot},
     domain::{BranchType, Code, Day, OrgId, OrgKind},
     http::{
         answer::Outcome,
@@ -192,7 +192,9 @@ pub(in crate::http) async fn list_org_descendants(
         let DescendantsQuery { kind, tier } = &read.query;
         let filter =
             OrgFilter { kind: many(kind.clone()), tier: many(tier.clone()), below: vec![*id], ..OrgFilter::default() };
-        Ok::<_, Failure>(orgs(&read.directory, &filter, OrgSort::Order, day, page))
+        let below = read.directory.orgs(&filter, OrgSort::Order, day, page);
+        let body = |view: OrgView<'_>| OrgBody::new(&read.directory, &view.asked_for(read.as_of));
+        Ok::<_, Failure>(below.map(body))
     })
 }
 
