@@ -14,3 +14,4 @@ mod concurrency;
 mod crash;
 mod directory;
 mod locks;
+mod orgs;

@@ -8,7 +8,7 @@ pub(crate) mod load;
 pub(crate) mod process;
 
 pub(crate) use answer::Answer;
-pub(crate) use app::{TestApp, run};
+pub(crate) use app::{TODAY, TestApp, run};
 pub(crate) use database::{Backend, TestDatabase};
 
 /// Declares tests that run once on SQLite and once on PostgreSQL.

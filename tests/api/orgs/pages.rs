@@ -1,0 +1,105 @@
+//! Pages of bodies.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::support::{TestApp, api_test};
+
+/// The ids on every page of a list, page by page.
+async fn pages(app: &TestApp, question: &str) -> Vec<Vec<String>> {
+    let mut pages = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = app.get(&format!("/orgs?{question}{cursor}")).await.is(200);
+        pages.push(page.all("/id").iter().map(|id| id.as_str().unwrap().to_owned()).collect());
+        let Some(next) = page.body["next"].as_str() else { return pages };
+        cursor = format!("&cursor={next}");
+    }
+}
+
+api_test! {
+    async fn pages_follow_each_other_and_show_everything_once(app: TestApp) {
+        let committee = app.committee().await;
+        for name in ["丙", "甲", "丙", "乙", "丁", "甲"] {
+            app.org_under("department", Some(&committee), name, "2010-01-01").await;
+        }
+        for sort in ["order", "name", "established_on"] {
+            let whole = pages(&app, &format!("sort={sort}")).await.concat();
+            assert_eq!(whole.len(), 7);
+            for limit in 1..=8 {
+                let pages = pages(&app, &format!("sort={sort}&limit={limit}")).await;
+                assert_eq!(pages.len(), 7_usize.div_ceil(limit), "{sort} by {limit}");
+                assert_eq!(pages.concat(), whole, "{sort} by {limit}");
+            }
+        }
+        let counted = app.get("/orgs?limit=2&count=true&kind=department").await.is(200);
+        assert_eq!((&counted.body["total"], counted.names().len()), (&json!(6), 2));
+        assert_eq!(app.get("/orgs?limit=2").await.body["total"], json!(null));
+    }
+
+    async fn a_cursor_pins_date_filters_and_sort(app: TestApp) {
+        let committee = app.committee().await;
+        for name in ["甲", "乙", "丙"] {
+            app.org_under("department", Some(&committee), name, "2010-01-01").await;
+        }
+        let first = app.get("/orgs?limit=1&kind=department&as_of=2020-01-01").await.is(200);
+        let cursor = first.body["next"].as_str().unwrap().to_owned();
+        app.clock.set("2030-01-01T00:00:00Z".parse().unwrap());
+        let second = app.get(&format!("/orgs?kind=department&limit=5&cursor={cursor}")).await.is(200);
+        assert_eq!((second.names(), second.header("directory-as-of")), (vec!["乙".to_owned(), "丙".to_owned()], "2020-01-01"));
+        for other in ["kind=branch", "", "kind=department&as_of=2020-01-02", "kind=department&sort=name"] {
+            app.get(&format!("/orgs?{other}&cursor={cursor}").replace("?&", "?")).await.is_problem(422, "cursor-mismatch");
+        }
+        app.get("/orgs?cursor=zzzz").await.is_problem(422, "cursor-invalid");
+        app.get(&format!("/orgs/{committee}/descendants?kind=department&cursor={cursor}")).await.is_problem(422, "cursor-mismatch");
+    }
+
+    async fn what_is_there_throughout_is_shown_once_while_others_write(app: TestApp) {
+        let committee = app.committee().await;
+        let mut stay = Vec::new();
+        for name in ["甲", "乙", "丙", "丁", "戊"] {
+            stay.push(app.org_under("department", Some(&committee), name, "2010-01-01").await);
+        }
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        for round in 0.. {
+            let page = app.get(&format!("/orgs?kind=department&limit=2{cursor}")).await.is(200);
+            seen.extend(page.all("/id").iter().map(|id| id.as_str().unwrap().to_owned()));
+            let Some(next) = page.body["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+            // Something comes before, something comes after.
+            for order in [0, 900] {
+                let body = json!({"kind": "department", "name": format!("新{round}"), "parent_id": committee, "order": order, "valid_from": "2010-01-01"});
+                app.org(body).await;
+            }
+            assert!(round < 9, "the list ends");
+            if round > 1 {
+                break;
+            }
+        }
+        let rest = app.get(&format!("/orgs?kind=department&limit=500{cursor}")).await.is(200);
+        seen.extend(rest.all("/id").iter().map(|id| id.as_str().unwrap().to_owned()));
+        let once: BTreeSet<&String> = seen.iter().collect();
+        assert_eq!(once.len(), seen.len(), "nothing twice");
+        assert!(stay.iter().all(|id| once.contains(id)), "nothing left out");
+    }
+
+    async fn those_below_come_in_pages_too(app: TestApp) {
+        let committee = app.committee().await;
+        let general = app.org_under("general_branch", Some(&committee), "总支", "2010-01-01").await;
+        app.org_under("department", Some(&committee), "宣传部", "2010-01-01").await;
+        for name in ["甲", "乙"] {
+            app.org_under("branch", Some(&general), name, "2010-01-01").await;
+        }
+        let mut names = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = app.get(&format!("/orgs/{committee}/descendants?limit=1&count=true{cursor}")).await.is(200);
+            assert_eq!(page.body["total"], 4);
+            names.extend(page.names());
+            let Some(next) = page.body["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(names, ["总支", "甲", "乙", "宣传部"]);
+    }
+}

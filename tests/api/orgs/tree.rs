@@ -1,0 +1,125 @@
+//! The tree under a body.
+
+use std::sync::Arc;
+
+use campus_org::{
+    domain::{Instant, Name, Org, OrgFacts, OrgId, OrgKind, OrgValues, OrgVersion},
+    registry::{Command, Loaded, Submission},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{TestApp, api_test};
+
+/// The names in a tree, nested.
+fn shape(tree: &Value) -> Value {
+    let below: Vec<Value> = tree["children"].as_array().unwrap().iter().map(shape).collect();
+    json!([tree["org"]["name"], below])
+}
+
+async fn tree(app: &TestApp, id: &str, question: &str) -> Value {
+    app.get(&format!("/orgs/{id}/tree{question}")).await.is(200).body
+}
+
+/// A unit under `parent`, as a file would have it.
+fn loaded(id: u128, parent: Option<u128>) -> Loaded {
+    let values = OrgValues {
+        name: Name::parse("单位").unwrap(),
+        short_name: None,
+        name_en: None,
+        kind: OrgKind::Unit,
+        parent_id: parent.map(|id| OrgId(Uuid::from_u128(id))),
+        code: None,
+        order: 1,
+        branch_type: None,
+        joint: false,
+        temporary: false,
+        unit_ids: Vec::new(),
+    };
+    let version = OrgVersion { valid_from: "2000-01-01".parse().unwrap(), values: Arc::new(values), basis: None };
+    Loaded::Org(Org {
+        id: OrgId(Uuid::from_u128(id)),
+        facts: OrgFacts::default(),
+        versions: vec![version],
+        revision: 0,
+        updated_at: Instant::default(),
+    })
+}
+
+api_test! {
+    async fn a_tree_nests_in_the_official_order_of_the_day(app: TestApp) {
+        let committee = app.committee().await;
+        let one = app.org_under("general_branch", Some(&committee), "一", "2010-01-01").await;
+        let two = app.org_under("general_branch", Some(&committee), "二", "2010-01-01").await;
+        let branch = app.org_under("branch", Some(&one), "甲", "2010-01-01").await;
+        app.org_under("branch", Some(&one), "乙", "2010-01-01").await;
+        let moves = json!({"parent_id": two, "effective_on": "2030-01-01"});
+        app.patch(&format!("/orgs/{branch}"), moves).await.is(200);
+        app.put(&format!("/orgs/{committee}/child-order"), json!({"ids": [two, one], "effective_on": "2030-01-01"})).await.is(200);
+        let now = tree(&app, &committee, "").await;
+        assert_eq!(shape(&now), json!(["学校党委", [["一", [["甲", []], ["乙", []]]], ["二", []]]]));
+        assert_eq!(now["children"][0]["org"], app.get(&format!("/orgs/{one}")).await.body, "each as it is shown by itself");
+        assert_eq!(now["roles"], json!(null));
+        let later = tree(&app, &committee, "?as_of=2030-01-01").await;
+        assert_eq!(shape(&later), json!(["学校党委", [["二", [["甲", []]]], ["一", [["乙", []]]]]]));
+        assert_eq!(shape(&tree(&app, &committee, "?depth=0").await), json!(["学校党委", []]));
+        assert_eq!(shape(&tree(&app, &committee, "?depth=1").await), json!(["学校党委", [["一", []], ["二", []]]]));
+        assert_eq!(shape(&tree(&app, &two, "").await), json!(["二", []]));
+        assert_eq!(shape(&tree(&app, &committee, "?as_of=2005-01-01").await), json!(["学校党委", []]));
+    }
+
+    async fn the_roles_come_along_when_asked(app: TestApp) {
+        let committee = app.committee().await;
+        let department = app.org_under("department", Some(&committee), "宣传部", "2010-01-01").await;
+        let (sun, hu) = (app.person("孙国权").await, app.person("胡春梅").await);
+        let deputy = app.role(&committee, "deputy_secretary", &hu, "2010-01-01").await;
+        let secretary = app.role(&committee, "secretary", &sun, "2015-01-01").await;
+        app.role(&department, "head", &hu, "2030-01-01").await;
+        let shown = tree(&app, &committee, "?include=roles").await;
+        let ids: Vec<&Value> = shown["roles"].as_array().unwrap().iter().map(|role| &role["id"]).collect();
+        assert_eq!(json!(ids), json!([secretary, deputy]));
+        assert_eq!(shown["roles"][0], app.get(&format!("/roles/{secretary}")).await.body);
+        assert_eq!(shown["children"][0]["roles"], json!([]));
+        let before = tree(&app, &committee, "?include=roles&as_of=2014-12-31").await;
+        assert_eq!(before["roles"].as_array().unwrap().len(), 1);
+    }
+
+    async fn what_ended_together_is_shown_as_it_last_was(app: TestApp) {
+        let committee = app.committee().await;
+        let group = app.org_under("leading_group", Some(&committee), "领导小组", "2010-01-01").await;
+        let office = app.org_under("office", Some(&group), "办公室", "2010-01-01").await;
+        app.post(&format!("/orgs/{group}/dissolve"), json!({"effective_on": "2020-01-01", "cascade": true})).await.is(200);
+        let shown = tree(&app, &group, "").await;
+        assert_eq!(shape(&shown), json!(["领导小组", [["办公室", []]]]));
+        assert_eq!(shown["org"]["status"], "ended");
+        // On the day asked for, not on the last day of the group.
+        assert_eq!(shown["children"][0]["org"]["status"], "ended");
+        let below = app.get(&format!("/orgs/{group}/descendants")).await.is(200);
+        assert_eq!((below.names(), below.all("/status")), (vec!["办公室".to_owned()], vec![json!("ended")]));
+        let above = app.get(&format!("/orgs/{office}/ancestors")).await.is(200);
+        assert_eq!(above.all("/status"), [json!("current"), json!("ended")]);
+    }
+
+    async fn a_tree_too_large_for_one_answer_says_how_large(app: TestApp) {
+        let root = 1;
+        let bodies: Vec<Loaded> = (1..=10_000).map(|id| loaded(id, (id > root).then_some(root))).collect();
+        for bodies in bodies.chunks(1_000) {
+            app.registry.submit(Command::Load(bodies.to_vec()), Submission::default()).await.unwrap();
+        }
+        let id = Uuid::from_u128(root);
+        let whole = app.get(&format!("/orgs/{id}/tree")).await.is(200);
+        assert_eq!(whole.body["children"].as_array().unwrap().len(), 9_999);
+        app.registry.submit(Command::Load(vec![loaded(10_001, Some(2))]), Submission::default()).await.unwrap();
+        let refused = app.get(&format!("/orgs/{id}/tree")).await.is_problem(409, "too-large");
+        assert_eq!((&refused.body["nodes"], &refused.body["bound"]), (&json!(10_001), &json!(10_000)));
+        app.get(&format!("/orgs/{id}/tree?depth=1")).await.is(200);
+    }
+
+    async fn a_question_that_makes_no_sense_is_refused(app: TestApp) {
+        let id = app.committee().await;
+        for (question, parameter) in [("depth=-1", "depth"), ("depth=33", "depth"), ("depth=x", "depth"), ("include=people", "include")] {
+            app.get(&format!("/orgs/{id}/tree?{question}")).await.is_problem(400, "validation").at(parameter);
+        }
+        app.get(&format!("/orgs/{id}/tree?limit=1")).await.is_problem(400, "unknown-parameter");
+    }
+}
