@@ -1,0 +1,11 @@
+//! `/roles`, a file a verb.
+
+mod correct;
+mod create;
+mod delete;
+mod end;
+mod holders;
+mod list;
+
+/// An id that nothing has.
+const UNKNOWN: &str = "01931b66-7d50-7c8a-9a57-000000000000";
