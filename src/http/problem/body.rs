@@ -1,0 +1,157 @@
+//! What a problem looks like in an answer.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Fault, Place, TEXT_CHARS_MAX, TITLE_CHARS_MAX, cut};
+use crate::{
+    domain::{BlockerKind, Day, Revision},
+    http::language::Language,
+};
+
+/// Why a request was refused (RFC 9457). Members that do not apply are left out.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem, examples(json!({
+    "type": "/problems/post-full",
+    "title": "The post is full",
+    "status": 409,
+    "detail": "Body 01890a5d-ac96-774b-bcce-b302099a8057 would have more than 1 holders of post secretary on 2021-04-15.",
+    "instance": "/roles",
+    "request_id": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "bound": 1,
+    "on": "2021-04-15",
+    "org_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "post": "secretary"
+})))]
+pub struct ProblemBody {
+    /// What sort of problem it is: a stable reference, relative to the service. `GET` it for an explanation.
+    #[schema(value_type = String, pattern = "^/problems/[a-z0-9-]+$", max_length = 80)]
+    pub(super) r#type: &'static str,
+    /// The name of the type, in the language of the answer.
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
+    pub(super) title: &'static str,
+    /// The HTTP status, once more.
+    #[schema(minimum = 400, maximum = 599)]
+    pub(super) status: u16,
+    /// What is wrong with this request, in the language of the answer. It names ids, codes and days, never
+    /// personal values.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub(super) detail: String,
+    /// The path of the request.
+    #[schema(max_length = 2000)]
+    pub(super) instance: String,
+    /// The id under which the log knows the request; the same as in `X-Request-Id`.
+    #[schema(pattern = "^[A-Za-z0-9._-]+$", max_length = 100)]
+    pub(super) request_id: String,
+    /// The places in the request that are at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 100)]
+    pub(super) errors: Vec<FaultBody>,
+    /// The limit that the request passes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9_007_199_254_740_991u64)]
+    pub(super) bound: Option<u64>,
+    /// How many nodes the answer would have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9_007_199_254_740_991u64)]
+    pub(super) nodes: Option<u64>,
+    /// The revision at which the object (412) or the replica (503) is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, maximum = 9_007_199_254_740_991u64)]
+    pub(super) current_revision: Option<Revision>,
+    /// The first day on which the rule would be broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub(super) on: Option<Day>,
+    /// The body that the refusal is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) org_id: Option<Uuid>,
+    /// The role that the refusal is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) role_id: Option<Uuid>,
+    /// What has the value already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) by_id: Option<Uuid>,
+    /// The code of the post that the refusal is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", max_length = 40)]
+    pub(super) post: Option<String>,
+    /// What stands in the way; the first 1,000.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 1000)]
+    pub(super) blockers: Vec<BlockerBody>,
+    /// How many things stand in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 9_007_199_254_740_991u64)]
+    pub(super) blockers_total: Option<u64>,
+    /// Ids that an order leaves out; the first 1,000.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 1000)]
+    pub(super) missing: Vec<Uuid>,
+    /// Ids in an order that do not belong there; the first 1,000.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 1000)]
+    pub(super) foreign: Vec<Uuid>,
+    /// True where a write may have taken effect although it is answered by a problem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) outcome_unknown: Option<bool>,
+}
+
+/// One place in the request that is at fault: exactly one of `pointer`, `parameter` and `header` says where.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProblemError, examples(json!({"pointer": "/name", "detail": "must not be empty"})))]
+pub struct FaultBody {
+    /// A JSON pointer (RFC 6901) into the body; the empty one is the whole body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000)]
+    pub(super) pointer: Option<String>,
+    /// The name of a path or query parameter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub(super) parameter: Option<String>,
+    /// The name of a header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub(super) header: Option<String>,
+    /// What is wrong there, in the language of the answer.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub(super) detail: String,
+}
+
+impl FaultBody {
+    pub(super) fn of(Fault { place, detail }: &Fault, language: Language) -> Self {
+        let mut body =
+            Self { pointer: None, parameter: None, header: None, detail: cut(detail.read(language), TEXT_CHARS_MAX) };
+        match place {
+            Place::Body(pointer) => body.pointer = Some(cut(pointer, TEXT_CHARS_MAX)),
+            Place::Parameter(name) => body.parameter = Some(cut(name, TITLE_CHARS_MAX)),
+            Place::Header(name) => body.header = Some((*name).to_owned()),
+        }
+        body
+    }
+}
+
+/// One thing that stands in the way of what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Blocker, examples(json!({
+    "kind": "child", "id": "01890a5d-ac96-774b-bcce-b302099a8057", "valid_from": "2021-04-15"
+})))]
+pub struct BlockerBody {
+    /// How it stands in the way: `child` a body under it, `role_in` a role in it, `role_held` a role that it
+    /// holds or is part of, `version` a later version of its own, `unit_of` a body that names it as a unit,
+    /// `successor_of` a body that names it as a successor.
+    #[schema(value_type = String, pattern = "^[a-z_]+$", max_length = 40)]
+    pub(super) kind: &'static str,
+    /// Its id; of a version, that of the body.
+    pub(super) id: Uuid,
+    /// Its first day.
+    #[schema(value_type = String, format = Date)]
+    pub(super) valid_from: Day,
+}
+
+impl BlockerBody {
+    pub(super) fn new(kind: BlockerKind, id: Uuid, valid_from: Day) -> Self {
+        Self { kind: kind.as_str(), id, valid_from }
+    }
+}
