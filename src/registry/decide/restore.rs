@@ -59,6 +59,7 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
             }
         }
         LoggedEffect::Role { id, before: Some(before), after: None } => {
+            // Whoever was to hold it may have been erased since then, and does not come back with it.
             let holder_is_there = match before.holder {
                 Holder::Person(person) => draft.snapshot().person(person).is_some(),
                 Holder::Unit(unit) => draft.snapshot().org(unit).is_some(),
