@@ -140,7 +140,7 @@ pub struct Steps {
     #[command(flatten)]
     pub database: DatabaseArgs,
     /// How many steps; all up, or one down, unless given
-    #[arg(long, value_name = "N")]
+    #[arg(long, env = "CAMPUS_ORG_STEPS", value_name = "N")]
     pub steps: Option<u32>,
 }
 
@@ -156,10 +156,11 @@ pub struct Healthcheck {
 #[derive(Debug, Clone, Args)]
 pub struct Generate {
     /// How many universities
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, env = "CAMPUS_ORG_UNIVERSITIES", default_value_t = 1, value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub universities: u32,
     /// Which sample: the same seed makes the same campuses
-    #[arg(long, default_value_t = 1, value_name = "S")]
+    #[arg(long, env = "CAMPUS_ORG_SEED", default_value_t = 1, value_name = "S")]
     pub seed: u64,
 }
 
