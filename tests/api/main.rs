@@ -14,6 +14,7 @@ mod command_line;
 mod concurrency;
 mod crash;
 mod directory;
+mod house;
 mod locks;
 mod manners;
 mod orgs;
