@@ -17,6 +17,7 @@ mod directory;
 mod house;
 mod locks;
 mod manners;
+mod migrations;
 mod orgs;
 mod people;
 mod posts;

@@ -1,0 +1,215 @@
+//! The database's shape and the log's format, forwards and backwards.
+
+use std::process::Stdio;
+
+use campus_org::{
+    clock::{Clock, FixedClock},
+    domain::{Entry, LoggedEffect, Revision},
+    registry::{self, Registry},
+    store::Store,
+};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, Database, EntityTrait};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Backend, TestDatabase, api_test,
+    load::Load,
+    process::{PROCESS_MAX, Serving, failure, output, program},
+};
+
+const BACKENDS: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
+const ZONE: chrono_tz::Tz = chrono_tz::Asia::Shanghai;
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(work)
+}
+
+async fn applied(store: &Store) -> Vec<bool> {
+    store.migrations().await.unwrap().iter().map(|step| step.applied).collect()
+}
+
+#[test]
+fn each_step_goes_up_and_down_on_a_filled_database() {
+    block_on(async {
+        for backend in BACKENDS {
+            let database = TestDatabase::create(backend).await;
+            let store = database.store().await;
+            let serving = Serving::on(&database.url);
+            let load = Load::prepare(&serving.address).await;
+            for client in load.start(&[&serving.address], 2, 30, 3) {
+                client.await.unwrap();
+            }
+            let client = reqwest::Client::new();
+            let keyed = client.post(format!("{}/people", serving.address)).header("idempotency-key", "once");
+            assert_eq!(keyed.json(&json!({"name": "孙国权"})).send().await.unwrap().status(), 201);
+            drop(serving);
+
+            let before = registry::load(&store, ZONE).await.unwrap();
+            assert!(before.revision() > 20);
+            let steps = applied(&store).await;
+            assert!(steps.iter().all(|applied| *applied));
+            // All but the first step leave the directory as it is.
+            for taken_back in 1..steps.len() {
+                store.migrate_down(Some(1)).await.unwrap();
+                let expected: Vec<bool> = (0..steps.len()).map(|step| step < steps.len() - taken_back).collect();
+                assert_eq!(applied(&store).await, expected);
+                assert!(registry::load(&store, ZONE).await.unwrap() == before, "the step took more than it brought");
+            }
+            store.migrate_up(None).await.unwrap();
+            assert!(registry::load(&store, ZONE).await.unwrap() == before);
+            assert!(registry::replay(&store, ZONE).await.unwrap() == before);
+            // It serves again, and the key is forgotten: its step discards it.
+            let serving = Serving::on(&database.url);
+            let keyed = client.post(format!("{}/people", serving.address)).header("idempotency-key", "once");
+            assert_eq!(keyed.json(&json!({"name": "王玉玲"})).send().await.unwrap().status(), 201);
+            drop(serving);
+            // The first step takes everything; up again gives the directory that everybody begins with.
+            store.migrate_down(None).await.unwrap();
+            assert!(applied(&store).await.iter().all(|applied| !applied));
+            assert!(registry::load(&store, ZONE).await.is_err());
+            store.migrate_up(None).await.unwrap();
+            let new = registry::load(&store, ZONE).await.unwrap();
+            assert_eq!((new.revision(), new.counts().0, new.counts().1, new.counts().3), (1, 0, 0, 0));
+            assert!(registry::replay(&store, ZONE).await.unwrap() == new);
+            store.close().await.unwrap();
+            database.remove().await;
+        }
+    });
+}
+
+#[test]
+fn the_program_tells_and_takes_steps() {
+    block_on(async {
+        for backend in BACKENDS {
+            let database = TestDatabase::create(backend).await;
+            let migrate = |way: &[&str]| {
+                let output = output(&[&["migrate"], way, &["--database-url", &database.url]].concat());
+                assert!(output.status.success(), "{way:?}: {}", String::from_utf8_lossy(&output.stderr));
+                let words = String::from_utf8(output.stdout).unwrap();
+                words.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+            };
+            assert_eq!(migrate(&["status"]), ["pending", "pending"]);
+            migrate(&["up", "--steps", "1"]);
+            assert_eq!(migrate(&["status"]), ["applied", "pending"]);
+            migrate(&["up"]);
+            migrate(&["up"]);
+            assert_eq!(migrate(&["status"]), ["applied", "applied"]);
+            migrate(&["down"]);
+            assert_eq!(migrate(&["status"]), ["applied", "pending"]);
+            // What is not migrated is not served unless it may be migrated.
+            migrate(&["down"]);
+            let said = failure(&["serve", "--listen", "127.0.0.1:0", "--no-migrate", "--database-url", &database.url]);
+            assert!(said.contains("is it migrated?"), "{said}");
+            assert_eq!(migrate(&["status"]), ["pending", "pending"]);
+            database.remove().await;
+        }
+    });
+}
+
+#[test]
+fn processes_that_migrate_at_once_do_not_disturb_each_other() {
+    block_on(async {
+        for backend in BACKENDS {
+            let database = TestDatabase::create(backend).await;
+            let arguments = ["migrate", "up", "--database-url", &database.url];
+            let start = || program(&arguments).stderr(Stdio::piped()).spawn().unwrap();
+            let processes: Vec<_> = (0..4).map(|_| start()).collect();
+            for process in processes {
+                let output = process.wait_with_output().unwrap();
+                assert!(output.status.success(), "{backend:?}: {}", String::from_utf8_lossy(&output.stderr));
+            }
+            let store = database.connect().await;
+            assert!(applied(&store).await.iter().all(|applied| *applied));
+            assert_eq!(registry::load(&store, ZONE).await.unwrap().revision(), 1);
+            store.close().await.unwrap();
+            database.remove().await;
+        }
+    });
+}
+
+async fn set_format(url: &str, format: i32) {
+    let session = Database::connect(url).await.unwrap();
+    session.execute_unprepared(&format!("UPDATE head SET format = {format}")).await.unwrap();
+    session.close().await.unwrap();
+}
+
+api_test! {
+    async fn a_log_of_a_newer_program_is_not_written_to(app: TestApp) {
+        app.person("孙国权").await;
+        let revision = app.registry.snapshot().revision();
+        set_format(&app.database_url, Entry::FORMAT + 1).await;
+        app.post("/people", json!({"name": "胡春梅"})).await.is_problem(503, "newer-format").header("retry-after");
+        let began = std::time::Instant::now();
+        while app.get("/health/ready").await.status != 503 {
+            assert!(began.elapsed() < PROCESS_MAX, "it stays ready");
+        }
+        app.get("/health/ready").await.is_problem(503, "not-ready");
+        // It goes on answering what it knows.
+        assert_eq!(app.get("/people").await.is(200).names(), ["孙国权"]);
+        assert_eq!(app.store.entry(revision + 1).await.unwrap(), None);
+        // Nor does such a program begin to serve it.
+        let clock: std::sync::Arc<dyn Clock> = std::sync::Arc::new(FixedClock::new(app.clock.now(), 9));
+        let refused = Registry::start(app.store.clone(), ZONE, clock).await.map(drop).unwrap_err();
+        assert!(refused.to_string().contains("newer"), "{refused}");
+        set_format(&app.database_url, Entry::FORMAT).await;
+    }
+}
+
+#[test]
+fn entries_of_format_1_are_read() {
+    let fixture: Vec<Value> = serde_json::from_str(include_str!("fixtures/entries-format-1.json")).unwrap();
+    for entry in &fixture {
+        let effects: Vec<LoggedEffect> = serde_json::from_value(entry["effects"].clone()).unwrap();
+        if Entry::FORMAT == 1 {
+            assert_eq!(serde_json::to_value(&effects).unwrap(), entry["effects"], "written otherwise than read");
+        }
+    }
+    block_on(async {
+        for backend in BACKENDS {
+            let database = TestDatabase::create(backend).await;
+            let store = database.store().await;
+            enter(&database.url, &fixture).await;
+            let replayed = registry::replay(&store, ZONE).await.unwrap();
+            assert_eq!(replayed.revision(), 1 + fixture.len() as Revision);
+            let id = |n: u128| uuid::Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0000_0000 + n);
+            let branch = replayed.org(id(3).into()).unwrap();
+            assert_eq!(branch.facts.dissolved_by, Some(8));
+            assert_eq!(branch.facts.successor_ids, [id(1).into()]);
+            assert_eq!(branch.versions[0].values.unit_ids, [id(2).into()]);
+            assert_eq!(replayed.org(id(1).into()).unwrap().facts.external_ids.len(), 1);
+            let role = replayed.role(id(5).into()).unwrap();
+            assert_eq!(role.facts.valid_until, Some("2020-01-01".parse().unwrap()));
+            assert!(role.facts.acting && role.facts.end_basis.is_some());
+            assert!(replayed.person(id(4).into()).is_none(), "the log has no personal values");
+            let post = replayed.posts().find(|post| post.code.as_str() == "unit_head").unwrap();
+            assert!(post.kinds[0].required && post.kinds[0].max_since.is_some());
+            store.close().await.unwrap();
+            database.remove().await;
+        }
+    });
+}
+
+/// Appends the fixture to the log of a new database.
+async fn enter(url: &str, fixture: &[Value]) {
+    let session = Database::connect(url).await.unwrap();
+    let mut at = "2026-12-01T00:00:00Z".parse::<campus_org::domain::Instant>().unwrap();
+    let mut revision = 1;
+    for entry in fixture {
+        (revision, at) = (revision + 1, at + std::time::Duration::from_secs(1));
+        let row = entity::entry::ActiveModel {
+            revision: Set(revision),
+            recorded_at: Set(at),
+            actor: Set("anonymous".to_owned()),
+            kind: Set(entry["kind"].as_str().unwrap().to_owned()),
+            subject: Set(entry["subject"].as_str().map(str::to_owned)),
+            basis: Set(entry.get("basis").cloned()),
+            effects: Set(entry["effects"].clone()),
+            format: Set(1),
+        };
+        entity::entry::Entity::insert(row).exec_without_returning(&session).await.unwrap();
+    }
+    let head =
+        entity::head::ActiveModel { id: Set(1), revision: Set(revision), recorded_at: Set(at), ..Default::default() };
+    entity::head::Entity::update(head).exec(&session).await.unwrap();
+    session.close().await.unwrap();
+}
