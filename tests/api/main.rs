@@ -21,5 +21,6 @@ mod migrations;
 mod orgs;
 mod people;
 mod posts;
+mod property;
 mod roles;
 mod vacancies;

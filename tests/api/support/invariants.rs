@@ -36,7 +36,7 @@ pub(crate) fn everything() -> PageRequest {
 }
 
 /// Where the domain facts let each kind stand; `None` is the top.
-fn may_stand(kind: OrgKind, parent: Option<(OrgKind, Option<OrgKind>)>) -> bool {
+pub(crate) fn may_stand(kind: OrgKind, parent: Option<(OrgKind, Option<OrgKind>)>) -> bool {
     use OrgKind::*;
     let Some((parent, grandparent)) = parent else { return matches!(kind, Authority | Committee | Unit) };
     let tier_one = parent == Committee && matches!(grandparent, None | Some(Authority));
