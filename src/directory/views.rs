@@ -123,8 +123,7 @@ impl Snapshot {
         let first = self.parent_of(view);
         let (day, asked) = (view.day, view.asked);
         let parent = move |view: &OrgView<'_>| view.values().parent_id.and_then(|id| self.org_on(id, day));
-        std::iter::successors(first, move |view| parent(view).map(|parent| parent.asked_for(asked)))
-            .take(LEVELS_MAX)
+        std::iter::successors(first, move |view| parent(view).map(|parent| parent.asked_for(asked))).take(LEVELS_MAX)
     }
 
     /// The body's tier on the day of the view.

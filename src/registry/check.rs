@@ -9,8 +9,8 @@ use super::draft::Draft;
 use crate::{
     directory::{LEVELS_MAX, Snapshot},
     domain::{
-        Blocker, BlockerKind, Code, Day, Effect, Error, Holder, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Period, Person, Post, PostCode,
-        Role, RoleId, tier,
+        Blocker, BlockerKind, Code, Day, Effect, Error, Holder, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Period,
+        Person, Post, PostCode, Role, RoleId, tier,
     },
 };
 

@@ -9,7 +9,9 @@ use crate::support::{Answer, TestApp, api_test};
 async fn renamed(app: &TestApp) -> String {
     let id = app.org(json!({"kind": "committee", "name": "甲", "code": "1", "valid_from": "2000-01-01", "basis": {"title": "成立"}})).await;
     for (name, day) in [("乙", "2010-01-01"), ("丙", "2020-01-01")] {
-        app.patch(&format!("/orgs/{id}"), json!({"name": name, "effective_on": day, "basis": {"title": name}})).await.is(200);
+        app.patch(&format!("/orgs/{id}"), json!({"name": name, "effective_on": day, "basis": {"title": name}}))
+            .await
+            .is(200);
     }
     app.patch(&format!("/orgs/{id}"), json!({"code": "2", "effective_on": "2015-01-01"})).await.is(200);
     id

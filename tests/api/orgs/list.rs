@@ -31,8 +31,13 @@ async fn campus(app: &TestApp) -> Campus {
     let library = app.org(json!({"kind": "branch", "name": "图书馆党支部", "parent_id": committee, "branch_type": "staff", "joint": true, "valid_from": "2004-01-01"})).await;
     app.org(json!({"kind": "branch", "name": "旧党支部", "parent_id": committee, "valid_from": "2001-01-01", "valid_until": "2010-01-01"})).await;
     app.org(json!({"kind": "branch", "name": "新党支部", "parent_id": college, "valid_from": "2030-01-01"})).await;
-    app.patch(&format!("/orgs/{computing}"), json!({"name": "信息学院党总支", "short_name": "信息总支", "code": "622", "effective_on": "2020-01-01",
-        "basis": {"title": "更名", "number": "校党发〔2020〕2号"}})).await.is(200);
+    app.patch(
+        &format!("/orgs/{computing}"),
+        json!({"name": "信息学院党总支", "short_name": "信息总支", "code": "622", "effective_on": "2020-01-01",
+        "basis": {"title": "更名", "number": "校党发〔2020〕2号"}}),
+    )
+    .await
+    .is(200);
     Campus { committee, computing, library, college, unit }
 }
 

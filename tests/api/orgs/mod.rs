@@ -24,7 +24,12 @@ const NOBODY: &str = "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11";
 /// The first day of each version of a body and what it says of `field`, oldest first.
 async fn history(app: &TestApp, id: &str, field: &str) -> Value {
     let versions = app.get(&format!("/orgs/{id}/versions")).await.is(200);
-    versions.body["items"].as_array().unwrap().iter().map(|version| json!([version["valid_from"], version[field]])).collect()
+    versions.body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|version| json!([version["valid_from"], version[field]]))
+        .collect()
 }
 
 /// How many log entries there are.

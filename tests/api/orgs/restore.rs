@@ -6,7 +6,9 @@ use super::{NOBODY, history, revision};
 use crate::support::{Answer, TestApp, api_test};
 
 async fn dissolve(app: &TestApp, id: &str, on: &str) -> Answer {
-    app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": on, "cascade": true, "basis": {"title": "撤销"}})).await.is(200)
+    app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": on, "cascade": true, "basis": {"title": "撤销"}}))
+        .await
+        .is(200)
 }
 
 async fn restore(app: &TestApp, id: &str) -> Answer {
@@ -21,8 +23,12 @@ async fn all_of(app: &TestApp, ids: &[&String]) -> Vec<Value> {
         let members = body.as_object_mut().unwrap();
         members.remove("revision");
         members.remove("updated_at");
-        let roles = app.get(&format!("/orgs/{id}/roles?status=all")).await.is(200).body["items"].as_array().unwrap().iter()
-            .map(|role| json!([role["id"], role["valid_from"], role["valid_until"], role["end_basis"], role["order"]])).collect::<Value>();
+        let roles = app.get(&format!("/orgs/{id}/roles?status=all")).await.is(200).body["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|role| json!([role["id"], role["valid_from"], role["valid_until"], role["end_basis"], role["order"]]))
+            .collect::<Value>();
         all.push(json!([body, app.get(&format!("/orgs/{id}/versions")).await.is(200).body, roles]));
     }
     all

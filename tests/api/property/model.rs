@@ -733,7 +733,7 @@ impl Model {
             35 => Ask::PatchRole {
                 id: role?,
                 from: (b % 2 == 0).then_some(on),
-                until: (b % 3 == 0).then(|| (c % 3 != 0).then(|| c % (DAYS - 1))),
+                until: (b % 3 == 0).then(|| (c % 3 != 0).then_some(c % (DAYS - 1))),
             },
             36..38 => Ask::EndRole { id: role?, on },
             38 => Ask::DeleteRole { id: role? },

@@ -27,7 +27,6 @@ pub(crate) struct TestApp {
     pub(crate) clock: FixedClock,
     pub(crate) registry: Registry,
     pub(crate) store: Store,
-    pub(crate) backend: Backend,
     pub(crate) database_url: String,
     client: reqwest::Client,
 }
@@ -67,7 +66,6 @@ where
             clock,
             registry: registry.clone(),
             store: store.clone(),
-            backend,
             database_url: database.url.clone(),
             client: reqwest::Client::new(),
         };
