@@ -182,7 +182,7 @@ impl<'de> Deserialize<'de> for Place {
         if (0..=crate::domain::ORDER_MAX).contains(&place) {
             Ok(Self(place))
         } else {
-            Err(de::Error::custom(format_args!("must be between 0 and {}", crate::domain::ORDER_MAX)))
+            Err(de::Error::custom(format_args!("must be an integer from 0 to {}", crate::domain::ORDER_MAX)))
         }
     }
 }

@@ -69,6 +69,12 @@ impl Misfit {
         self
     }
 
+    /// At `step`, unless it has a place: what a type says of its own value it says without one.
+    #[must_use]
+    pub(super) fn at_least(self, step: Step) -> Self {
+        if self.steps.is_empty() { self.at(step) } else { self }
+    }
+
     /// The problem, where the value was a body.
     pub(in crate::http) fn in_body(self) -> Problem {
         let place = Place::Body(pointer(self.steps.iter().rev()));
@@ -176,6 +182,10 @@ fn said(text: &str) -> Words {
         format!("至多 {}", rest.replace(" values", " 个值").replace(" items", " 项"))
     } else if let Some(range) = text.strip_prefix("must be an integer from ") {
         format!("必须是 {} 的整数", range.replace(" to ", " 到 "))
+    } else if let Some(names) = text.strip_prefix("must have exactly one of ") {
+        format!("必须恰有 {} 之一", names.replace(" and ", " 和 "))
+    } else if text == "must be scheme:value" {
+        "必须是“体系:值”，即 scheme:value".to_owned()
     } else {
         text.to_owned()
     };

@@ -89,7 +89,14 @@ pub(in crate::http) fn from_segments<'s, T: DeserializeOwned>(
             None => return Err(Problem::parameter(name, "must be UTF-8", "必须是 UTF-8 文本")),
         }
     }
-    T::deserialize(Segments(pairs)).map_err(Misfit::in_parameters)
+    let only = match pairs.as_slice() {
+        [(name, _)] => Some(Step::Key(name.clone())),
+        _ => None,
+    };
+    T::deserialize(Segments(pairs)).map_err(|misfit| match only {
+        Some(step) => misfit.at_least(step).in_parameters(),
+        None => misfit.in_parameters(),
+    })
 }
 
 fn decode(text: &str) -> Option<String> {
@@ -395,5 +402,7 @@ mod tests {
         assert_eq!(from_segments::<String>([("code", "a%2Fb")].into_iter()).expect("text"), "a/b");
         let problem = from_segments::<(OrgId, Day)>([("id", id), ("valid_from", "x")].into_iter()).expect_err("no day");
         assert_eq!(problem.faults()[0].place().clone(), Place::Parameter("valid_from".into()));
+        let problem = from_segments::<OrgId>([("id", "x")].into_iter()).expect_err("no id");
+        assert_eq!(problem.faults()[0].place().clone(), Place::Parameter("id".into()));
     }
 }
