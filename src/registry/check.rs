@@ -9,8 +9,8 @@ use super::draft::Draft;
 use crate::{
     directory::{LEVELS_MAX, Snapshot},
     domain::{
-        Blocker, BlockerKind, Code, Day, Effect, Error, Holder, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Period,
-        Person, Post, PostCode, Role, RoleId, tier,
+        Blocker, BlockerKind, Code, Day, Effect, Error, ExternalId, Holder, Org, OrgFacts, OrgId, OrgKind, OrgVersion,
+        Period, Person, Post, PostCode, Role, RoleId, tier,
     },
 };
 
@@ -167,6 +167,7 @@ fn units(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
 
 /// No other body alive on the same day has one of its external identifiers.
 fn external_ids(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    each_once(&org.facts.external_ids)?;
     for id in &org.facts.external_ids {
         let other =
             snapshot.orgs_known_by(id).find(|other| other.id != org.id && other.life().and(org.life()).is_some());
@@ -312,13 +313,11 @@ fn role_alone(snapshot: &Snapshot, role: &Role) -> Result<(), Error> {
             return Err(Error::PostNotInKind { post: facts.post.clone(), org: org.id, kind, on: common.from() });
         }
     }
-    for other in snapshot.roles_held(facts.holder) {
-        let same = other.id != role.id && other.facts.org_id == facts.org_id && other.facts.post == facts.post;
-        if let Some(common) = other.facts.period().and(period).filter(|_| same) {
-            return Err(Error::SameHolder { role: other.id, on: common.from() });
-        }
-    }
-    Ok(())
+    let others = snapshot
+        .roles_held(facts.holder)
+        .filter(|other| other.id != role.id && other.facts.org_id == facts.org_id && other.facts.post == facts.post);
+    let twice = others.filter_map(|other| Some((other.facts.period().and(period)?.from(), other.id))).min();
+    twice.map_or(Ok(()), |(on, role)| Err(Error::SameHolder { role, on }))
 }
 
 /// A post with a maximum has no more holders than that, and one acting holder, on every day from the
@@ -332,7 +331,8 @@ fn holders(snapshot: &Snapshot, org: &Org, post: &Post) -> Result<(), Error> {
         let Some(judged) = judged else { continue };
         // The number of holders grows only on days on which somebody begins.
         let begins = held.iter().map(|role| role.facts.valid_from).filter(|day| judged.contains(*day));
-        for on in begins.chain([judged.from()]) {
+        let days: BTreeSet<Day> = begins.chain([judged.from()]).collect();
+        for on in days {
             let (acting, full) = count(&held, on);
             let (post, org) = (post.code.clone(), org.id);
             if full > usize::from(holders_max) {
@@ -353,6 +353,13 @@ fn count(held: &[&Role], on: Day) -> (usize, usize) {
     (acting.len(), full.len())
 }
 
+/// No external identifier stands twice in one list.
+fn each_once(ids: &[ExternalId]) -> Result<(), Error> {
+    let twice = ids.iter().enumerate().find(|(index, id)| ids.iter().take(*index).any(|before| before == *id));
+    // The value may be personal: the scheme tells enough.
+    twice.map_or(Ok(()), |(_, id)| Err(Error::Repeated { pointer: "/external_ids", value: id.scheme.to_string() }))
+}
+
 /// No other person has the staff number or one of the external identifiers.
 fn identity(snapshot: &Snapshot, person: &Person) -> Result<(), Error> {
     if let Some(staff_no) = &person.staff_no
@@ -360,6 +367,7 @@ fn identity(snapshot: &Snapshot, person: &Person) -> Result<(), Error> {
     {
         return Err(Error::StaffNoTaken { by: other.id });
     }
+    each_once(&person.external_ids)?;
     for id in &person.external_ids {
         if let Some(other) = snapshot.people_known_by(id).find(|other| other.id != person.id) {
             return Err(Error::ExternalIdTaken { id: id.clone(), by: other.id.0 });

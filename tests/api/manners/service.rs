@@ -45,7 +45,7 @@ api_test! {
             assert!(!asset.text.is_empty());
         }
         assert!(!page.text.contains("https://") && !page.text.contains("http://"), "{}", page.text);
-        app.get("/docs/secrets.txt").await.is_problem(404, "not-found");
+        app.get("/docs/secrets.txt").await.is_problem(400, "validation").at("asset");
     }
 
     async fn the_types_of_problems_are_explained_in_two_languages(app: TestApp) {
