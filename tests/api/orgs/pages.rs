@@ -73,12 +73,7 @@ api_test! {
                 app.org(body).await;
             }
             assert!(round < 9, "the list ends");
-            if round > 1 {
-                break;
-            }
         }
-        let rest = app.get(&format!("/orgs?kind=department&limit=500{cursor}")).await.is(200);
-        seen.extend(rest.all("/id").iter().map(|id| id.as_str().unwrap().to_owned()));
         let once: BTreeSet<&String> = seen.iter().collect();
         assert_eq!(once.len(), seen.len(), "nothing twice");
         assert!(stay.iter().all(|id| once.contains(id)), "nothing left out");
