@@ -19,10 +19,11 @@ use campus_org::{
     store::Store,
 };
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::json;
 use uuid::Uuid;
 
 use self::model::{Ask, DAYS, Model, Patch, TODAY};
-use crate::support::{Backend, TestDatabase, invariants, load::entries};
+use crate::support::{Backend, TestDatabase, api_test, invariants, load::entries};
 
 const ZONE: chrono_tz::Tz = chrono_tz::Asia::Shanghai;
 const CASES: u32 = 24;
@@ -173,6 +174,8 @@ struct Case {
     registry: Registry,
     model: Model,
     remembered: BTreeMap<u64, Arc<Snapshot>>,
+    /// How many commands were accepted and refused.
+    verdicts: [usize; 2],
 }
 
 impl Case {
@@ -183,8 +186,9 @@ impl Case {
         let expected = self.model.after(&ask);
         match (answered, expected) {
             (Err(error @ (Error::Internal | Error::Unavailable { .. })), _) => panic!("{ask:?}: {error:?}"),
-            (Err(_), Err(_)) => {}
+            (Err(_), Err(_)) => self.verdicts[1] += 1,
             (Ok(outcome), Ok(mut after)) => {
+                self.verdicts[0] += 1;
                 let id = match outcome.target {
                     Target::Org(OrgId(id)) | Target::Person(PersonId(id)) | Target::Role(RoleId(id)) => id,
                     Target::Post(_) | Target::Nothing => Uuid::nil(),
@@ -351,14 +355,19 @@ impl Case {
     }
 }
 
-async fn run_case(backend: Backend, steps: &[[u8; 6]], dates: [u8; 3]) {
+async fn run_case(backend: Backend, steps: &[[u8; 6]], dates: [u8; 3]) -> [usize; 2] {
     let database = TestDatabase::create(backend).await;
     let store = database.store().await;
     let now = day(TODAY).to_string();
     let clock = Arc::new(FixedClock::new(format!("{now}T02:00:00Z").parse().unwrap(), 1));
     let (registry, writer) = Registry::start(store.clone(), ZONE, clock).await.unwrap();
-    let mut case =
-        Case { store: store.clone(), registry: registry.clone(), model: Model::default(), remembered: BTreeMap::new() };
+    let mut case = Case {
+        store: store.clone(),
+        registry: registry.clone(),
+        model: Model::default(),
+        remembered: BTreeMap::new(),
+        verdicts: [0; 2],
+    };
     for bytes in steps {
         case.step(bytes).await;
     }
@@ -371,10 +380,12 @@ async fn run_case(backend: Backend, steps: &[[u8; 6]], dates: [u8; 3]) {
     assert!(registry::load(&store, ZONE).await.unwrap() == *live, "the tables tell another story");
     assert!(registry::replay(&store, ZONE).await.unwrap() == *live, "the log tells another story");
     case.earlier(1 + u64::from(dates[0]) % live.revision()).await;
+    let verdicts = case.verdicts;
     drop((registry, case));
     writer.await.unwrap();
     store.close().await.unwrap();
     database.remove().await;
+    verdicts
 }
 
 fn agree(backend: Backend) {
@@ -390,12 +401,35 @@ fn agree(backend: Backend) {
         proptest::collection::vec(proptest::array::uniform6(proptest::num::u8::ANY), 10..COMMANDS_MAX),
         proptest::array::uniform3(proptest::num::u8::ANY),
     );
+    let verdicts = std::cell::Cell::new([0; 2]);
     let outcome = TestRunner::new_with_rng(config, rng).run(&strategy, |(steps, dates)| {
-        runtime.block_on(run_case(backend, &steps, dates));
+        let [accepted, refused] = runtime.block_on(run_case(backend, &steps, dates));
+        verdicts.set([verdicts.get()[0] + accepted, verdicts.get()[1] + refused]);
         Ok(())
     });
     if let Err(error) = outcome {
         panic!("{error}");
+    }
+    // Otherwise it would prove little.
+    let [accepted, refused] = verdicts.get();
+    println!("{accepted} accepted, {refused} refused");
+    assert!(accepted > 200 && refused > 100, "{accepted} accepted, {refused} refused");
+}
+
+api_test! {
+    async fn a_role_whose_holder_was_erased_is_not_restored(app: TestApp) {
+        let top = app.committee().await;
+        let branch = app.org_under("general_branch", Some(&top), "党总支", "2020-01-01").await;
+        let (kept, erased) = (app.person("孙国权").await, app.person("胡春梅").await);
+        let stays = app.role(&branch, "member", &kept, "2028-01-01").await;
+        let goes = app.role(&branch, "member", &erased, "2028-01-01").await;
+        let dissolve = json!({"effective_on": "2027-01-01", "cascade": true});
+        app.post(&format!("/orgs/{branch}/dissolve"), dissolve).await.is(200);
+        app.delete(&format!("/people/{erased}")).await.is(204);
+        app.post(&format!("/orgs/{branch}/restore"), json!({})).await.is(200);
+        app.get(&format!("/roles/{stays}")).await.is(200);
+        app.get(&format!("/roles/{goes}")).await.is(404);
+        invariants::hold(&app.registry.snapshot());
     }
 }
 
