@@ -564,10 +564,13 @@ impl Model {
             Some(_) => {
                 let undo = self.undo[&id].clone();
                 self.orgs.extend(undo.orgs);
-                // What somebody erased since then stays erased.
-                let people: BTreeSet<Uuid> = self.people.keys().copied().collect();
-                self.roles
-                    .extend(undo.roles.into_iter().filter(|(_, role)| role.by_unit || people.contains(&role.holder)));
+                // What somebody erased since then stays erased, and what it was to hold with it.
+                for (role, before) in undo.roles {
+                    let by_unit = before.by_unit && self.orgs.contains_key(&before.holder);
+                    if by_unit || !before.by_unit && self.people.contains_key(&before.holder) {
+                        self.roles.insert(role, before);
+                    }
+                }
             }
         }
         Ok(())
