@@ -61,18 +61,20 @@ api_test! {
         for name in ["甲", "乙", "丙", "丁", "戊"] {
             stay.push(app.org_under("department", Some(&committee), name, "2010-01-01").await);
         }
-        let (mut seen, mut cursor) = (Vec::new(), String::new());
-        for round in 0.. {
+        let (mut seen, mut cursor, mut firsts) = (Vec::new(), String::new(), stay.iter());
+        loop {
             let page = app.get(&format!("/orgs?kind=department&limit=2{cursor}")).await.is(200);
             seen.extend(page.all("/id").iter().map(|id| id.as_str().unwrap().to_owned()));
             let Some(next) = page.body["next"].as_str() else { break };
             cursor = format!("&cursor={next}");
-            // Something comes before, something comes after.
+            // Something comes before, something comes after, and what was first becomes last.
             for order in [0, 900] {
-                let body = json!({"kind": "department", "name": format!("新{round}"), "parent_id": committee, "order": order, "valid_from": "2010-01-01"});
+                let body = json!({"kind": "department", "name": "新", "parent_id": committee, "order": order, "valid_from": "2010-01-01"});
                 app.org(body).await;
             }
-            assert!(round < 9, "the list ends");
+            let first = firsts.next().expect("the list ends");
+            let last = json!({"order": 950 + seen.len(), "effective_on": "2010-01-01"});
+            app.patch(&format!("/orgs/{first}"), last).await.is(200);
         }
         let once: BTreeSet<&String> = seen.iter().collect();
         assert_eq!(once.len(), seen.len(), "nothing twice");

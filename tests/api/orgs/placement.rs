@@ -174,6 +174,8 @@ api_test! {
         for (from, until) in [("2009-12-31", Some("2020-01-01")), ("2010-01-01", Some("2030-01-02")), ("2010-01-01", None), ("2030-01-01", Some("2030-01-02"))] {
             let refused = app.post("/orgs", child(from, until)).await.is_problem(409, "outside-life");
             assert_eq!(refused.body["org_id"], committee);
+            let period = until.map_or(format!("from {from} on"), |until| format!("from {from} until {until}"));
+            assert_eq!(refused.body["detail"], format!("Body {committee} does not exist on every day {period}."));
         }
         app.org(child("2010-01-01", Some("2030-01-01"))).await;
         let later = json!({"valid_from": "2010-01-02"});

@@ -160,18 +160,38 @@ api_test! {
         restore(&app, &first).await.is(200);
     }
 
-    async fn a_role_that_came_back_must_have_room(app: TestApp) {
-        let one = app.committee().await;
-        let department = app.org_under("department", Some(&one), "宣传部", "2010-01-01").await;
-        let (sun, hu) = (app.person("孙国权").await, app.person("胡春梅").await);
-        let head = app.role(&department, "head", &sun, "2015-01-01").await;
-        dissolve(&app, &department, "2020-01-01").await;
-        // The role as it was entered is corrected, another is put before the end.
-        app.patch(&format!("/roles/{head}"), json!({"valid_until": "2018-01-01"})).await.is(200);
-        let other = json!({"org_id": department, "post": "head", "person_id": hu, "valid_from": "2018-01-01", "valid_until": "2020-01-01"});
-        app.post("/roles", other).await.is(201);
-        restore(&app, &department).await.is(200);
-        assert_eq!(app.get(&format!("/roles/{head}")).await.body["valid_until"], "2018-01-01");
+    async fn a_role_that_comes_back_must_have_room(app: TestApp) {
+        let committee = app.committee().await;
+        let group = app.org_under("leading_group", Some(&committee), "领导小组", "2010-01-01").await;
+        let office = app.org_under("office", Some(&group), "办公室", "2010-01-01").await;
+        let unit = app.org_under("unit", None, "信息学院", "2000-01-01").await;
+        let held = json!({"org_id": office, "post": "office_director", "unit_id": unit, "valid_from": "2013-01-01"});
+        let held = app.post("/roles", held).await.is(201).id();
+        dissolve(&app, &unit, "2020-01-01").await;
+        let sun = app.person("孙国权").await;
+        let next = app.role(&office, "office_director", &sun, "2020-01-01").await;
+        let refused = restore(&app, &unit).await.is_problem(409, "post-full");
+        assert_eq!((&refused.body["org_id"], &refused.body["on"]), (&json!(office), &json!("2020-01-01")));
+        // Once the role as it ended is corrected, it is no longer the one that ended with the unit.
+        app.patch(&format!("/roles/{held}"), json!({"valid_until": "2019-12-31"})).await.is(200);
+        restore(&app, &unit).await.is(200);
+        assert_eq!(app.get(&format!("/roles/{held}")).await.body["valid_until"], "2019-12-31");
+        assert_eq!(app.get(&format!("/roles/{next}")).await.body["status"], "current");
+    }
+
+    async fn an_end_that_was_planned_before_is_planned_again(app: TestApp) {
+        let committee = app.committee().await;
+        let group = app.org_under("leading_group", Some(&committee), "领导小组", "2010-01-01").await;
+        let office = app.org_under("office", Some(&group), "办公室", "2010-01-01").await;
+        app.post(&format!("/orgs/{office}/dissolve"), json!({"effective_on": "2030-01-01", "basis": {"title": "撤办"}})).await.is(200);
+        dissolve(&app, &group, "2028-01-01").await;
+        let ended = app.get(&format!("/orgs/{office}")).await.body;
+        assert_eq!((&ended["dissolved_on"], &ended["end_basis"]), (&json!("2028-01-01"), &json!({"title": "撤销"})));
+        restore(&app, &office).await.is_problem(409, "ended-with");
+        restore(&app, &group).await.is(200);
+        let planned = app.get(&format!("/orgs/{office}")).await.body;
+        assert_eq!((&planned["dissolved_on"], &planned["end_basis"]), (&json!("2030-01-01"), &json!({"title": "撤办"})));
+        assert_eq!(restore(&app, &office).await.is(200).body["dissolved_on"], json!(null));
     }
 
     async fn a_move_that_was_called_off_is_planned_again(app: TestApp) {

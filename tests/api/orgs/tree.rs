@@ -88,12 +88,15 @@ api_test! {
         let committee = app.committee().await;
         let group = app.org_under("leading_group", Some(&committee), "领导小组", "2010-01-01").await;
         let office = app.org_under("office", Some(&group), "办公室", "2010-01-01").await;
+        let sun = app.person("孙国权").await;
+        app.role(&office, "office_director", &sun, "2010-01-01").await;
         app.post(&format!("/orgs/{group}/dissolve"), json!({"effective_on": "2020-01-01", "cascade": true})).await.is(200);
-        let shown = tree(&app, &group, "").await;
+        let shown = tree(&app, &group, "?include=roles").await;
         assert_eq!(shape(&shown), json!(["领导小组", [["办公室", []]]]));
         assert_eq!(shown["org"]["status"], "ended");
         // On the day asked for, not on the last day of the group.
         assert_eq!(shown["children"][0]["org"]["status"], "ended");
+        assert_eq!(shown["children"][0]["roles"][0]["status"], "ended");
         let below = app.get(&format!("/orgs/{group}/descendants")).await.is(200);
         assert_eq!((below.names(), below.all("/status")), (vec!["办公室".to_owned()], vec![json!("ended")]));
         let above = app.get(&format!("/orgs/{office}/ancestors")).await.is(200);
