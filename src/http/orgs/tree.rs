@@ -1,7 +1,10 @@
 //! The tree under a body.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema, schema::ArrayBuilder},
+};
 
 use super::{OrgBody, found};
 use crate::{
@@ -45,18 +48,48 @@ pub(in crate::http) enum Include {
 }
 
 /// A body with those under it.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(no_recursion)]
+#[derive(Debug, Serialize)]
 pub(in crate::http) struct OrgTree {
+    #[serde(flatten)]
     org: OrgBody,
-    /// The roles held in it on the day, in order; only with `include=roles`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_items = 100_000)]
     roles: Option<Vec<RoleBody>>,
-    /// The bodies directly under it, in order.
-    #[schema(max_items = 10_000)]
     children: Vec<OrgTree>,
+}
+
+/// The schema of a body with two more properties. Written by hand: derived, a flattened part would be
+/// combined with a body that allows no other properties, and nothing would fit.
+impl PartialSchema for OrgTree {
+    fn schema() -> RefOr<Schema> {
+        let list = |item: RefOr<Schema>, items_max, description| {
+            let array = ArrayBuilder::new().items(item).max_items(Some(items_max));
+            array.description(Some(description)).build()
+        };
+        let roles = list(
+            Ref::from_schema_name("RoleBody").into(),
+            100_000,
+            "The roles held in it on the day, in order; only with `include=roles`.",
+        );
+        let children = list(Ref::from_schema_name("OrgTree").into(), 10_000, "The bodies directly under it, in order.");
+        match OrgBody::schema() {
+            RefOr::T(Schema::Object(mut object)) => {
+                object.description = Some("A body with those under it.".to_owned());
+                object.properties.insert("roles".to_owned(), roles.into());
+                object.properties.insert("children".to_owned(), children.into());
+                object.required.push("children".to_owned());
+                RefOr::T(Schema::Object(object))
+            }
+            other => other,
+        }
+    }
+}
+
+impl ToSchema for OrgTree {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        OrgBody::schemas(schemas);
+        schemas.push((RoleBody::name().into(), RoleBody::schema()));
+        RoleBody::schemas(schemas);
+    }
 }
 
 impl OrgTree {
