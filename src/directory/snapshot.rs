@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono_tz::Tz;
-use imbl::{HashMap, OrdMap};
+use imbl::{HashMap, OrdMap, Vector};
 
 use super::index::Index;
 use crate::domain::{
@@ -19,6 +19,7 @@ pub const LEVELS_MAX: usize = 32;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
     revision: Revision,
+    erasures: Erasures,
     recorded_at: Instant,
     zone: Tz,
     pub(super) orgs: HashMap<OrgId, Arc<Org>>,
@@ -40,11 +41,28 @@ pub struct Snapshot {
     post_roles: Index<PostCode, RoleId>,
 }
 
+/// Who has been erased, so that older snapshots can leave them out. No part of the directory's state:
+/// as far as that goes, all are equal.
+#[derive(Debug, Clone, Default)]
+struct Erasures {
+    /// What was erased up to this revision is not known.
+    unknown_until: Revision,
+    /// Who was erased by which entry, in order.
+    people: Vector<(Revision, PersonId)>,
+}
+
+impl PartialEq for Erasures {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 impl Snapshot {
     /// An empty directory whose days begin in `zone`.
     pub fn empty(zone: Tz, recorded_at: Instant) -> Self {
         Self {
             revision: 0,
+            erasures: Erasures::default(),
             recorded_at,
             zone,
             orgs: HashMap::new(),
@@ -67,6 +85,30 @@ impl Snapshot {
     /// How many log entries it contains.
     pub fn revision(&self) -> Revision {
         self.revision
+    }
+
+    /// An older snapshot of the same directory without the people who have been erased since, and
+    /// without their roles. Nothing where it is not known who they are.
+    pub fn erased_from(&self, older: &Arc<Self>) -> Option<Arc<Self>> {
+        let since = older.revision;
+        if since < self.erasures.unknown_until {
+            return None;
+        }
+        let erased: Vec<PersonId> =
+            self.erasures.people.iter().rev().take_while(|(at, _)| *at > since).map(|(_, id)| *id).collect();
+        let mut shown = Arc::clone(older);
+        for id in erased {
+            let shown = Arc::make_mut(&mut shown);
+            let held: Vec<RoleId> = shown.roles_held(Holder::Person(id)).map(|role| role.id).collect();
+            held.into_iter().for_each(|role| shown.take_role(role));
+            shown.take_person(id);
+        }
+        Some(shown)
+    }
+
+    /// Notes that nothing is known of who was erased up to now: for loading.
+    pub fn forget_erasures(&mut self) {
+        self.erasures = Erasures { unknown_until: self.revision, people: Vector::new() };
     }
 
     /// When the last of them was recorded.
@@ -208,8 +250,11 @@ impl Snapshot {
             }
             Effect::Person { id, after, .. } => {
                 self.take_person(*id);
-                if let Some(person) = after {
-                    self.put_person(Person { revision, updated_at: recorded_at, ..Person::clone(person) });
+                match after {
+                    Some(person) => {
+                        self.put_person(Person { revision, updated_at: recorded_at, ..Person::clone(person) });
+                    }
+                    None => self.erasures.people.push_back((revision, *id)),
                 }
             }
             Effect::Post { code, after, .. } => {

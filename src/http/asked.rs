@@ -279,7 +279,7 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
             // A caller who has seen more than the list began with goes on in what it has seen.
             let begun_at = cursor.as_ref().map(|cursor| cursor.revision);
             let begun_on = begun_at.filter(|revision| basics.wanted.is_none_or(|wanted| wanted <= *revision));
-            let begun_on = begun_on.and_then(|revision| pins.find(revision));
+            let begun_on = begun_on.and_then(|revision| pins.find(revision, &basics.directory));
             let pinned = begun_on.is_some();
             basics.directory = begun_on.unwrap_or(basics.directory);
             let page = PageRequest {

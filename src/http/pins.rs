@@ -20,7 +20,7 @@ use crate::{
 
 /// The most snapshots that are kept for cursors; the least recently used goes first.
 pub const PINNED_SNAPSHOTS_MAX: usize = 256;
-/// How long after its list began a snapshot may still be read: what is erased is gone everywhere by then.
+/// How long after its list began a snapshot may still be read.
 pub const PINNED_MINUTES_MAX: i64 = 60;
 
 /// The kept snapshots of this process.
@@ -54,12 +54,12 @@ impl Pins {
         kept.push_back(Pin { snapshot: Arc::clone(snapshot), since: self.clock.now() });
     }
 
-    /// The snapshot at `revision`, if it is still kept.
-    pub fn find(&self, revision: Revision) -> Option<Arc<Snapshot>> {
+    /// The snapshot at `revision`, if it is still kept, without the people who are erased in `newest`.
+    pub fn find(&self, revision: Revision, newest: &Snapshot) -> Option<Arc<Snapshot>> {
         let mut kept = self.unexpired();
         let place = kept.iter().position(|pin| pin.snapshot.revision() == revision)?;
         let pin = kept.remove(place)?;
-        let snapshot = Arc::clone(&pin.snapshot);
+        let snapshot = newest.erased_from(&pin.snapshot)?;
         kept.push_back(pin);
         Some(snapshot)
     }
@@ -92,16 +92,24 @@ mod tests {
         Arc::new(snapshot)
     }
 
+    fn newest() -> Snapshot {
+        Snapshot::empty(chrono_tz::Asia::Shanghai, at("2021-04-15T00:00:00Z"))
+    }
+
     #[test]
     fn the_least_recently_used_goes_first() {
         let (pins, _) = pins();
         let bound = Revision::try_from(PINNED_SNAPSHOTS_MAX).expect("small");
         (1..=bound).for_each(|revision| pins.keep(&snapshot(revision)));
-        assert_eq!(pins.find(1).map(|found| found.revision()), Some(1));
+        assert_eq!(pins.find(1, &newest()).map(|found| found.revision()), Some(1));
         pins.keep(&snapshot(bound + 1));
         pins.keep(&snapshot(bound + 1));
-        assert!(pins.find(2).is_none(), "the least recently used");
-        assert!(pins.find(1).is_some() && pins.find(3).is_some() && pins.find(bound + 1).is_some());
+        assert!(pins.find(2, &newest()).is_none(), "the least recently used");
+        assert!(
+            pins.find(1, &newest()).is_some()
+                && pins.find(3, &newest()).is_some()
+                && pins.find(bound + 1, &newest()).is_some()
+        );
         assert_eq!(pins.kept.lock().expect("not poisoned").len(), PINNED_SNAPSHOTS_MAX);
     }
 
@@ -110,9 +118,9 @@ mod tests {
         let (pins, clock) = pins();
         pins.keep(&snapshot(1));
         clock.set(at("2021-04-15T10:59:59Z"));
-        assert!(pins.find(1).is_some(), "reading it does not make it younger");
+        assert!(pins.find(1, &newest()).is_some(), "reading it does not make it younger");
         clock.set(at("2021-04-15T11:00:00Z"));
-        assert!(pins.find(1).is_none());
+        assert!(pins.find(1, &newest()).is_none());
         assert!(pins.kept.lock().expect("not poisoned").is_empty());
     }
 }

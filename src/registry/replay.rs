@@ -20,6 +20,7 @@ pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreE
         })
         .await?;
     snapshot.advance(head.revision, head.recorded_at);
+    snapshot.forget_erasures();
     Ok(snapshot)
 }
 
