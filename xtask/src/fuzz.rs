@@ -121,7 +121,9 @@ impl Target {
                 .arg(workspace.source("openapi/schemathesis.toml"))
                 .args(["run", "--origin", origin])
                 .arg(format!("{origin}/openapi.json"))
-                .current_dir(&self.folder)
+                // Where the configuration finds its hooks; nothing is left there.
+                .current_dir(workspace.source("openapi"))
+                .env("PYTHONDONTWRITEBYTECODE", "1")
                 .env("NO_COLOR", "1")
                 .stdout(output.try_clone()?)
                 .stderr(output),

@@ -265,7 +265,7 @@ mod tests {
             (r#"{"kind": "unit", "code": "a b"}"#, "/code", "must match"),
             (r#"{"kind": "unit", "from": "2021-02-30"}"#, "/from", "must be a date"),
             (r#"{"kind": "unit", "parts": [{"id": "x"}]}"#, "/parts/0/id", NOT_AN_ID),
-            (r#"{"kind": "unit", "parts": [{"id": 1}]}"#, "/parts/0/id", NOT_AN_ID),
+            (r#"{"kind": "unit", "parts": [{"id": 1}]}"#, "/parts/0/id", "must be a string"),
             (r#"{"kind": "unit", "parts": {}}"#, "/parts", "must be an array"),
         ] {
             let (place, said) = fault(text);

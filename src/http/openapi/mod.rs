@@ -17,10 +17,9 @@ use utoipa::OpenApi;
 
 use super::{
     docs,
-    filters::{SchemeAndValue, StatusWord, TierNumber},
+    filters::{DocumentNumber, Folded, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
     health, metrics, orgs, people, posts, problem, problems, roles,
 };
-use crate::domain::Text;
 
 /// Every operation. (Schemas that no operation mentions by itself are listed too.)
 #[derive(OpenApi)]
@@ -71,7 +70,15 @@ use crate::domain::Text;
         problems::list_problem_types,
         problems::get_problem_type,
     ),
-    components(schemas(problem::ProblemBody, SchemeAndValue, StatusWord, TierNumber, Text::<100>, Text::<40>))
+    components(schemas(
+        problem::ProblemBody,
+        DocumentNumber,
+        Folded,
+        SchemeAndValue,
+        StaffNumber,
+        StatusWord,
+        TierNumber,
+    ))
 )]
 struct Operations;
 
