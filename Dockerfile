@@ -1,7 +1,7 @@
 # One program, its C library, and nothing to log in to: no shell, no package manager, no root.
 #
 #   docker build -t campus-org .
-#   docker run -p 8080:8080 -v campus-org:/data -e CAMPUS_ORG_INSECURE=true campus-org
+#   docker run -p 127.0.0.1:8080:8080 -v campus-org:/data -e CAMPUS_ORG_INSECURE=true campus-org
 #
 # CAMPUS_ORG_INSECURE is the operator's word that something before the service decides who may
 # reach it. Without it `serve` refuses every address but loopback as long as the service has no

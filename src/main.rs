@@ -27,6 +27,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How long a health check waits for an answer.
 const HEALTHCHECK_MAX: Duration = Duration::from_secs(3);
+/// How long the writer and the database may take to end, once no request is under way.
+const WRITER_END_MAX: Duration = Duration::from_secs(5);
 /// How many objects of a sample are entered by one command.
 const LOADED_AT_ONCE: usize = 1000;
 
@@ -128,8 +130,11 @@ async fn run_server(
 ) -> anyhow::Result<()> {
     application.into_server().await?;
     drop(registry);
-    writer.await.context("the writer")?;
-    store.close().await.context("closing the database")?;
+    let ended = tokio::time::timeout(WRITER_END_MAX, async {
+        writer.await.context("the writer")?;
+        store.close().await.context("closing the database")
+    });
+    ended.await.unwrap_or_else(|_| bail!("the database did not let go within {WRITER_END_MAX:?}"))?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The posts that every directory begins with: domain facts §2, transcribed.
+//! The posts that every directory begins with: docs/DOMAIN.md §2, transcribed.
 
 use serde_json::{Map, Value, json};
 

@@ -7,7 +7,9 @@ use super::{
     snapshot::Snapshot,
     views::{OrgView, RoleView, StatusFilter},
 };
-use crate::domain::{BranchType, Code, Day, Error, ExternalId, Org, OrgId, OrgKind, OrgValues, Tier};
+use crate::domain::{
+    BranchType, Code, Day, Error, ExternalId, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Tier,
+};
 
 /// The most bodies that one tree answer holds.
 pub const TREE_NODES_MAX: usize = 10_000;
@@ -15,7 +17,7 @@ pub const TREE_NODES_MAX: usize = 10_000;
 /// Which bodies a list shows. An empty list of values leaves its filter out; several mean any of
 /// them. Names and texts are compared folded (see [`crate::domain::Name::folded`]).
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "each is the query parameter of its name, DESIGN §3")]
+#[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct OrgFilter {
     pub kind: Vec<OrgKind>,
     pub tier: Vec<Tier>,
@@ -165,6 +167,11 @@ impl Snapshot {
         key.push(0);
         key.extend(view.org.id.0.as_bytes());
         key
+    }
+
+    /// A page of the versions of a body, oldest first.
+    pub fn versions<'s>(&'s self, view: &OrgView<'s>, page: &PageRequest) -> Page<(Period, &'s OrgVersion)> {
+        Page::of(view.org.timeline(), |(period, _)| ordered(period.from().number()).to_vec(), page)
     }
 
     /// The bodies directly under a body on the day of its view, in order.

@@ -10,7 +10,7 @@ use crate::domain::{ExternalId, Person, Text};
 
 /// Which people a list shows; see [`super::OrgFilter`] for how values combine.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "each is the query parameter of its name, DESIGN §3")]
+#[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct PersonFilter {
     pub name: Vec<String>,
     pub q: Option<String>,

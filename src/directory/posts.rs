@@ -8,7 +8,7 @@ use crate::domain::{OrgKind, Post};
 
 /// Which posts a list shows; see [`super::OrgFilter`] for how values combine.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "each is the query parameter of its name, DESIGN §3")]
+#[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct PostFilter {
     pub kind: Vec<OrgKind>,
     pub leadership: Option<bool>,

@@ -31,7 +31,7 @@ impl HolderType {
 /// Which roles a list shows. An empty list of values leaves its filter out; several mean any of
 /// them. What is asked of the body is asked on the day of the list, moved into the role's period.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "each is the query parameter of its name, DESIGN §3")]
+#[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct RoleFilter {
     pub org_id: Vec<OrgId>,
     pub person_id: Vec<PersonId>,

@@ -14,6 +14,9 @@ use crate::domain::{
 /// The most levels that a tree may have, its root counted.
 pub const LEVELS_MAX: usize = 32;
 
+/// The most erasures that are remembered; a list that began before the oldest goes on in what is newest.
+const ERASURES_MAX: usize = 1000;
+
 /// The directory at one revision. Immutable once published; a clone costs a few pointers and shares
 /// everything with the original.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +52,18 @@ struct Erasures {
     unknown_until: Revision,
     /// Who was erased by which entry, in order.
     people: Vector<(Revision, PersonId)>,
+}
+
+impl Erasures {
+    /// Notes one more, and forgets the oldest where there are too many.
+    fn note(&mut self, revision: Revision, id: PersonId) {
+        self.people.push_back((revision, id));
+        if self.people.len() > ERASURES_MAX
+            && let Some((oldest, _)) = self.people.pop_front()
+        {
+            self.unknown_until = oldest;
+        }
+    }
 }
 
 impl PartialEq for Erasures {
@@ -88,7 +103,7 @@ impl Snapshot {
     }
 
     /// An older snapshot of the same directory without the people who have been erased since, and
-    /// without their roles. Nothing where it is not known who they are.
+    /// without their roles unless those have become somebody else's. Nothing where it is not known who they are.
     pub fn erased_from(&self, older: &Arc<Self>) -> Option<Arc<Self>> {
         let since = older.revision;
         if since < self.erasures.unknown_until {
@@ -100,7 +115,18 @@ impl Snapshot {
         for id in erased {
             let shown = Arc::make_mut(&mut shown);
             let held: Vec<RoleId> = shown.roles_held(Holder::Person(id)).map(|role| role.id).collect();
-            held.into_iter().for_each(|role| shown.take_role(role));
+            for role in held {
+                shown.take_role(role);
+                // Two entries of one person may have become one: then the role is the other's.
+                let Some(role) = self.roles.get(&role) else { continue };
+                if let Holder::Person(holder) = role.facts.holder
+                    && let Some(person) = self.people.get(&holder)
+                {
+                    shown.take_person(holder);
+                    shown.put_person(Person::clone(person));
+                }
+                shown.put_role(Role::clone(role));
+            }
             shown.take_person(id);
         }
         Some(shown)
@@ -201,11 +227,6 @@ impl Snapshot {
         self.post_roles.get(post).filter_map(|id| self.role(id))
     }
 
-    /// Whether the person has a role, ever.
-    pub fn holds_any(&self, holder: Holder) -> bool {
-        self.roles_held(holder).next().is_some()
-    }
-
     /// Marks the snapshot as containing the entry `revision`, recorded at `recorded_at`, whose
     /// effects have been applied.
     pub fn advance(&mut self, revision: Revision, recorded_at: Instant) {
@@ -254,7 +275,7 @@ impl Snapshot {
                     Some(person) => {
                         self.put_person(Person { revision, updated_at: recorded_at, ..Person::clone(person) });
                     }
-                    None => self.erasures.people.push_back((revision, *id)),
+                    None => self.erasures.note(revision, *id),
                 }
             }
             Effect::Post { code, after, .. } => {

@@ -1,4 +1,4 @@
-//! Required posts that nobody holds (domain facts §2: a vacancy is data).
+//! Required posts that nobody holds (docs/DOMAIN.md §2: a vacancy is data).
 
 use super::{
     bodies::{OrgFilter, any},
@@ -10,7 +10,7 @@ use crate::domain::{Day, OrgId, OrgKind, Post, PostCode, Tier};
 
 /// Which vacancies a list shows; see [`super::OrgFilter`] for how values combine.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "each is the query parameter of its name, DESIGN §3")]
+#[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct VacancyFilter {
     pub org_kind: Vec<OrgKind>,
     pub tier: Vec<Tier>,
@@ -25,7 +25,8 @@ pub struct Vacancy<'s> {
     pub org: OrgView<'s>,
     /// The post.
     pub post: &'s Post,
-    /// Since which day nobody has held it: the day after the last holder, or the founding day.
+    /// Since which day nobody has held it: the day after the last holder, or the first day on which the
+    /// body was of a kind that requires it.
     pub since: Day,
 }
 
@@ -61,7 +62,10 @@ impl Snapshot {
 
     /// Since when nobody holds `post` in `org`; nothing where somebody does on the day of the view.
     fn vacant_since(&self, org: &OrgView<'_>, post: &Post) -> Option<Day> {
-        let mut since = org.org.established_on();
+        let required = |kind| post.in_kind(kind).is_some_and(|entry| entry.required);
+        let run = org.org.versions.iter().rev().skip_while(|version| version.valid_from > org.day);
+        let run = run.take_while(|version| required(version.values.kind));
+        let mut since = run.last().map_or(org.day, |version| version.valid_from);
         for role in self.roles_in(org.org.id).filter(|role| role.facts.post == post.code) {
             let period = role.facts.period();
             if period.contains(org.day) {

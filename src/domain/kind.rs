@@ -1,4 +1,4 @@
-//! Kinds of bodies, where each may stand, and the tier that follows from it (domain facts §1).
+//! Kinds of bodies, where each may stand, and the tier that follows from it (docs/DOMAIN.md §1).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The catalogue of posts (domain facts §2).
+//! The catalogue of posts (docs/DOMAIN.md §2).
 
 use std::{borrow::Cow, fmt, sync::Arc};
 

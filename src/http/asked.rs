@@ -3,7 +3,7 @@
 //! Every handler of a resource takes exactly one of these. They check `Accept` and the conditional
 //! headers, wait for `Directory-Min-Revision`, and refuse query parameters that nobody reads.
 
-use std::{future::ready, sync::Arc};
+use std::sync::Arc;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap, web};
 use futures_util::future::{Either, LocalBoxFuture, Ready};
@@ -45,7 +45,7 @@ pub struct Paging {
     /// How many items a page has at most.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 500, default = 50)]
     limit: Option<Limit>,
-    /// Where the page begins: `next` of the page before. It pins date, filters and sort.
+    /// Where the page begins: `next` of the page before. It pins date, filters and sort; where `Directory-Revision` changes from page to page, the list's first state is no longer kept.
     #[param(pattern = "^[A-Za-z0-9_-]+$", min_length = 1, max_length = 4000)]
     cursor: Option<String>,
     /// Whether to count the whole list, which takes longer.
@@ -113,8 +113,8 @@ impl<Q> Read<Q> {
     ///
     /// Those of `ask`.
     pub fn answer<B, E: Into<Failure>>(&self, ask: impl FnOnce(&Self) -> Result<B, E>) -> Outcome<B> {
-        let tag = question_tag(self.directory.revision(), self.question);
-        if let Some(known) = self.if_none_match.as_ref().and_then(|condition| condition.known(&tag)) {
+        let tag = question_tag(self.directory.revision(), self.directory.recorded_at(), self.question);
+        if let Some(known) = self.if_none_match.as_ref().and_then(|condition| condition.names(&tag)) {
             return Ok(Answer::not_modified(known, self.at()));
         }
         let body = ask(self).map_err(Into::into)?;
@@ -312,15 +312,6 @@ impl FromRequest for Write {
     }
 }
 
-impl FromRequest for Sight {
-    type Error = Failure;
-    type Future = std::future::Ready<Result<Self, Failure>>;
-
-    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::default()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;
@@ -413,7 +404,7 @@ mod tests {
     #[actix_web::test]
     async fn a_known_answer_is_not_computed() {
         let read: Read = extract(request("/tree")).await.expect("fits");
-        let tag = question_tag(20, read.question);
+        let tag = question_tag(20, read.directory.recorded_at(), read.question);
         let read: Read = extract(request("/tree").insert_header(("if-none-match", tag))).await.expect("fits");
         let computed = |_: &Read| -> Result<u32, Error> { panic!("computed") };
         assert!(read.answer(computed).is_ok());

@@ -9,7 +9,7 @@ use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::{problem::Problem, sight::Sight};
-use crate::domain::{Day, Revision};
+use crate::domain::{Day, Instant, Revision};
 
 /// What the tag of a compressed answer ends in.
 pub const GZIP_SUFFIX: &str = "-gzip";
@@ -23,9 +23,15 @@ pub fn object_tag(revision: Revision, body: &[u8]) -> String {
     format!("\"{revision}-{:016x}\"", xxh3_64(body))
 }
 
-/// The tag of a question's answer, known before it is computed: from what the answer depends on.
-pub fn question_tag(revision: Revision, question: u64) -> String {
-    format!("\"r{revision}-{question:016x}\"")
+/// The tag of a question's answer, known before it is computed: from what the answer depends on. Two
+/// logs may have the same revision, after a failover or from a backup, but hardly at the same instant;
+/// another version of the program may answer otherwise.
+pub fn question_tag(revision: Revision, recorded_at: Instant, question: u64) -> String {
+    let mut hash = Xxh3::new();
+    hash.update(&question.to_le_bytes());
+    hash.update(&recorded_at.timestamp_micros().to_le_bytes());
+    hash.update(env!("CARGO_PKG_VERSION").as_bytes());
+    format!("\"r{revision}-{:016x}\"", hash.digest())
 }
 
 /// What sets a question apart from all others at one revision.
@@ -88,7 +94,16 @@ impl IfNoneMatch {
         Ok(Condition::read(headers, &IF_NONE_MATCH, "If-None-Match")?.map(Self))
     }
 
-    /// Where the caller has the answer with `tag`: the tag under which it has it.
+    /// Where the caller names `tag`: the tag under which it has the answer. `*` names none: whether there
+    /// is anything is known only when the question is answered.
+    pub fn names(&self, tag: &str) -> Option<String> {
+        match &self.0 {
+            Condition::Any => None,
+            Condition::Tags(_) => self.known(tag),
+        }
+    }
+
+    /// Where the caller has the answer with `tag`, which exists: the tag under which it has it.
     pub fn known(&self, tag: &str) -> Option<String> {
         match &self.0 {
             Condition::Any => Some(tag.to_owned()),
@@ -186,7 +201,7 @@ mod tests {
             assert!(read(values).is_some_and(|condition| condition.accepts(17)), "{values:?}");
         }
         let weak = format!("W/{tag}");
-        let question = question_tag(17, 1);
+        let question = question_tag(17, Instant::default(), 1);
         for values in [&[weak.as_str()][..], &[question.as_str()], &["\"18-0123456789abcdef\""], &["\"17\""]] {
             assert!(!read(values).is_some_and(|condition| condition.accepts(17)), "{values:?}");
         }
@@ -225,6 +240,6 @@ mod tests {
         let one = question_hash("/orgs", "kind=unit", day, Sight::All);
         assert_ne!(one, question_hash("/orgs", "kind=branch", day, Sight::All));
         assert_ne!(one, question_hash("/orgs", "kind=unit", day.plus(1), Sight::All));
-        assert_ne!(question_tag(1, one), question_tag(2, one));
+        assert_ne!(question_tag(1, Instant::default(), one), question_tag(2, Instant::default(), one));
     }
 }

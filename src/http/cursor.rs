@@ -18,7 +18,7 @@ pub const CURSOR_CHARS_MAX: usize = 4000;
 /// The regular expression that the published schema gives.
 pub const CURSOR_PATTERN: &str = "^[A-Za-z0-9_-]+$";
 /// The most bytes of a position: a cursor that holds it still has no more than [`CURSOR_CHARS_MAX`] characters.
-pub const POSITION_BYTES_MAX: usize = 2048;
+pub const POSITION_BYTES_MAX: usize = 2560;
 
 const FORMAT: u8 = 1;
 

@@ -54,8 +54,8 @@ pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> O
 /// Whether the process should get requests
 ///
 /// Ready once the directory is loaded. Without its database a replica goes on answering questions, as
-/// `read_only`, until it has been away for longer than the service is set to bear; then, and while it shuts
-/// down, it is not ready.
+/// `read_only`, until it has been away for longer than the service is set to bear; then, and once its
+/// writer has ended, it is not ready.
 #[utoipa::path(
     get, path = "/health/ready", tag = "service", operation_id = "get_readiness",
     responses(
@@ -66,12 +66,11 @@ pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> O
 pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome<Ready> {
     let readiness = source.readiness().map_err(|why| {
         let (en, zh) = match why {
-            NotReady::Loading => ("The directory is not loaded yet.", "目录尚未载入。"),
             NotReady::Stale => ("The database has been away for too long.", "数据库断开过久。"),
             NotReady::Outdated => {
                 ("The database belongs to a newer version of the service.", "数据库已属于更新版本的服务。")
             }
-            NotReady::Stopping => ("The service is shutting down.", "服务正在关闭。"),
+            NotReady::Stopping => ("The writer has ended.", "写入任务已结束。"),
         };
         Problem::new(ProblemType::NotReady).detail(en, zh).retry_after(RETRY_AFTER)
     })?;

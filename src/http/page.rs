@@ -14,7 +14,7 @@ pub trait PageBody {
 
 /// Declares the page type of a resource.
 ///
-/// ```ignore
+/// ```text
 /// page_of! {
 ///     /// A page of bodies.
 ///     pub struct OrgPage of OrgBody

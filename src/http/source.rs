@@ -48,13 +48,11 @@ pub struct Readiness {
 /// Why a replica should get no requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotReady {
-    /// The directory is not loaded yet.
-    Loading,
     /// The database has been away for longer than `--stale-max`.
     Stale,
     /// The database has entries of a newer program, which this one cannot follow.
     Outdated,
-    /// The process is shutting down.
+    /// The writer has ended: the process is shutting down, or must be started anew.
     Stopping,
 }
 

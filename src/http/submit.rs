@@ -17,8 +17,7 @@ use super::{
 use crate::{
     directory::Snapshot,
     domain::{Act, Day, LoggedEffect, Revision, Text},
-    registry::{self, Command, Registry, Submission},
-    store::RequestKey,
+    registry::{self, Command, Registry, RequestKey, Submission},
 };
 
 /// A command that was accepted, ready to be answered.

@@ -1,4 +1,4 @@
-//! The rules that hold on every date (DESIGN §2), checked on the directory as it would be.
+//! The rules that hold on every date (docs/ARCHITECTURE.md), checked on the directory as it would be.
 //!
 //! A command is decided by drafting its outcome; whatever the command was, the same checks then look
 //! at everything that the outcome touches. So each rule is written once.
@@ -18,10 +18,7 @@ use crate::{
 pub(super) fn check(draft: &Draft) -> Result<(), Error> {
     let snapshot = draft.snapshot();
     let touched = Touched::by(draft);
-    let mut moved = BTreeSet::new();
-    for id in &touched.moved {
-        with_all_below(snapshot, *id, &mut moved);
-    }
+    let moved = with_all_below(snapshot, &touched.moved);
     for id in &touched.orgs {
         unnamed_if_gone(snapshot, *id)?;
     }
@@ -103,12 +100,16 @@ impl Touched {
     }
 }
 
-fn with_all_below(snapshot: &Snapshot, id: OrgId, found: &mut BTreeSet<OrgId>) {
-    if found.insert(id) {
-        for child in snapshot.ever_under(Some(id)) {
-            with_all_below(snapshot, child.id, found);
+/// The bodies `roots` and all that ever stand below one, those below a body that is gone included.
+fn with_all_below(snapshot: &Snapshot, roots: &BTreeSet<OrgId>) -> BTreeSet<OrgId> {
+    let mut found = BTreeSet::new();
+    let mut waiting: Vec<OrgId> = roots.iter().copied().collect();
+    while let Some(id) = waiting.pop() {
+        if found.insert(id) {
+            waiting.extend(snapshot.ever_under(Some(id)).map(|child| child.id));
         }
     }
+    found
 }
 
 /// No body names one that is gone.

@@ -7,7 +7,7 @@ use crate::domain::{
 
 /// A wish to change the directory.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each is the operation of its name, DESIGN §3")]
+#[expect(missing_docs, reason = "each is the operation of its name, see openapi/openapi.json")]
 pub enum Command {
     CreateOrg(CreateOrg),
     PatchOrg { id: OrgId, patch: Box<PatchOrg> },
@@ -44,7 +44,7 @@ pub enum Loaded {
 
 /// A new body.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct CreateOrg {
     pub values: OrgValues,
     /// `None`: after its siblings.
@@ -59,7 +59,7 @@ pub struct CreateOrg {
 
 /// A change of what is said of a body for a period.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct ValuesPatch {
     pub name: Option<Name>,
     pub short_name: Field<Name>,
@@ -76,7 +76,7 @@ pub struct ValuesPatch {
 
 /// A change of a body from a day on.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct PatchOrg {
     pub values: ValuesPatch,
     pub duties: Field<LongText<4000>>,
@@ -88,7 +88,7 @@ pub struct PatchOrg {
 
 /// A correction of one version.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct PatchOrgVersion {
     pub values: ValuesPatch,
     pub valid_from: Option<Day>,
@@ -97,7 +97,7 @@ pub struct PatchOrgVersion {
 
 /// The end of a body.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct DissolveOrg {
     pub effective_on: Option<Day>,
     pub cascade: bool,
@@ -107,7 +107,7 @@ pub struct DissolveOrg {
 
 /// A new person.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct CreatePerson {
     pub name: Name,
     pub name_en: Option<Text<200>>,
@@ -119,7 +119,7 @@ pub struct CreatePerson {
 
 /// A change of a person.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct PatchPerson {
     pub name: Option<Name>,
     pub name_en: Field<Text<200>>,
@@ -131,7 +131,7 @@ pub struct PatchPerson {
 
 /// A new post of the catalogue.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct CreatePost {
     pub code: PostCode,
     pub name: Name,
@@ -144,7 +144,7 @@ pub struct CreatePost {
 
 /// A change of a post.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct PatchPost {
     pub code: Option<PostCode>,
     pub name: Option<Name>,
@@ -156,7 +156,7 @@ pub struct PatchPost {
 
 /// A new role.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct CreateRole {
     pub org_id: OrgId,
     pub post: PostCode,
@@ -171,7 +171,7 @@ pub struct CreateRole {
 
 /// A correction of a role.
 #[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, DESIGN §3")]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct PatchRole {
     pub valid_from: Option<Day>,
     pub valid_until: Field<Day>,

@@ -38,11 +38,13 @@ pub use command::{
 pub use decide::Target;
 pub use replay::{load, replay};
 
+pub use crate::store::RequestKey;
+
 use crate::{
     clock::Clock,
     directory::Snapshot,
     domain::{Day, Error, LoggedEffect, Revision, day_in_zone},
-    store::{RequestKey, Store, StoreError},
+    store::{Store, StoreError},
 };
 
 /// The most commands that wait for the writer.
@@ -67,6 +69,8 @@ struct Inner {
     /// When the database last answered, in milliseconds since `started`.
     contact_millis: AtomicU64,
     database_errors: AtomicU64,
+    /// Whether the database has failed since it last answered.
+    away: AtomicBool,
     newer_format: AtomicBool,
 }
 
@@ -147,6 +151,7 @@ impl Registry {
             started: Moment::now(),
             contact_millis: AtomicU64::new(0),
             database_errors: AtomicU64::new(0),
+            away: AtomicBool::new(false),
             newer_format: AtomicBool::new(false),
         });
         let writer = tokio::spawn(writer::run(Arc::clone(&inner), waiting, wakeups));
@@ -226,5 +231,8 @@ impl Inner {
     fn in_contact(&self) {
         let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.contact_millis.store(millis, Ordering::Relaxed);
+        if self.away.swap(false, Ordering::Relaxed) {
+            tracing::info!("the database answers again");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, sync::atomic::Ordering, time::Duration};
 
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant as Moment};
 
 use super::{Inner, Request, batch::Batch, replay};
 use crate::{
@@ -14,6 +14,9 @@ use crate::{
 
 /// The most commands that are committed together.
 const BATCH_COMMANDS_MAX: usize = 256;
+/// How long one batch decides before it is committed; the rest follows in the next. A transaction that
+/// stands idle for longer than the database bears is ended.
+const DECIDING_MAX: Duration = Duration::from_millis(500);
 /// How many entries behind the log a writer may be and still catch up while it holds the head row.
 const BEHIND_ENTRIES_MAX: u64 = 500;
 /// How often one attempt lets go of the head row to catch up.
@@ -40,28 +43,35 @@ pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, m
     }
 }
 
-async fn serve(inner: &Inner, requests: Vec<Request>) {
-    let answers = match attempt(inner, &requests).await {
-        Ok(answers) => answers,
-        Err(failure) => requests.iter().map(|_| Err(failure.clone())).collect(),
-    };
-    for (request, answer) in requests.into_iter().zip(answers) {
-        // The request also carries the mark that its Idempotency-Key is in use: drop that first.
-        let Request { answer: to, in_flight, .. } = request;
-        drop(in_flight);
-        // A client that has gone does not hear its answer; what it asked for is done.
-        drop(to.send(answer));
+async fn serve(inner: &Inner, mut requests: Vec<Request>) {
+    while !requests.is_empty() {
+        let answers = match attempt(inner, &requests).await {
+            Ok(answers) => answers,
+            Err(failure) => requests.iter().map(|_| Err(failure.clone())).collect(),
+        };
+        for (request, answer) in requests.drain(..answers.len()).zip(answers) {
+            // The request also carries the mark that its Idempotency-Key is in use: drop that first.
+            let Request { answer: to, in_flight, .. } = request;
+            drop(in_flight);
+            // A client that has gone does not hear its answer; what it asked for is done.
+            drop(to.send(answer));
+        }
     }
 }
 
 type Answers = Vec<Result<super::Outcome, Error>>;
 
+/// Decides and commits the requests, or as many of the first as one batch has time for: at least one.
 async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> {
     let (write, snapshot) = begin(inner).await?;
     let now = inner.clock.now();
     let mut batch = Batch::new(&snapshot, truncated(now));
     let mut answers = Vec::with_capacity(requests.len());
+    let started = Moment::now();
     for request in requests {
+        if !answers.is_empty() && started.elapsed() > DECIDING_MAX {
+            break;
+        }
         let answer = bounded(batch.answer(&write, request, inner.clock.new_id())).await;
         answers.push(answer.map_err(|error| inner.failed(&error, false))?);
     }
@@ -158,7 +168,12 @@ impl Inner {
     /// Notes that the database failed, and says what the client hears.
     fn failed(&self, error: &StoreError, outcome_unknown: bool) -> Error {
         self.database_errors.fetch_add(1, Ordering::Relaxed);
-        tracing::error!(%error, outcome_unknown, "the database failed");
+        // Polling goes on while the database is away: that is said once.
+        if outcome_unknown || !self.away.swap(true, Ordering::Relaxed) {
+            tracing::error!(%error, outcome_unknown, "the database failed");
+        } else {
+            tracing::debug!(%error, "the database is still away");
+        }
         match error {
             StoreError::Unreadable { .. } => Error::Internal,
             StoreError::Locked(_)

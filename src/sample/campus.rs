@@ -254,7 +254,7 @@ impl Campus {
         }
     }
 
-    /// What its code begins with (domain facts §5). Units have codes of three digits a level alone.
+    /// What its code begins with (docs/DOMAIN.md §5). Units have codes of three digits a level alone.
     fn category(&self, ix: BodyIx) -> Option<&'static str> {
         let version = self.body(ix).last();
         Some(match version.kind {

@@ -174,7 +174,7 @@ impl Campus {
         }
     }
 
-    /// A branch: as many on its committee as its members ask for (domain facts §4).
+    /// A branch: as many on its committee as its members ask for (docs/DOMAIN.md §4).
     fn staff_branch(&mut self, ix: BodyIx, head: Option<&[Tenure]>) {
         let version = self.body(ix).last();
         let (sort, temporary) = (version.branch_type.unwrap_or(BranchType::Staff), version.temporary);

@@ -43,11 +43,6 @@ impl Store {
         Ok(head.and_then(|head| head.zone).unwrap_or_else(|| unless_set.to_owned()))
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.db.ping().await?)
-    }
-
     /// Closes every connection.
     pub async fn close(self) -> Result<(), StoreError> {
         Ok(self.db.close().await?)

@@ -7,7 +7,7 @@ use std::{
 
 const FILE_LINES_MAX: usize = 500;
 
-/// Which rooms each room may use (DESIGN §4); `store` alone speaks SQL.
+/// Which rooms each room may use (docs/ARCHITECTURE.md); `store` alone speaks SQL.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("directory", &["domain"]),
@@ -19,12 +19,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("http", &["registry", "directory", "domain", "clock"]),
     ("config", &["telemetry"]),
     ("telemetry", &[]),
-];
-
-/// Words of other rooms that a room may say although it may not use the room.
-const EXCEPTIONS: &[(&str, &str)] = &[
-    // A key is named where a request is read, and found where it is stored.
-    ("http", "store::RequestKey"),
 ];
 
 fn root() -> &'static Path {
@@ -117,8 +111,7 @@ fn rooms_use_only_the_rooms_they_may() {
         let (_, may_use) = MAY_USE.iter().find(|(name, _)| *name == room).unwrap_or_else(|| panic!("what is {path}?"));
         for name in named(&code) {
             let other = name.split(':').next().unwrap();
-            let excepted = EXCEPTIONS.iter().any(|(from, what)| *from == room && name == *what);
-            if rooms.contains(&other) && other != room && !may_use.contains(&other) && !excepted {
+            if rooms.contains(&other) && other != room && !may_use.contains(&other) {
                 faults.push(format!("{path} uses {name}"));
             }
         }

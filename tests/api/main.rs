@@ -23,5 +23,6 @@ mod orgs;
 mod people;
 mod posts;
 mod property;
+mod regressions;
 mod roles;
 mod vacancies;

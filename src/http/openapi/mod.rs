@@ -97,7 +97,7 @@ Who leads what in a university's Party organisation, since when, and until when.
 **Days.** Periods are half-open: `valid_from` is the first day, `valid_until` the first day on which it no longer \
 holds. Reads answer for `as_of`, by default today in the directory's time zone; `Directory-As-Of` says which day it was.
 
-**Revisions.** Every accepted write makes one revision. `Directory-Revision` says which one an answer was made from; \
+**Revisions.** Every write that changes something makes one revision. `Directory-Revision` says which one an answer was made from; \
 sent back as `Directory-Min-Revision` it makes sure that a reader never sees less than it has written.
 
 **Lists** come in pages; `next` is the `cursor` of the following page and pins date, filters and sort. Parameters \

@@ -8,7 +8,7 @@ use crate::{
     directory::{OrgView, Snapshot},
     domain::{
         Basis, BranchType, Code, Day, ExternalId, LongText, MemberCounts, Name, OrgFacts, OrgId, OrgKind, OrgValues,
-        Status, Text,
+        OrgVersion, Period, Status, Text,
     },
     http::schema::{EXTERNAL_IDS_MAX, SUCCESSORS_MAX, UNITS_MAX},
 };
@@ -197,43 +197,38 @@ pub(in crate::http) struct OrgVersionBody {
 }
 
 impl OrgVersionBody {
-    /// Every version of a body, oldest first.
-    pub(in crate::http) fn all(view: &OrgView<'_>, day: Day) -> Vec<Self> {
-        view.org
-            .timeline()
-            .map(|(period, version)| {
-                let OrgValues {
-                    name,
-                    short_name,
-                    name_en,
-                    kind,
-                    parent_id,
-                    code,
-                    order,
-                    branch_type,
-                    joint,
-                    temporary,
-                    unit_ids,
-                } = version.values.as_ref().clone();
-                Self {
-                    kind,
-                    name,
-                    short_name,
-                    name_en,
-                    parent_id,
-                    code,
-                    order,
-                    branch_type,
-                    joint,
-                    temporary,
-                    unit_ids,
-                    valid_from: period.from(),
-                    valid_until: period.until(),
-                    basis: version.basis.clone(),
-                    status: period.status(day),
-                }
-            })
-            .collect()
+    /// A version that holds for `period`.
+    pub(in crate::http) fn new(period: Period, version: &OrgVersion, day: Day) -> Self {
+        let OrgValues {
+            name,
+            short_name,
+            name_en,
+            kind,
+            parent_id,
+            code,
+            order,
+            branch_type,
+            joint,
+            temporary,
+            unit_ids,
+        } = version.values.as_ref().clone();
+        Self {
+            kind,
+            name,
+            short_name,
+            name_en,
+            parent_id,
+            code,
+            order,
+            branch_type,
+            joint,
+            temporary,
+            unit_ids,
+            valid_from: period.from(),
+            valid_until: period.until(),
+            basis: version.basis.clone(),
+            status: period.status(day),
+        }
     }
 }
 

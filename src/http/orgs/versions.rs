@@ -8,7 +8,7 @@ use crate::{
     domain::{Day, OrgId},
     http::{
         answer::Outcome,
-        asked::{Read, Write},
+        asked::{Listing, Paging, Write},
         extract::{Json, Path},
         page::page_of,
         problem::Failure,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 page_of! {
-    /// The versions of a body.
+    /// A page of the versions of a body.
     pub(in crate::http) struct OrgVersionPage of OrgVersionBody
 }
 
@@ -27,13 +27,13 @@ page_of! {
 /// Its whole history, oldest first, planned versions included: together they cover its life without
 /// gap or overlap.
 #[utoipa::path(
-    get, path = "/orgs/{id}/versions", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
-    responses((status = 200, description = "The versions.", body = OrgVersionPage), (status = 404, description = "No such body.")),
+    get, path = "/orgs/{id}/versions", tag = "orgs", params(("id" = OrgId, Path, description = "The body."), Paging),
+    responses((status = 200, description = "A page of versions.", body = OrgVersionPage), (status = 404, description = "No such body.")),
 )]
-pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, read: Read) -> Outcome<OrgVersionPage> {
-    read.answer(|read| {
-        let versions = OrgVersionBody::all(&found(read, *id)?, read.as_of);
-        Ok::<_, Failure>(<OrgVersionPage as crate::http::page::PageBody>::of(versions, None, None))
+pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing) -> Outcome<OrgVersionPage> {
+    listing.answer(|read, page| {
+        let versions = read.directory.versions(&found(read, *id)?, page);
+        Ok::<_, Failure>(versions.map(|(period, version)| OrgVersionBody::new(period, version, read.as_of)))
     })
 }
 

@@ -42,7 +42,7 @@ pub(in crate::http) async fn create_org(
 /// Change a body from a day on
 ///
 /// Each field given gets its new value from `effective_on` until the next version that itself changed
-/// that field; later versions that merely carried the old value on are corrected with it, and listed
+/// that field (duties, external identifiers and member counts have no versions and change at once); later versions that merely carried the old value on are corrected with it, and listed
 /// in `corrected_versions`. Where nothing changes, no version and no log entry is made.
 #[utoipa::path(
     patch, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),

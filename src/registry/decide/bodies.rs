@@ -1,6 +1,6 @@
 //! Founding, changing and erasing a body.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Circumstances, Target, Verdict, versions::Timeline};
 use crate::{
@@ -140,11 +140,21 @@ pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Res
     snapshot.org(id).map(|_| ()).ok_or_else(unknown)
 }
 
+/// No body is named twice in a list.
+pub(super) fn each_once(pointer: &'static str, ids: &[OrgId]) -> Result<(), Error> {
+    let mut seen = BTreeSet::new();
+    match ids.iter().find(|id| !seen.insert(**id)) {
+        Some(id) => Err(Error::Repeated { pointer, value: id.to_string() }),
+        None => Ok(()),
+    }
+}
+
 /// The bodies that the values name exist.
 fn references(snapshot: &Snapshot, values: &OrgValues) -> Result<(), Error> {
     if let Some(parent) = values.parent_id {
         refer_to_org(snapshot, "/parent_id", parent)?;
     }
+    each_once("/unit_ids", &values.unit_ids)?;
     for (index, unit) in values.unit_ids.iter().enumerate() {
         refer_to_org(snapshot, &format!("/unit_ids/{index}"), *unit)?;
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Circumstances, Target, Verdict,
-    bodies::{blockers_from, erase, find, refer_to_org},
+    bodies::{blockers_from, each_once, erase, find, refer_to_org},
 };
 use crate::{
     domain::{Basis, Day, Error, Holder, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId},
@@ -26,6 +26,7 @@ pub(super) fn dissolve(
         founded if founded > on => return Err(Error::NotAlive { org: id, on }),
         _ => {}
     }
+    each_once("/successor_ids", successor_ids)?;
     for (index, successor) in successor_ids.iter().enumerate() {
         if *successor == id {
             return Err(Error::SelfReference { pointer: "/successor_ids" });
@@ -45,16 +46,49 @@ pub(super) fn dissolve(
     Ok(Target::Org(id).into())
 }
 
+/// What becomes of a body when one is dissolved.
+enum Fate {
+    /// It ends.
+    End(OrgId),
+    /// It stood or was to stand under one that is gone.
+    Orphaned { child: OrgId, parent: OrgId },
+    /// It has not begun, and is removed.
+    Remove(OrgId),
+}
+
 /// Ends a body on `on` with everything in it and under it; what has not begun by then is removed.
-fn end(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
-    end_roles(draft, id, on, basis);
+///
+/// A list of what is left to do rather than recursion: bodies that stand under each other one after
+/// the other make longer ways than any tree.
+fn end(draft: &mut Draft, root: OrgId, on: Day, basis: Option<&Basis>) {
+    let mut waiting = vec![Fate::End(root)];
+    while let Some(fate) = waiting.pop() {
+        let id = match fate {
+            Fate::End(id) => {
+                end_roles(draft, id, on, basis);
+                end_alone(draft, id, on, basis);
+                id
+            }
+            Fate::Remove(id) => {
+                end_roles(draft, id, on, basis);
+                erase(draft, id);
+                id
+            }
+            Fate::Orphaned { child, parent } => {
+                waiting.extend(leave(draft, child, parent, on));
+                continue;
+            }
+        };
+        let children = draft.snapshot().ever_under(Some(id));
+        waiting.extend(children.map(|child| Fate::Orphaned { child: child.id, parent: id }));
+    }
+}
+
+/// Ends a body on `on`, whatever is in it or under it.
+fn end_alone(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     let Some(org) = draft.snapshot().org(id) else { return };
     let facts = org.facts.clone();
     let kept: Vec<OrgVersion> = org.versions.iter().filter(|version| version.valid_from < on).cloned().collect();
-    let children: Vec<OrgId> = draft.snapshot().ever_under(Some(id)).map(|child| child.id).collect();
-    for child in children {
-        leave(draft, child, id, on, basis);
-    }
     draft.put_versions(id, &kept);
     let dissolved_by = Some(draft.revision());
     if facts.dissolved_on.is_none_or(|until| until > on) {
@@ -62,36 +96,25 @@ fn end(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     }
 }
 
-/// Takes `child` from under `parent`, which ends on `on`: it ends too if it stands there then, and
-/// is removed if it begins later; a move to there that has not happened by then is called off.
-fn leave(draft: &mut Draft, child: OrgId, parent: OrgId, on: Day, basis: Option<&Basis>) {
-    let Some(org) = draft.snapshot().org(child) else { return };
+/// Takes `child` from under `parent`, which is gone from `on` on: it ends too if it stands there then,
+/// and is removed if it begins later; a move to there that has not happened by then is called off.
+fn leave(draft: &mut Draft, child: OrgId, parent: OrgId, on: Day) -> Option<Fate> {
+    let org = draft.snapshot().org(child)?;
     let under = |version: &OrgVersion| version.values.parent_id == Some(parent);
     let stays = org.timeline().any(|(period, version)| under(version) && period.reaches(on));
     if !stays {
-        return;
+        return None;
     }
     if org.established_on() >= on {
-        remove(draft, child, on, basis);
-    } else if org.on(on.plus(-1)).is_some_and(under) && org.on(on).is_some_and(under) {
-        end(draft, child, on, basis);
-    } else {
-        let kept = |version: &&OrgVersion| version.valid_from < on || !under(version);
-        let versions: Vec<OrgVersion> = org.versions.iter().filter(kept).cloned().collect();
-        draft.put_versions(child, &versions);
+        return Some(Fate::Remove(child));
     }
-}
-
-/// Removes a body that begins on `on` or later, with everything in it and under it.
-fn remove(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
-    end_roles(draft, id, on, basis);
-    let children: Vec<OrgId> = draft.snapshot().ever_under(Some(id)).map(|child| child.id).collect();
-    // First, so that bodies that are to stand under each other one after the other do not remove each
-    // other for ever.
-    erase(draft, id);
-    for child in children {
-        leave(draft, child, id, on, basis);
+    if org.on(on.plus(-1)).is_some_and(under) && org.on(on).is_some_and(under) {
+        return Some(Fate::End(child));
     }
+    let kept = |version: &&OrgVersion| version.valid_from < on || !under(version);
+    let versions: Vec<OrgVersion> = org.versions.iter().filter(kept).cloned().collect();
+    draft.put_versions(child, &versions);
+    None
 }
 
 /// Ends the roles in a body and those it holds; removes those that have not begun.

@@ -20,10 +20,16 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
         draft.put_org(id, Some(facts));
         return Ok(Target::Org(id).into());
     };
-    if let Some(subject) = entry.subject.as_deref().and_then(|subject| subject.parse().ok()).map(OrgId)
-        && subject != id
-    {
-        return Err(Error::EndedWith { org: subject });
+    let subject = entry.subject.as_deref().and_then(|subject| subject.parse().ok()).map(OrgId);
+    match subject.filter(|subject| *subject != id) {
+        Some(subject) if draft.snapshot().org(subject).is_some() => return Err(Error::EndedWith { org: subject }),
+        // The body that it ended with has been erased since: it comes back alone.
+        Some(_) => {
+            let own = |effect: &&LoggedEffect| matches!(effect, LoggedEffect::Org { id: other, .. } if *other == id);
+            entry.effects.iter().filter(own).for_each(|effect| undo(draft, effect));
+            return Ok(Target::Org(id).into());
+        }
+        None => {}
     }
     for effect in entry.effects.iter().rev() {
         undo(draft, effect);

@@ -7,7 +7,7 @@ use crate::{
     record::{OrgRecord, Record, RoleRecord, VersionRecord},
 };
 
-/// The posts, in which kinds they exist, and how many may hold them there (domain facts §2).
+/// The posts, in which kinds they exist, and how many may hold them there (docs/DOMAIN.md §2).
 const POSTS: &[(&str, &[OrgKind], Option<usize>)] = {
     use OrgKind::*;
     const TEAMS: &[OrgKind] = &[Committee, GeneralBranch, Branch, Commission];

@@ -1,4 +1,4 @@
-//! The naive model: what DESIGN §2 says, on a calendar of a few weeks. A change is tried on a copy;
+//! The naive model: the rules of docs/API.md and docs/DOMAIN.md, on a calendar of a few weeks. A change is tried on a copy;
 //! then every rule is looked at on every day.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,7 +5,8 @@ use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
 use campus_org::{
     clock::{Clock, FixedClock},
     http::{Application, Settings},
-    registry::{self, Registry},
+    record::Record,
+    registry::{self, Command, Loaded, Registry, Submission},
     store::Store,
 };
 use serde_json::{Value, json};
@@ -115,6 +116,24 @@ impl TestApp {
 
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.send(self.request("DELETE", path)).await
+    }
+
+    /// Enters records, one a line and in small entries, as from a file.
+    pub(crate) async fn load(&self, lines: &str) {
+        let now = self.clock.now();
+        let records: Vec<Loaded> = lines
+            .lines()
+            .map(|line| match serde_json::from_str(line).expect("a record") {
+                Record::Org(org) => Loaded::Org(org.into_org(0, now)),
+                Record::Person(person) => Loaded::Person(person.into_person(0, now)),
+                Record::Post(post) => Loaded::Post(post),
+                Record::Role(role) => Loaded::Role(role.into_role(0, now)),
+            })
+            .collect();
+        for chunk in records.chunks(100) {
+            let command = Command::Load(chunk.to_vec());
+            self.registry.submit(command, Submission::default()).await.expect("loaded");
+        }
     }
 
     /// Founds a body and gives its id.

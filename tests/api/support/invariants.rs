@@ -35,7 +35,7 @@ pub(crate) fn everything() -> PageRequest {
     PageRequest { after: None, limit: 1_000_000, count: false }
 }
 
-/// Where the domain facts let each kind stand; `None` is the top.
+/// Where docs/DOMAIN.md lets each kind stand; `None` is the top.
 pub(crate) fn may_stand(kind: OrgKind, parent: Option<(OrgKind, Option<OrgKind>)>) -> bool {
     use OrgKind::*;
     let Some((parent, grandparent)) = parent else { return matches!(kind, Authority | Committee | Unit) };
