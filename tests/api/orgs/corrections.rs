@@ -124,7 +124,7 @@ api_test! {
         correct(&app, NOBODY, "2010-01-01", json!({"name": "癸"})).await.is_problem(404, "not-found");
         app.delete(&format!("/orgs/{NOBODY}/versions/2010-01-01")).await.is_problem(404, "not-found");
         app.get(&format!("/orgs/{NOBODY}/versions")).await.is_problem(404, "not-found");
-        app.get(&format!("/orgs/{id}/versions?limit=1")).await.is_problem(400, "unknown-parameter");
+        app.get(&format!("/orgs/{id}/versions?sort=name")).await.is_problem(400, "unknown-parameter");
         correct(&app, &id, "2010-13-01", json!({"name": "癸"})).await.is_problem(400, "validation");
         app.delete(&format!("/orgs/{id}/versions/yesterday")).await.is_problem(400, "validation");
         for (body, pointer) in [

@@ -262,7 +262,10 @@ impl Model {
                 continue;
             }
             let last = held.iter().filter_map(|role| role.until).filter(|until| *until <= day).max();
-            let since = last.unwrap_or(0).max(self.orgs[&id].founded());
+            // Since its kind has required the post without a break.
+            let led_on = |day: &usize| self.orgs[&id].on(*day).is_some_and(|values| led(values.kind));
+            let required = (0..=day).rev().take_while(led_on).last().expect("it lives on the day");
+            let since = last.unwrap_or(0).max(required);
             found.push((id, "secretary".to_owned(), i32::try_from(since).expect("few")));
         }
         found
