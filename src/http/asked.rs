@@ -45,7 +45,7 @@ pub struct Paging {
     /// How many items a page has at most.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 500, default = 50)]
     limit: Option<Limit>,
-    /// Where the page begins: `next` of the page before. It pins date, filters and sort; where `Directory-Revision` changes from page to page, the list's first state is no longer kept.
+    /// Where the page begins: `next` of the page before. It pins date, filters and sort: repeat the request as it was and change only this; where `Directory-Revision` changes from page to page, the list's first state is no longer kept.
     #[param(pattern = "^[A-Za-z0-9_-]+$", min_length = 1, max_length = 4000)]
     cursor: Option<String>,
     /// Whether to count the whole list, which takes longer.

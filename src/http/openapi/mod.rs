@@ -175,6 +175,32 @@ mod tests {
     }
 
     #[test]
+    fn every_list_can_be_paged() {
+        let document = document();
+        let mut lists = Vec::new();
+        for operation in document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.get("get")) {
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let has = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
+            if has("limit") && has("cursor") && has("count") {
+                lists.push(operation["operationId"].as_str().unwrap_or_default().to_owned());
+            }
+        }
+        lists.sort();
+        let expected = [
+            "list_org_descendants",
+            "list_org_roles",
+            "list_org_versions",
+            "list_orgs",
+            "list_people",
+            "list_person_roles",
+            "list_posts",
+            "list_roles",
+            "list_vacancies",
+        ];
+        assert_eq!(lists, expected);
+    }
+
+    #[test]
     fn every_tag_has_a_description() {
         for tag in used_tags(&document()) {
             assert!(TAGS.iter().any(|(name, _)| *name == tag), "{tag}");

@@ -9,7 +9,7 @@ use crate::{
     domain::{BranchType, Code, Day, OrgId, OrgKind},
     http::{
         answer::Outcome,
-        asked::{Listing, Read},
+        asked::{Listing, Paging, Read},
         extract::Path,
         filters::{DocumentNumber, Folded, SchemeAndValue, StatusWord, TierNumber, many, statuses},
         input::List,
@@ -134,7 +134,7 @@ impl OrgQuery {
 /// The bodies that match every filter on `as_of`. Within a filter, commas mean any of; an id that
 /// names nothing gives an empty list.
 #[utoipa::path(
-    get, path = "/orgs", tag = "orgs", params(OrgQuery),
+    get, path = "/orgs", tag = "orgs", params(OrgQuery, Paging),
     responses((status = 200, description = "A page of bodies.", body = OrgPage)),
 )]
 pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome<OrgPage> {
@@ -180,7 +180,7 @@ pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> 
 /// Every body below it on `as_of`, as officially listed, without the body itself.
 #[utoipa::path(
     get, path = "/orgs/{id}/descendants", tag = "orgs",
-    params(("id" = OrgId, Path, description = "The body."), DescendantsQuery),
+    params(("id" = OrgId, Path, description = "The body."), DescendantsQuery, Paging),
     responses((status = 200, description = "A page of bodies.", body = OrgPage), (status = 404, description = "No such body.")),
 )]
 pub(in crate::http) async fn list_org_descendants(

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::{
     answer::Outcome,
-    asked::{Listing, Read, Write},
+    asked::{Listing, Paging, Read, Write},
     extract::{Json, Path},
     filters::{Folded, SchemeAndValue, StaffNumber, many},
     input::List,
@@ -76,7 +76,7 @@ pub(in crate::http) enum PersonSortWord {
 /// The people that match every filter, by name in pinyin. Within a filter, commas mean any of. People
 /// are not dated: `as_of` plays no part.
 #[utoipa::path(
-    get, path = "/people", tag = "people", params(PersonQuery),
+    get, path = "/people", tag = "people", params(PersonQuery, Paging),
     responses((status = 200, description = "A page of people.", body = PersonPage)),
 )]
 pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outcome<PersonPage> {

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::{
     answer::Outcome,
-    asked::{Listing, Read, Write},
+    asked::{Listing, Paging, Read, Write},
     extract::{Json, Path},
     filters::many,
     input::List,
@@ -65,7 +65,7 @@ pub(in crate::http) enum PostSortWord {
 ///
 /// The catalogue by rank. It is not dated: `as_of` plays no part.
 #[utoipa::path(
-    get, path = "/posts", tag = "posts", params(PostQuery),
+    get, path = "/posts", tag = "posts", params(PostQuery, Paging),
     responses((status = 200, description = "A page of posts.", body = PostPage)),
 )]
 pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome<PostPage> {

@@ -9,7 +9,7 @@ use crate::{
     domain::{Day, Error, OrgId, OrgKind, PersonId, PostCode, RoleId, Subject},
     http::{
         answer::Outcome,
-        asked::{Listing, Read},
+        asked::{Listing, Paging, Read},
         extract::Path,
         filters::{DocumentNumber, StatusWord, TierNumber, many, statuses},
         input::List,
@@ -172,7 +172,7 @@ fn roles(directory: &Snapshot, filter: &RoleFilter, sort: RoleSort, day: Day, pa
 /// The roles that match every filter on `as_of`. Within a filter, commas mean any of; an id that
 /// names nothing gives an empty list. Each role carries the names of body, post and holder.
 #[utoipa::path(
-    get, path = "/roles", tag = "roles", params(RoleQuery),
+    get, path = "/roles", tag = "roles", params(RoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage)),
 )]
 pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome<RolePage> {
@@ -187,7 +187,7 @@ pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome<
 /// Who and what holds which post in it on `as_of`, as officially listed.
 #[utoipa::path(
     get, path = "/orgs/{id}/roles", tag = "orgs",
-    params(("id" = OrgId, Path, description = "The body."), OwnRoleQuery),
+    params(("id" = OrgId, Path, description = "The body."), OwnRoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such body.")),
 )]
 pub(in crate::http) async fn list_org_roles(id: Path<OrgId>, listing: Listing<OwnRoleQuery>) -> Outcome<RolePage> {
@@ -204,7 +204,7 @@ pub(in crate::http) async fn list_org_roles(id: Path<OrgId>, listing: Listing<Ow
 /// What the person holds on `as_of`; with `status=all` everything it held, holds and will hold.
 #[utoipa::path(
     get, path = "/people/{id}/roles", tag = "people",
-    params(("id" = PersonId, Path, description = "The person."), OwnRoleQuery),
+    params(("id" = PersonId, Path, description = "The person."), OwnRoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such person.")),
 )]
 pub(in crate::http) async fn list_person_roles(

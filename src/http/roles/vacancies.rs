@@ -9,7 +9,7 @@ use crate::{
     domain::{Day, OrgId, OrgKind, PostCode},
     http::{
         answer::Outcome,
-        asked::Listing,
+        asked::{Listing, Paging},
         filters::{TierNumber, many},
         input::List,
         orgs::OrgRef,
@@ -57,7 +57,7 @@ pub(in crate::http) struct VacancyQuery {
 ///
 /// The required posts that nobody, acting holders included, holds on `as_of`, by body and rank.
 #[utoipa::path(
-    get, path = "/vacancies", tag = "roles", params(VacancyQuery),
+    get, path = "/vacancies", tag = "roles", params(VacancyQuery, Paging),
     responses((status = 200, description = "A page of vacancies.", body = VacancyPage)),
 )]
 pub(in crate::http) async fn list_vacancies(listing: Listing<VacancyQuery>) -> Outcome<VacancyPage> {
