@@ -150,6 +150,7 @@ async fn load_sample(registry: &Registry, seed: u64) -> anyhow::Result<SampleTou
             Record::Person(person) => Loaded::Person(person.into_person(0, now)),
             Record::Post(post) => Loaded::Post(post),
             Record::Role(role) => Loaded::Role(role.into_role(0, now)),
+            Record::Supervision(supervision) => Loaded::Supervision(supervision.into_supervision(0, now)),
         })
         .collect();
     for chunk in objects.chunks(LOADED_AT_ONCE) {
@@ -160,7 +161,7 @@ async fn load_sample(registry: &Registry, seed: u64) -> anyhow::Result<SampleTou
 }
 
 fn greet(address: SocketAddr, registry: &Registry, tour: &SampleTour) {
-    let (orgs, people, _, roles) = registry.snapshot().counts();
+    let campus_org::directory::Counts { orgs, people, roles, .. } = registry.snapshot().counts();
     println!("A sample campus: {orgs} orgs, {people} people, {roles} roles. It is gone when this ends (Ctrl-C).");
     println!();
     println!("  API            http://{address}/orgs");

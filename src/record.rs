@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Basis, BranchType, Code, Day, Email, ExternalId, Holder, Instant, LongText, MemberCounts, Name, Org, OrgFacts,
-    OrgId, OrgKind, OrgValues, OrgVersion, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId, Text,
+    OrgId, OrgKind, OrgValues, OrgVersion, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId, Scope,
+    Supervision, SupervisionFacts, SupervisionId, Text,
 };
 
 pub use lines::{FORMAT, Fault, Header, LINE_BYTES_MAX, ReadError, Reader, VERSION, Writer};
@@ -28,6 +29,8 @@ pub enum Record {
     Post(Post),
     /// A role.
     Role(RoleRecord),
+    /// What a supervision group covers.
+    Supervision(SupervisionRecord),
 }
 
 /// A body: what [`Org`] says, without its place in a log.
@@ -116,6 +119,24 @@ pub struct RoleRecord {
     pub order: i32,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub acting: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_basis: Option<Basis>,
+}
+
+/// A supervision: what [`SupervisionFacts`] says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields are those of `SupervisionFacts`")]
+pub struct SupervisionRecord {
+    pub id: SupervisionId,
+    pub supervision_group_id: OrgId,
+    pub org_id: OrgId,
+    pub scope: Scope,
+    pub valid_from: Day,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Day>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<Basis>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -258,5 +279,23 @@ impl RoleRecord {
         let Self { id, org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis } = self;
         let facts = RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis };
         Role { id, facts, revision, updated_at }
+    }
+}
+
+impl From<&Supervision> for SupervisionRecord {
+    fn from(supervision: &Supervision) -> Self {
+        let Supervision { id, facts, revision: _, updated_at: _ } = supervision;
+        let SupervisionFacts { supervision_group_id, org_id, scope, valid_from, valid_until, basis, end_basis } =
+            facts.clone();
+        Self { id: *id, supervision_group_id, org_id, scope, valid_from, valid_until, basis, end_basis }
+    }
+}
+
+impl SupervisionRecord {
+    /// The supervision, as the log entry `revision` puts it there.
+    pub fn into_supervision(self, revision: Revision, updated_at: Instant) -> Supervision {
+        let Self { id, supervision_group_id, org_id, scope, valid_from, valid_until, basis, end_basis } = self;
+        let facts = SupervisionFacts { supervision_group_id, org_id, scope, valid_from, valid_until, basis, end_basis };
+        Supervision { id, facts, revision, updated_at }
     }
 }

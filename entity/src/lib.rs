@@ -8,3 +8,4 @@ pub mod org_version;
 pub mod person;
 pub mod post;
 pub mod role;
+pub mod supervision;

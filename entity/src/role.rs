@@ -12,6 +12,8 @@ pub struct Model {
     pub post: String,
     pub person_id: Option<Uuid>,
     pub unit_id: Option<Uuid>,
+    pub seat_org_id: Option<Uuid>,
+    pub seat_post: Option<String>,
     pub valid_from: Date,
     pub valid_until: Option<Date>,
     pub sort_order: i32,

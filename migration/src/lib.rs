@@ -7,6 +7,7 @@ use sea_orm_migration::{MigrationTrait, async_trait};
 mod catalogue;
 mod m20261122_000001_directory;
 mod m20261122_000002_idempotency;
+mod m20261125_000003_supervisions_and_seats;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -15,6 +16,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_directory::Migration), Box::new(m20261122_000002_idempotency::Migration)]
+        vec![
+            Box::new(m20261122_000001_directory::Migration),
+            Box::new(m20261122_000002_idempotency::Migration),
+            Box::new(m20261125_000003_supervisions_and_seats::Migration),
+        ]
     }
 }

@@ -103,7 +103,7 @@ impl Snapshot {
     }
 
     /// The bodies that are, were or will be one of `roots` or below one; perhaps some more.
-    pub(super) fn ever_within(&self, roots: &[OrgId]) -> BTreeSet<OrgId> {
+    pub fn ever_within(&self, roots: &[OrgId]) -> BTreeSet<OrgId> {
         let mut found = BTreeSet::new();
         let mut waiting: Vec<OrgId> = roots.to_vec();
         while let Some(id) = waiting.pop() {

@@ -5,19 +5,25 @@
 
 mod bodies;
 mod index;
+mod leading_groups;
 mod page;
 mod people;
 mod posts;
 mod roles;
+mod seats;
 mod snapshot;
+mod supervisions;
 mod vacancies;
 mod views;
 
 pub use bodies::{OrgFilter, OrgSort, TREE_NODES_MAX, Tree};
+pub use leading_groups::{GroupPart, LeadingGroup};
 pub use page::{Page, PageRequest, SortKey};
 pub use people::PersonFilter;
 pub use posts::PostFilter;
 pub use roles::{HolderType, RoleFilter, RoleSort};
-pub use snapshot::{LEVELS_MAX, Snapshot};
+pub use seats::{BySeat, Unfilled};
+pub use snapshot::{Counts, LEVELS_MAX, Snapshot};
+pub use supervisions::{Coverage, Covering, Recusal, Relation, SupervisionFilter};
 pub use vacancies::{Vacancy, VacancyFilter};
-pub use views::{OrgView, RoleView, StatusFilter};
+pub use views::{OrgView, RoleView, StatusFilter, SupervisionView};

@@ -17,13 +17,16 @@ pub enum HolderType {
     Person,
     /// A unit.
     Unit,
+    /// Whoever holds another post.
+    Seat,
 }
 
 impl HolderType {
-    fn of(holder: Holder) -> Self {
+    fn of(holder: &Holder) -> Self {
         match holder {
             Holder::Person(_) => Self::Person,
             Holder::Unit(_) => Self::Unit,
+            Holder::Seat(_) => Self::Seat,
         }
     }
 }
@@ -34,6 +37,7 @@ impl HolderType {
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct RoleFilter {
     pub org_id: Vec<OrgId>,
+    /// Also what they hold by a seat, once for each time that they sat in it.
     pub person_id: Vec<PersonId>,
     pub post: Vec<PostCode>,
     pub org_kind: Vec<OrgKind>,
@@ -59,9 +63,11 @@ pub enum RoleSort {
 impl Snapshot {
     /// A page of the roles that `filter` shows on `day`.
     pub fn roles(&self, filter: &RoleFilter, sort: RoleSort, day: Day, page: &PageRequest) -> Page<RoleView<'_>> {
+        let by_seat = filter.person_id.iter().flat_map(|id| self.held_by_seat(*id));
         let shown = self
             .role_candidates(filter)
             .filter_map(|role| self.role_on(role, day))
+            .chain(by_seat.filter_map(|held| self.by_seat_on(held, day)))
             .filter(|view| self.role_matches(filter, view));
         let places = RefCell::new(HashMap::new());
         Page::of(shown, |view| self.role_key(sort, view, &places), page)
@@ -70,7 +76,7 @@ impl Snapshot {
     /// The roles among which those that match `filter` must be.
     fn role_candidates<'s>(&'s self, filter: &RoleFilter) -> Box<dyn Iterator<Item = &'s Role> + 's> {
         let ids: Vec<RoleId> = if !filter.person_id.is_empty() {
-            let held = filter.person_id.iter().flat_map(|id| self.roles_held(Holder::Person(*id)));
+            let held = filter.person_id.iter().flat_map(|id| self.roles_held(&Holder::Person(*id)));
             held.map(|role| role.id).collect()
         } else if !filter.org_id.is_empty() {
             filter.org_id.iter().flat_map(|id| self.roles_in(*id)).map(|role| role.id).collect()
@@ -103,9 +109,11 @@ impl Snapshot {
         status.shows(view.status)
             && any(org_id, &facts.org_id)
             && any(post, &facts.post)
-            && any(holder, &HolderType::of(facts.holder))
+            && any(holder, &HolderType::of(&facts.holder))
             && acting.is_none_or(|acting| acting == facts.acting)
-            && (person_id.is_empty() || matches!(facts.holder, Holder::Person(id) if person_id.contains(&id)))
+            && (person_id.is_empty()
+                || view.by_seat.is_some()
+                || matches!(facts.holder, Holder::Person(id) if person_id.contains(&id)))
             && any(org_kind, &view.org.values().kind)
             && leadership.is_none_or(|wanted| view.post.leadership == wanted)
             && (basis_number.is_empty()
@@ -128,9 +136,15 @@ impl Snapshot {
                 key.extend(order_in_body(view));
                 key
             }
-            RoleSort::ValidFrom => ordered(view.role.facts.valid_from.number()).to_vec(),
+            RoleSort::ValidFrom => {
+                let from = view.by_seat.map_or(view.role.facts.valid_from, |held| held.period.from());
+                ordered(from.number()).to_vec()
+            }
         };
         key.extend(view.role.id.0.as_bytes());
+        if let Some(held) = view.by_seat {
+            key.extend(held.through.id.0.as_bytes());
+        }
         key
     }
 

@@ -8,7 +8,7 @@ use imbl::{HashMap, OrdMap, Vector};
 use super::index::Index;
 use crate::domain::{
     Code, Effect, ExternalId, Holder, Instant, Org, OrgFacts, OrgId, Person, PersonId, Post, PostCode, Revision, Role,
-    RoleId, Text,
+    RoleId, Supervision, SupervisionId, Text,
 };
 
 /// The most levels that a tree may have, its root counted.
@@ -29,6 +29,7 @@ pub struct Snapshot {
     pub(super) people: HashMap<PersonId, Arc<Person>>,
     pub(super) posts: OrdMap<PostCode, Arc<Post>>,
     pub(super) roles: HashMap<RoleId, Arc<Role>>,
+    pub(super) supervisions: HashMap<SupervisionId, Arc<Supervision>>,
     /// By every parent that any version ever names; the top as `None`.
     children: Index<Option<OrgId>, OrgId>,
     /// By every code that any version ever has.
@@ -42,6 +43,23 @@ pub struct Snapshot {
     org_roles: Index<OrgId, RoleId>,
     holder_roles: Index<Holder, RoleId>,
     post_roles: Index<PostCode, RoleId>,
+    /// By the body that a seat points at.
+    seats_in: Index<OrgId, RoleId>,
+    /// By the post that a seat points at.
+    seats_of_post: Index<PostCode, RoleId>,
+    supervisions_by: Index<OrgId, SupervisionId>,
+    supervisions_of: Index<OrgId, SupervisionId>,
+}
+
+/// How many of each there are in a directory, ended ones included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Counts {
+    pub orgs: usize,
+    pub people: usize,
+    pub posts: usize,
+    pub roles: usize,
+    pub supervisions: usize,
 }
 
 /// Who has been erased, so that older snapshots can leave them out. No part of the directory's state:
@@ -84,6 +102,7 @@ impl Snapshot {
             people: HashMap::new(),
             posts: OrdMap::new(),
             roles: HashMap::new(),
+            supervisions: HashMap::new(),
             children: Index::default(),
             codes: Index::default(),
             org_external_ids: Index::default(),
@@ -94,6 +113,10 @@ impl Snapshot {
             org_roles: Index::default(),
             holder_roles: Index::default(),
             post_roles: Index::default(),
+            seats_in: Index::default(),
+            seats_of_post: Index::default(),
+            supervisions_by: Index::default(),
+            supervisions_of: Index::default(),
         }
     }
 
@@ -114,7 +137,7 @@ impl Snapshot {
         let mut shown = Arc::clone(older);
         for id in erased {
             let shown = Arc::make_mut(&mut shown);
-            let held: Vec<RoleId> = shown.roles_held(Holder::Person(id)).map(|role| role.id).collect();
+            let held: Vec<RoleId> = shown.roles_held(&Holder::Person(id)).map(|role| role.id).collect();
             for role in held {
                 shown.take_role(role);
                 // Two entries of one person may have become one: then the role is the other's.
@@ -147,9 +170,15 @@ impl Snapshot {
         self.zone
     }
 
-    /// How many bodies, people, posts and roles there are, ended ones included.
-    pub fn counts(&self) -> (usize, usize, usize, usize) {
-        (self.orgs.len(), self.people.len(), self.posts.len(), self.roles.len())
+    /// How many bodies, people, posts, roles and supervisions there are, ended ones included.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            orgs: self.orgs.len(),
+            people: self.people.len(),
+            posts: self.posts.len(),
+            roles: self.roles.len(),
+            supervisions: self.supervisions.len(),
+        }
     }
 
     /// The body with that id, whenever it lives.
@@ -175,6 +204,11 @@ impl Snapshot {
     /// The role with that id, whenever it is held.
     pub fn role(&self, id: RoleId) -> Option<&Role> {
         self.roles.get(&id).map(Arc::as_ref)
+    }
+
+    /// The supervision with that id, whenever it holds.
+    pub fn supervision(&self, id: SupervisionId) -> Option<&Supervision> {
+        self.supervisions.get(&id).map(Arc::as_ref)
     }
 
     /// The bodies that stood, stand or will stand directly under `parent` (the top: `None`).
@@ -218,13 +252,33 @@ impl Snapshot {
     }
 
     /// The roles that somebody or something held, holds or will hold, by id.
-    pub fn roles_held(&self, holder: Holder) -> impl Iterator<Item = &Role> + '_ {
-        self.holder_roles.get(&holder).filter_map(|id| self.role(id))
+    pub fn roles_held<'s>(&'s self, holder: &Holder) -> impl Iterator<Item = &'s Role> + use<'s> {
+        self.holder_roles.get(holder).filter_map(|id| self.role(id))
     }
 
     /// The roles of a post anywhere, by id.
     pub fn roles_of_post(&self, post: &PostCode) -> impl Iterator<Item = &Role> + '_ {
         self.post_roles.get(post).filter_map(|id| self.role(id))
+    }
+
+    /// The roles held by a seat that points at a post in this body, by id.
+    pub fn seats_in(&self, org: OrgId) -> impl Iterator<Item = &Role> + '_ {
+        self.seats_in.get(&org).filter_map(|id| self.role(id))
+    }
+
+    /// The roles held by a seat that points at this post in any body, by id.
+    pub fn seats_of_post(&self, post: &PostCode) -> impl Iterator<Item = &Role> + '_ {
+        self.seats_of_post.get(post).filter_map(|id| self.role(id))
+    }
+
+    /// The supervisions by a supervision group, past, present and future, by id.
+    pub fn supervisions_by(&self, group: OrgId) -> impl Iterator<Item = &Supervision> + '_ {
+        self.supervisions_by.get(&group).filter_map(|id| self.supervision(id))
+    }
+
+    /// The supervisions that name this very body, past, present and future, by id.
+    pub fn supervisions_of(&self, org: OrgId) -> impl Iterator<Item = &Supervision> + '_ {
+        self.supervisions_of.get(&org).filter_map(|id| self.supervision(id))
     }
 
     /// Marks the snapshot as containing the entry `revision`, recorded at `recorded_at`, whose
@@ -291,6 +345,13 @@ impl Snapshot {
                 self.take_role(*id);
                 if let Some(facts) = after {
                     self.put_role(Role { id: *id, facts: facts.clone(), revision, updated_at: recorded_at });
+                }
+            }
+            Effect::Supervision { id, after, .. } => {
+                self.take_supervision(*id);
+                if let Some(facts) = after {
+                    let facts = facts.clone();
+                    self.put_supervision(Supervision { id: *id, facts, revision, updated_at: recorded_at });
                 }
             }
         }
@@ -365,8 +426,12 @@ impl Snapshot {
     /// Puts a role as it is, with its own revision: for loading.
     pub fn put_role(&mut self, role: Role) {
         self.org_roles.insert(role.facts.org_id, role.id);
-        self.holder_roles.insert(role.facts.holder, role.id);
+        self.holder_roles.insert(role.facts.holder.clone(), role.id);
         self.post_roles.insert(role.facts.post.clone(), role.id);
+        if let Holder::Seat(seat) = &role.facts.holder {
+            self.seats_in.insert(seat.org_id, role.id);
+            self.seats_of_post.insert(seat.post.clone(), role.id);
+        }
         self.roles.insert(role.id, Arc::new(role));
     }
 
@@ -375,5 +440,22 @@ impl Snapshot {
         self.org_roles.remove(&role.facts.org_id, id);
         self.holder_roles.remove(&role.facts.holder, id);
         self.post_roles.remove(&role.facts.post, id);
+        if let Holder::Seat(seat) = &role.facts.holder {
+            self.seats_in.remove(&seat.org_id, id);
+            self.seats_of_post.remove(&seat.post, id);
+        }
+    }
+
+    /// Puts a supervision as it is, with its own revision: for loading.
+    pub fn put_supervision(&mut self, supervision: Supervision) {
+        self.supervisions_by.insert(supervision.facts.supervision_group_id, supervision.id);
+        self.supervisions_of.insert(supervision.facts.org_id, supervision.id);
+        self.supervisions.insert(supervision.id, Arc::new(supervision));
+    }
+
+    fn take_supervision(&mut self, id: SupervisionId) {
+        let Some(supervision) = self.supervisions.remove(&id) else { return };
+        self.supervisions_by.remove(&supervision.facts.supervision_group_id, id);
+        self.supervisions_of.remove(&supervision.facts.org_id, id);
     }
 }

@@ -2,9 +2,12 @@
 
 use super::{
     page::{SortKey, ordered},
+    seats::BySeat,
     snapshot::{LEVELS_MAX, Snapshot},
 };
-use crate::domain::{Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Role, Status, Tier, tier};
+use crate::domain::{
+    Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Role, Status, Supervision, Tier, tier,
+};
 
 /// A body as it is on a day; outside its life, as it is on the day of its life nearest to it.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +51,23 @@ pub struct RoleView<'s> {
     /// Whether it is held on the day asked for.
     pub status: Status,
     /// The day asked for, moved into the role's period.
+    pub day: Day,
+    /// Shown as what one person holds by a seat: how. Status and day are those of that time.
+    pub by_seat: Option<BySeat<'s>>,
+}
+
+/// A supervision as it is on a day, with its bodies.
+#[derive(Debug, Clone, Copy)]
+pub struct SupervisionView<'s> {
+    /// The supervision.
+    pub supervision: &'s Supervision,
+    /// The supervision group, on the day nearest to the one asked for on which the supervision holds.
+    pub group: OrgView<'s>,
+    /// The body that it names, on that day.
+    pub org: OrgView<'s>,
+    /// Whether it holds on the day asked for.
+    pub status: Status,
+    /// The day asked for, moved into the supervision's period.
     pub day: Day,
 }
 
@@ -106,11 +126,31 @@ impl Snapshot {
     /// A role as it is on `day`. `None` where its body or post is missing, which no consistent
     /// directory has.
     pub fn role_on<'s>(&'s self, role: &'s Role, day: Day) -> Option<RoleView<'s>> {
-        let period = role.facts.period();
+        self.role_during(role, role.facts.period(), day)
+    }
+
+    /// A role that a person holds by a seat, as it is on `day`.
+    pub(super) fn by_seat_on<'s>(&'s self, held: BySeat<'s>, day: Day) -> Option<RoleView<'s>> {
+        let view = self.role_during(held.role, held.period, day)?;
+        Some(RoleView { by_seat: Some(held), ..view })
+    }
+
+    fn role_during<'s>(&'s self, role: &'s Role, period: Period, day: Day) -> Option<RoleView<'s>> {
         let nearest = within(period, day);
         let org = self.org_on(role.facts.org_id, nearest)?;
         let post = self.post(&role.facts.post)?;
-        Some(RoleView { role, org, post, status: period.status(day), day: nearest })
+        Some(RoleView { role, org, post, status: period.status(day), day: nearest, by_seat: None })
+    }
+
+    /// A supervision as it is on `day`. `None` where a body of it is missing, which no consistent
+    /// directory has.
+    pub fn supervision_on<'s>(&'s self, supervision: &'s Supervision, day: Day) -> Option<SupervisionView<'s>> {
+        let facts = &supervision.facts;
+        let period = facts.period();
+        let nearest = within(period, day);
+        let group = self.org_on(facts.supervision_group_id, nearest)?;
+        let org = self.org_on(facts.org_id, nearest)?;
+        Some(SupervisionView { supervision, group, org, status: period.status(day), day: nearest })
     }
 
     /// The body directly above, on the day of the view.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Basis, Day, Instant, OrgFacts, OrgId, OrgVersion, Person, PersonId, Post, PostCode, Revision, RoleFacts, RoleId,
+    SupervisionFacts, SupervisionId,
 };
 
 /// One row put, changed or taken away. `before` and `after` are never equal.
@@ -21,6 +22,8 @@ pub enum Effect {
     Post { code: PostCode, before: Option<Post>, after: Option<Post> },
     /// A role.
     Role { id: RoleId, before: Option<RoleFacts>, after: Option<RoleFacts> },
+    /// A supervision.
+    Supervision { id: SupervisionId, before: Option<SupervisionFacts>, after: Option<SupervisionFacts> },
 }
 
 /// The name of a field of a person.
@@ -89,6 +92,14 @@ pub enum LoggedEffect {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<RoleFacts>,
     },
+    /// A supervision.
+    Supervision {
+        id: SupervisionId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<SupervisionFacts>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<SupervisionFacts>,
+    },
 }
 
 impl Effect {
@@ -101,6 +112,7 @@ impl Effect {
             }
             Self::Post { code, before, after } => LoggedEffect::Post { code, before, after },
             Self::Role { id, before, after } => LoggedEffect::Role { id, before, after },
+            Self::Supervision { id, before, after } => LoggedEffect::Supervision { id, before, after },
             Self::Person { id, before, after } => LoggedEffect::Person {
                 id,
                 act: match (&before, &after) {
@@ -159,5 +171,7 @@ pub struct Entry {
 
 impl Entry {
     /// The format that this program writes. One that meets a newer one must not write.
-    pub const FORMAT: i32 = 1;
+    ///
+    /// 1: bodies, people, posts, roles. 2: also supervisions, and roles held by a seat.
+    pub const FORMAT: i32 = 2;
 }

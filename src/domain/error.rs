@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Code, Day, ExternalId, OrgId, OrgKind, PersonId, PostCode, Revision, RoleId, TextError};
+use super::{Code, Day, ExternalId, OrgId, OrgKind, PersonId, PostCode, Revision, RoleId, SupervisionId, TextError};
 
 /// What an id in a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Subject {
     Person,
     Post,
     Role,
+    Supervision,
+    LeadingGroup,
 }
 
 /// How something stands in the way.
@@ -34,6 +36,12 @@ pub enum BlockerKind {
     UnitOf,
     /// A body that names it as a successor.
     SuccessorOf,
+    /// A seat that points at it.
+    SeatOf,
+    /// A supervision by it, as a supervision group.
+    SupervisionBy,
+    /// A supervision that covers it.
+    SupervisionOf,
 }
 
 impl BlockerKind {
@@ -46,6 +54,9 @@ impl BlockerKind {
             Self::Version => "version",
             Self::UnitOf => "unit_of",
             Self::SuccessorOf => "successor_of",
+            Self::SeatOf => "seat_of",
+            Self::SupervisionBy => "supervision_by",
+            Self::SupervisionOf => "supervision_of",
         }
     }
 }
@@ -79,9 +90,11 @@ pub enum Error {
     /// The same kind stands twice in a post's `kinds`.
     RepeatedKind { kind: OrgKind },
     /// A list names the same thing twice.
-    Repeated { pointer: &'static str, value: String },
+    Repeated { pointer: String, value: String },
     /// Something would refer to itself.
-    SelfReference { pointer: &'static str },
+    SelfReference { pointer: String },
+    /// Two fields say different things of one matter.
+    Contradictory { pointer: String, other: &'static str },
     /// A post's code is its identity and stays.
     CodeIsFixed,
     /// A text in a parameter is not legal.
@@ -122,6 +135,14 @@ pub enum Error {
     KindForbids { org: OrgId, kind: OrgKind, field: &'static str, on: Day },
     /// A body named as an administrative unit is not one.
     NotAUnit { org: OrgId },
+    /// A body named as a supervision group is not one.
+    NotASupervisionGroup { org: OrgId, on: Day },
+    /// The same supervision group would cover the same body twice on a day.
+    SupervisedTwice { supervision: SupervisionId, on: Day },
+    /// A leading group of that name stands under the same body.
+    GroupExists { org: OrgId, on: Day },
+    /// The document of a leading group does not move its founding day.
+    FoundingDayFixed { org: OrgId, on: Day },
     /// Something still refers to what should go.
     InUse { blockers: Vec<Blocker> },
     /// The body is dissolved already, or will be on the day given.

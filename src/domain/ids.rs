@@ -56,6 +56,8 @@ ids! {
     PersonId,
     /// Identifies one holding of one post in one body for one period.
     RoleId,
+    /// Identifies one supervision group's covering of one body for one period.
+    SupervisionId,
 }
 
 /// A position in the log: the number of accepted commands up to and including this one.

@@ -31,6 +31,8 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 words! {
     /// What sort of body an org is.
     OrgKind {

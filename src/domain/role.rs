@@ -4,14 +4,29 @@ use serde::{Deserialize, Serialize};
 
 use super::{Basis, Day, Instant, OrgId, Period, PersonId, PostCode, Revision, RoleId};
 
+/// An ex-officio seat 席位: whoever holds a post in a body.
+///
+/// It reaches exactly one step: the persons who hold that post themselves. A post held by a unit or
+/// by another seat gives nobody.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seat {
+    /// The body.
+    pub org_id: OrgId,
+    /// The post in it.
+    pub post: PostCode,
+}
+
 /// Who or what holds a post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "type", content = "id")]
 pub enum Holder {
     /// A person.
     Person(PersonId),
     /// A unit 主任单位: any body, as a whole.
     Unit(OrgId),
+    /// Whoever holds another post.
+    Seat(Seat),
 }
 
 /// What a role says, as the log and the database keep it.

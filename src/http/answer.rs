@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::{
     conditional::{IfNoneMatch, object_tag},
     header::{DIRECTORY_AS_OF, DIRECTORY_REVISION},
+    language::{Language, Words},
     problem::{Failure, Problem},
 };
 use crate::domain::{Day, Revision};
@@ -45,7 +46,7 @@ pub struct Answer<T> {
 enum Content<T> {
     None,
     Body(T),
-    DryRun { effects: Value, result: Option<T> },
+    DryRun { effects: Value, summary: Vec<Words>, result: Option<T> },
 }
 
 #[derive(Debug)]
@@ -102,8 +103,8 @@ impl<T> Answer<T> {
     }
 
     /// 200 with what a write would do, and what it would answer.
-    pub fn dry_run(effects: Value, result: Option<T>, at: At) -> Self {
-        Self::new(StatusCode::OK, Content::DryRun { effects, result }, Tag::None, at)
+    pub fn dry_run(effects: Value, summary: Vec<Words>, result: Option<T>, at: At) -> Self {
+        Self::new(StatusCode::OK, Content::DryRun { effects, summary, result }, Tag::None, at)
     }
 }
 
@@ -112,6 +113,7 @@ impl<T> Answer<T> {
 struct DryRunBody<T> {
     dry_run: bool,
     effects: Value,
+    summary: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<T>,
 }
@@ -124,8 +126,10 @@ impl<T: Serialize> Responder for Answer<T> {
         let bytes = match content {
             Content::None => None,
             Content::Body(body) => Some(serde_json::to_vec(&body)),
-            Content::DryRun { effects, result } => {
-                Some(serde_json::to_vec(&DryRunBody { dry_run: true, effects, result }))
+            Content::DryRun { effects, summary, result } => {
+                let language = Language::asked(request.headers());
+                let summary = summary.iter().map(|words| words.read(language).to_owned()).collect();
+                Some(serde_json::to_vec(&DryRunBody { dry_run: true, effects, summary, result }))
             }
         };
         let bytes = match bytes.transpose() {
@@ -200,10 +204,12 @@ mod tests {
     #[actix_web::test]
     async fn a_dry_run_says_that_it_is_one() {
         let request = TestRequest::post().to_http_request();
-        let answer = Answer::dry_run(json!([]), Some(json!({"a": 1})), at()).respond_to(&request);
+        let told = vec![Words::new("It is done.", "完成。")];
+        let answer = Answer::dry_run(json!([]), told, Some(json!({"a": 1})), at()).respond_to(&request);
         assert_eq!(answer.status(), 200);
         let bytes = to_bytes(answer.into_body()).await.expect("a body");
         let body: Value = serde_json::from_slice(&bytes).expect("JSON");
-        assert_eq!(body, json!({"dry_run": true, "effects": [], "result": {"a": 1}}));
+        let expected = json!({"dry_run": true, "effects": [], "summary": ["It is done."], "result": {"a": 1}});
+        assert_eq!(body, expected);
     }
 }

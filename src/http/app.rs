@@ -11,7 +11,7 @@ use actix_web::{App, HttpServer, dev::Server, middleware::Compress, web};
 
 use super::{
     docs::{self, Document},
-    health,
+    health, leading_groups,
     manners::Manners,
     metrics::{self, Metrics},
     orgs, people,
@@ -20,6 +20,7 @@ use super::{
     resource::{Resource, resource},
     roles,
     source::{Live, Source},
+    supervisions,
 };
 use crate::{clock::Clock, registry::Registry};
 
@@ -118,6 +119,8 @@ pub(super) fn resources() -> Vec<Resource> {
         .chain(people::resources())
         .chain(posts::resources())
         .chain(roles::resources())
+        .chain(leading_groups::resources())
+        .chain(supervisions::resources())
         .chain(service)
         .collect()
 }

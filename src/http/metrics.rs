@@ -88,8 +88,10 @@ impl Metrics {
         let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let snapshot = source.snapshot();
         revision.set(gauge(snapshot.revision()));
-        let (orgs, people, posts, roles) = snapshot.counts();
-        for (kind, count) in [("org", orgs), ("person", people), ("post", posts), ("role", roles)] {
+        let crate::directory::Counts { orgs, people, posts, roles, supervisions } = snapshot.counts();
+        let counts =
+            [("org", orgs), ("person", people), ("post", posts), ("role", roles), ("supervision", supervisions)];
+        for (kind, count) in counts {
             objects.with_label_values(&[kind]).set(gauge(count as u64));
         }
         queue.set(gauge(source.queue_len() as u64));

@@ -14,6 +14,7 @@ pub mod header;
 pub mod health;
 pub mod input;
 pub mod language;
+mod leading_groups;
 pub mod manners;
 pub mod metrics;
 pub mod openapi;
@@ -30,6 +31,8 @@ mod schema;
 pub mod sight;
 pub mod source;
 mod submit;
+mod summary;
+mod supervisions;
 
 pub use app::{Application, Settings};
 

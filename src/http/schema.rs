@@ -26,7 +26,7 @@ use super::{
 };
 use crate::domain::{
     Act, Basis, BranchType, Code, Day, Email, ExternalId, Field, LongText, MemberCounts, Name, OrgId, OrgKind,
-    PersonId, PostCode, RoleId, Scheme, Status, Text,
+    PersonId, PostCode, RoleId, Scheme, Scope, Seat, Status, SupervisionId, Text,
 };
 
 /// The most identifiers that one object has in other systems.
@@ -131,6 +131,14 @@ schemas! {
     OrgId => "OrgId", uuid("Identifies a body, for ever.");
     PersonId => "PersonId", uuid("Identifies a person.");
     RoleId => "RoleId", uuid("Identifies a role.");
+    SupervisionId => "SupervisionId", uuid("Identifies a supervision.");
+    Scope => "Scope", word("How far a supervision reaches: `self`, the body alone; `subtree`, the body and everything below it.", Scope::WORDS);
+    Seat => "SeatOf", object("A seat 席位: whoever holds a post in a body, one step and no further.")
+        .property("org_id", OrgId::schema())
+        .property("post", PostCode::schema())
+        .required("org_id")
+        .required("post")
+        .examples([json!({"org_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11", "post": "secretary"})]);
     OrgKind => "OrgKind", word("What sort of body it is: authority 上级党组织, committee 党委, general_branch 党总支, branch 党支部, party_group 党小组, commission 纪委, department 党委工作部门, leading_group 领导小组, office 领导小组办公室, supervision_group 督导组, working_group 工作组, unit 行政单位.", OrgKind::WORDS);
     BranchType => "BranchType", word("What members a branch is made of: staff 教工, student 学生, staff_and_student 师生联合, retired 离退休.", BranchType::WORDS);
     Status => "Status", word("Where the day asked for lies: planned (before the first day), current, ended.", &["planned", "current", "ended"]);
@@ -192,7 +200,7 @@ pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer
     T::deserialize(deserializer).map(Some)
 }
 
-/// A list of at most `MAX` different items.
+/// A list of at most `MAX` items.
 #[derive(Debug, Clone)]
 pub(super) struct Items<T, const MAX: usize>(pub(super) Vec<T>);
 
@@ -202,7 +210,7 @@ impl<T, const MAX: usize> Default for Items<T, MAX> {
     }
 }
 
-impl<'de, T: Deserialize<'de> + PartialEq, const MAX: usize> Deserialize<'de> for Items<T, MAX> {
+impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for Items<T, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let items = Vec::<T>::deserialize(deserializer)?;
         if items.len() > MAX {

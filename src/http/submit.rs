@@ -13,6 +13,7 @@ use super::{
     conditional::IfMatch,
     extract::Fingerprint,
     problem::Failure,
+    summary::Telling,
 };
 use crate::{
     directory::Snapshot,
@@ -25,6 +26,8 @@ use crate::{
 pub(super) struct Done {
     inner: registry::Outcome,
     at: At,
+    /// The directory when the command came in: what is gone has its name there.
+    before: Arc<Snapshot>,
 }
 
 impl Write {
@@ -47,7 +50,7 @@ impl Write {
         let submission = Submission { caller: self.caller, dry_run: self.dry_run, if_match, key };
         let inner = registry.submit(command.into(), submission).await?;
         let at = At { revision: inner.snapshot.revision(), as_of: inner.shown_on.unwrap_or(self.today) };
-        Ok(Done { inner, at })
+        Ok(Done { inner, at, before: self.directory })
     }
 }
 
@@ -93,12 +96,13 @@ impl Done {
 
     fn dry_run<B>(self, result: Option<B>) -> Answer<B> {
         let effects = self.inner.effects.iter().map(EffectBody::from).map(|effect| json!(effect)).collect();
-        Answer::dry_run(effects, result, self.at)
+        let telling = Telling { before: &self.before, after: &self.inner.snapshot };
+        Answer::dry_run(effects, telling.tell(&self.inner.effects), result, self.at)
     }
 }
 
 /// What a write would do to one row: of a body's undated facts, of one of its versions, of a person,
-/// a post or a role.
+/// a post, a role or a supervision.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Effect)]
@@ -136,6 +140,7 @@ enum EffectSubject {
     Person,
     Post,
     Role,
+    Supervision,
 }
 
 impl From<&LoggedEffect> for EffectBody {
@@ -164,6 +169,9 @@ impl From<&LoggedEffect> for EffectBody {
                 of(EffectSubject::Post, code.to_string(), None, before, after)
             }
             LoggedEffect::Role { id, before, after } => of(EffectSubject::Role, id.to_string(), None, before, after),
+            LoggedEffect::Supervision { id, before, after } => {
+                of(EffectSubject::Supervision, id.to_string(), None, before, after)
+            }
             LoggedEffect::Person { id, act, fields } => Self {
                 subject: EffectSubject::Person,
                 act: *act,
@@ -187,7 +195,8 @@ impl From<&LoggedEffect> for EffectBody {
         "act": "changed",
         "id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
         "fields": ["phone"]
-    }]
+    }],
+    "summary": ["What is said of 王玉玲 changes."]
 })))]
 pub(super) struct DryRunBody {
     /// Always true.
@@ -195,6 +204,9 @@ pub(super) struct DryRunBody {
     /// What it would do, in order; empty where it would change nothing.
     #[schema(max_items = 1_000_000)]
     effects: Vec<EffectBody>,
+    /// The same in plain words, in the language that `Accept-Language` asks for.
+    #[schema(max_items = 1_000_000, value_type = Vec<Text<2000>>)]
+    summary: Vec<String>,
     /// What it would answer; absent where that is nothing.
     #[schema(value_type = Option<Object>, additional_properties = true)]
     result: Option<Value>,

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     directory::Snapshot,
-    domain::{Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, RoleId, day_in_zone},
+    domain::{Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, RoleId, SupervisionId, day_in_zone},
     store::{Answered, Changes, RequestKey, StoreError, Write},
 };
 
@@ -46,7 +46,7 @@ impl Batch {
         &mut self,
         write: &Write,
         request: &Request,
-        new_id: Uuid,
+        new_id: &(dyn Fn() -> Uuid + Sync),
     ) -> Result<Result<Outcome, Error>, StoreError> {
         let key = request.key.as_ref().filter(|_| !request.dry_run);
         if let Some((key, hash)) = key {
@@ -173,6 +173,7 @@ fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
             Effect::Person { id, .. } => drop(touched.people.insert(*id)),
             Effect::Post { code, .. } => drop(touched.posts.insert(code.clone())),
             Effect::Role { id, .. } => drop(touched.roles.insert(*id)),
+            Effect::Supervision { id, .. } => drop(touched.supervisions.insert(*id)),
         }
     }
     let mut changes = Changes::default();
@@ -207,6 +208,12 @@ fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
             None => changes.roles_gone.push(id),
         }
     }
+    for id in touched.supervisions {
+        match after.supervision(id) {
+            Some(supervision) => changes.supervisions.push(supervision.clone()),
+            None => changes.supervisions_gone.push(id),
+        }
+    }
     changes
 }
 
@@ -217,4 +224,5 @@ struct Touched {
     people: BTreeSet<PersonId>,
     posts: BTreeSet<PostCode>,
     roles: BTreeSet<RoleId>,
+    supervisions: BTreeSet<SupervisionId>,
 }

@@ -10,7 +10,7 @@ use crate::{
     directory::{LEVELS_MAX, Snapshot},
     domain::{
         Blocker, BlockerKind, Code, Day, Effect, Error, ExternalId, Holder, Org, OrgFacts, OrgId, OrgKind, OrgVersion,
-        Period, Person, Post, PostCode, Role, RoleId, tier,
+        Period, Person, Post, PostCode, Role, RoleId, Supervision, SupervisionId, tier,
     },
 };
 
@@ -35,10 +35,12 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
     for org in moved.union(&touched.orgs).filter_map(|id| snapshot.org(*id)) {
         codes(snapshot, org)?;
     }
-    let mut roles = touched.roles;
+    let (mut roles, mut supervisions) = (touched.roles, touched.supervisions);
     for id in &touched.moved {
         roles.extend(snapshot.roles_in(*id).map(|role| role.id));
-        roles.extend(snapshot.roles_held(Holder::Unit(*id)).map(|role| role.id));
+        roles.extend(snapshot.roles_held(&Holder::Unit(*id)).map(|role| role.id));
+        supervisions.extend(snapshot.supervisions_by(*id).map(|supervision| supervision.id));
+        supervisions.extend(snapshot.supervisions_of(*id).map(|supervision| supervision.id));
         for member in snapshot.ever_of_unit(*id) {
             units(snapshot, member)?;
         }
@@ -56,6 +58,9 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
             holders(snapshot, org, post)?;
         }
     }
+    for supervision in supervisions.iter().filter_map(|id| snapshot.supervision(*id)) {
+        supervised(snapshot, supervision)?;
+    }
     touched.people.iter().try_for_each(|id| snapshot.person(*id).map_or(Ok(()), |person| identity(snapshot, person)))
 }
 
@@ -68,6 +73,7 @@ struct Touched {
     people: BTreeSet<crate::domain::PersonId>,
     posts: BTreeSet<PostCode>,
     roles: BTreeSet<RoleId>,
+    supervisions: BTreeSet<SupervisionId>,
 }
 
 impl Touched {
@@ -94,6 +100,7 @@ impl Touched {
                 Effect::Person { id, .. } => drop(touched.people.insert(*id)),
                 Effect::Post { code, .. } => drop(touched.posts.insert(code.clone())),
                 Effect::Role { id, .. } => drop(touched.roles.insert(*id)),
+                Effect::Supervision { id, .. } => drop(touched.supervisions.insert(*id)),
             }
         }
         touched
@@ -112,7 +119,7 @@ fn with_all_below(snapshot: &Snapshot, roots: &BTreeSet<OrgId>) -> BTreeSet<OrgI
     found
 }
 
-/// No body names one that is gone.
+/// Nothing names a body that is gone.
 fn unnamed_if_gone(snapshot: &Snapshot, id: OrgId) -> Result<(), Error> {
     if snapshot.org(id).is_some() {
         return Ok(());
@@ -122,11 +129,17 @@ fn unnamed_if_gone(snapshot: &Snapshot, id: OrgId) -> Result<(), Error> {
     if blockers.is_empty() { Ok(()) } else { Err(Error::InUse { blockers }) }
 }
 
-/// The bodies that name a body as one of their units or as a successor.
+/// What names a body without standing under it or lying in it: bodies whose unit or successor it is, and
+/// seats that point at it.
 pub(super) fn naming(snapshot: &Snapshot, id: OrgId) -> impl Iterator<Item = Blocker> + '_ {
     let by = |kind| move |org: &Org| Blocker { kind, id: org.id.0, valid_from: org.established_on() };
     let members = snapshot.ever_of_unit(id).map(by(BlockerKind::UnitOf));
-    members.chain(snapshot.predecessors(id).map(by(BlockerKind::SuccessorOf)))
+    let seats = snapshot.seats_in(id).map(|role| Blocker {
+        kind: BlockerKind::SeatOf,
+        id: role.id.0,
+        valid_from: role.facts.valid_from,
+    });
+    members.chain(snapshot.predecessors(id).map(by(BlockerKind::SuccessorOf))).chain(seats)
 }
 
 /// Its end comes after its founding and after its last version began.
@@ -304,8 +317,8 @@ fn role_alone(snapshot: &Snapshot, role: &Role) -> Result<(), Error> {
         snapshot.org(id).filter(|org| org.life().covers(period)).ok_or(outside)
     };
     let org = living(facts.org_id)?;
-    if let Holder::Unit(unit) = facts.holder {
-        living(unit)?;
+    if let Holder::Unit(unit) = &facts.holder {
+        living(*unit)?;
     }
     for (stretch, version) in org.timeline() {
         let Some(common) = stretch.and(period) else { continue };
@@ -315,10 +328,35 @@ fn role_alone(snapshot: &Snapshot, role: &Role) -> Result<(), Error> {
         }
     }
     let others = snapshot
-        .roles_held(facts.holder)
+        .roles_held(&facts.holder)
         .filter(|other| other.id != role.id && other.facts.org_id == facts.org_id && other.facts.post == facts.post);
     let twice = others.filter_map(|other| Some((other.facts.period().and(period)?.from(), other.id))).min();
     twice.map_or(Ok(()), |(on, role)| Err(Error::SameHolder { role, on }))
+}
+
+/// A supervision lies within the lives of both bodies; what covers is a supervision group throughout; and
+/// the same group does not cover the same body twice on a day.
+fn supervised(snapshot: &Snapshot, supervision: &Supervision) -> Result<(), Error> {
+    let facts = &supervision.facts;
+    if let Some(until) = facts.valid_until.filter(|until| *until <= facts.valid_from) {
+        return Err(Error::EmptyPeriod { from: facts.valid_from, until });
+    }
+    let period = facts.period();
+    for id in [facts.supervision_group_id, facts.org_id] {
+        if !snapshot.org(id).is_some_and(|org| org.life().covers(period)) {
+            return Err(Error::OutsideLife { org: id, from: period.from(), until: period.until() });
+        }
+    }
+    for (stretch, version) in snapshot.org(facts.supervision_group_id).into_iter().flat_map(Org::timeline) {
+        if let Some(common) = stretch.and(period).filter(|_| version.values.kind != OrgKind::SupervisionGroup) {
+            return Err(Error::NotASupervisionGroup { org: facts.supervision_group_id, on: common.from() });
+        }
+    }
+    let others = snapshot
+        .supervisions_by(facts.supervision_group_id)
+        .filter(|other| other.id != supervision.id && other.facts.org_id == facts.org_id);
+    let twice = others.filter_map(|other| Some((other.facts.period().and(period)?.from(), other.id))).min();
+    twice.map_or(Ok(()), |(on, supervision)| Err(Error::SupervisedTwice { supervision, on }))
 }
 
 /// A post with a maximum has no more holders than that, and one acting holder, on every day from the
@@ -358,7 +396,9 @@ fn count(held: &[&Role], on: Day) -> (usize, usize) {
 fn each_once(ids: &[ExternalId]) -> Result<(), Error> {
     let twice = ids.iter().enumerate().find(|(index, id)| ids.iter().take(*index).any(|before| before == *id));
     // The value may be personal: the scheme tells enough.
-    twice.map_or(Ok(()), |(_, id)| Err(Error::Repeated { pointer: "/external_ids", value: id.scheme.to_string() }))
+    twice.map_or(Ok(()), |(_, id)| {
+        Err(Error::Repeated { pointer: "/external_ids".to_owned(), value: id.scheme.to_string() })
+    })
 }
 
 /// No other person has the staff number or one of the external identifiers.

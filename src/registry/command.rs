@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Basis, BranchType, Code, Day, Email, ExternalId, Field, Holder, LongText, MemberCounts, Name, Org, OrgId, OrgKind,
-    OrgValues, Person, PersonId, Post, PostCode, PostKind, Role, RoleId, Text,
+    OrgValues, Person, PersonId, Post, PostCode, PostKind, Role, RoleId, Scope, Supervision, SupervisionId, Text,
 };
 
 /// A wish to change the directory.
@@ -29,6 +29,11 @@ pub enum Command {
     PatchRole { id: RoleId, patch: PatchRole },
     EndRole { id: RoleId, effective_on: Option<Day>, basis: Option<Basis> },
     DeleteRole { id: RoleId },
+    CreateSupervision(CreateSupervision),
+    PatchSupervision { id: SupervisionId, patch: PatchSupervision },
+    DeleteSupervision { id: SupervisionId },
+    CreateLeadingGroup(Box<LeadingGroupDocument>),
+    ReplaceLeadingGroup { id: OrgId, document: Box<LeadingGroupDocument> },
     Load(Vec<Loaded>),
 }
 
@@ -40,6 +45,7 @@ pub enum Loaded {
     Person(Person),
     Post(Post),
     Role(Role),
+    Supervision(Supervision),
 }
 
 /// A new body.
@@ -179,6 +185,73 @@ pub struct PatchRole {
     pub basis: Field<Basis>,
 }
 
+/// A new supervision.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
+pub struct CreateSupervision {
+    pub supervision_group_id: OrgId,
+    pub org_id: OrgId,
+    pub scope: Scope,
+    pub valid_from: Option<Day>,
+    pub valid_until: Option<Day>,
+    pub basis: Option<Basis>,
+}
+
+/// A correction of a supervision.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
+pub struct PatchSupervision {
+    pub supervision_group_id: Option<OrgId>,
+    pub org_id: Option<OrgId>,
+    pub scope: Option<Scope>,
+    pub valid_from: Option<Day>,
+    pub valid_until: Field<Day>,
+    pub basis: Field<Basis>,
+}
+
+/// A whole leading group, as a notice has it.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
+pub struct LeadingGroupDocument {
+    pub parent_id: OrgId,
+    pub valid_from: Option<Day>,
+    pub valid_until: Option<Day>,
+    pub effective_on: Option<Day>,
+    pub basis: Option<Basis>,
+    pub duties: Option<LongText<4000>>,
+    pub group: PartDocument,
+    /// Its office, working groups and supervision groups; of one kind, in order.
+    pub parts: Vec<PartDocument>,
+}
+
+/// One body of a leading group in the document.
+#[derive(Debug, Clone)]
+pub struct PartDocument {
+    /// Its kind.
+    pub kind: OrgKind,
+    /// Where it stands in the request: a JSON pointer, for refusals.
+    pub pointer: String,
+    /// Which body it is; `None`: the one of that name, or a new one.
+    pub id: Option<OrgId>,
+    /// Its name; only of an office it may be left open.
+    pub name: Option<Name>,
+    /// Who is in it.
+    pub posts: Vec<PartPost>,
+    /// What it covers, of a supervision group.
+    pub covers: Vec<(OrgId, Scope)>,
+}
+
+/// The holders of one post in a body of the document, in order.
+#[derive(Debug, Clone)]
+pub struct PartPost {
+    /// The post.
+    pub post: PostCode,
+    /// The field that lists them.
+    pub field: &'static str,
+    /// Who holds it, and whether acting.
+    pub holders: Vec<(Holder, bool)>,
+}
+
 impl Command {
     /// What the log calls it.
     pub fn kind(&self) -> &'static str {
@@ -203,6 +276,11 @@ impl Command {
             Self::PatchRole { .. } => "role.corrected",
             Self::EndRole { .. } => "role.ended",
             Self::DeleteRole { .. } => "role.deleted",
+            Self::CreateSupervision(_) => "supervision.created",
+            Self::PatchSupervision { .. } => "supervision.corrected",
+            Self::DeleteSupervision { .. } => "supervision.deleted",
+            Self::CreateLeadingGroup(_) => "leading_group.created",
+            Self::ReplaceLeadingGroup { .. } => "leading_group.adjusted",
             Self::Load(_) => "directory.loaded",
         }
     }
@@ -215,6 +293,8 @@ impl Command {
             Self::DissolveOrg { dissolve, .. } => dissolve.basis.as_ref(),
             Self::RestoreOrg { basis, .. } | Self::EndRole { basis, .. } => basis.as_ref(),
             Self::CreateRole(create) => create.basis.as_ref(),
+            Self::CreateSupervision(create) => create.basis.as_ref(),
+            Self::CreateLeadingGroup(document) | Self::ReplaceLeadingGroup { document, .. } => document.basis.as_ref(),
             Self::PatchOrgVersion { .. }
             | Self::DeleteOrg { .. }
             | Self::DeleteOrgVersion { .. }
@@ -229,6 +309,8 @@ impl Command {
             | Self::DeletePost { .. }
             | Self::PatchRole { .. }
             | Self::DeleteRole { .. }
+            | Self::PatchSupervision { .. }
+            | Self::DeleteSupervision { .. }
             | Self::Load(_) => None,
         }
     }

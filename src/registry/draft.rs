@@ -6,7 +6,7 @@ use crate::{
     directory::Snapshot,
     domain::{
         Day, Effect, Instant, OrgFacts, OrgId, OrgVersion, Person, PersonId, Post, PostCode, Revision, RoleFacts,
-        RoleId,
+        RoleId, SupervisionFacts, SupervisionId,
     },
 };
 
@@ -30,6 +30,7 @@ enum Row {
     Person(PersonId),
     Post(PostCode),
     Role(RoleId),
+    Supervision(SupervisionId),
 }
 
 impl Draft {
@@ -129,6 +130,12 @@ impl Draft {
         self.change(Row::Role(id), before, after, move |before, after| Effect::Role { id, before, after });
     }
 
+    pub(super) fn put_supervision(&mut self, id: SupervisionId, after: Option<SupervisionFacts>) {
+        let before = self.after.supervision(id).map(|supervision| supervision.facts.clone());
+        let effect = move |before, after| Effect::Supervision { id, before, after };
+        self.change(Row::Supervision(id), before, after, effect);
+    }
+
     fn change<T: PartialEq + Clone>(
         &mut self,
         row: Row,
@@ -173,6 +180,9 @@ impl Then for Effect {
             }
             (Self::Role { id, before, .. }, Self::Role { after, .. }) => {
                 (before != after).then_some(Self::Role { id, before, after })
+            }
+            (Self::Supervision { id, before, .. }, Self::Supervision { after, .. }) => {
+                (before != after).then_some(Self::Supervision { id, before, after })
             }
             (_, later) => Some(later),
         }

@@ -32,8 +32,9 @@ use tokio::{
 
 pub use caller::Caller;
 pub use command::{
-    Command, CreateOrg, CreatePerson, CreatePost, CreateRole, DissolveOrg, Loaded, PatchOrg, PatchOrgVersion,
-    PatchPerson, PatchPost, PatchRole, ValuesPatch,
+    Command, CreateOrg, CreatePerson, CreatePost, CreateRole, CreateSupervision, DissolveOrg, LeadingGroupDocument,
+    Loaded, PartDocument, PartPost, PatchOrg, PatchOrgVersion, PatchPerson, PatchPost, PatchRole, PatchSupervision,
+    ValuesPatch,
 };
 pub use decide::Target;
 pub use replay::{load, replay};

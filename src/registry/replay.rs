@@ -17,6 +17,7 @@ pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreE
             Stored::Person(person) => snapshot.put_person(person),
             Stored::Post(post) => snapshot.put_post(post),
             Stored::Role(role) => snapshot.put_role(role),
+            Stored::Supervision(supervision) => snapshot.put_supervision(supervision),
         })
         .await?;
     snapshot.advance(head.revision, head.recorded_at);
@@ -79,6 +80,7 @@ fn filled_in(effect: LoggedEffect, snapshot: &Snapshot, people: &HashMap<PersonI
         }
         LoggedEffect::Post { code, before, after } => Effect::Post { code, before, after },
         LoggedEffect::Role { id, before, after } => Effect::Role { id, before, after },
+        LoggedEffect::Supervision { id, before, after } => Effect::Supervision { id, before, after },
         LoggedEffect::Person { id, act, fields: _ } => Effect::Person {
             id,
             before: snapshot.person(id).cloned(),

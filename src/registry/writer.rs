@@ -72,7 +72,7 @@ async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> 
         if !answers.is_empty() && started.elapsed() > DECIDING_MAX {
             break;
         }
-        let answer = bounded(batch.answer(&write, request, inner.clock.new_id())).await;
+        let answer = bounded(batch.answer(&write, request, &|| inner.clock.new_id())).await;
         answers.push(answer.map_err(|error| inner.failed(&error, false))?);
     }
     let stored = bounded(batch.store(&write)).await.map_err(|error| inner.failed(&error, false))?;

@@ -9,8 +9,11 @@ use super::{
     words::{code, name, post, text},
 };
 use crate::{
-    domain::{Basis, BranchType, Day, ExternalId, Holder, OrgId, OrgKind, Period, PersonId, RoleId, Scheme},
-    record::{OrgRecord, PersonRecord, RoleRecord, VersionRecord},
+    domain::{
+        Basis, BranchType, Day, ExternalId, Holder, OrgId, OrgKind, Period, PersonId, RoleId, Scheme, Scope, Seat,
+        SupervisionId,
+    },
+    record::{OrgRecord, PersonRecord, RoleRecord, SupervisionRecord, VersionRecord},
 };
 
 /// A body of a [`Campus`].
@@ -118,6 +121,7 @@ pub(super) struct Campus {
     pub(super) bodies: Vec<Body>,
     pub(super) people: Vec<PersonRecord>,
     pub(super) roles: Vec<RoleRecord>,
+    pub(super) supervisions: Vec<SupervisionRecord>,
     /// The staff who serve in each part of the university, by index; the first is the whole.
     pub(super) pools: Vec<Vec<usize>>,
 }
@@ -132,6 +136,7 @@ impl Campus {
             bodies: Vec::new(),
             people: Vec::new(),
             roles: Vec::new(),
+            supervisions: Vec::new(),
             pools: vec![Vec::new()],
         }
     }
@@ -318,6 +323,37 @@ impl Campus {
             let holder = Holder::Unit(self.id(unit));
             self.enter(ix, code, holder, period, order, false, None);
         }
+    }
+
+    /// Lets whoever holds a post of another body hold one here, as long as both bodies live.
+    pub(super) fn hold_by_seat(
+        &mut self,
+        ix: BodyIx,
+        code: &'static str,
+        (body, seat): (BodyIx, &'static str),
+        basis: Option<&Basis>,
+    ) {
+        let order = self.next_role_order(ix);
+        if let Some(period) = self.life(ix).and(self.life(body)) {
+            let holder = Holder::Seat(Seat { org_id: self.id(body), post: post(seat) });
+            self.enter(ix, code, holder, period, order, false, basis.cloned());
+        }
+    }
+
+    /// Lets a supervision group cover a body, as long as both live.
+    pub(super) fn cover(&mut self, group: BodyIx, body: BodyIx, scope: Scope, basis: Option<&Basis>) {
+        let Some(period) = self.life(group).and(self.life(body)) else { return };
+        let record = SupervisionRecord {
+            id: SupervisionId(self.ids.on(period.from())),
+            supervision_group_id: self.id(group),
+            org_id: self.id(body),
+            scope,
+            valid_from: period.from(),
+            valid_until: period.until(),
+            basis: basis.cloned(),
+            end_basis: None,
+        };
+        self.supervisions.push(record);
     }
 
     fn next_role_order(&mut self, ix: BodyIx) -> i32 {

@@ -9,7 +9,7 @@ use super::{
     tree::Tree,
     words::day,
 };
-use crate::domain::{Day, OrgKind, Period};
+use crate::domain::{Day, OrgKind, Period, Scope};
 
 /// A leading group to be set up.
 #[derive(Debug, Clone, Copy)]
@@ -54,9 +54,19 @@ impl Campus {
         let group = self.subgroup(OrgKind::LeadingGroup, tree.committee, plan, name, "");
         self.duties(group, duties);
         let chair = |nth: usize| leaders.committee.get(nth).map(Vec::as_slice).unwrap_or_default();
-        // Both leaders, the deputies and the members are there because of what else they are.
-        self.hold(group, &["leader"], &full(chair(0)), papers);
-        self.hold(group, &["leader"], &full(chair(1)), papers);
+        // Both leaders, the deputies and the members are there because of what else they are. What stays says
+        // so by seats; a campaign names people.
+        if until.is_none() {
+            let basis = self.documents.issue("校党发", on, &first);
+            self.hold_by_seat(group, "leader", (tree.committee, "secretary"), Some(&basis));
+            self.hold_by_seat(group, "leader", (tree.school, "unit_head"), Some(&basis));
+            for department in tree.departments.iter().skip(2).take(4) {
+                self.hold_by_seat(group, "group_member", (*department, "head"), Some(&basis));
+            }
+        } else {
+            self.hold(group, &["leader"], &full(chair(0)), papers);
+            self.hold(group, &["leader"], &full(chair(1)), papers);
+        }
         self.hold(group, &["executive_deputy_leader"], &full(chair(2)), papers);
         for nth in 3..6 {
             self.hold(group, &["deputy_leader"], &full(chair(nth)), papers);
@@ -84,6 +94,7 @@ impl Campus {
             papers,
         );
 
+        let mut sent = Vec::with_capacity(supervision_groups);
         for nth in 1..=supervision_groups {
             let word = if until.is_some() { "督导组" } else { "巡回指导组" };
             let tail = format!("第{}{word}", numeral(nth));
@@ -94,10 +105,36 @@ impl Campus {
             self.duties(ix, "对所联系的二级党组织和党支部进行全覆盖督促指导。");
             let posts = ["leader", "deputy_leader", "group_member", "group_member", "group_member", "liaison"];
             self.members(ix, &posts, Vec::new(), papers);
+            sent.push(ix);
         }
-        for tail in ["综合组", "宣传组"] {
+        self.share(tree, &sent, until.is_some());
+        for (tail, led) in [("综合组", true), ("宣传组", false)] {
             let ix = self.subgroup(OrgKind::WorkingGroup, group, plan, &format!("{name}{tail}"), tail);
-            self.members(ix, &["leader", "deputy_leader", "group_member", "group_member"], Vec::new(), papers);
+            let posts = ["leader", "deputy_leader", "group_member", "group_member"];
+            self.members(ix, if led { &posts } else { &posts[2..] }, Vec::new(), papers);
+            if !led {
+                // Nobody has been named yet: a deputy secretary sees to it.
+                let acting: Vec<Tenure> =
+                    full(chair(2)).into_iter().map(|tenure| Tenure { acting: true, ..tenure }).collect();
+                self.hold(ix, &["leader"], &acting, papers);
+            }
+        }
+    }
+
+    /// Shares out the second-level bodies among supervision groups: in a campaign all of them, each with
+    /// everything below it; else the last is left out, the first is looked after by two, and of the second
+    /// only its own committee.
+    fn share(&mut self, tree: &Tree, groups: &[BodyIx], everything: bool) {
+        let Some((first, last)) = groups.first().copied().zip(groups.last().copied()) else { return };
+        let bodies: Vec<BodyIx> = tree.wings.iter().map(|wing| wing.body).collect();
+        let shown = if everything { bodies.len() } else { bodies.len().saturating_sub(1) };
+        for (nth, (body, group)) in bodies.iter().copied().take(shown).zip(groups.iter().copied().cycle()).enumerate() {
+            let basis = self.body(group).last().basis.clone();
+            let scope = if nth == 1 && !everything { Scope::Itself } else { Scope::Subtree };
+            self.cover(group, body, scope, basis.as_ref());
+            if nth == 0 && !everything && first != last {
+                self.cover(last, body, Scope::Itself, basis.as_ref());
+            }
         }
     }
 

@@ -96,11 +96,14 @@ fn university(seed: u64, number: u32, provinces: &[OrgId]) -> Vec<Record> {
             }
         }
     }
-    let Campus { mut bodies, people, roles, .. } = campus;
+    let Campus { mut bodies, people, roles, supervisions, .. } = campus;
     // Units first, since others name them; then whatever is above comes before what is below.
     bodies.sort_by_key(|body| (body.last().kind != OrgKind::Unit, body.depth));
     let orgs = bodies.into_iter().map(|body| Record::Org(body.record));
-    orgs.chain(people.into_iter().map(Record::Person)).chain(roles.into_iter().map(Record::Role)).collect()
+    orgs.chain(people.into_iter().map(Record::Person))
+        .chain(roles.into_iter().map(Record::Role))
+        .chain(supervisions.into_iter().map(Record::Supervision))
+        .collect()
 }
 
 impl Campus {

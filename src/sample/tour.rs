@@ -40,16 +40,16 @@ impl SampleTour {
                 Record::Role(role) => {
                     let holds = Period::new(role.valid_from, role.valid_until)?.contains(reference_day());
                     let of_secretary = Some(role.org_id) == committee && role.post.as_str() == "secretary";
-                    if let (true, true, Holder::Person(person)) = (holds, of_secretary, role.holder) {
+                    if let (true, true, Holder::Person(person)) = (holds, of_secretary, &role.holder) {
                         return Some(Self {
                             university_committee: committee?,
-                            a_secretary_person: person,
+                            a_secretary_person: *person,
                             a_leading_group: current?,
                             a_past_leading_group: past?,
                         });
                     }
                 }
-                Record::Person(_) | Record::Post(_) => {}
+                Record::Person(_) | Record::Post(_) | Record::Supervision(_) => {}
             }
         }
         None

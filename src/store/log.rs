@@ -4,7 +4,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Qu
 
 use super::{
     Head, Store, StoreError,
-    rows::{Reader, Stored, org_of, person_of, post_of, revision_column, revision_of, role_of, version_of},
+    rows::{
+        Reader, Stored, org_of, person_of, post_of, revision_column, revision_of, role_of, supervision_of, version_of,
+    },
 };
 use crate::domain::{Entry, Instant, LoggedEffect, Person, PersonId, Revision};
 
@@ -51,6 +53,9 @@ impl Store {
         }
         for row in entity::role::Entity::find().all(&transaction).await? {
             each(Stored::Role(role_of(row)?));
+        }
+        for row in entity::supervision::Entity::find().all(&transaction).await? {
+            each(Stored::Supervision(supervision_of(row)?));
         }
         transaction.commit().await?;
         Ok(head)
@@ -110,7 +115,8 @@ pub(super) async fn news(transaction: &DatabaseTransaction, after: Revision) -> 
             LoggedEffect::Org { .. }
             | LoggedEffect::OrgVersion { .. }
             | LoggedEffect::Post { .. }
-            | LoggedEffect::Role { .. } => None,
+            | LoggedEffect::Role { .. }
+            | LoggedEffect::Supervision { .. } => None,
         })
         .collect();
     ids.sort_unstable();

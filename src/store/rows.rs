@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::StoreError;
 use crate::domain::{
     BranchType, Day, Email, Holder, Name, Org, OrgFacts, OrgId, OrgKind, OrgValues, OrgVersion, Person, PersonId, Post,
-    PostCode, Revision, Role, RoleFacts, RoleId, Text,
+    PostCode, Revision, Role, RoleFacts, RoleId, Scope, Seat, Supervision, SupervisionFacts, SupervisionId, Text,
 };
 
 /// One object as the database has it.
@@ -21,6 +21,7 @@ pub enum Stored {
     Person(Person),
     Post(Post),
     Role(Role),
+    Supervision(Supervision),
 }
 
 /// What a transaction writes besides its entries: rows as they are afterwards, and keys of rows that
@@ -38,6 +39,8 @@ pub struct Changes {
     pub posts_gone: Vec<PostCode>,
     pub roles: Vec<Role>,
     pub roles_gone: Vec<RoleId>,
+    pub supervisions: Vec<Supervision>,
+    pub supervisions_gone: Vec<SupervisionId>,
 }
 
 pub(super) fn revision_column(revision: Revision) -> i64 {
@@ -280,6 +283,8 @@ pub(super) fn role_of(row: entity::role::Model) -> Result<Role, StoreError> {
         post,
         person_id,
         unit_id,
+        seat_org_id,
+        seat_post,
         valid_from,
         valid_until,
         sort_order,
@@ -290,16 +295,18 @@ pub(super) fn role_of(row: entity::role::Model) -> Result<Role, StoreError> {
         updated_at,
     } = row;
     let read = Reader("role");
-    let holder = match (person_id, unit_id) {
-        (Some(person), None) => Holder::Person(PersonId(person)),
-        (None, Some(unit)) => Holder::Unit(OrgId(unit)),
+    let post_code = |code: &str| PostCode::parse(code).map_err(|error| read.fail(error));
+    let holder = match (person_id, unit_id, seat_org_id, seat_post) {
+        (Some(person), None, None, None) => Holder::Person(PersonId(person)),
+        (None, Some(unit), None, None) => Holder::Unit(OrgId(unit)),
+        (None, None, Some(org), Some(post)) => Holder::Seat(Seat { org_id: OrgId(org), post: post_code(&post)? }),
         _ => return Err(read.fail("not exactly one holder")),
     };
     Ok(Role {
         id: RoleId(id),
         facts: RoleFacts {
             org_id: OrgId(org_id),
-            post: PostCode::parse(&post).map_err(|error| read.fail(error))?,
+            post: post_code(&post)?,
             holder,
             valid_from: valid_from.into(),
             valid_until: valid_until.map(Day::from),
@@ -316,9 +323,10 @@ pub(super) fn role_of(row: entity::role::Model) -> Result<Role, StoreError> {
 pub(super) fn role_row(role: &Role) -> entity::role::ActiveModel {
     let Role { id, facts, revision, updated_at } = role;
     let RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis } = facts;
-    let (person_id, unit_id) = match holder {
-        Holder::Person(id) => (Some(id.0), None),
-        Holder::Unit(id) => (None, Some(id.0)),
+    let (person_id, unit_id, seat) = match holder {
+        Holder::Person(id) => (Some(id.0), None, None),
+        Holder::Unit(id) => (None, Some(id.0), None),
+        Holder::Seat(seat) => (None, None, Some(seat)),
     };
     entity::role::Model {
         id: id.0,
@@ -326,10 +334,60 @@ pub(super) fn role_row(role: &Role) -> entity::role::ActiveModel {
         post: post.to_string(),
         person_id,
         unit_id,
+        seat_org_id: seat.map(|seat| seat.org_id.0),
+        seat_post: seat.map(|seat| seat.post.to_string()),
         valid_from: valid_from.date(),
         valid_until: valid_until.map(Day::date),
         sort_order: *order,
         acting: *acting,
+        basis: opt_json(basis),
+        end_basis: opt_json(end_basis),
+        revision: revision_column(*revision),
+        updated_at: *updated_at,
+    }
+    .into_active_model()
+}
+
+pub(super) fn supervision_of(row: entity::supervision::Model) -> Result<Supervision, StoreError> {
+    let entity::supervision::Model {
+        id,
+        supervision_group_id,
+        org_id,
+        scope,
+        valid_from,
+        valid_until,
+        basis,
+        end_basis,
+        revision,
+        updated_at,
+    } = row;
+    let read = Reader("supervision");
+    Ok(Supervision {
+        id: SupervisionId(id),
+        facts: SupervisionFacts {
+            supervision_group_id: OrgId(supervision_group_id),
+            org_id: OrgId(org_id),
+            scope: read.word(&scope, Scope::parse)?,
+            valid_from: valid_from.into(),
+            valid_until: valid_until.map(Day::from),
+            basis: read.opt_json(basis)?,
+            end_basis: read.opt_json(end_basis)?,
+        },
+        revision: revision_of(revision),
+        updated_at,
+    })
+}
+
+pub(super) fn supervision_row(supervision: &Supervision) -> entity::supervision::ActiveModel {
+    let Supervision { id, facts, revision, updated_at } = supervision;
+    let SupervisionFacts { supervision_group_id, org_id, scope, valid_from, valid_until, basis, end_basis } = facts;
+    entity::supervision::Model {
+        id: id.0,
+        supervision_group_id: supervision_group_id.0,
+        org_id: org_id.0,
+        scope: scope.as_str().to_owned(),
+        valid_from: valid_from.date(),
+        valid_until: valid_until.map(Day::date),
         basis: opt_json(basis),
         end_basis: opt_json(end_basis),
         revision: revision_column(*revision),

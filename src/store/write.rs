@@ -9,7 +9,7 @@ use super::{
     Head, Store, StoreError,
     keys::{self, Answered, RequestKey},
     log::{News, entry_of, head_of, news},
-    rows::{Changes, org_row, person_row, post_row, revision_column, role_row, to_json, version_row},
+    rows::{Changes, org_row, person_row, post_row, revision_column, role_row, supervision_row, to_json, version_row},
 };
 use crate::domain::{Entry, Instant, Revision};
 
@@ -96,6 +96,8 @@ impl Write {
             posts_gone,
             roles,
             roles_gone,
+            supervisions,
+            supervisions_gone,
         } = changes;
         macro_rules! put {
             ($table:ident, $rows:expr, $row:expr) => {
@@ -126,6 +128,7 @@ impl Write {
         }
         gone!(org, Id, orgs_gone.into_iter().map(|id| id.0).collect::<Vec<_>>());
         gone!(role, Id, roles_gone.into_iter().map(|id| id.0).collect::<Vec<_>>());
+        gone!(supervision, Id, supervisions_gone.into_iter().map(|id| id.0).collect::<Vec<_>>());
         gone!(person, Id, people_gone.into_iter().map(|id| id.0).collect::<Vec<_>>());
         gone!(post, Code, posts_gone.into_iter().map(|code| code.to_string()).collect::<Vec<_>>());
         put!(post, posts, post_row);
@@ -133,6 +136,7 @@ impl Write {
         put!(org_version, versions, version_row);
         put!(person, people, person_row);
         put!(role, roles, role_row);
+        put!(supervision, supervisions, supervision_row);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use campus_org::{
     clock::{Clock, FixedClock},
-    domain::{Entry, LoggedEffect, Revision},
+    domain::{Entry, Holder, LoggedEffect, OrgId, Revision, Scope},
     registry::{self, Registry},
     store::Store,
 };
@@ -48,16 +48,15 @@ fn each_step_goes_up_and_down_on_a_filled_database() {
             assert!(before.revision() > 20);
             let steps = applied(&store).await;
             assert!(steps.iter().all(|applied| *applied));
-            // All but the first step leave the directory as it is.
+            // Down and up again, however far, leaves the directory as it is where only the first step is kept.
             for taken_back in 1..steps.len() {
-                store.migrate_down(Some(1)).await.unwrap();
+                store.migrate_down(Some(u32::try_from(taken_back).unwrap())).await.unwrap();
                 let expected: Vec<bool> = (0..steps.len()).map(|step| step < steps.len() - taken_back).collect();
                 assert_eq!(applied(&store).await, expected);
+                store.migrate_up(None).await.unwrap();
                 assert!(registry::load(&store, ZONE).await.unwrap() == before, "the step took more than it brought");
+                assert!(registry::replay(&store, ZONE).await.unwrap() == before);
             }
-            store.migrate_up(None).await.unwrap();
-            assert!(registry::load(&store, ZONE).await.unwrap() == before);
-            assert!(registry::replay(&store, ZONE).await.unwrap() == before);
             // It serves again, and the key is forgotten: its step discards it.
             let serving = Serving::on(&database.url);
             let keyed = client.post(format!("{}/people", serving.address)).header("idempotency-key", "once");
@@ -69,7 +68,11 @@ fn each_step_goes_up_and_down_on_a_filled_database() {
             assert!(registry::load(&store, ZONE).await.is_err());
             store.migrate_up(None).await.unwrap();
             let new = registry::load(&store, ZONE).await.unwrap();
-            assert_eq!((new.revision(), new.counts().0, new.counts().1, new.counts().3), (1, 0, 0, 0));
+            let counts = new.counts();
+            assert_eq!(
+                (new.revision(), counts.orgs, counts.people, counts.roles, counts.supervisions),
+                (1, 0, 0, 0, 0)
+            );
             assert!(registry::replay(&store, ZONE).await.unwrap() == new);
             store.close().await.unwrap();
             database.remove().await;
@@ -88,19 +91,19 @@ fn the_program_tells_and_takes_steps() {
                 let words = String::from_utf8(output.stdout).unwrap();
                 words.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
             };
-            assert_eq!(migrate(&["status"]), ["pending", "pending"]);
+            assert_eq!(migrate(&["status"]), ["pending", "pending", "pending"]);
             migrate(&["up", "--steps", "1"]);
-            assert_eq!(migrate(&["status"]), ["applied", "pending"]);
+            assert_eq!(migrate(&["status"]), ["applied", "pending", "pending"]);
             migrate(&["up"]);
             migrate(&["up"]);
-            assert_eq!(migrate(&["status"]), ["applied", "applied"]);
+            assert_eq!(migrate(&["status"]), ["applied", "applied", "applied"]);
             migrate(&["down"]);
-            assert_eq!(migrate(&["status"]), ["applied", "pending"]);
+            assert_eq!(migrate(&["status"]), ["applied", "applied", "pending"]);
             // What is not migrated is not served unless it may be migrated.
-            migrate(&["down"]);
+            migrate(&["down", "--steps", "2"]);
             let said = failure(&["serve", "--listen", "127.0.0.1:0", "--no-migrate", "--database-url", &database.url]);
             assert!(said.contains("is it migrated?"), "{said}");
-            assert_eq!(migrate(&["status"]), ["pending", "pending"]);
+            assert_eq!(migrate(&["status"]), ["pending", "pending", "pending"]);
             database.remove().await;
         }
     });
@@ -160,15 +163,14 @@ fn entries_of_format_1_are_read() {
     let fixture: Vec<Value> = serde_json::from_str(include_str!("fixtures/entries-format-1.json")).unwrap();
     for entry in &fixture {
         let effects: Vec<LoggedEffect> = serde_json::from_value(entry["effects"].clone()).unwrap();
-        if Entry::FORMAT == 1 {
-            assert_eq!(serde_json::to_value(&effects).unwrap(), entry["effects"], "written otherwise than read");
-        }
+        // Format 2 only adds to it.
+        assert_eq!(serde_json::to_value(&effects).unwrap(), entry["effects"], "written otherwise than read");
     }
     block_on(async {
         for backend in BACKENDS {
             let database = TestDatabase::create(backend).await;
             let store = database.store().await;
-            enter(&database.url, &fixture).await;
+            enter(&database.url, &fixture, 1).await;
             let replayed = registry::replay(&store, ZONE).await.unwrap();
             assert_eq!(replayed.revision(), 1 + fixture.len() as Revision);
             let id = |n: u128| uuid::Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0000_0000 + n);
@@ -189,8 +191,86 @@ fn entries_of_format_1_are_read() {
     });
 }
 
+#[test]
+fn entries_of_format_2_are_read() {
+    let fixture: Vec<Value> = serde_json::from_str(include_str!("fixtures/entries-format-2.json")).unwrap();
+    for entry in &fixture {
+        let effects: Vec<LoggedEffect> = serde_json::from_value(entry["effects"].clone()).unwrap();
+        assert_eq!(serde_json::to_value(&effects).unwrap(), entry["effects"], "written otherwise than read");
+    }
+    block_on(async {
+        for backend in BACKENDS {
+            let database = TestDatabase::create(backend).await;
+            let store = database.store().await;
+            enter(&database.url, &fixture, 2).await;
+            let replayed = registry::replay(&store, ZONE).await.unwrap();
+            let id = |n: u128| uuid::Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0000_0000 + n);
+            let role = replayed.role(id(4).into()).unwrap();
+            let Holder::Seat(seat) = &role.facts.holder else { panic!("{role:?}") };
+            assert_eq!((seat.org_id, seat.post.as_str()), (id(1).into(), "secretary"));
+            let supervision = replayed.supervision(id(5).into()).unwrap();
+            assert_eq!(supervision.facts.scope, Scope::Subtree);
+            assert_eq!(supervision.facts.valid_until, Some("2022-03-01".parse().unwrap()));
+            assert!(supervision.facts.basis.is_some() && supervision.facts.end_basis.is_some());
+            store.close().await.unwrap();
+            database.remove().await;
+        }
+    });
+}
+
+#[test]
+fn going_back_before_seats_and_supervisions_takes_them_out_of_tables_and_log() {
+    block_on(async {
+        for backend in BACKENDS {
+            let database = TestDatabase::create(backend).await;
+            let store = database.store().await;
+            let serving = Serving::on(&database.url);
+            let client = reqwest::Client::new();
+            let post = async |path: &str, body: Value| {
+                let sent = client.post(format!("{}{path}", serving.address)).header("idempotency-key", path);
+                let answer = sent.json(&body).send().await.unwrap();
+                assert_eq!(answer.status(), 201);
+                answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
+            };
+            let committee =
+                post("/orgs", json!({"kind": "committee", "name": "学校党委", "valid_from": "2000-01-01"})).await;
+            let person = post("/people", json!({"name": "孙国权"})).await;
+            let group = json!({
+                "parent_id": committee, "name": "领导小组", "valid_from": "2021-03-05",
+                "leaders": [{"seat": {"org_id": committee, "post": "secretary"}}],
+                "members": [{"person_id": person}],
+                "supervision_groups": [{"name": "督导组", "covers": [{"org_id": committee, "scope": "subtree"}]}],
+            });
+            let group = post("/leading-groups", group).await;
+            let inspectors = registry::load(&store, ZONE).await.unwrap();
+            let inspectors = inspectors.ever_under(Some(OrgId(group.parse().unwrap()))).next().unwrap().id;
+            let other = json!({"supervision_group_id": inspectors, "org_id": group, "scope": "self", "valid_from": "2021-03-05"});
+            post("/supervisions", other).await;
+            drop(serving);
+
+            let before = registry::load(&store, ZONE).await.unwrap();
+            assert_eq!((before.counts().roles, before.counts().supervisions), (2, 2));
+            store.migrate_down(Some(1)).await.unwrap();
+            // What is left is what a program of format 1 can read.
+            let session = Database::connect(&database.url).await.unwrap();
+            assert!(entity::entry::Entity::find().all(&session).await.unwrap().iter().all(|entry| entry.format == 1));
+            assert_eq!(entity::head::Entity::find().one(&session).await.unwrap().unwrap().format, 1);
+            let keys = entity::idempotency_key::Entity::find().all(&session).await.unwrap();
+            assert!(keys.len() == 3 && keys.iter().all(|key| key.target_kind != "supervision"));
+            session.close().await.unwrap();
+            store.migrate_up(None).await.unwrap();
+            let after = registry::load(&store, ZONE).await.unwrap();
+            assert_eq!((after.revision(), after.counts().orgs), (before.revision(), before.counts().orgs));
+            assert_eq!((after.counts().roles, after.counts().supervisions), (1, 0));
+            assert!(registry::replay(&store, ZONE).await.unwrap() == after);
+            store.close().await.unwrap();
+            database.remove().await;
+        }
+    });
+}
+
 /// Appends the fixture to the log of a new database.
-async fn enter(url: &str, fixture: &[Value]) {
+async fn enter(url: &str, fixture: &[Value], format: i32) {
     let session = Database::connect(url).await.unwrap();
     let mut at = "2026-12-01T00:00:00Z".parse::<campus_org::domain::Instant>().unwrap();
     let mut revision = 1;
@@ -204,7 +284,7 @@ async fn enter(url: &str, fixture: &[Value]) {
             subject: Set(entry["subject"].as_str().map(str::to_owned)),
             basis: Set(entry.get("basis").cloned()),
             effects: Set(entry["effects"].clone()),
-            format: Set(1),
+            format: Set(format),
         };
         entity::entry::Entity::insert(row).exec_without_returning(&session).await.unwrap();
     }

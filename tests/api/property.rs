@@ -191,7 +191,7 @@ impl Case {
                 self.verdicts[0] += 1;
                 let id = match outcome.target {
                     Target::Org(OrgId(id)) | Target::Person(PersonId(id)) | Target::Role(RoleId(id)) => id,
-                    Target::Post(_) | Target::Nothing => Uuid::nil(),
+                    Target::Post(_) | Target::Supervision(_) | Target::Nothing => Uuid::nil(),
                 };
                 let changed = after != self.model;
                 after.name_new(id);
@@ -313,7 +313,7 @@ impl Case {
     /// People, which have no dates.
     fn people(&self) {
         let snapshot = self.registry.snapshot();
-        assert_eq!(snapshot.counts().1, self.model.people.len());
+        assert_eq!(snapshot.counts().people, self.model.people.len());
         for (id, person) in &self.model.people {
             let shown = snapshot.person(PersonId(*id)).expect("not deleted");
             let former: Vec<Name> = person.former.iter().copied().map(name).collect();
@@ -338,6 +338,7 @@ impl Case {
                     }
                     LoggedEffect::Post { code, before, after } => Effect::Post { code, before, after },
                     LoggedEffect::Role { id, before, after } => Effect::Role { id, before, after },
+                    LoggedEffect::Supervision { id, before, after } => Effect::Supervision { id, before, after },
                     LoggedEffect::Person { id, act, fields: _ } => {
                         let known = if act == Act::Deleted { people.remove(&id) } else { !people.insert(id) };
                         assert_eq!(known, act != Act::Created, "{id} at {}", entry.revision);
@@ -350,7 +351,7 @@ impl Case {
         assert_eq!(invariants::orgs(&replayed), invariants::orgs(then));
         assert_eq!(invariants::roles(&replayed), invariants::roles(then));
         assert_eq!(replayed.posts().collect::<Vec<_>>(), then.posts().collect::<Vec<_>>());
-        assert_eq!(people.len(), then.counts().1);
+        assert_eq!(people.len(), then.counts().people);
         assert!(people.iter().all(|id| then.person(*id).is_some()));
     }
 }

@@ -18,7 +18,7 @@ use utoipa::OpenApi;
 use super::{
     docs,
     filters::{DocumentNumber, Folded, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
-    health, metrics, orgs, people, posts, problem, problems, roles,
+    health, leading_groups, metrics, orgs, people, posts, problem, problems, roles, supervisions,
 };
 
 /// Every operation. (Schemas that no operation mentions by itself are listed too.)
@@ -61,6 +61,17 @@ use super::{
         roles::end_role,
         roles::delete_role,
         roles::list_vacancies,
+        leading_groups::list_leading_groups,
+        leading_groups::create_leading_group,
+        leading_groups::get_leading_group,
+        leading_groups::replace_leading_group,
+        leading_groups::get_leading_group_coverage,
+        supervisions::list_supervisions,
+        supervisions::create_supervision,
+        supervisions::get_supervision,
+        supervisions::patch_supervision,
+        supervisions::delete_supervision,
+        supervisions::list_org_supervised_by,
         health::get_liveness,
         health::get_readiness,
         metrics::get_metrics,
@@ -88,6 +99,11 @@ const TAGS: &[(&str, &str)] = &[
     ("people", "People who can hold posts."),
     ("posts", "The catalogue of posts: which exist in which kinds of bodies, and how many may hold each."),
     ("roles", "Who holds which post in which body, since when and until when; vacancies."),
+    (
+        "leading-groups",
+        "Leading groups 领导小组, each as one document: the group, its office, its working groups and supervision groups, who is in them, and what is covered.",
+    ),
+    ("supervisions", "Which supervision group 督导组 covers which body, since when and until when."),
     ("service", "Health, measurements, documentation, and the types of problems."),
 ];
 
@@ -137,7 +153,9 @@ fn complete(document: &mut Value) {
     let tags = TAGS.iter().filter(|(name, _)| used.iter().any(|tag| tag == name));
     document["tags"] = tags.map(|(name, description)| json!({"name": name, "description": description})).collect();
     strict::straighten(document);
-    strict::exactly_one_of(document, "CreateRole", &["person_id", "unit_id"]);
+    for holder in ["CreateRole", "ListedHolder"] {
+        strict::exactly_one_of(document, holder, &["person_id", "unit_id", "seat"]);
+    }
     strict::tighten(document);
     common::add(document);
     examples::add(document);
@@ -187,14 +205,17 @@ mod tests {
         }
         lists.sort();
         let expected = [
+            "list_leading_groups",
             "list_org_descendants",
             "list_org_roles",
+            "list_org_supervised_by",
             "list_org_versions",
             "list_orgs",
             "list_people",
             "list_person_roles",
             "list_posts",
             "list_roles",
+            "list_supervisions",
             "list_vacancies",
         ];
         assert_eq!(lists, expected);

@@ -12,6 +12,7 @@ use super::{
     problem::Failure,
     resource::{Resource, resource},
     roles::list_org_roles,
+    supervisions::list_org_supervised_by,
 };
 use crate::{
     directory::OrgView,
@@ -35,6 +36,7 @@ pub(in crate::http) fn resources() -> Vec<Resource> {
         resource("/orgs/{id}/tree").get(get_org_tree),
         resource("/orgs/{id}/path").get(get_org_path),
         resource("/orgs/{id}/roles").get(list_org_roles),
+        resource("/orgs/{id}/supervised-by").get(list_org_supervised_by),
         resource("/orgs/{id}/versions").get(list_org_versions),
         resource("/orgs/{id}/versions/{valid_from}").patch(patch_org_version).delete(delete_org_version),
         resource("/orgs/{id}/dissolve").post(dissolve_org),
@@ -45,7 +47,7 @@ pub(in crate::http) fn resources() -> Vec<Resource> {
 }
 
 /// The body that the path names, on the day asked for.
-fn found<Q>(read: &Read<Q>, id: OrgId) -> Result<OrgView<'_>, Failure> {
+pub(in crate::http) fn found<Q>(read: &Read<Q>, id: OrgId) -> Result<OrgView<'_>, Failure> {
     read.directory.org_on(id, read.as_of).ok_or_else(|| missing(id).into())
 }
 

@@ -214,7 +214,9 @@ fn shown(done: &Done, corrected: Vec<Day>) -> Result<(OrgBody, Revision), Failur
     let snapshot = done.snapshot();
     let view = match done.target() {
         Target::Org(id) => snapshot.org_on(*id, done.day()).ok_or_else(|| super::missing(*id))?,
-        Target::Person(_) | Target::Post(_) | Target::Role(_) | Target::Nothing => return Err(Error::Internal.into()),
+        Target::Person(_) | Target::Post(_) | Target::Role(_) | Target::Supervision(_) | Target::Nothing => {
+            return Err(Error::Internal.into());
+        }
     };
     Ok((OrgBody::new(snapshot, &view).with_corrected(corrected), view.org.revision))
 }

@@ -139,6 +139,18 @@ catalogue! {
     NotAUnit = "not-a-unit", 409, "Not an administrative unit", "不是行政单位",
         "`unit_ids` may name only bodies of kind `unit`.",
         "`unit_ids` 只能引用类别为 `unit` 的行政单位。";
+    NotASupervisionGroup = "not-a-supervision-group", 409, "Not a supervision group", "不是督导组",
+        "Only bodies of kind `supervision_group` supervise others, on every day on which they do.",
+        "只有类别为 `supervision_group` 的组织才能督导其他组织，且在督导期间的每一天都须如此。";
+    SupervisedTwice = "supervised-twice", 409, "Covered by the group already", "该督导组已覆盖该组织",
+        "The same supervision group would cover the same body twice on one day. Correct the scope of the supervision that there is instead.",
+        "同一督导组将在同一天两次覆盖同一组织。请更正已有督导关系的范围。";
+    GroupExists = "leading-group-exists", 409, "The leading group exists", "领导小组已存在",
+        "A leading group of that name stands under the same body on at least one day; `by_id` names it. Adjust it with PUT instead of founding it twice.",
+        "同一组织之下在至少某一天已有同名的领导小组（见 `by_id`）。请用 PUT 调整它，不要重复设立。";
+    FoundingDayFixed = "founding-day-fixed", 409, "The founding day stays", "成立日不变",
+        "A leading group's document does not move its founding day. Correct the first version of the body instead.",
+        "领导小组文档不改动成立日。请更正该组织第一个版本的起始日。";
     InUse = "in-use", 409, "Still in use", "仍被引用",
         "Other things refer to what should go. `blockers` lists them; end or move them first, or use `cascade` where the operation has it.",
         "仍有其他对象引用该对象，见 `blockers`。请先结束或移走它们；操作提供 `cascade` 时也可使用。";
@@ -196,6 +208,9 @@ catalogue! {
     SelfReference = "self-reference", 422, "Something refers to itself", "对象引用了自身",
         "What the request names must be something else than what it is about.",
         "请求所引用的对象不能是其自身。";
+    Contradictory = "contradictory", 422, "Two fields contradict each other", "两个字段相互矛盾",
+        "Two fields of the request say different things of one matter. `errors` names the one, its detail the other.",
+        "请求中的两个字段对同一事项说法不一。`errors` 指出其中一个，其说明指出另一个。";
     CodeIsFixed = "code-is-fixed", 422, "A post's code is fixed", "职务代码不可更改",
         "The code is a post's identity and stays for ever. Create another post instead.",
         "代码是职务的标识，不能更改。请另建职务。";

@@ -48,13 +48,19 @@ impl From<Error> for Problem {
                 format!("类别 {} 出现两次。", kind.as_str()),
             ),
             Error::Repeated { pointer, value } => {
-                at(T::RepeatedValue, pointer, format!("{value} stands twice."), format!("{value} 出现两次。"))
+                at(T::RepeatedValue, &pointer, format!("{value} stands twice."), format!("{value} 出现两次。"))
             }
             Error::SelfReference { pointer } => at(
                 T::SelfReference,
-                pointer,
+                &pointer,
                 "Must be something else than what the request is about.".to_owned(),
                 "不能是请求所针对的对象自身。".to_owned(),
+            ),
+            Error::Contradictory { pointer, other } => at(
+                T::Contradictory,
+                &pointer,
+                format!("Must say the same as {other}."),
+                format!("必须与 {other} 一致。"),
             ),
             Error::CodeIsFixed => {
                 at(T::CodeIsFixed, "/code", "A post's code stays for ever.".to_owned(), "职务代码不可更改。".to_owned())
@@ -186,6 +192,33 @@ impl From<Error> for Problem {
                 format!("组织 {org} 的类别不是 {}。", OrgKind::Unit.as_str()),
             )
             .data(Data { org_id: Some(org.0), ..Data::default() }),
+            Error::NotASupervisionGroup { org, on } => at(
+                T::NotASupervisionGroup,
+                "/supervision_group_id",
+                format!("Body {org} is not of kind {} on {on}.", OrgKind::SupervisionGroup.as_str()),
+                format!("在 {on}，组织 {org} 的类别不是 {}。", OrgKind::SupervisionGroup.as_str()),
+            )
+            .data(on_org(org.0, on)),
+            Error::SupervisedTwice { supervision, on } => Self::new(T::SupervisedTwice)
+                .detail(
+                    format!("By supervision {supervision} the same group covers the same body on {on} already."),
+                    format!("在 {on}，同一督导组已通过督导关系 {supervision} 覆盖同一组织。"),
+                )
+                .data(Data { by_id: Some(supervision.0), on: Some(on), ..Data::default() }),
+            Error::GroupExists { org, on } => at(
+                T::GroupExists,
+                "/name",
+                format!("Leading group {org} has this name under the same body on {on}."),
+                format!("在 {on}，同一组织之下已有同名的领导小组 {org}。"),
+            )
+            .data(Data { by_id: Some(org.0), on: Some(on), ..Data::default() }),
+            Error::FoundingDayFixed { org, on } => at(
+                T::FoundingDayFixed,
+                "/valid_from",
+                format!("Leading group {org} was founded on {on}; correct its first version to move that day."),
+                format!("领导小组 {org} 成立于 {on}；如需更正，请修改其第一个版本的起始日。"),
+            )
+            .data(on_org(org.0, on)),
             Error::InUse { blockers } => Self::new(T::InUse)
                 .detail(
                     format!("{} things refer to it; `blockers` lists them.", blockers.len()),
@@ -333,6 +366,8 @@ fn subject_en(what: Subject) -> &'static str {
         Subject::Person => "person",
         Subject::Post => "post",
         Subject::Role => "role",
+        Subject::Supervision => "supervision",
+        Subject::LeadingGroup => "leading group",
     }
 }
 
@@ -343,6 +378,8 @@ fn subject_zh(what: Subject) -> &'static str {
         Subject::Person => "人员",
         Subject::Post => "职务",
         Subject::Role => "任职",
+        Subject::Supervision => "督导关系",
+        Subject::LeadingGroup => "领导小组",
     }
 }
 

@@ -6,9 +6,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    directory::{RoleView, Snapshot},
+    directory::{BySeat, RoleView, Snapshot, Unfilled},
     domain::{
-        Basis, Day, Field, Holder, Name, OrgId, Person, PersonId, Post, PostCode, RoleFacts, RoleId, Status, Text,
+        Basis, Day, Field, Holder, Name, OrgId, Person, PersonId, Post, PostCode, RoleFacts, RoleId, Seat, Status, Text,
     },
     http::{
         orgs::OrgRef,
@@ -26,9 +26,10 @@ pub(in crate::http) struct RoleBody {
     org: OrgRef,
     post: PostRef,
     holder: HolderBody,
-    /// The persons who sit there on the day asked for; none where a unit holds the post.
+    /// The persons who sit there on the day asked for: of a seat, whoever holds the post that it points at.
+    /// None where a unit holds the post, and where the seat is unfilled.
     #[schema(max_items = 1000)]
-    people: Vec<PersonRef>,
+    people: Vec<SitterBody>,
     /// Its place among the holders listed in the body 排名, smallest first.
     #[schema(minimum = 0, maximum = 1_000_000)]
     order: i32,
@@ -36,6 +37,10 @@ pub(in crate::http) struct RoleBody {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     acting: bool,
     status: Status,
+    /// Among the roles of a person only: that the person holds it by a seat, and how. `status` tells of that
+    /// time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_seat: Option<BySeatBody>,
     /// The first day on which it is held.
     valid_from: Day,
     /// The first day on which it is no longer held; absent while it is open.
@@ -59,26 +64,16 @@ impl RoleBody {
     pub(in crate::http) fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
         let RoleFacts { org_id: _, post: _, holder, valid_from, valid_until, order, acting, basis, end_basis } =
             view.role.facts.clone();
-        let (holder, people) = match holder {
-            Holder::Person(id) => {
-                let person = snapshot.person(id).map(|person| PersonRef::from(person.as_ref()));
-                let name = person.as_ref().map(|person| person.name.clone());
-                (HolderBody { kind: HolderKind::Person, id: id.0, name }, person.into_iter().collect())
-            }
-            Holder::Unit(id) => {
-                let name = snapshot.org_on(id, view.day).map(|unit| unit.values().name.clone());
-                (HolderBody { kind: HolderKind::Unit, id: id.0, name }, Vec::new())
-            }
-        };
         Self {
             id: view.role.id,
             org: OrgRef::new(snapshot, &view.org),
             post: PostRef::from(view.post),
-            holder,
-            people,
+            holder: HolderBody::new(snapshot, &holder, view.day),
+            people: SitterBody::all(snapshot, &holder, view.day),
             order,
             acting,
             status: view.status,
+            by_seat: view.by_seat.map(BySeatBody::from),
             valid_from,
             valid_until,
             basis,
@@ -106,7 +101,7 @@ impl From<&Post> for PostRef {
     }
 }
 
-/// Whether a person or a unit holds a role.
+/// Whether a person, a unit or a seat holds a role.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum HolderKind {
@@ -114,6 +109,8 @@ pub(in crate::http) enum HolderKind {
     Person,
     /// A unit 主任单位.
     Unit,
+    /// Whoever holds another post 席位.
+    Seat,
 }
 
 /// Who or what holds a role.
@@ -123,10 +120,128 @@ pub(in crate::http) enum HolderKind {
 pub(in crate::http) struct HolderBody {
     #[serde(rename = "type")]
     kind: HolderKind,
-    /// The person's or the unit's id.
-    id: Uuid,
+    /// The person's or the unit's id; absent for a seat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Uuid>,
+    /// The person's or the unit's name; absent for a seat.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<Name>,
+    /// Of a seat only: which post it points at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seat: Option<SeatBody>,
+}
+
+impl HolderBody {
+    pub(in crate::http) fn new(snapshot: &Snapshot, holder: &Holder, day: Day) -> Self {
+        match holder {
+            Holder::Person(id) => {
+                let name = snapshot.person(*id).map(|person| person.name.clone());
+                Self { kind: HolderKind::Person, id: Some(id.0), name, seat: None }
+            }
+            Holder::Unit(id) => {
+                let name = snapshot.org_on(*id, day).map(|unit| unit.values().name.clone());
+                Self { kind: HolderKind::Unit, id: Some(id.0), name, seat: None }
+            }
+            Holder::Seat(seat) => {
+                Self { kind: HolderKind::Seat, id: None, name: None, seat: SeatBody::new(snapshot, seat, day) }
+            }
+        }
+    }
+}
+
+/// A seat 席位: whoever holds that post in that body.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Seat)]
+pub(in crate::http) struct SeatBody {
+    org: OrgRef,
+    post: PostRef,
+    /// Present where nobody sits there on the day asked for. `vacant`: nobody holds the post; `not_alive`: the
+    /// body does not exist on that day; `indirect`: a unit or another seat holds the post, and a seat reaches
+    /// exactly one step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    unfilled: Option<UnfilledWord>,
+}
+
+impl SeatBody {
+    fn new(snapshot: &Snapshot, seat: &Seat, day: Day) -> Option<Self> {
+        let org = snapshot.org_on(seat.org_id, day)?;
+        let unfilled = snapshot.unfilled(seat, day).map(UnfilledWord::from);
+        Some(Self { org: OrgRef::new(snapshot, &org), post: snapshot.post(&seat.post)?.into(), unfilled })
+    }
+}
+
+/// Why nobody sits in a seat.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum UnfilledWord {
+    Vacant,
+    NotAlive,
+    Indirect,
+}
+
+impl From<Unfilled> for UnfilledWord {
+    fn from(unfilled: Unfilled) -> Self {
+        match unfilled {
+            Unfilled::Vacant => Self::Vacant,
+            Unfilled::NotAlive => Self::NotAlive,
+            Unfilled::Indirect => Self::Indirect,
+        }
+    }
+}
+
+/// A person who sits in a role.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Sitter)]
+pub(in crate::http) struct SitterBody {
+    id: PersonId,
+    name: Name,
+    /// Where a seat holds the role: the role by which the person sits there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_id: Option<RoleId>,
+}
+
+impl SitterBody {
+    /// The persons who sit where `holder` does on `day`.
+    pub(in crate::http) fn all(snapshot: &Snapshot, holder: &Holder, day: Day) -> Vec<Self> {
+        let sitter = |holder: &Holder, role_id| match holder {
+            Holder::Person(id) => {
+                let person = snapshot.person(*id)?;
+                Some(Self { id: person.id, name: person.name.clone(), role_id })
+            }
+            Holder::Unit(_) | Holder::Seat(_) => None,
+        };
+        match holder {
+            Holder::Seat(seat) => {
+                let sitting = snapshot.sitting(seat, day);
+                sitting.into_iter().filter_map(|role| sitter(&role.facts.holder, Some(role.id))).collect()
+            }
+            holder => sitter(holder, None).into_iter().collect(),
+        }
+    }
+}
+
+/// How a person holds a role by a seat.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = BySeat)]
+pub(in crate::http) struct BySeatBody {
+    /// The role by which the person sits there.
+    role_id: RoleId,
+    /// The first day on which the person sat there.
+    valid_from: Day,
+    /// The first day on which the person no longer sits there; absent while that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Day>,
+}
+
+impl From<BySeat<'_>> for BySeatBody {
+    fn from(held: BySeat<'_>) -> Self {
+        let BySeat { role: _, through, period } = held;
+        Self { role_id: through.id, valid_from: period.from(), valid_until: period.until() }
+    }
 }
 
 /// A person as another object names one.
@@ -143,7 +258,30 @@ impl From<&Person> for PersonRef {
     }
 }
 
-/// A new role. Exactly one of `person_id` and `unit_id` is given.
+/// A role as another object names it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct RoleRef {
+    id: RoleId,
+    org: OrgRef,
+    post: PostRef,
+    /// Present where the person holds it by a seat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_seat: Option<BySeatBody>,
+}
+
+impl RoleRef {
+    pub(in crate::http) fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
+        Self {
+            id: view.role.id,
+            org: OrgRef::new(snapshot, &view.org),
+            post: PostRef::from(view.post),
+            by_seat: view.by_seat.map(BySeatBody::from),
+        }
+    }
+}
+
+/// A new role. Exactly one of `person_id`, `unit_id` and `seat` is given.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CreateRole, examples(json!({
@@ -164,6 +302,9 @@ pub(in crate::http) struct CreateRoleBody {
     /// The body that holds it as a unit 主任单位.
     #[serde(default, deserialize_with = "given")]
     unit_id: Option<OrgId>,
+    /// The seat that holds it 席位: whoever holds a post in a body.
+    #[serde(default, deserialize_with = "given")]
+    seat: Option<Seat>,
     /// The first day on which it is held; today unless given.
     #[serde(default, deserialize_with = "given")]
     valid_from: Option<Day>,
@@ -187,15 +328,25 @@ pub(in crate::http) struct NewRole(CreateRole);
 
 impl<'de> Deserialize<'de> for NewRole {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let CreateRoleBody { org_id, post, person_id, unit_id, valid_from, valid_until, order, acting, basis } =
+        let CreateRoleBody { org_id, post, person_id, unit_id, seat, valid_from, valid_until, order, acting, basis } =
             CreateRoleBody::deserialize(deserializer)?;
-        let holder = match (person_id, unit_id) {
-            (Some(person), None) => Holder::Person(person),
-            (None, Some(unit)) => Holder::Unit(unit),
-            _ => return Err(de::Error::custom("must have exactly one of person_id and unit_id")),
-        };
+        let holder = one_holder(person_id, unit_id, seat)?;
         let order = order.map(|place| place.0);
         Ok(Self(CreateRole { org_id, post, holder, valid_from, valid_until, order, acting, basis }))
+    }
+}
+
+/// The one holder that is given.
+pub(in crate::http) fn one_holder<E: de::Error>(
+    person: Option<PersonId>,
+    unit: Option<OrgId>,
+    seat: Option<Seat>,
+) -> Result<Holder, E> {
+    match (person, unit, seat) {
+        (Some(person), None, None) => Ok(Holder::Person(person)),
+        (None, Some(unit), None) => Ok(Holder::Unit(unit)),
+        (None, None, Some(seat)) => Ok(Holder::Seat(seat)),
+        _ => Err(E::custom("must have exactly one of person_id, unit_id and seat")),
     }
 }
 

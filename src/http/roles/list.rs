@@ -31,7 +31,8 @@ pub(in crate::http) struct RoleQuery {
     /// In any of these bodies.
     #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
     org_id: Option<List<OrgId>>,
-    /// Held by any of these people.
+    /// Held by any of these people, also by a seat: then once for each time that the person sat in it, with
+    /// `by_seat`.
     #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PersonId>>)]
     person_id: Option<List<PersonId>>,
     /// Of any of these posts.
@@ -48,7 +49,7 @@ pub(in crate::http) struct RoleQuery {
     within: Option<List<OrgId>>,
     /// Of posts that belong to the leadership team 班子, or that do not.
     leadership: Option<bool>,
-    /// Held by a person or by a unit.
+    /// Held by a person, by a unit or by a seat.
     #[param(style = Form, explode = false, min_items = 1, max_items = 100, inline, value_type = Option<Vec<HolderWord>>)]
     holder: Option<List<HolderWord>>,
     /// Acting ones only, or none of them.
@@ -70,6 +71,7 @@ pub(in crate::http) struct RoleQuery {
 pub(in crate::http) enum HolderWord {
     Person,
     Unit,
+    Seat,
 }
 
 impl From<HolderWord> for HolderType {
@@ -77,6 +79,7 @@ impl From<HolderWord> for HolderType {
         match word {
             HolderWord::Person => Self::Person,
             HolderWord::Unit => Self::Unit,
+            HolderWord::Seat => Self::Seat,
         }
     }
 }
@@ -201,7 +204,8 @@ pub(in crate::http) async fn list_org_roles(id: Path<OrgId>, listing: Listing<Ow
 
 /// List the roles of a person
 ///
-/// What the person holds on `as_of`; with `status=all` everything it held, holds and will hold.
+/// What the person holds on `as_of`, by itself and by seats (`by_seat` says by which role, and for how
+/// long); with `status=all` everything it held, holds and will hold.
 #[utoipa::path(
     get, path = "/people/{id}/roles", tag = "people",
     params(("id" = PersonId, Path, description = "The person."), OwnRoleQuery, Paging),

@@ -111,7 +111,7 @@ pub(in crate::http) async fn delete_role(registry: Data<Registry>, id: Path<Role
 #[serde(untagged)]
 #[expect(dead_code, reason = "names the two shapes for the API document")]
 pub(in crate::http) enum ChangedRole {
-    Role(RoleBody),
+    Role(Box<RoleBody>),
     DryRun(DryRunBody),
 }
 

@@ -6,7 +6,7 @@ use super::{Circumstances, Target, Verdict, versions::Timeline};
 use crate::{
     directory::Snapshot,
     domain::{
-        Blocker, BlockerKind, Day, Error, Field, Holder, ORDER_MAX, Org, OrgFacts, OrgId, OrgValues, OrgVersion,
+        Basis, Blocker, BlockerKind, Day, Error, Field, Holder, ORDER_MAX, Org, OrgFacts, OrgId, OrgValues, OrgVersion,
         Period, Subject,
     },
     registry::{
@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) fn create(draft: &mut Draft, create: &CreateOrg, with: &Circumstances<'_>) -> Result<Verdict, Error> {
     let CreateOrg { values, order, valid_from, valid_until, duties, external_ids, member_counts, basis } = create;
-    let id = OrgId(with.new_id);
+    let id = OrgId((with.new_id)());
     let from = valid_from.unwrap_or(with.today);
     if let Some(until) = valid_until.filter(|until| *until <= from) {
         return Err(Error::EmptyPeriod { from, until });
@@ -60,14 +60,26 @@ pub(super) fn patch(
         return Ok(Target::Org(id).into());
     }
     let on = effective_on.unwrap_or(with.today);
-    let mut timeline = Timeline::of(&org);
+    change_values(draft, id, values, on, basis.as_ref())?;
+    Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
+}
+
+/// Sets the values of a body from a day on.
+pub(super) fn change_values(
+    draft: &mut Draft,
+    id: OrgId,
+    values: &ValuesPatch,
+    on: Day,
+    basis: Option<&Basis>,
+) -> Result<(), Error> {
+    let mut timeline = Timeline::of(find(draft.snapshot(), id)?);
     let place = timeline.split(on).ok_or(Error::NotAlive { org: id, on })?;
     let values = settle(draft.snapshot(), &timeline, place, values, on)?;
     if timeline.carry(place, &values) {
-        timeline.rest_on(place, basis.as_ref());
+        timeline.rest_on(place, basis);
         draft.put_versions(id, &timeline.into_versions());
     }
-    Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
+    Ok(())
 }
 
 /// Completes a patch: what it names exists, and a body that moves stands after its new siblings
@@ -107,7 +119,8 @@ pub(super) fn erase(draft: &mut Draft, id: OrgId) {
     draft.put_org(id, None);
 }
 
-/// What holds a body on `day` or later: bodies under it, roles in it and held by it, versions of it.
+/// What holds a body on `day` or later: bodies under it, roles in it and held by it, supervisions by and
+/// of it, versions of it.
 pub(super) fn blockers_from(snapshot: &Snapshot, org: &Org, day: Day) -> Vec<Blocker> {
     let since = Period::open(day);
     let mut blockers = Vec::new();
@@ -117,13 +130,23 @@ pub(super) fn blockers_from(snapshot: &Snapshot, org: &Org, day: Day) -> Vec<Blo
         });
         blockers.extend(first.map(|valid_from| Blocker { kind: BlockerKind::Child, id: child.id.0, valid_from }));
     }
-    let mut add = |kind, role: &crate::domain::Role| {
-        if role.facts.period().reaches(day) {
-            blockers.push(Blocker { kind, id: role.id.0, valid_from: role.facts.valid_from });
+    let mut add = |kind, id, period: Period| {
+        if period.reaches(day) {
+            blockers.push(Blocker { kind, id, valid_from: period.from() });
         }
     };
-    snapshot.roles_in(org.id).for_each(|role| add(BlockerKind::RoleIn, role));
-    snapshot.roles_held(Holder::Unit(org.id)).for_each(|role| add(BlockerKind::RoleHeld, role));
+    for role in snapshot.roles_in(org.id) {
+        add(BlockerKind::RoleIn, role.id.0, role.facts.period());
+    }
+    for role in snapshot.roles_held(&Holder::Unit(org.id)) {
+        add(BlockerKind::RoleHeld, role.id.0, role.facts.period());
+    }
+    for supervision in snapshot.supervisions_by(org.id) {
+        add(BlockerKind::SupervisionBy, supervision.id.0, supervision.facts.period());
+    }
+    for supervision in snapshot.supervisions_of(org.id) {
+        add(BlockerKind::SupervisionOf, supervision.id.0, supervision.facts.period());
+    }
     let later = org.versions.iter().map(|version| version.valid_from).filter(|from| *from >= day);
     blockers.extend(later.map(|valid_from| Blocker { kind: BlockerKind::Version, id: org.id.0, valid_from }));
     blockers.sort();
@@ -141,10 +164,10 @@ pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Res
 }
 
 /// No body is named twice in a list.
-pub(super) fn each_once(pointer: &'static str, ids: &[OrgId]) -> Result<(), Error> {
+pub(super) fn each_once(pointer: &str, ids: &[OrgId]) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
     match ids.iter().find(|id| !seen.insert(**id)) {
-        Some(id) => Err(Error::Repeated { pointer, value: id.to_string() }),
+        Some(id) => Err(Error::Repeated { pointer: pointer.to_owned(), value: id.to_string() }),
         None => Ok(()),
     }
 }
@@ -162,7 +185,7 @@ fn references(snapshot: &Snapshot, values: &OrgValues) -> Result<(), Error> {
 }
 
 /// The place after the bodies that stand under `parent` on `day` or later.
-fn next_order(snapshot: &Snapshot, parent: Option<OrgId>, day: Day) -> i32 {
+pub(super) fn next_order(snapshot: &Snapshot, parent: Option<OrgId>, day: Day) -> i32 {
     let orders = snapshot.ever_under(parent).flat_map(Org::timeline).filter_map(|(period, version)| {
         (period.reaches(day) && version.values.parent_id == parent).then_some(version.values.order)
     });

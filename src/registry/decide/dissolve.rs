@@ -5,7 +5,9 @@ use super::{
     bodies::{blockers_from, each_once, erase, find, refer_to_org},
 };
 use crate::{
-    domain::{Basis, Day, Error, Holder, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId},
+    domain::{
+        Basis, Day, Error, Holder, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId, SupervisionFacts, SupervisionId,
+    },
     registry::{command::DissolveOrg, draft::Draft},
 };
 
@@ -29,7 +31,7 @@ pub(super) fn dissolve(
     each_once("/successor_ids", successor_ids)?;
     for (index, successor) in successor_ids.iter().enumerate() {
         if *successor == id {
-            return Err(Error::SelfReference { pointer: "/successor_ids" });
+            return Err(Error::SelfReference { pointer: "/successor_ids".to_owned() });
         }
         refer_to_org(draft.snapshot(), &format!("/successor_ids/{index}"), *successor)?;
     }
@@ -56,21 +58,25 @@ enum Fate {
     Remove(OrgId),
 }
 
-/// Ends a body on `on` with everything in it and under it; what has not begun by then is removed.
+/// Ends a body on `on` with everything in it and under it; what has not begun by then, perhaps the body
+/// itself, is removed.
 ///
 /// A list of what is left to do rather than recursion: bodies that stand under each other one after
 /// the other make longer ways than any tree.
-fn end(draft: &mut Draft, root: OrgId, on: Day, basis: Option<&Basis>) {
-    let mut waiting = vec![Fate::End(root)];
+pub(super) fn end(draft: &mut Draft, root: OrgId, on: Day, basis: Option<&Basis>) {
+    let begun = draft.snapshot().org(root).is_none_or(|org| org.established_on() < on);
+    let mut waiting = vec![if begun { Fate::End(root) } else { Fate::Remove(root) }];
     while let Some(fate) = waiting.pop() {
         let id = match fate {
             Fate::End(id) => {
                 end_roles(draft, id, on, basis);
+                end_supervisions(draft, id, on, basis);
                 end_alone(draft, id, on, basis);
                 id
             }
             Fate::Remove(id) => {
                 end_roles(draft, id, on, basis);
+                end_supervisions(draft, id, on, basis);
                 erase(draft, id);
                 id
             }
@@ -122,13 +128,45 @@ fn end_roles(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     let snapshot = draft.snapshot();
     let roles: Vec<(RoleId, RoleFacts)> = snapshot
         .roles_in(id)
-        .chain(snapshot.roles_held(Holder::Unit(id)))
+        .chain(snapshot.roles_held(&Holder::Unit(id)))
         .filter(|role| role.facts.period().reaches(on))
         .map(|role| (role.id, role.facts.clone()))
         .collect();
     for (role, facts) in roles {
-        let begun = facts.valid_from < on;
-        let ended = RoleFacts { valid_until: Some(on), end_basis: basis.cloned(), ..facts };
-        draft.put_role(role, begun.then_some(ended));
+        end_role(draft, role, facts, on, basis);
     }
+}
+
+/// Ends a role, or removes it if it has not begun.
+pub(super) fn end_role(draft: &mut Draft, id: RoleId, facts: RoleFacts, on: Day, basis: Option<&Basis>) {
+    let begun = facts.valid_from < on;
+    let ended = RoleFacts { valid_until: Some(on), end_basis: basis.cloned(), ..facts };
+    draft.put_role(id, begun.then_some(ended));
+}
+
+/// Ends the supervisions by a body and of it; removes those that have not begun.
+fn end_supervisions(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
+    let snapshot = draft.snapshot();
+    let supervisions: Vec<(SupervisionId, SupervisionFacts)> = snapshot
+        .supervisions_by(id)
+        .chain(snapshot.supervisions_of(id))
+        .filter(|supervision| supervision.facts.period().reaches(on))
+        .map(|supervision| (supervision.id, supervision.facts.clone()))
+        .collect();
+    for (supervision, facts) in supervisions {
+        end_supervision(draft, supervision, facts, on, basis);
+    }
+}
+
+/// Ends a supervision, or removes it if it has not begun.
+pub(super) fn end_supervision(
+    draft: &mut Draft,
+    id: SupervisionId,
+    facts: SupervisionFacts,
+    on: Day,
+    basis: Option<&Basis>,
+) {
+    let begun = facts.valid_from < on;
+    let ended = SupervisionFacts { valid_until: Some(on), end_basis: basis.cloned(), ..facts };
+    draft.put_supervision(id, begun.then_some(ended));
 }

@@ -5,11 +5,13 @@
 
 mod bodies;
 mod dissolve;
+mod leading_groups;
 mod order;
 mod people;
 mod posts;
 mod restore;
 mod roles;
+mod supervisions;
 mod versions;
 
 use uuid::Uuid;
@@ -21,18 +23,17 @@ use super::{
 };
 use crate::{
     directory::Snapshot,
-    domain::{Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, Revision, RoleId},
+    domain::{Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, Revision, RoleId, SupervisionId},
 };
 
 /// What a decision rests on besides the snapshot and the command.
-#[derive(Debug)]
 pub(super) struct Circumstances<'a> {
     /// When the entry would be recorded.
     pub(super) now: Instant,
     /// Which day that is in the directory's zone.
     pub(super) today: Day,
-    /// The id of what the command creates.
-    pub(super) new_id: Uuid,
+    /// Makes the id of each thing that the command creates.
+    pub(super) new_id: &'a dyn Fn() -> Uuid,
     /// The revisions of the object that the caller accepts; `None`: any.
     pub(super) if_match: Option<&'a [Revision]>,
     /// To restore a body: the entry that dissolved it.
@@ -47,6 +48,7 @@ pub enum Target {
     Person(PersonId),
     Post(PostCode),
     Role(RoleId),
+    Supervision(SupervisionId),
     Nothing,
 }
 
@@ -58,6 +60,7 @@ impl Target {
             Self::Person(id) => Some(id.to_string()),
             Self::Post(code) => Some(code.to_string()),
             Self::Role(id) => Some(id.to_string()),
+            Self::Supervision(id) => Some(id.to_string()),
             Self::Nothing => None,
         }
     }
@@ -69,6 +72,7 @@ impl Target {
             Self::Person(_) => "person",
             Self::Post(_) => "post",
             Self::Role(_) => "role",
+            Self::Supervision(_) => "supervision",
             Self::Nothing => "nothing",
         }
     }
@@ -80,6 +84,7 @@ impl Target {
             "person" => id.parse().ok().map(PersonId).map(Self::Person),
             "post" => PostCode::parse(id).ok().map(Self::Post),
             "role" => id.parse().ok().map(RoleId).map(Self::Role),
+            "supervision" => id.parse().ok().map(SupervisionId).map(Self::Supervision),
             "nothing" => Some(Self::Nothing),
             _ => None,
         }
@@ -140,6 +145,11 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
             roles::end(&mut draft, *id, effective_on.unwrap_or(with.today), basis)
         }
         Command::DeleteRole { id } => roles::delete(&mut draft, *id),
+        Command::CreateSupervision(create) => supervisions::create(&mut draft, create, with),
+        Command::PatchSupervision { id, patch } => supervisions::patch(&mut draft, *id, patch),
+        Command::DeleteSupervision { id } => supervisions::delete(&mut draft, *id),
+        Command::CreateLeadingGroup(document) => leading_groups::create(&mut draft, document, with),
+        Command::ReplaceLeadingGroup { id, document } => leading_groups::replace(&mut draft, *id, document, with),
         Command::Load(objects) => load(&mut draft, objects),
     }?;
     check(&draft)?;
@@ -166,10 +176,16 @@ fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>
         Command::PatchRole { id, .. } | Command::EndRole { id, .. } | Command::DeleteRole { id } => {
             snapshot.role(*id).map(|role| role.revision)
         }
+        Command::PatchSupervision { id, .. } | Command::DeleteSupervision { id } => {
+            snapshot.supervision(*id).map(|supervision| supervision.revision)
+        }
+        Command::ReplaceLeadingGroup { id, .. } => snapshot.org(*id).map(|_| snapshot.group_state(*id)),
         Command::CreateOrg(_)
         | Command::CreatePerson(_)
         | Command::CreatePost(_)
         | Command::CreateRole(_)
+        | Command::CreateSupervision(_)
+        | Command::CreateLeadingGroup(_)
         | Command::Load(_) => None,
     };
     match current {
@@ -188,6 +204,7 @@ fn load(draft: &mut Draft, objects: &[Loaded]) -> Result<Verdict, Error> {
             Loaded::Person(person) => draft.put_person(person.id, Some(person)),
             Loaded::Post(post) => draft.put_post(post.code.clone(), Some(post)),
             Loaded::Role(role) => draft.put_role(role.id, Some(role.facts)),
+            Loaded::Supervision(supervision) => draft.put_supervision(supervision.id, Some(supervision.facts)),
         }
     }
     Ok(Target::Nothing.into())

@@ -59,7 +59,7 @@ fn whole<T: Copy + Ord + Hash + Into<Uuid>>(ids: &[T], all: &[T], besides: &[T])
         let mut seen = BTreeSet::new();
         let twice = ids.iter().copied().find(|id| !seen.insert(*id));
         let value = twice.map(|id| Into::<Uuid>::into(id).to_string()).unwrap_or_default();
-        return Err(Error::Repeated { pointer: "/ids", value });
+        return Err(Error::Repeated { pointer: "/ids".to_owned(), value });
     }
     let missing: Vec<Uuid> = all.iter().filter(|id| !named.contains(id)).map(|id| (*id).into()).collect();
     let foreign: Vec<Uuid> =

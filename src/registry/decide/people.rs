@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) fn create(draft: &mut Draft, create: &CreatePerson, with: &Circumstances<'_>) -> Result<Verdict, Error> {
     let CreatePerson { name, name_en, staff_no, email, phone, external_ids } = create.clone();
-    let id = PersonId(with.new_id);
+    let id = PersonId((with.new_id)());
     let person = Person {
         id,
         name,
@@ -56,7 +56,7 @@ fn remember(person: &mut Person, former: crate::domain::Name) {
 
 pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> {
     find(draft.snapshot(), id)?;
-    let held = draft.snapshot().roles_held(Holder::Person(id));
+    let held = draft.snapshot().roles_held(&Holder::Person(id));
     let blockers: Vec<Blocker> = held
         .map(|role| Blocker { kind: BlockerKind::RoleHeld, id: role.id.0, valid_from: role.facts.valid_from })
         .collect();
@@ -72,7 +72,7 @@ pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> 
 pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Result<Verdict, Error> {
     let mut person = Person::clone(find(draft.snapshot(), id)?);
     if id == duplicate {
-        return Err(Error::SelfReference { pointer: "/duplicate_id" });
+        return Err(Error::SelfReference { pointer: "/duplicate_id".to_owned() });
     }
     let other = draft.snapshot().person(duplicate).map(|other| Person::clone(other)).ok_or_else(|| {
         Error::UnknownReference {
@@ -82,7 +82,7 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
         }
     })?;
     let roles: Vec<(RoleId, RoleFacts)> =
-        draft.snapshot().roles_held(Holder::Person(duplicate)).map(|role| (role.id, role.facts.clone())).collect();
+        draft.snapshot().roles_held(&Holder::Person(duplicate)).map(|role| (role.id, role.facts.clone())).collect();
     for (role, facts) in roles {
         draft.put_role(role, Some(RoleFacts { holder: Holder::Person(id), ..facts }));
     }

@@ -2,7 +2,7 @@
 
 use super::{Circumstances, Target, Verdict, bodies::find};
 use crate::{
-    domain::{Error, Holder, LoggedEffect, OrgFacts, OrgId, RoleFacts},
+    domain::{Error, Holder, LoggedEffect, OrgFacts, OrgId, RoleFacts, SupervisionFacts},
     registry::draft::Draft,
 };
 
@@ -66,18 +66,37 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
         }
         LoggedEffect::Role { id, before: Some(before), after: None } => {
             // Whoever was to hold it may have been erased since then, and does not come back with it.
-            let holder_is_there = match before.holder {
-                Holder::Person(person) => draft.snapshot().person(person).is_some(),
-                Holder::Unit(unit) => draft.snapshot().org(unit).is_some(),
+            let snapshot = draft.snapshot();
+            let holder_is_there = match &before.holder {
+                Holder::Person(person) => snapshot.person(*person).is_some(),
+                Holder::Unit(unit) => snapshot.org(*unit).is_some(),
+                Holder::Seat(seat) => snapshot.org(seat.org_id).is_some() && snapshot.post(&seat.post).is_some(),
             };
-            if holder_is_there && draft.snapshot().role(*id).is_none() {
+            if holder_is_there && snapshot.role(*id).is_none() {
                 draft.put_role(*id, Some(before.clone()));
+            }
+        }
+        LoggedEffect::Supervision { id, before: Some(before), after: Some(ended) } => {
+            let current = draft.snapshot().supervision(*id).map(|supervision| supervision.facts.clone());
+            if let Some(current) = current.filter(|current| current.valid_until == ended.valid_until) {
+                let SupervisionFacts { valid_until, end_basis, .. } = before.clone();
+                draft.put_supervision(*id, Some(SupervisionFacts { valid_until, end_basis, ..current }));
+            }
+        }
+        LoggedEffect::Supervision { id, before: Some(before), after: None } => {
+            // Undone in reverse: bodies that the act removed are back before what they covered. One that
+            // has been erased by hand since then does not come back.
+            let snapshot = draft.snapshot();
+            let there = |org: OrgId| snapshot.org(org).is_some();
+            if there(before.org_id) && there(before.supervision_group_id) && snapshot.supervision(*id).is_none() {
+                draft.put_supervision(*id, Some(before.clone()));
             }
         }
         // Dissolving a body founds nothing and concerns neither people nor posts.
         LoggedEffect::Org { before: None, .. }
         | LoggedEffect::OrgVersion { .. }
         | LoggedEffect::Role { before: None, .. }
+        | LoggedEffect::Supervision { before: None, .. }
         | LoggedEffect::Person { .. }
         | LoggedEffect::Post { .. } => {}
     }

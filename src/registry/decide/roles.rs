@@ -3,7 +3,10 @@
 use super::{Circumstances, Target, Verdict, bodies::refer_to_org};
 use crate::{
     directory::Snapshot,
-    domain::{Basis, Day, Error, Field, Holder, ORDER_MAX, Role, RoleFacts, RoleId, Subject},
+    domain::{
+        Basis, Day, Error, Field, Holder, ORDER_MAX, OrgId, OrgVersion, PostCode, Role, RoleFacts, RoleId, Seat,
+        Subject,
+    },
     registry::{
         command::{CreateRole, PatchRole},
         draft::Draft,
@@ -14,21 +17,14 @@ pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstance
     let CreateRole { org_id, post, holder, valid_from, valid_until, order, acting, basis } = create.clone();
     let snapshot = draft.snapshot();
     refer_to_org(snapshot, "/org_id", org_id)?;
-    let unknown = |pointer: &str, what, id: String| Error::UnknownReference { pointer: pointer.to_owned(), what, id };
-    if snapshot.post(&post).is_none() {
-        return Err(unknown("/post", Subject::Post, post.to_string()));
-    }
-    match holder {
-        Holder::Person(id) if snapshot.person(id).is_none() => {
-            return Err(unknown("/person_id", Subject::Person, id.to_string()));
-        }
-        Holder::Unit(id) => refer_to_org(snapshot, "/unit_id", id)?,
-        Holder::Person(_) => {}
+    refer_to_post(snapshot, "/post", &post)?;
+    refer_to_holder(snapshot, "", &holder)?;
+    if matches!(&holder, Holder::Seat(seat) if seat.org_id == org_id && seat.post == post) {
+        return Err(Error::SelfReference { pointer: "/seat".to_owned() });
     }
     let valid_from = valid_from.unwrap_or(with.today);
-    let last = snapshot.roles_in(org_id).filter(|role| role.facts.period().reaches(valid_from));
-    let order = order.unwrap_or_else(|| (last.map(|role| role.facts.order).max().unwrap_or(0) + 1).min(ORDER_MAX));
-    let id = RoleId(with.new_id);
+    let order = order.unwrap_or_else(|| next_order(snapshot, org_id, valid_from));
+    let id = RoleId((with.new_id)());
     let facts = RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis: None };
     draft.put_role(id, Some(facts));
     Ok(Target::Role(id).into())
@@ -64,6 +60,47 @@ pub(super) fn delete(draft: &mut Draft, id: RoleId) -> Result<Verdict, Error> {
     find(draft.snapshot(), id)?;
     draft.put_role(id, None);
     Ok(Target::Role(id).into())
+}
+
+/// The place after the roles held in a body on `day` or later.
+pub(super) fn next_order(snapshot: &Snapshot, org: OrgId, day: Day) -> i32 {
+    let last = snapshot.roles_in(org).filter(|role| role.facts.period().reaches(day)).map(|role| role.facts.order);
+    (last.max().unwrap_or(0) + 1).min(ORDER_MAX)
+}
+
+/// Refuses a post in the request that the catalogue does not have.
+pub(super) fn refer_to_post(snapshot: &Snapshot, pointer: &str, post: &PostCode) -> Result<(), Error> {
+    let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Post, id: post.to_string() };
+    snapshot.post(post).map(|_| ()).ok_or_else(unknown)
+}
+
+/// Refuses a holder in the request who is not there, and a seat on a post that its body never has: that
+/// would be empty for ever.
+pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holder) -> Result<(), Error> {
+    match holder {
+        Holder::Person(id) => {
+            let (pointer, id) = (format!("{pointer}/person_id"), *id);
+            let unknown = || Error::UnknownReference { pointer, what: Subject::Person, id: id.to_string() };
+            snapshot.person(id).map(|_| ()).ok_or_else(unknown)
+        }
+        Holder::Unit(id) => refer_to_org(snapshot, &format!("{pointer}/unit_id"), *id),
+        Holder::Seat(Seat { org_id, post }) => {
+            refer_to_org(snapshot, &format!("{pointer}/seat/org_id"), *org_id)?;
+            refer_to_post(snapshot, &format!("{pointer}/seat/post"), post)?;
+            let has = |version: &OrgVersion| {
+                snapshot.post(post).is_some_and(|post| post.in_kind(version.values.kind).is_some())
+            };
+            match snapshot.org(*org_id).and_then(|org| org.versions.last().filter(|_| !org.versions.iter().any(has))) {
+                Some(last) => Err(Error::PostNotInKind {
+                    post: post.clone(),
+                    org: *org_id,
+                    kind: last.values.kind,
+                    on: last.valid_from,
+                }),
+                None => Ok(()),
+            }
+        }
+    }
 }
 
 fn find(snapshot: &Snapshot, id: RoleId) -> Result<&Role, Error> {

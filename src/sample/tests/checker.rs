@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::{
     domain::{Day, Holder, OrgId, OrgKind, Period, PersonId, tier},
-    record::{OrgRecord, Record, RoleRecord, VersionRecord},
+    record::{OrgRecord, Record, RoleRecord, SupervisionRecord, VersionRecord},
 };
 
 /// The posts, in which kinds they exist, and how many may hold them there (docs/DOMAIN.md §2).
@@ -71,6 +71,7 @@ pub(super) fn faults(records: &[Record]) -> Vec<String> {
     let mut orgs: HashMap<OrgId, &OrgRecord> = HashMap::new();
     let mut people: HashSet<PersonId> = HashSet::new();
     let mut roles: Vec<&RoleRecord> = Vec::new();
+    let mut supervisions: Vec<&SupervisionRecord> = Vec::new();
     let mut ids = HashSet::new();
     let mut unique = HashSet::new();
     for record in records {
@@ -92,15 +93,20 @@ pub(super) fn faults(records: &[Record]) -> Vec<String> {
                 (person.id.0, person.external_ids.as_slice())
             }
             Record::Role(role) => {
-                let known = match role.holder {
-                    Holder::Person(id) => people.contains(&id),
-                    Holder::Unit(id) => orgs.contains_key(&id),
+                let known = match &role.holder {
+                    Holder::Person(id) => people.contains(id),
+                    Holder::Unit(id) => orgs.contains_key(id),
+                    Holder::Seat(seat) => orgs.contains_key(&seat.org_id),
                 };
                 if !known || !orgs.contains_key(&role.org_id) {
                     faults.push(format!("role before what it needs: {}", role.id));
                 }
                 roles.push(role);
                 (role.id.0, [].as_slice())
+            }
+            Record::Supervision(supervision) => {
+                supervisions.push(supervision);
+                (supervision.id.0, [].as_slice())
             }
             Record::Post(_) => continue,
         };
@@ -116,6 +122,7 @@ pub(super) fn faults(records: &[Record]) -> Vec<String> {
     }
     check_orgs(&orgs, &mut faults);
     check_roles(&roles, &orgs, &mut faults);
+    check_supervisions(&supervisions, &orgs, &mut faults);
     faults
 }
 
@@ -224,10 +231,16 @@ fn check_roles(roles: &[&RoleRecord], orgs: &HashMap<OrgId, &OrgRecord>, faults:
         if !life(org).is_some_and(|life| life.covers(period)) {
             fault("outside the life of its body");
         }
-        if let Holder::Unit(unit) = role.holder
-            && !orgs.get(&unit).and_then(|unit| life(unit)).is_some_and(|life| life.covers(period))
+        if let Holder::Unit(unit) = &role.holder
+            && !orgs.get(unit).and_then(|unit| life(unit)).is_some_and(|life| life.covers(period))
         {
             fault("outside the life of its holder");
+        }
+        if let Holder::Seat(seat) = &role.holder {
+            let (_, kinds, _) = POSTS.iter().find(|(post, ..)| *post == seat.post.as_str()).expect("a post");
+            if !orgs.get(&seat.org_id).is_some_and(|org| org.versions.iter().any(|v| kinds.contains(&v.kind))) {
+                fault("a seat on a post that its body never has");
+            }
         }
         let Some((post, kinds, _)) = POSTS.iter().find(|(post, ..)| *post == role.post.as_str()) else {
             fault("no such post");
@@ -236,7 +249,7 @@ fn check_roles(roles: &[&RoleRecord], orgs: &HashMap<OrgId, &OrgRecord>, faults:
         if timeline(org).iter().any(|(held, version)| held.and(period).is_some() && !kinds.contains(&version.kind)) {
             fault("no such post in the kind");
         }
-        holders.entry((role.org_id, *post, role.holder)).or_default().push(period);
+        holders.entry((role.org_id, *post, role.holder.clone())).or_default().push(period);
         let counted = if role.acting { &mut acting } else { &mut posts };
         counted.entry((role.org_id, *post)).or_default().push(period);
         orders.entry((role.org_id, role.order)).or_default().push(period);
@@ -258,4 +271,29 @@ fn check_roles(roles: &[&RoleRecord], orgs: &HashMap<OrgId, &OrgRecord>, faults:
             }
         }
     }
+}
+
+fn check_supervisions(
+    supervisions: &[&SupervisionRecord],
+    orgs: &HashMap<OrgId, &OrgRecord>,
+    faults: &mut Vec<String>,
+) {
+    let mut pairs: BTreeMap<_, Vec<Period>> = BTreeMap::new();
+    for supervision in supervisions {
+        let mut fault = |what: &str| faults.push(format!("{what}: {supervision:?}"));
+        let Some(period) = Period::new(supervision.valid_from, supervision.valid_until) else {
+            fault("empty period");
+            continue;
+        };
+        let both = [supervision.supervision_group_id, supervision.org_id];
+        if !both.iter().all(|id| orgs.get(id).and_then(|org| life(org)).is_some_and(|life| life.covers(period))) {
+            fault("supervision outside a life");
+        }
+        let group = orgs.get(&supervision.supervision_group_id);
+        if !group.is_some_and(|org| org.versions.iter().all(|v| v.kind == OrgKind::SupervisionGroup)) {
+            fault("not by a supervision group");
+        }
+        pairs.entry(both).or_default().push(period);
+    }
+    overlaps("covered twice", pairs, faults);
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::{
-    domain::{Holder, OrgKind, Period},
+    domain::{Holder, OrgKind, Period, Scope, Seat},
     record::{Fault, Reader, RoleRecord},
 };
 
@@ -48,7 +48,7 @@ fn broken(whole: &[Record], change: impl FnOnce(&mut Vec<&mut OrgRecord>, &mut V
         match record {
             Record::Org(org) => orgs.push(org),
             Record::Role(role) => roles.push(role),
-            Record::Person(_) | Record::Post(_) => {}
+            Record::Person(_) | Record::Post(_) | Record::Supervision(_) => {}
         }
     }
     change(&mut orgs, &mut roles);
@@ -111,7 +111,7 @@ fn the_checker_notices_each_rule_that_is_broken() {
         current.for_each(|role| role.order = 1);
     });
     faults("holds the same twice", &|_, roles| {
-        let (org_id, post, holder) = (roles[0].org_id, roles[0].post.clone(), roles[0].holder);
+        let (org_id, post, holder) = (roles[0].org_id, roles[0].post.clone(), roles[0].holder.clone());
         let from = roles[0].valid_from;
         let other = &mut roles[1];
         (other.org_id, other.post, other.holder, other.valid_from) = (org_id, post, holder, from);
@@ -129,7 +129,7 @@ fn the_checker_notices_each_rule_that_is_broken() {
                     .map(|role| (**role).clone())
             };
             let (at, role) = roles.iter().enumerate().find_map(|(at, other)| Some((at, one(other)?))).unwrap();
-            let holder = roles[at].holder;
+            let holder = roles[at].holder.clone();
             *roles[at] = RoleRecord { holder, id: roles[at].id, ..role };
         });
     }
@@ -207,6 +207,7 @@ fn a_record_says_what_the_domain_says() {
             Record::Org(org) => Record::Org((&org.into_org(7, at)).into()),
             Record::Person(person) => Record::Person((&person.into_person(7, at)).into()),
             Record::Role(role) => Record::Role((&role.into_role(7, at)).into()),
+            Record::Supervision(supervision) => Record::Supervision((&supervision.into_supervision(7, at)).into()),
             Record::Post(post) => Record::Post(post),
         };
         assert_eq!(back, record);
@@ -256,8 +257,15 @@ fn every_university_has_something_to_tell() {
         for role in &roles {
             see("acting", role.acting);
             see("held by a unit", matches!(role.holder, Holder::Unit(_)));
+            see("held by a seat", matches!(role.holder, Holder::Seat(_)));
+            see("acting in a working group", role.acting && role.post.as_str() == "leader");
             see("planned role", role.valid_from > reference_day());
             see("ended by a document", role.end_basis.is_some());
+        }
+        for record in &records {
+            let Record::Supervision(supervision) = record else { continue };
+            see("covered alone", supervision.scope == Scope::Itself);
+            see("covered with all below", supervision.scope == Scope::Subtree);
         }
         let secretaries = roles.iter().filter(|role| role.post.as_str() == "secretary" && !role.acting);
         let mut terms: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -289,7 +297,9 @@ fn the_tour_names_what_is_there() {
         let past = org(tour.a_past_leading_group);
         let life = Period::new(past.versions[0].valid_from, past.dissolved_on).expect("a life");
         assert!(life.contains(words::day(2021, 4, 15)));
-        let holder = Holder::Person(tour.a_secretary_person);
-        assert!(roles(&records).iter().any(|role| role.holder == holder && role.org_id == tour.a_leading_group));
+        let seat = Seat { org_id: tour.university_committee, post: words::post("secretary") };
+        let leads =
+            |role: &&RoleRecord| role.org_id == tour.a_leading_group && role.holder == Holder::Seat(seat.clone());
+        assert!(roles(&records).iter().any(leads));
     }
 }

@@ -146,6 +146,12 @@ api_test! {
         app.send(app.request("POST", "/posts").header("idempotency-key", "k").json(&json!({"code": "clerk", "name": "干事", "kinds": []}))).await.is(201);
         let cursor = app.get("/posts?limit=1").await.body["next"].as_str().unwrap().to_owned();
 
+        let notice = |name: &str| json!({"parent_id": committee, "name": name, "valid_from": "2021-01-01"});
+        let standing = app.post("/leading-groups", notice("常设组")).await.is(201).id();
+        let inspectors = app.org_under("supervision_group", Some(&standing), "督导组", "2021-01-01").await;
+        let covers = |group: &str| json!({"supervision_group_id": group, "org_id": general, "scope": "self", "valid_from": "2021-01-01"});
+        app.post("/supervisions", covers(&inspectors)).await.is(201);
+
         let mut seen = BTreeSet::new();
         let mut note = |answer: Answer, status: u16, slug: &'static str| {
             answer.is_problem(status, slug);
@@ -174,6 +180,11 @@ api_test! {
             ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "secretary", "person_id": person}), 409, "same-holder"),
             ("PATCH", format!("/orgs/{general}"), json!({"branch_type": "staff"}), 409, "kind-forbids"),
             ("PATCH", format!("/orgs/{general}"), json!({"unit_ids": [committee]}), 409, "not-a-unit"),
+            ("POST", "/supervisions".to_owned(), covers(&inspectors), 409, "supervised-twice"),
+            ("POST", "/supervisions".to_owned(), covers(&standing), 409, "not-a-supervision-group"),
+            ("POST", "/leading-groups".to_owned(), notice("常设组"), 409, "leading-group-exists"),
+            ("PUT", format!("/leading-groups/{standing}"), json!({"parent_id": committee, "name": "常设组", "valid_from": "2020-01-01"}), 409, "founding-day-fixed"),
+            ("POST", "/leading-groups".to_owned(), json!({"parent_id": committee, "name": "新组", "valid_from": "2020-01-01", "effective_on": "2021-01-01"}), 422, "contradictory"),
             ("DELETE", format!("/people/{person}"), json!(null), 409, "in-use"),
             ("POST", format!("/orgs/{gone}/dissolve"), json!({"effective_on": "2010-01-01"}), 409, "already-dissolved"),
             ("POST", format!("/orgs/{branch}/dissolve"), json!({"effective_on": "2000-01-01"}), 409, "dissolved-at-founding"),

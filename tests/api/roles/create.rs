@@ -80,7 +80,9 @@ api_test! {
             (with("acting", json!("true")), "/acting"),
             (with("basis", json!({})), "/basis/title"),
             (with("basis", json!({"title": "通知", "year": 2021})), "/basis/year"),
-            (with("seat", json!({"org_id": committee, "post": "secretary"})), "/seat"),
+            (with("seat", json!({"org_id": committee, "post": "secretary"})), ""),
+            (json!({"org_id": committee, "post": "member", "seat": {"org_id": committee}}), "/seat/post"),
+            (json!({"org_id": committee, "post": "member", "seat": {"org_id": committee, "post": "secretary", "n": 1}}), "/seat/n"),
             (with("end_basis", json!({"title": "通知"})), "/end_basis"),
             (json!("role"), ""),
         ] {

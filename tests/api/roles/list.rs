@@ -136,7 +136,7 @@ api_test! {
             ("tier=x", "validation", "tier"),
             ("within=1", "validation", "within"),
             ("leadership=yes", "validation", "leadership"),
-            ("holder=seat", "validation", "holder"),
+            ("holder=chair", "validation", "holder"),
             ("acting=", "validation", "acting"),
             ("status=past", "validation", "status"),
             ("sort=name", "validation", "sort"),

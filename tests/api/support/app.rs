@@ -128,6 +128,7 @@ impl TestApp {
                 Record::Person(person) => Loaded::Person(person.into_person(0, now)),
                 Record::Post(post) => Loaded::Post(post),
                 Record::Role(role) => Loaded::Role(role.into_role(0, now)),
+                Record::Supervision(supervision) => Loaded::Supervision(supervision.into_supervision(0, now)),
             })
             .collect();
         for chunk in records.chunks(100) {

@@ -111,15 +111,22 @@ fn hold_on(snapshot: &Snapshot, orgs: &[Org], roles: &[Role], day: Day) {
     for role in roles.iter().filter(held_now) {
         let facts = &role.facts;
         let body = alive.get(&facts.org_id).unwrap_or_else(|| panic!("{day}: {role:?} outlives its body"));
-        if let Holder::Unit(unit) = facts.holder {
-            assert!(alive.contains_key(&unit), "{day}: {role:?} outlives its holder");
+        if let Holder::Unit(unit) = &facts.holder {
+            assert!(alive.contains_key(unit), "{day}: {role:?} outlives its holder");
+        }
+        if let Holder::Seat(seat) = &facts.holder {
+            let there = snapshot.org(seat.org_id).is_some() && snapshot.post(&seat.post).is_some();
+            assert!(there, "{role:?} points at nothing");
         }
         if let Holder::Person(person) = facts.holder {
             assert!(snapshot.person(person).is_some(), "{role:?} is held by nobody");
         }
         let post = snapshot.post(&facts.post).unwrap_or_else(|| panic!("{role:?} holds no post"));
         assert!(post.kinds.iter().any(|kind| kind.kind == body.kind), "{day}: {role:?} in a {:?}", body.kind);
-        assert!(holders.insert((facts.org_id, facts.post.clone(), facts.holder)), "{day}: {role:?} is held twice");
+        assert!(
+            holders.insert((facts.org_id, facts.post.clone(), facts.holder.clone())),
+            "{day}: {role:?} is held twice"
+        );
         let count = held.entry((facts.org_id, facts.post.clone())).or_default();
         if facts.acting { count.1 += 1 } else { count.0 += 1 }
     }

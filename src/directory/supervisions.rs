@@ -1,0 +1,217 @@
+//! Questions about supervision: what a group covers, who covers a body, and what a leading group leaves
+//! uncovered.
+
+use super::{
+    bodies::{OrgFilter, TREE_NODES_MAX, any},
+    page::{Page, PageRequest, SortKey, ordered},
+    snapshot::Snapshot,
+    views::{OrgView, RoleView, StatusFilter, SupervisionView},
+};
+use crate::domain::{Day, Error, Holder, OrgId, OrgKind, Person, PersonId, Scope, Supervision};
+
+/// Which supervisions a list shows; see [`super::OrgFilter`] for how values combine.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
+pub struct SupervisionFilter {
+    pub supervision_group_id: Vec<OrgId>,
+    pub leading_group_id: Vec<OrgId>,
+    pub org_id: Vec<OrgId>,
+    pub status: StatusFilter,
+}
+
+/// A supervision that covers a body.
+#[derive(Debug, Clone, Copy)]
+pub struct Covering<'s> {
+    /// The supervision.
+    pub view: SupervisionView<'s>,
+    /// How many levels above the covered body the one is that it names; 0: it names the body itself.
+    pub level: usize,
+}
+
+impl Covering<'_> {
+    /// Whether it names a body above, and reaches down from there.
+    pub fn is_inherited(&self) -> bool {
+        self.level > 0
+    }
+}
+
+/// How far the supervision groups of a leading group reach on a day.
+#[derive(Debug, Clone)]
+pub struct Coverage<'s> {
+    /// Each body of the three tiers in question, as officially listed, with what covers it.
+    pub bodies: Vec<(OrgView<'s>, Vec<Covering<'s>>)>,
+    /// Supervisors who are not free to judge.
+    pub recusals: Vec<Recusal<'s>>,
+}
+
+/// How a body in which a supervisor holds a role stands to what the supervisor covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// It is covered itself.
+    Covered,
+    /// It stands below the covered body.
+    Below,
+    /// It stands above the covered body.
+    Above,
+}
+
+/// A supervisor who holds a role in a body that the own group covers, or in one above or below it.
+#[derive(Debug, Clone, Copy)]
+pub struct Recusal<'s> {
+    /// The supervisor.
+    pub person: &'s Person,
+    /// What the supervisor's group covers.
+    pub supervision: SupervisionView<'s>,
+    /// The role that stands in the way.
+    pub role: RoleView<'s>,
+    /// How its body stands to the one that the supervision names.
+    pub relation: Relation,
+}
+
+impl Snapshot {
+    /// A page of the supervisions that `filter` shows on `day`, by first day.
+    pub fn supervisions(&self, filter: &SupervisionFilter, day: Day, page: &PageRequest) -> Page<SupervisionView<'_>> {
+        let SupervisionFilter { supervision_group_id, leading_group_id, org_id, status } = filter;
+        let candidates: Box<dyn Iterator<Item = &Supervision>> = if !supervision_group_id.is_empty() {
+            Box::new(supervision_group_id.iter().flat_map(|id| self.supervisions_by(*id)))
+        } else if !org_id.is_empty() {
+            Box::new(org_id.iter().flat_map(|id| self.supervisions_of(*id)))
+        } else if !leading_group_id.is_empty() {
+            let groups = leading_group_id.iter().flat_map(|id| self.ever_under(Some(*id)));
+            Box::new(groups.flat_map(|group| self.supervisions_by(group.id)))
+        } else {
+            Box::new(self.supervisions.values().map(AsRef::as_ref))
+        };
+        let shown = candidates.filter_map(|supervision| self.supervision_on(supervision, day)).filter(|view| {
+            status.shows(view.status)
+                && any(supervision_group_id, &view.group.org.id)
+                && any(org_id, &view.org.org.id)
+                && (leading_group_id.is_empty()
+                    || view.group.values().parent_id.is_some_and(|parent| leading_group_id.contains(&parent)))
+        });
+        let key = |view: &SupervisionView<'_>| {
+            let mut key = ordered(view.supervision.facts.valid_from.number()).to_vec();
+            key.extend(view.supervision.id.0.as_bytes());
+            key
+        };
+        Page::of(shown, key, page)
+    }
+
+    /// What covers a body on the day of its view: supervisions that name it, then those that reach down
+    /// from a body above, nearest first.
+    pub fn supervised_by(&self, view: &OrgView<'_>) -> Vec<Covering<'_>> {
+        let mut found = Vec::new();
+        let line = std::iter::once(view.org.id).chain(self.above(view).map(|above| above.org.id));
+        for (level, body) in line.enumerate() {
+            let here = self
+                .supervisions_of(body)
+                .filter(|supervision| supervision.facts.period().contains(view.day))
+                .filter(|supervision| level == 0 || supervision.facts.scope == Scope::Subtree)
+                .filter_map(|supervision| self.supervision_on(supervision, view.day));
+            found.extend(here.map(|view| Covering { view, level }));
+        }
+        found.sort_by_cached_key(|covering| self.covering_key(covering));
+        found
+    }
+
+    /// A page of what covers a body on the day of its view.
+    pub fn supervised_by_page(&self, view: &OrgView<'_>, page: &PageRequest) -> Page<Covering<'_>> {
+        Page::of(self.supervised_by(view).into_iter(), |covering| self.covering_key(covering), page)
+    }
+
+    fn covering_key(&self, covering: &Covering<'_>) -> SortKey {
+        let mut key = ordered(i32::try_from(covering.level).unwrap_or(i32::MAX)).to_vec();
+        key.extend(self.place_of(&covering.view.group));
+        key.push(0);
+        key.extend(covering.view.supervision.id.0.as_bytes());
+        key
+    }
+
+    /// How far the supervision groups of a leading group reach on the day of its view: over the bodies of
+    /// the three tiers that are one of `within` or below one; without any, over those below the body that
+    /// set the group up.
+    ///
+    /// Refused with the number of bodies where there are more than [`TREE_NODES_MAX`].
+    pub fn coverage(&self, group: &OrgView<'_>, within: &[OrgId]) -> Result<Coverage<'_>, Error> {
+        let below: Vec<OrgId> =
+            if within.is_empty() { group.values().parent_id.into_iter().collect() } else { Vec::new() };
+        let kind = OrgKind::ALL.iter().copied().filter(|kind| kind.has_tier()).collect();
+        let filter = OrgFilter { kind, within: within.to_vec(), below, ..OrgFilter::default() };
+        let mut bodies: Vec<OrgView<'_>> = self.orgs_shown(&filter, group.day).collect();
+        if bodies.len() > TREE_NODES_MAX {
+            return Err(Error::TooLarge { nodes: bodies.len(), nodes_max: TREE_NODES_MAX });
+        }
+        bodies.sort_by_cached_key(|body| self.place_of(body));
+        let groups: Vec<OrgView<'_>> = self
+            .children_of(group)
+            .into_iter()
+            .filter(|child| child.values().kind == OrgKind::SupervisionGroup)
+            .collect();
+        let own = |covering: &Covering<'_>| groups.iter().any(|group| group.org.id == covering.view.group.org.id);
+        let covered = |body: OrgView<'_>| self.supervised_by(&body).into_iter().filter(own).collect();
+        let bodies = bodies.into_iter().map(|body| (body, covered(body))).collect();
+        let recusals = groups.iter().flat_map(|group| self.recusals(group)).collect();
+        Ok(Coverage { bodies, recusals })
+    }
+
+    /// The members of a supervision group who hold a role in a body that it covers, or in one above or
+    /// below it, on the day of its view: by person, as listed, and supervision.
+    fn recusals(&self, group: &OrgView<'_>) -> Vec<Recusal<'_>> {
+        let mut supervisors: Vec<PersonId> = Vec::new();
+        for person in self.roles_listed(group).iter().flat_map(|role| self.persons(role)) {
+            if !supervisors.contains(&person) {
+                supervisors.push(person);
+            }
+        }
+        let mut covers: Vec<SupervisionView<'_>> = self
+            .supervisions_by(group.org.id)
+            .filter(|supervision| supervision.facts.period().contains(group.day))
+            .filter_map(|supervision| self.supervision_on(supervision, group.day))
+            .collect();
+        covers.sort_by_cached_key(|cover| (self.place_of(&cover.org), cover.supervision.id));
+        let mut found = Vec::new();
+        for person in supervisors.iter().filter_map(|id| self.person(*id)) {
+            let held = self.held_on(person.id, group.day);
+            for supervision in covers.iter().copied() {
+                found.extend(held.iter().filter_map(|role| {
+                    let relation = self.relation(&role.org, &supervision)?;
+                    Some(Recusal { person: person.as_ref(), supervision, role: *role, relation })
+                }));
+            }
+        }
+        found
+    }
+
+    /// The persons who sit in a role on the day of its view.
+    pub fn persons(&self, view: &RoleView<'_>) -> Vec<PersonId> {
+        let person = |holder: &Holder| if let Holder::Person(id) = holder { Some(*id) } else { None };
+        match &view.role.facts.holder {
+            Holder::Seat(seat) => {
+                self.sitting(seat, view.day).into_iter().filter_map(|role| person(&role.facts.holder)).collect()
+            }
+            holder => person(holder).into_iter().collect(),
+        }
+    }
+
+    /// What a person holds on `day`, by itself and by seats, as officially listed.
+    fn held_on(&self, person: PersonId, day: Day) -> Vec<RoleView<'_>> {
+        let direct = self.roles_held(&Holder::Person(person));
+        let direct = direct.filter(|role| role.facts.period().contains(day)).filter_map(|role| self.role_on(role, day));
+        let by_seat = self.held_by_seat(person).filter(|held| held.period.contains(day));
+        let mut held: Vec<RoleView<'_>> = direct.chain(by_seat.filter_map(|held| self.by_seat_on(held, day))).collect();
+        held.sort_by_cached_key(|role| (self.place_of(&role.org), role.post.rank, role.role.id));
+        held
+    }
+
+    fn relation(&self, body: &OrgView<'_>, supervision: &SupervisionView<'_>) -> Option<Relation> {
+        let covered = &supervision.org;
+        if body.org.id == covered.org.id {
+            Some(Relation::Covered)
+        } else if self.is_within(body, &[covered.org.id]) {
+            let reaches = supervision.supervision.facts.scope == Scope::Subtree;
+            Some(if reaches { Relation::Covered } else { Relation::Below })
+        } else {
+            self.is_within(covered, &[body.org.id]).then_some(Relation::Above)
+        }
+    }
+}

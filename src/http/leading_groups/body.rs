@@ -1,0 +1,287 @@
+//! What the API shows of a leading group.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    directory::{GroupPart, LeadingGroup, RoleView, Snapshot, SupervisionView},
+    domain::{Basis, Day, LongText, Name, OrgId, Revision, RoleId, Scope, Status, SupervisionId},
+    http::{
+        orgs::OrgRef,
+        roles::{HolderBody, SitterBody},
+    },
+};
+
+/// A leading group 领导小组 as one document: the group, its office, its working groups and supervision
+/// groups, who is in them on the day asked for, and what is covered.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = LeadingGroup)]
+pub(in crate::http) struct LeadingGroupBody {
+    /// Its identifier; that of the body under `/orgs`.
+    #[schema(inline)]
+    id: OrgId,
+    /// The body that set it up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_id: Option<OrgId>,
+    name: Name,
+    status: Status,
+    /// The founding day.
+    valid_from: Day,
+    /// The first day on which the group is no more; absent while that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Day>,
+    /// The document that named the group and put it where it is on the day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    basis: Option<Basis>,
+    /// What it is there for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duties: Option<LongText<4000>>,
+    /// 组长; two where there are two 双组长.
+    #[schema(max_items = 10_000)]
+    leaders: Vec<ListedHolderBody>,
+    /// 常务副组长.
+    #[schema(max_items = 10_000)]
+    executive_deputy_leaders: Vec<ListedHolderBody>,
+    /// 副组长.
+    #[schema(max_items = 10_000)]
+    deputy_leaders: Vec<ListedHolderBody>,
+    /// 成员.
+    #[schema(max_items = 10_000)]
+    members: Vec<ListedHolderBody>,
+    /// 联络员.
+    #[schema(max_items = 10_000)]
+    liaisons: Vec<ListedHolderBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    office: Option<OfficeBody>,
+    /// 工作组, in order.
+    #[schema(max_items = 10_000)]
+    working_groups: Vec<WorkingGroupBody>,
+    /// 督导组, in order.
+    #[schema(max_items = 10_000)]
+    supervision_groups: Vec<SupervisionGroupBody>,
+    /// The last log entry that changed anything that is still in the document's bodies, ended things included.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    revision: u64,
+    /// When that entry was recorded, UTC.
+    #[schema(max_length = 40)]
+    updated_at: DateTime<Utc>,
+}
+
+/// A holder as the document lists one.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ListedRole)]
+pub(in crate::http) struct ListedHolderBody {
+    role_id: RoleId,
+    holder: HolderBody,
+    /// The persons who sit there on the day: of a seat, whoever holds the post that it points at. None where a
+    /// unit holds it, and where the seat is unfilled.
+    #[schema(max_items = 1000)]
+    people: Vec<SitterBody>,
+    /// Its place among the holders listed in the body 排名, smallest first.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    order: i32,
+    /// Present and true for an acting holder 主持工作 / 代理.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    acting: bool,
+    /// The first day on which it is held.
+    valid_from: Day,
+    /// The first day on which it is no longer held; absent while that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Day>,
+}
+
+/// The office of a leading group 领导小组办公室.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = LeadingGroupOffice)]
+pub(in crate::http) struct OfficeBody {
+    id: OrgId,
+    name: Name,
+    /// 办公室主任: a person, or a unit 主任单位.
+    #[schema(max_items = 10_000)]
+    directors: Vec<ListedHolderBody>,
+    /// 办公室副主任.
+    #[schema(max_items = 10_000)]
+    deputy_directors: Vec<ListedHolderBody>,
+    /// 成员.
+    #[schema(max_items = 10_000)]
+    members: Vec<ListedHolderBody>,
+    /// 联络员.
+    #[schema(max_items = 10_000)]
+    liaisons: Vec<ListedHolderBody>,
+}
+
+/// A working group 工作组.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = LeadingGroupWorkingGroup)]
+pub(in crate::http) struct WorkingGroupBody {
+    id: OrgId,
+    name: Name,
+    /// 组长.
+    #[schema(max_items = 10_000)]
+    leaders: Vec<ListedHolderBody>,
+    /// 副组长.
+    #[schema(max_items = 10_000)]
+    deputy_leaders: Vec<ListedHolderBody>,
+    /// 成员.
+    #[schema(max_items = 10_000)]
+    members: Vec<ListedHolderBody>,
+    /// 联络员.
+    #[schema(max_items = 10_000)]
+    liaisons: Vec<ListedHolderBody>,
+}
+
+/// A supervision group 督导组, with what it covers.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = LeadingGroupSupervisionGroup)]
+pub(in crate::http) struct SupervisionGroupBody {
+    id: OrgId,
+    name: Name,
+    /// 组长.
+    #[schema(max_items = 10_000)]
+    leaders: Vec<ListedHolderBody>,
+    /// 副组长.
+    #[schema(max_items = 10_000)]
+    deputy_leaders: Vec<ListedHolderBody>,
+    /// 成员.
+    #[schema(max_items = 10_000)]
+    members: Vec<ListedHolderBody>,
+    /// 联络员.
+    #[schema(max_items = 10_000)]
+    liaisons: Vec<ListedHolderBody>,
+    /// The bodies that it covers on the day, as officially listed.
+    #[schema(max_items = 10_000)]
+    covers: Vec<CoverBody>,
+}
+
+/// A body that a supervision group covers.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Cover)]
+pub(in crate::http) struct CoverBody {
+    supervision_id: SupervisionId,
+    org: OrgRef,
+    scope: Scope,
+}
+
+impl LeadingGroupBody {
+    /// The document, with what sets its state apart from others for `If-Match`.
+    pub(in crate::http) fn new(snapshot: &Snapshot, document: &LeadingGroup<'_>) -> (Self, Revision) {
+        let LeadingGroup { group, office, working_groups, supervision_groups } = document;
+        let (org, values) = (group.org.org, group.org.values());
+        let lists = Lists { snapshot, part: group };
+        let (revision, updated_at) = snapshot.group_changed(org.id).unwrap_or((org.revision, org.updated_at));
+        let body = Self {
+            id: org.id,
+            parent_id: values.parent_id,
+            name: values.name.clone(),
+            status: group.org.status,
+            valid_from: org.established_on(),
+            valid_until: org.facts.dissolved_on,
+            basis: group.org.version.basis.clone(),
+            duties: org.facts.duties.clone(),
+            leaders: lists.of("leader"),
+            executive_deputy_leaders: lists.of("executive_deputy_leader"),
+            deputy_leaders: lists.of("deputy_leader"),
+            members: lists.of("group_member"),
+            liaisons: lists.of("liaison"),
+            office: office.as_ref().map(|part| OfficeBody::new(&Lists { snapshot, part })),
+            working_groups: working_groups
+                .iter()
+                .map(|part| WorkingGroupBody::new(&Lists { snapshot, part }))
+                .collect(),
+            supervision_groups: supervision_groups
+                .iter()
+                .map(|part| SupervisionGroupBody::new(&Lists { snapshot, part }))
+                .collect(),
+            revision,
+            updated_at,
+        };
+        (body, snapshot.group_state(org.id))
+    }
+}
+
+/// The lists of one body of the document.
+struct Lists<'a> {
+    snapshot: &'a Snapshot,
+    part: &'a GroupPart<'a>,
+}
+
+impl Lists<'_> {
+    fn of(&self, post: &str) -> Vec<ListedHolderBody> {
+        let held = self.part.roles.iter().filter(|role| role.post.code.as_str() == post);
+        held.map(|role| ListedHolderBody::new(self.snapshot, role)).collect()
+    }
+
+    fn id(&self) -> OrgId {
+        self.part.org.org.id
+    }
+
+    fn name(&self) -> Name {
+        self.part.org.values().name.clone()
+    }
+}
+
+impl ListedHolderBody {
+    fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
+        let facts = &view.role.facts;
+        Self {
+            role_id: view.role.id,
+            holder: HolderBody::new(snapshot, &facts.holder, view.day),
+            people: SitterBody::all(snapshot, &facts.holder, view.day),
+            order: facts.order,
+            acting: facts.acting,
+            valid_from: facts.valid_from,
+            valid_until: facts.valid_until,
+        }
+    }
+}
+
+impl OfficeBody {
+    fn new(lists: &Lists<'_>) -> Self {
+        Self {
+            id: lists.id(),
+            name: lists.name(),
+            directors: lists.of("office_director"),
+            deputy_directors: lists.of("office_deputy_director"),
+            members: lists.of("group_member"),
+            liaisons: lists.of("liaison"),
+        }
+    }
+}
+
+impl WorkingGroupBody {
+    fn new(lists: &Lists<'_>) -> Self {
+        Self {
+            id: lists.id(),
+            name: lists.name(),
+            leaders: lists.of("leader"),
+            deputy_leaders: lists.of("deputy_leader"),
+            members: lists.of("group_member"),
+            liaisons: lists.of("liaison"),
+        }
+    }
+}
+
+impl SupervisionGroupBody {
+    fn new(lists: &Lists<'_>) -> Self {
+        let WorkingGroupBody { id, name, leaders, deputy_leaders, members, liaisons } = WorkingGroupBody::new(lists);
+        let covers = lists.part.covers.iter().map(|cover| CoverBody::new(lists.snapshot, cover)).collect();
+        Self { id, name, leaders, deputy_leaders, members, liaisons, covers }
+    }
+}
+
+impl CoverBody {
+    fn new(snapshot: &Snapshot, view: &SupervisionView<'_>) -> Self {
+        Self {
+            supervision_id: view.supervision.id,
+            org: OrgRef::new(snapshot, &view.org),
+            scope: view.supervision.facts.scope,
+        }
+    }
+}

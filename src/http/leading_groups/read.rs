@@ -1,0 +1,98 @@
+//! Reading leading groups.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::LeadingGroupBody;
+use crate::{
+    directory::{LeadingGroup, OrgFilter},
+    domain::{Error, OrgId, OrgKind, Subject},
+    http::{
+        answer::Outcome,
+        asked::{Listing, Paging, Read},
+        extract::Path,
+        filters::{Folded, StatusWord, many, statuses},
+        input::List,
+        page::page_of,
+        problem::Failure,
+    },
+};
+
+page_of! {
+    /// A page of leading groups.
+    pub(in crate::http) struct LeadingGroupPage of LeadingGroupBody
+}
+
+/// Which leading groups.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct LeadingGroupQuery {
+    /// Set up by any of these bodies.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    parent_id: Option<List<OrgId>>,
+    /// Anywhere below any of these bodies.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    within: Option<List<OrgId>>,
+    /// With any of these names or short names, whole, in either script.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Folded>>)]
+    name: Option<List<Folded>>,
+    /// Whose name, short name or English name contains this, in either script.
+    #[param(value_type = Option<crate::domain::Name>)]
+    q: Option<Folded>,
+    /// Whether they live on the day asked for; `current` unless given.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
+    status: Option<List<StatusWord>>,
+}
+
+/// List leading groups
+///
+/// The leading groups that match every filter on `as_of`, each as one document, as officially listed. Within a
+/// filter, commas mean any of; an id that names nothing gives an empty list.
+#[utoipa::path(
+    get, path = "/leading-groups", tag = "leading-groups", params(LeadingGroupQuery, Paging),
+    responses((status = 200, description = "A page of leading groups.", body = LeadingGroupPage)),
+)]
+pub(in crate::http) async fn list_leading_groups(listing: Listing<LeadingGroupQuery>) -> Outcome<LeadingGroupPage> {
+    listing.answer(|read, page| {
+        let LeadingGroupQuery { parent_id, within, name, q, status } = &read.query;
+        let filter = OrgFilter {
+            kind: vec![OrgKind::LeadingGroup],
+            parent_id: many(parent_id.clone()),
+            within: many(within.clone()),
+            name: many(name.clone()),
+            q: q.clone().map(String::from),
+            status: statuses(status.clone()),
+            ..OrgFilter::default()
+        };
+        let shown = read.directory.leading_groups(&filter, read.as_of, page);
+        Ok::<_, Failure>(shown.map(|document| LeadingGroupBody::new(&read.directory, &document).0))
+    })
+}
+
+/// The leading group that the path names, on the day asked for.
+pub(super) fn found<Q>(read: &Read<Q>, id: OrgId) -> Result<LeadingGroup<'_>, Failure> {
+    read.directory.leading_group(id, read.as_of).ok_or_else(|| missing(id).into())
+}
+
+pub(super) fn missing(id: OrgId) -> Error {
+    Error::NotFound { what: Subject::LeadingGroup, id: id.to_string() }
+}
+
+/// Get a leading group
+///
+/// The whole group as it is on `as_of`: leaders, deputies, members, office, working groups, supervision groups
+/// and what each covers. Before its founding or after its end, as it is on the nearest day of its life. Its
+/// entity tag changes with anything in it; `If-Match` on PUT refuses what was decided on another state.
+#[utoipa::path(
+    get, path = "/leading-groups/{id}", tag = "leading-groups",
+    params(("id" = OrgId, Path, description = "The leading group.")),
+    responses(
+        (status = 200, description = "The leading group.", body = LeadingGroupBody),
+        (status = 404, description = "No such leading group."),
+    ),
+)]
+pub(in crate::http) async fn get_leading_group(id: Path<OrgId>, read: Read) -> Outcome<LeadingGroupBody> {
+    let (body, state) = LeadingGroupBody::new(&read.directory, &found(&read, *id)?);
+    Ok(read.object(body, state))
+}

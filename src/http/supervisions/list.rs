@@ -1,0 +1,111 @@
+//! Reading supervisions.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{CoveringBody, SupervisionBody};
+use crate::{
+    directory::SupervisionFilter,
+    domain::{Error, OrgId, Subject, SupervisionId},
+    http::{
+        answer::Outcome,
+        asked::{Listing, Nothing, Paging, Read},
+        extract::Path,
+        filters::{StatusWord, many, statuses},
+        input::List,
+        orgs::found,
+        page::page_of,
+        problem::Failure,
+    },
+};
+
+page_of! {
+    /// A page of supervisions.
+    pub(in crate::http) struct SupervisionPage of SupervisionBody
+}
+
+page_of! {
+    /// A page of supervisions that cover a body.
+    pub(in crate::http) struct CoveringPage of CoveringBody
+}
+
+/// Which supervisions.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct SupervisionQuery {
+    /// By any of these supervision groups.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    supervision_group_id: Option<List<OrgId>>,
+    /// By supervision groups that stand under any of these leading groups.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    leading_group_id: Option<List<OrgId>>,
+    /// That name any of these bodies. Who covers a body from above is found under `/orgs/{id}/supervised-by`.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
+    org_id: Option<List<OrgId>>,
+    /// Whether they hold on the day asked for; `current` unless given.
+    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
+    status: Option<List<StatusWord>>,
+}
+
+/// List supervisions
+///
+/// Which supervision group covers which body on `as_of`, by first day. Within a filter, commas mean any of;
+/// an id that names nothing gives an empty list.
+#[utoipa::path(
+    get, path = "/supervisions", tag = "supervisions", params(SupervisionQuery, Paging),
+    responses((status = 200, description = "A page of supervisions.", body = SupervisionPage)),
+)]
+pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery>) -> Outcome<SupervisionPage> {
+    listing.answer(|read, page| {
+        let SupervisionQuery { supervision_group_id, leading_group_id, org_id, status } = &read.query;
+        let filter = SupervisionFilter {
+            supervision_group_id: many(supervision_group_id.clone()),
+            leading_group_id: many(leading_group_id.clone()),
+            org_id: many(org_id.clone()),
+            status: statuses(status.clone()),
+        };
+        let shown = read.directory.supervisions(&filter, read.as_of, page);
+        Ok::<_, Failure>(shown.map(|view| SupervisionBody::new(&read.directory, &view)))
+    })
+}
+
+/// Get a supervision
+///
+/// The supervision, whenever it holds; `status` tells where `as_of` lies.
+#[utoipa::path(
+    get, path = "/supervisions/{id}", tag = "supervisions",
+    params(("id" = SupervisionId, Path, description = "The supervision.")),
+    responses(
+        (status = 200, description = "The supervision.", body = SupervisionBody),
+        (status = 404, description = "No such supervision."),
+    ),
+)]
+pub(in crate::http) async fn get_supervision(id: Path<SupervisionId>, read: Read) -> Outcome<SupervisionBody> {
+    let missing = || Error::NotFound { what: Subject::Supervision, id: id.to_string() };
+    let supervision = read.directory.supervision(*id).ok_or_else(missing)?;
+    let view = read.directory.supervision_on(supervision, read.as_of).ok_or_else(missing)?;
+    Ok(read.object(SupervisionBody::new(&read.directory, &view), supervision.revision))
+}
+
+/// List what supervises a body
+///
+/// The supervisions that cover the body on `as_of`: those that name it, then those that reach down from a
+/// body above, nearest first; `org` is the body that each names.
+#[utoipa::path(
+    get, path = "/orgs/{id}/supervised-by", tag = "supervisions",
+    params(("id" = OrgId, Path, description = "The body."), Paging),
+    responses(
+        (status = 200, description = "A page of supervisions.", body = CoveringPage),
+        (status = 404, description = "No such body."),
+    ),
+)]
+pub(in crate::http) async fn list_org_supervised_by(
+    id: Path<OrgId>,
+    listing: Listing<Nothing>,
+) -> Outcome<CoveringPage> {
+    listing.answer(|read, page| {
+        let covering = read.directory.supervised_by_page(&found(read, *id)?, page);
+        Ok::<_, Failure>(covering.map(|covering| CoveringBody::new(&read.directory, &covering)))
+    })
+}

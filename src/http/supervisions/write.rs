@@ -1,0 +1,107 @@
+//! Entering, correcting and erasing supervisions.
+
+use actix_web::web::Data;
+use serde_json::Value;
+
+use super::{CreateSupervisionBody, PatchSupervisionBody, SupervisionBody};
+use crate::{
+    domain::{Error, Revision, Subject, SupervisionId},
+    http::{
+        answer::Outcome,
+        asked::Write,
+        extract::{Json, Path},
+        problem::Failure,
+        submit::{Done, DryRunBody},
+    },
+    registry::{Command, Registry, Target},
+};
+
+/// Have a supervision group cover a body
+///
+/// From `valid_from` on. It lies within the lives of both bodies, and the same group does not cover the same
+/// body twice on a day.
+#[utoipa::path(
+    post, path = "/supervisions", tag = "supervisions",
+    request_body(content = CreateSupervisionBody, description = "The supervision."),
+    responses(
+        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 201, description = "The new supervision.", body = SupervisionBody),
+        (status = 409, description = "A rule stands against it."),
+        (status = 422, description = "No state of the directory would accept it."),
+    ),
+)]
+pub(in crate::http) async fn create_supervision(
+    registry: Data<Registry>,
+    write: Write,
+    body: Json<CreateSupervisionBody>,
+) -> Outcome<SupervisionBody> {
+    let (body, fingerprint) = body.into_parts();
+    let done = write.submit(&registry, body, Some(fingerprint)).await?;
+    let shown = shown(&done)?;
+    Ok(done.created("/supervisions", shown))
+}
+
+/// Correct a supervision
+///
+/// Mends what was entered wrongly, or sets its end.
+#[utoipa::path(
+    patch, path = "/supervisions/{id}", tag = "supervisions",
+    params(("id" = SupervisionId, Path, description = "The supervision.")),
+    request_body(content((PatchSupervisionBody = "application/merge-patch+json"), (PatchSupervisionBody = "application/json")), description = "What to correct."),
+    responses(
+        (status = 200, description = "The supervision; on a dry run, what would happen.", body = inline(ChangedSupervision)),
+        (status = 404, description = "No such supervision."),
+        (status = 409, description = "A rule stands against it."),
+        (status = 412, description = "The supervision has changed."),
+        (status = 422, description = "No state of the directory would accept it."),
+    ),
+)]
+pub(in crate::http) async fn patch_supervision(
+    registry: Data<Registry>,
+    id: Path<SupervisionId>,
+    write: Write,
+    body: Json<PatchSupervisionBody>,
+) -> Outcome<SupervisionBody> {
+    let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
+    let shown = shown(&done)?;
+    Ok(done.changed(shown))
+}
+
+/// Erase a supervision
+///
+/// For what was entered by mistake. One that came to its end gets a `valid_until` instead.
+#[utoipa::path(
+    delete, path = "/supervisions/{id}", tag = "supervisions",
+    params(("id" = SupervisionId, Path, description = "The supervision.")),
+    responses(
+        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 204, description = "The supervision is gone."),
+        (status = 404, description = "No such supervision."),
+        (status = 412, description = "The supervision has changed."),
+    ),
+)]
+pub(in crate::http) async fn delete_supervision(
+    registry: Data<Registry>,
+    id: Path<SupervisionId>,
+    write: Write,
+) -> Outcome<Value> {
+    write.submit(&registry, Command::DeleteSupervision { id: *id }, None).await?.gone()
+}
+
+/// A changed supervision, or on a dry run what would happen.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "names the two shapes for the API document")]
+pub(in crate::http) enum ChangedSupervision {
+    Supervision(Box<SupervisionBody>),
+    DryRun(DryRunBody),
+}
+
+/// The supervision that the command was about.
+fn shown(done: &Done) -> Result<(SupervisionBody, Revision), Failure> {
+    let Target::Supervision(id) = done.target() else { return Err(Error::Internal.into()) };
+    let snapshot = done.snapshot();
+    let view = snapshot.supervision(*id).and_then(|found| snapshot.supervision_on(found, done.day()));
+    let view = view.ok_or_else(|| Error::NotFound { what: Subject::Supervision, id: id.to_string() })?;
+    Ok((SupervisionBody::new(snapshot, &view), view.supervision.revision))
+}
