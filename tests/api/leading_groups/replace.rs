@@ -1,0 +1,299 @@
+//! Adjusting a leading group: the whole document, from a day on.
+
+use serde_json::{Value, json};
+
+use super::{campus, names, request};
+use crate::support::{Answer, TestApp, api_test};
+
+const UNKNOWN: &str = "01931b66-7d50-7c8a-9a57-000000000000";
+
+async fn get(app: &TestApp, id: &str, day: &str) -> Value {
+    app.get(&format!("/leading-groups/{id}?as_of={day}")).await.is(200).body
+}
+
+/// The document as it is on a day, to be put from that day on.
+async fn document(app: &TestApp, id: &str, day: &str) -> Value {
+    let mut body = request(&get(app, id, day).await);
+    body["effective_on"] = json!(day);
+    body
+}
+
+async fn put(app: &TestApp, id: &str, body: &Value) -> Answer {
+    app.put(&format!("/leading-groups/{id}"), body.clone()).await
+}
+
+api_test! {
+    async fn who_leaves_and_who_comes_is_worked_out(app: TestApp) {
+        let campus = campus(&app).await;
+        let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
+        let mut body = document(&app, &id, "2021-09-01").await;
+        let basis = json!({"title": "关于调整党史学习教育领导小组成员的通知", "number": "校党发〔2021〕30号", "date": "2021-08-28"});
+        body["basis"] = basis.clone();
+        body["deputy_leaders"] = json!([{"person_id": campus.wang}]);
+        body["members"] = json!([{"person_id": campus.hu}, {"unit_id": campus.school}, {"person_id": campus.li}]);
+        let before = (get(&app, &id, "2021-08-31").await, app.registry.snapshot().revision());
+        let adjusted = put(&app, &id, &body).await.is(200);
+        assert_eq!(app.registry.snapshot().revision(), before.1 + 1, "one act, one revision");
+        assert_eq!(adjusted.header("directory-as-of"), "2021-09-01");
+        let after = get(&app, &id, "2021-09-01").await;
+        assert_eq!(adjusted.body, after);
+        assert_eq!(names(&after["deputy_leaders"]), ["王玉玲"]);
+        assert_eq!(names(&after["members"]), ["胡春梅", "学校", "李文"]);
+        // Who stays keeps the role; on the day before all is as it was.
+        assert_eq!(after["members"][2]["role_id"], before.0["members"][2]["role_id"]);
+        let earlier = get(&app, &id, "2021-08-31").await;
+        assert_eq!(names(&earlier["deputy_leaders"]), ["胡春梅"]);
+        assert_eq!(names(&earlier["members"]), ["王玉玲", "学校", "李文"]);
+        // Both ends of the change rest on the notice.
+        let left = app.get(&format!("/roles/{}", before.0["deputy_leaders"][0]["role_id"].as_str().unwrap())).await.body;
+        assert_eq!((&left["valid_until"], &left["end_basis"]), (&json!("2021-09-01"), &basis));
+        let came = app.get(&format!("/roles/{}", after["deputy_leaders"][0]["role_id"].as_str().unwrap())).await.body;
+        assert_eq!((&came["valid_from"], &came["basis"]), (&json!("2021-09-01"), &basis));
+        let entry = app.store.entry(before.1 + 1).await.unwrap().unwrap();
+        assert_eq!((entry.kind.as_str(), entry.basis.unwrap().number.unwrap().as_str()), ("leading_group.adjusted", "校党发〔2021〕30号"));
+        assert_eq!(app.get("/roles?basis_number=校党发〔2021〕30号&status=all").await.is(200).all("/post/code").len(), 4);
+    }
+
+    async fn what_was_answered_changes_nothing(app: TestApp) {
+        let campus = campus(&app).await;
+        let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
+        let before = app.registry.snapshot();
+        for day in ["2021-03-05", "2024-01-01"] {
+            let answered = put(&app, &id, &document(&app, &id, day).await).await.is(200);
+            assert_eq!(answered.body, get(&app, &id, day).await);
+            assert!(*app.registry.snapshot() == *before, "{day}");
+        }
+        // The notice itself, repeated as it was sent, finds its working groups by their names.
+        let mut notice = campus.notice();
+        notice["effective_on"] = json!("2021-03-05");
+        put(&app, &id, &notice).await.is(200);
+        assert!(*app.registry.snapshot() == *before);
+    }
+
+    async fn a_change_that_is_sent_twice_is_made_once(app: TestApp) {
+        let campus = campus(&app).await;
+        let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
+        let mut body = campus.notice();
+        body["effective_on"] = json!("2021-09-01");
+        body["members"] = json!([{"person_id": campus.sun}]);
+        body["working_groups"] = json!([{"name": "宣传组", "leaders": [{"person_id": campus.li}]}]);
+        body["supervision_groups"][0]["covers"] = json!([{"org_id": campus.college, "scope": "self"}]);
+        let first = put(&app, &id, &body).await.is(200);
+        let revision = app.registry.snapshot().revision();
+        let second = put(&app, &id, &body).await.is(200);
+        assert_eq!(first.body, second.body);
+        assert_eq!(app.registry.snapshot().revision(), revision);
+    }
+
+    async fn bodies_are_founded_renamed_and_ended(app: TestApp) {
+        let campus = campus(&app).await;
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        let mut body = document(&app, id, "2021-09-01").await;
+        body["name"] = json!("学习教育领导小组");
+        body.as_object_mut().unwrap().remove("office");
+        body["working_groups"] = json!([
+            {"name": "宣传组", "leaders": [{"person_id": campus.sun}]},
+            {"id": group["working_groups"][0]["id"], "name": "综合协调组", "leaders": [{"person_id": campus.hu}]},
+        ]);
+        body["supervision_groups"].as_array_mut().unwrap().remove(0);
+        let after = put(&app, id, &body).await.is(200).body;
+        assert_eq!((&after["name"], after.get("office")), (&json!("学习教育领导小组"), None));
+        let working: Vec<&Value> = after["working_groups"].as_array().unwrap().iter().map(|group| &group["name"]).collect();
+        assert_eq!(working, ["宣传组", "综合协调组"]);
+        assert_eq!(after["working_groups"][1]["id"], group["working_groups"][0]["id"]);
+        assert_eq!(after["supervision_groups"][0]["id"], group["supervision_groups"][1]["id"]);
+        // What is gone ended on the day, with everything in it.
+        let office = group["office"]["id"].as_str().unwrap();
+        let office_roles = app.get(&format!("/orgs/{office}/roles?status=all")).await.is(200);
+        assert_eq!(office_roles.all("/valid_until"), vec![json!("2021-09-01"); 3]);
+        assert_eq!(app.get(&format!("/orgs/{office}")).await.body["dissolved_on"], "2021-09-01");
+        let uncovered = app.get(&format!("/supervisions?supervision_group_id={}&status=all", group["supervision_groups"][0]["id"].as_str().unwrap())).await;
+        assert_eq!(uncovered.all("/valid_until"), ["2021-09-01"]);
+        let former = app.get("/orgs?former_name=党史学习教育领导小组").await.is(200).names();
+        assert_eq!(former, ["学习教育领导小组"]);
+        // A new office is called after the group.
+        let mut again = document(&app, id, "2021-10-01").await;
+        again["office"] = json!({});
+        let after = put(&app, id, &again).await.is(200).body;
+        assert_eq!(after["office"]["name"], "学习教育领导小组办公室");
+        assert_ne!(after["office"]["id"], group["office"]["id"]);
+    }
+
+    async fn places_follow_the_document(app: TestApp) {
+        let campus = campus(&app).await;
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        let mut body = document(&app, id, "2021-09-01").await;
+        body["members"].as_array_mut().unwrap().reverse();
+        body["supervision_groups"].as_array_mut().unwrap().reverse();
+        let dry = app.put(&format!("/leading-groups/{id}?dry_run=true"), body.clone()).await.is(200).body;
+        assert_eq!(dry["summary"], json!([
+            "李文, 成员 of 党史学习教育领导小组: place 3 becomes 1.",
+            "王玉玲, 成员 of 党史学习教育领导小组: place 1 becomes 3.",
+            "第二督导组 changes from 2021-09-01 on: order.",
+            "第一督导组 changes from 2021-09-01 on: order.",
+        ]));
+        let after = put(&app, id, &body).await.is(200).body;
+        assert_eq!(names(&after["members"]), ["李文", "学校", "王玉玲"]);
+        let ids = |group: &Value| -> Vec<Value> { group["members"].as_array().unwrap().iter().map(|member| member["role_id"].clone()).collect() };
+        assert_eq!(ids(&after), ids(&group).into_iter().rev().collect::<Vec<_>>());
+        assert_eq!(after["supervision_groups"][0]["name"], "第二督导组");
+        assert_eq!(get(&app, id, "2021-08-31").await["supervision_groups"][0]["name"], "第一督导组", "bodies are ordered from a day on");
+    }
+
+    async fn to_become_acting_is_a_new_role(app: TestApp) {
+        let campus = campus(&app).await;
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        let mut body = document(&app, id, "2021-09-01").await;
+        body["deputy_leaders"][0]["acting"] = json!(true);
+        let after = put(&app, id, &body).await.is(200).body;
+        assert_ne!(after["deputy_leaders"][0]["role_id"], group["deputy_leaders"][0]["role_id"]);
+        assert_eq!((&after["deputy_leaders"][0]["acting"], &after["deputy_leaders"][0]["valid_from"]), (&json!(true), &json!("2021-09-01")));
+        let old = app.get(&format!("/roles/{}", group["deputy_leaders"][0]["role_id"].as_str().unwrap())).await.body;
+        assert_eq!(old["valid_until"], "2021-09-01");
+    }
+
+    async fn what_is_put_on_the_founding_day_mends_the_notice(app: TestApp) {
+        let campus = campus(&app).await;
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        let mut body = document(&app, id, "2021-03-05").await;
+        body["members"] = json!([]);
+        body["working_groups"] = json!([]);
+        body["supervision_groups"][0]["covers"] = json!([{"org_id": campus.college, "scope": "self"}]);
+        put(&app, id, &body).await.is(200);
+        // What never was is gone, not ended.
+        app.get(&format!("/roles/{}", group["members"][0]["role_id"].as_str().unwrap())).await.is_problem(404, "not-found");
+        app.get(&format!("/orgs/{}", group["working_groups"][0]["id"].as_str().unwrap())).await.is_problem(404, "not-found");
+        let covers = app.get(&format!("/supervisions?leading_group_id={id}&org_id={}&status=all", campus.college)).await;
+        assert_eq!(covers.all("/scope"), ["self"]);
+    }
+
+    async fn what_is_planned_for_later_stays_planned(app: TestApp) {
+        let campus = campus(&app).await;
+        let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
+        let mut later = document(&app, &id, "2023-01-01").await;
+        later["deputy_leaders"] = json!([{"person_id": campus.li}]);
+        put(&app, &id, &later).await.is(200);
+        // Meanwhile another one comes, and one who was to come comes earlier.
+        let mut sooner = document(&app, &id, "2022-01-01").await;
+        sooner["deputy_leaders"] = json!([{"person_id": campus.hu}, {"person_id": campus.sun}, {"person_id": campus.li}]);
+        put(&app, &id, &sooner).await.is(200);
+        for (day, deputies) in [
+            ("2021-12-31", vec!["胡春梅"]),
+            ("2022-12-31", vec!["胡春梅", "孙国权", "李文"]),
+        ] {
+            assert_eq!(names(&get(&app, &id, day).await["deputy_leaders"]), deputies, "{day}");
+        }
+        let mut then = names(&get(&app, &id, "2023-01-01").await["deputy_leaders"]);
+        then.sort();
+        assert_eq!(then, ["孙国权", "李文"]);
+    }
+
+    async fn the_end_of_a_group_is_set_and_moved(app: TestApp) {
+        let campus = campus(&app).await;
+        let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
+        let ends = async || {
+            let mut ends = app.get(&format!("/roles?within={id}&status=all&as_of=2021-06-01")).await.is(200).all("/valid_until");
+            ends.extend(app.get(&format!("/orgs?within={id}&status=all&as_of=2021-06-01")).await.is(200).all("/dissolved_on"));
+            ends.extend(app.get(&format!("/supervisions?leading_group_id={id}&status=all")).await.is(200).all("/valid_until"));
+            ends
+        };
+        let mut body = document(&app, &id, "2021-09-01").await;
+        for end in [json!("2022-03-01"), json!("2023-01-01"), json!(null)] {
+            if end.is_null() { body.as_object_mut().unwrap().remove("valid_until"); } else { body["valid_until"] = end.clone(); }
+            put(&app, &id, &body).await.is(200);
+            assert_eq!(ends().await, vec![end.clone(); 20], "{end}");
+        }
+        body["valid_until"] = json!("2021-09-01");
+        put(&app, &id, &body).await.is_problem(422, "empty-period");
+        // A group that was dissolved is restored, not put together anew.
+        app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": "2024-01-01", "cascade": true})).await.is(200);
+        body.as_object_mut().unwrap().remove("valid_until");
+        put(&app, &id, &body).await.is_problem(409, "already-dissolved");
+        body["effective_on"] = json!("2024-01-01");
+        put(&app, &id, &body).await.is_problem(409, "not-alive");
+    }
+
+    async fn a_change_decided_on_another_state_is_refused(app: TestApp) {
+        let campus = campus(&app).await;
+        let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
+        let path = format!("/leading-groups/{id}");
+        let send = async |tag: &str, body: &Value| app.send(app.request("PUT", &path).header("if-match", tag).json(body)).await;
+        let mut body = document(&app, &id, "2021-09-01").await;
+        body["liaisons"] = json!([{"person_id": campus.sun}]);
+        let group = app.get(&path).await.is(200);
+        let (tag, member) = (group.header("etag").to_owned(), group.body["members"][0]["role_id"].as_str().unwrap().to_owned());
+        // Somebody erases a role that was entered by mistake; somebody else has not seen that.
+        app.delete(&format!("/roles/{member}")).await.is(204);
+        let refused = send(&tag, &body).await.is_problem(412, "precondition-failed");
+        assert!(refused.text.len() > 10);
+        let tag = app.get(&path).await.is(200).header("etag").to_owned();
+        // What happens elsewhere, even to who sits there by seat, stops nobody.
+        app.role(&campus.school, "unit_head", &campus.li, "2021-01-01").await;
+        let done = send(&tag, &body).await.is(200);
+        let office = done.body["office"]["id"].as_str().unwrap().to_owned();
+        let tag = done.header("etag").to_owned();
+        let joined = json!({"org_id": office, "post": "liaison", "person_id": campus.sun, "valid_from": "2021-09-01"});
+        app.post("/roles", joined).await.is(201);
+        send(&tag, &body).await.is_problem(412, "precondition-failed");
+        send("*", &body).await.is(200);
+    }
+
+    async fn what_cannot_be_is_refused_and_changes_nothing(app: TestApp) {
+        let campus = campus(&app).await;
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        let other = app.post("/leading-groups", json!({"parent_id": campus.committee, "name": "另一小组", "valid_from": "2020-01-01",
+            "working_groups": [{"name": "别组"}]})).await.is(201).body;
+        let before = app.registry.snapshot();
+        let body = document(&app, id, "2021-09-01").await;
+        let with = |field: &str, value: Value| {
+            let mut body = body.clone();
+            body[field] = value;
+            body
+        };
+        let working = &group["working_groups"][0]["id"];
+        for (body, status, slug, place) in [
+            (with("valid_from", json!("2021-03-06")), 409, "founding-day-fixed", Some("/valid_from")),
+            (with("effective_on", json!("2021-03-04")), 409, "not-alive", None),
+            (with("parent_id", json!(UNKNOWN)), 409, "unknown-reference", Some("/parent_id")),
+            (with("parent_id", json!(campus.branch)), 409, "misplaced", None),
+            (with("parent_id", json!(id)), 409, "would-cycle", None),
+            (with("working_groups", json!([{"id": other["working_groups"][0]["id"], "name": "别组"}])), 409, "unknown-reference", Some("/working_groups/0/id")),
+            (with("working_groups", json!([{"id": working, "name": "甲"}, {"id": working, "name": "乙"}])), 422, "repeated-value", Some("/working_groups/1/id")),
+            (with("supervision_groups", json!([{"id": working, "name": "甲"}])), 409, "unknown-reference", Some("/supervision_groups/0/id")),
+            (with("leaders", json!([{"person_id": campus.sun}, {"person_id": campus.hu}, {"person_id": campus.li}])), 409, "post-full", None),
+            (with("leaders", json!([{"seat": {"org_id": id, "post": "leader"}}])), 422, "self-reference", Some("/leaders/0/seat")),
+            (with("supervision_groups", json!([{"id": group["supervision_groups"][0]["id"], "name": "组",
+                "covers": [{"org_id": group["supervision_groups"][0]["id"], "scope": "self"}]}])), 422, "self-reference", Some("/supervision_groups/0/covers/0/org_id")),
+            (with("leaders", json!([{"person_id": campus.sun, "x": 1}])), 400, "validation", Some("/leaders/0/x")),
+        ] {
+            let refused = put(&app, id, &body).await.is_problem(status, slug);
+            if let Some(place) = place {
+                refused.at(place);
+            }
+            assert!(*app.registry.snapshot() == *before, "{slug}");
+        }
+        put(&app, UNKNOWN, &body).await.is_problem(404, "not-found");
+        put(&app, &campus.committee, &body).await.is_problem(404, "not-found");
+        let created = app.send(app.request("PUT", &format!("/leading-groups/{id}")).header("content-type", "text/plain").body("x")).await;
+        created.is_problem(415, "unsupported-media-type");
+    }
+
+    async fn other_posts_and_a_second_office_are_left_alone(app: TestApp) {
+        let campus = campus(&app).await;
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        app.post("/posts", json!({"code": "adviser", "name": "顾问", "kinds": [{"kind": "leading_group"}]})).await.is(201);
+        let adviser = app.role(id, "adviser", &campus.sun, "2021-03-05").await;
+        let second = app.org_under("office", Some(id), "第二办公室", "2021-03-05").await;
+        let mut body = document(&app, id, "2021-09-01").await;
+        body["members"] = json!([]);
+        put(&app, id, &body).await.is(200);
+        assert_eq!(app.get(&format!("/roles/{adviser}")).await.is(200).body["status"], "current");
+        assert_eq!(app.get(&format!("/orgs/{second}")).await.is(200).body["status"], "current");
+    }
+}
