@@ -49,7 +49,7 @@ impl Write {
         };
         let submission = Submission { caller: self.caller, dry_run: self.dry_run, if_match, key };
         let inner = registry.submit(command.into(), submission).await?;
-        let at = At { revision: inner.snapshot.revision(), as_of: inner.shown_on.unwrap_or(self.today) };
+        let at = At { revision: inner.revision, as_of: inner.shown_on.unwrap_or(self.today) };
         Ok(Done { inner, at, before: self.directory })
     }
 }

@@ -76,7 +76,9 @@ impl Batch {
                 return Ok(Err(Error::Internal));
             }
         };
+        let after = if request.dry_run { &self.working } else { &decision.snapshot };
         let outcome = Outcome {
+            revision: after.revision(),
             snapshot: Arc::new(decision.snapshot.clone()),
             effects: decision.effects.iter().map(Effect::logged).collect(),
             target: decision.target.clone(),
@@ -117,6 +119,7 @@ impl Batch {
             return Err(Error::KeyReused);
         }
         Ok(Outcome {
+            revision: self.working.revision(),
             snapshot: Arc::new(self.working.clone()),
             effects: Vec::new(),
             target: Target::parse(&before.target_kind, &before.target_id).ok_or(Error::Internal)?,

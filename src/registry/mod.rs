@@ -100,6 +100,8 @@ pub struct Submission {
 pub struct Outcome {
     /// The directory right after the command; of a dry run, as it would be.
     pub snapshot: Arc<Snapshot>,
+    /// Where the directory stands after it: of a dry run, the revision that it was decided on.
+    pub revision: Revision,
     /// What it did, or would do; empty where it changes nothing, and on a repeat.
     pub effects: Vec<LoggedEffect>,
     /// What it is about.

@@ -52,6 +52,7 @@ api_test! {
             if let Some(pointer) = result {
                 assert!(answer.body["result"].pointer(pointer).is_some(), "{method} {path}: {}", answer.text);
             }
+            assert_eq!(answer.header("directory-revision"), before.revision().to_string(), "{method} {path}");
             assert!(!answer.headers.contains_key("location") && !answer.headers.contains_key("etag"), "{method} {path}");
             assert!(*app.registry.snapshot() == *before, "{method} {path}");
             let refused = app.request(method, &format!("{path}?dry_run=yes"));

@@ -46,7 +46,9 @@ api_test! {
             assert_eq!(app.post("/people", json!({"name": name})).await.is(201).header("directory-revision"), revision);
         }
         let dry = app.post("/people?dry_run=true", json!({"name": "丙"})).await.is(200);
-        assert_eq!(dry.header("directory-revision"), "4");
+        // Nothing has happened: it names the revision that was decided on, which can be asked for.
+        assert_eq!(dry.header("directory-revision"), "3");
+        asking_for(&app, "/people", "3").await.is(200);
         assert_eq!(app.get("/people").await.header("directory-revision"), "3");
         assert_eq!(app.post("/people", json!({})).await.is(400).header("directory-revision"), "3");
     }
