@@ -172,10 +172,11 @@ fn plain(tag: &str) -> &str {
     tag.strip_suffix(GZIP_SUFFIX).unwrap_or(tag)
 }
 
-/// The revision part of an object's tag.
+/// The revision part of an object's tag; what follows the hyphen does not count. The tag of a question
+/// begins with a letter and has none.
 fn own_revision(tag: &str) -> Option<Revision> {
-    let (revision, hash) = plain(tag).split_once('-')?;
-    (hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit())).then(|| revision.parse().ok())?
+    let (revision, _) = tag.split_once('-')?;
+    revision.bytes().all(|b| b.is_ascii_digit()).then(|| revision.parse().ok())?
 }
 
 #[cfg(test)]
@@ -197,12 +198,16 @@ mod tests {
         let read = |values: &[&str]| IfMatch::read(&with(IF_MATCH, values)).expect("a list");
         let tag = object_tag(17, b"body");
         let gzip = format!("{}-gzip\"", tag.trim_end_matches('"'));
-        for values in [&[tag.as_str()][..], &[r#""17-0123456789abcdef""#], &[gzip.as_str()], &["\"x\"", &tag]] {
+        for values in
+            [&[tag.as_str()][..], &[r#""17-0123456789abcdef""#], &[r#""17-0""#], &[gzip.as_str()], &["\"x\"", &tag]]
+        {
             assert!(read(values).is_some_and(|condition| condition.accepts(17)), "{values:?}");
         }
         let weak = format!("W/{tag}");
         let question = question_tag(17, Instant::default(), 1);
-        for values in [&[weak.as_str()][..], &[question.as_str()], &["\"18-0123456789abcdef\""], &["\"17\""]] {
+        for values in
+            [&[weak.as_str()][..], &[question.as_str()], &["\"18-0123456789abcdef\""], &["\"17\""], &["\"+17-0\""]]
+        {
             assert!(!read(values).is_some_and(|condition| condition.accepts(17)), "{values:?}");
         }
         assert_eq!(read(&["*"]), Some(IfMatch::Any));
