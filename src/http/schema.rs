@@ -186,11 +186,9 @@ pub(super) struct Place(pub(super) i32);
 
 impl<'de> Deserialize<'de> for Place {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let place = i32::deserialize(deserializer)?;
-        if (0..=crate::domain::ORDER_MAX).contains(&place) {
-            Ok(Self(place))
-        } else {
-            Err(de::Error::custom(format_args!("must be an integer from 0 to {}", crate::domain::ORDER_MAX)))
+        match i32::deserialize(deserializer) {
+            Ok(place @ 0..=crate::domain::ORDER_MAX) => Ok(Self(place)),
+            _ => Err(de::Error::custom(format_args!("must be an integer from 0 to {}", crate::domain::ORDER_MAX))),
         }
     }
 }

@@ -30,11 +30,9 @@ pub(in crate::http) struct PostKindBody {
 }
 
 fn holders<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
-    let holders = u16::deserialize(deserializer)?;
-    if (1..=1000).contains(&holders) {
-        Ok(Some(holders))
-    } else {
-        Err(de::Error::custom("must be an integer from 1 to 1000"))
+    match u16::deserialize(deserializer) {
+        Ok(holders @ 1..=1000) => Ok(Some(holders)),
+        _ => Err(de::Error::custom("must be an integer from 1 to 1000")),
     }
 }
 

@@ -83,6 +83,37 @@ api_test! {
         app.get(&format!("/roles?post={}", values(101))).await.is_problem(400, "validation").at("post");
     }
 
+    async fn a_number_that_does_not_fit_is_told_its_bounds(app: TestApp) {
+        let committee = app.committee().await;
+        let person = app.person("甲").await;
+        let role = app.role(&committee, "member", &person, "2020-01-01").await;
+        app.post("/posts", json!({"code": "clerk", "name": "干事", "kinds": []})).await.is(201);
+        let (org, role) = (format!("/orgs/{committee}"), format!("/roles/{role}"));
+        let counts = |full: &Value| json!({"member_counts": {"full": full, "probationary": 0, "counted_on": "2026-06-30"}});
+        let kinds = |field: &str, holders: &Value| json!({"kinds": [{"kind": "committee", (field): holders}]});
+        for number in [json!(-1), json!(4_294_967_296_u64), json!(1.5), json!("1")] {
+            for (path, body, (min, max)) in [
+                (org.as_str(), json!({"order": number}), (0, 1_000_000_u32)),
+                (org.as_str(), counts(&number), (0, u32::MAX)),
+                (role.as_str(), json!({"order": number}), (0, 1_000_000)),
+                ("/posts/clerk", json!({"rank": number}), (0, 1_000_000)),
+                ("/posts/clerk", kinds("holders_max", &number), (1, 1000)),
+                ("/posts/clerk", kinds("holders_normal", &number), (1, 1000)),
+            ] {
+                for (language, told) in [("en", format!("must be an integer from {min} to {max}")), ("zh", format!("必须是 {min} 到 {max} 的整数"))] {
+                    let refused = app.send(app.request("PATCH", path).header("accept-language", language).json(&body)).await;
+                    assert_eq!(refused.is_problem(400, "validation").body["errors"][0]["detail"], told, "{path} {body}");
+                }
+            }
+        }
+        let refused = app.patch(&org, json!({"order": null})).await.is_problem(400, "validation");
+        assert_eq!(refused.body["errors"][0]["detail"], "must be an integer from 0 to 1000000");
+        for (question, told) in [("/orgs?limit=99999999999", "1 to 500"), ("/orgs?tier=300", "1 to 3"), (&format!("{org}/tree?depth=-1"), "0 to 32")] {
+            let refused = app.get(question).await.is_problem(400, "validation");
+            assert_eq!(refused.body["errors"][0]["detail"], format!("must be an integer from {told}"), "{question}");
+        }
+    }
+
     async fn a_query_is_read_strictly(app: TestApp) {
         for (query, slug, place) in [
             ("kindd=unit", "unknown-parameter", "kindd"),
