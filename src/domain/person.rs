@@ -13,7 +13,7 @@ pub struct Person {
     pub name: Name,
     /// Name in Latin letters.
     pub name_en: Option<Text<200>>,
-    /// Names it had before, oldest first.
+    /// Names it had before and has no more, oldest first.
     pub former_names: Vec<Name>,
     /// 工号: number on the university's staff list; unique.
     pub staff_no: Option<Text<40>>,

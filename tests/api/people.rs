@@ -46,8 +46,9 @@ api_test! {
     async fn a_name_is_kept_once_among_the_former_ones(app: TestApp) {
         let id = app.person("甲").await;
         let path = format!("/people/{id}");
-        for name in ["乙", "甲", "乙", "丙"] {
-            app.patch(&path, json!({"name": name})).await.is(200);
+        for (name, former) in [("乙", json!(["甲"])), ("甲", json!(["乙"])), ("乙", json!(["甲"])), ("丙", json!(["甲", "乙"]))] {
+            let person = app.patch(&path, json!({"name": name})).await.is(200);
+            assert_eq!(person.body["former_names"], former, "{name}");
         }
         let person = app.get(&path).await.is(200);
         assert_eq!(person.body["name"], "丙");

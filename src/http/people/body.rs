@@ -19,7 +19,7 @@ pub(in crate::http) struct PersonBody {
     /// Name in Latin letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     name_en: Option<Text<200>>,
-    /// Names the person had before, oldest first.
+    /// Names the person had before and has no more, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 1000)]
     former_names: Vec<Name>,

@@ -35,6 +35,8 @@ pub(super) fn patch(draft: &mut Draft, id: PersonId, patch: &PatchPerson) -> Res
     let mut person = Person::clone(find(draft.snapshot(), id)?);
     let PatchPerson { name, name_en, staff_no, email, phone, external_ids } = patch.clone();
     if let Some(name) = name {
+        // A name that is taken again is no former one.
+        person.former_names.retain(|former| *former != name);
         let former = std::mem::replace(&mut person.name, name);
         remember(&mut person, former);
     }

@@ -442,6 +442,7 @@ impl Model {
             Ask::PatchPerson { id, name, staff_no } => {
                 let person = self.people.get_mut(&id).expect("picked");
                 if let Some(name) = name {
+                    person.former.retain(|former| *former != name);
                     let former = std::mem::replace(&mut person.name, name);
                     person.remember(former);
                 }
