@@ -211,7 +211,8 @@ impl Manners {
             method,
             route,
             status = status.as_u16(),
-            duration_ms = took.as_secs_f64() * 1000.0,
+            // A whole number: in milliseconds it would be a fraction that no float holds.
+            duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             request_id = &*asker.request_id,
             revision,
         );

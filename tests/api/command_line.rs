@@ -206,6 +206,28 @@ fn a_request_in_flight_is_answered_before_the_end() {
     });
 }
 
+#[test]
+fn a_line_of_the_log_tells_how_long_a_request_took() {
+    block_on(async {
+        let (folder, url) = file();
+        let log = folder.path().join("log");
+        let arguments = ["--log-format", "json", "serve", "--listen", "127.0.0.1:0", "--database-url", &url];
+        let mut serving = Serving::logging(std::fs::File::create(&log).unwrap(), &arguments);
+        for _ in 0..20 {
+            assert_eq!(reqwest::get(format!("{}/people", serving.address)).await.unwrap().status(), 200);
+        }
+        serving.signal("TERM");
+        assert!(serving.ended().await.success());
+        let lines = std::fs::read_to_string(&log).unwrap();
+        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let requests: Vec<Value> = lines.filter(|line| line["route"] == "/people").collect();
+        assert_eq!(requests.len(), 20);
+        for line in requests {
+            assert!(line["duration_us"].as_u64().is_some_and(|took| took < 60_000_000), "{line}");
+        }
+    });
+}
+
 /// A way to the database that can be closed.
 struct Gate {
     port: u16,

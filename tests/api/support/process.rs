@@ -42,8 +42,12 @@ impl Serving {
 
     /// The program with these arguments, once it answers.
     pub(crate) fn with(arguments: &[&str]) -> Self {
-        let mut child =
-            program(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        Self::logging(Stdio::null(), arguments)
+    }
+
+    /// The program with these arguments and its log at `log`, once it answers.
+    pub(crate) fn logging(log: impl Into<Stdio>, arguments: &[&str]) -> Self {
+        let mut child = program(arguments).stdout(Stdio::piped()).stderr(log).spawn().expect("the program starts");
         let mut greeting = Vec::new();
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         for line in lines {
