@@ -25,8 +25,8 @@ impl Store {
         Ok(Self { db, dialect: Arc::new(dialect) })
     }
 
-    /// Makes an SQLite file this process's own for serving, until the result is dropped. Fails where
-    /// another process serves it.
+    /// Makes an SQLite file this process's own, until the result is dropped. Fails where another process
+    /// serves it.
     pub fn own(&self) -> Result<Option<File>, StoreError> {
         self.dialect.own()
     }

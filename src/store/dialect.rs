@@ -161,7 +161,7 @@ impl Dialect {
         }
     }
 
-    /// Makes an SQLite file this process's own for serving, until the result is dropped.
+    /// Makes an SQLite file this process's own, until the result is dropped.
     pub(super) fn own(&self) -> Result<Option<File>, StoreError> {
         let Self::Sqlite { path } = self else { return Ok(None) };
         // One file has one lock, whatever links lead to it.
@@ -172,7 +172,8 @@ impl Dialect {
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Err(StoreError::Owned(format!(
-                "{} is served by another process; use PostgreSQL where several replicas share a database",
+                "{} is served by another process: stop it first, or use PostgreSQL where several replicas share a \
+                 database",
                 path.display()
             ))),
             Err(TryLockError::Error(error)) => Err(denied(&error)),

@@ -22,8 +22,11 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Takes back the last `steps` steps, or all.
+    /// Takes back the last `steps` steps, or all. Fails where another process serves an SQLite file: it
+    /// would lose the tables that it writes.
     pub async fn migrate_down(&self, steps: Option<u32>) -> Result<(), StoreError> {
+        // Held until it is done: nobody begins to serve meanwhile.
+        let _owned = self.own()?;
         let transaction = self.dialect.begin_write(&self.db).await?;
         self.dialect.lock_migrations(&transaction).await?;
         Migrator::down(&transaction, steps).await?;

@@ -151,6 +151,25 @@ fn one_sqlite_file_is_served_by_one_process() {
 }
 
 #[test]
+fn what_is_served_is_not_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("campus.db").display().to_string();
+    let url = format!("sqlite://{file}");
+    let serving = Serving::on(&url);
+    let said = process::failure(&["migrate", "down", "--database-url", &url]);
+    assert!(said.contains("migrating down") && said.contains(&file), "{said}");
+    // A step that is taken already is none, whoever serves.
+    assert!(process::output(&["migrate", "up", "--database-url", &url]).status.success());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let person = json!({"name": "孙国权"});
+        let answer = reqwest::Client::new().post(format!("{}/people", serving.address)).json(&person).send();
+        assert_eq!(answer.await.unwrap().status(), 201);
+    });
+    drop(serving);
+    assert!(process::output(&["migrate", "down", "--database-url", &url]).status.success());
+}
+
+#[test]
 fn a_short_write_of_another_process_is_noticed_at_once() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         run(backend, |app| async move {
