@@ -167,6 +167,8 @@ pub enum Error {
     TooLarge { nodes: usize, nodes_max: usize },
     /// A request with the same Idempotency-Key is under way.
     KeyInFlight,
+    /// The request was carried out under its Idempotency-Key, and what it made is there no more.
+    ResultGone { what: Subject, id: String },
 
     // ── not now ──
     /// The revision asked for is not here yet.

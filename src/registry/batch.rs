@@ -55,7 +55,7 @@ impl Batch {
                 None => write.answered(key, self.now).await?,
             };
             if let Some(before) = before {
-                return Ok(self.repeat(&before, hash));
+                return Ok(self.repeat(&request.command, &before, hash));
             }
         }
         let dissolving = self.dissolving(write, &request.command).await?;
@@ -114,19 +114,35 @@ impl Batch {
     }
 
     /// The answer that the same request got before.
-    fn repeat(&self, before: &Answered, hash: &str) -> Result<Outcome, Error> {
+    fn repeat(&self, command: &Command, before: &Answered, hash: &str) -> Result<Outcome, Error> {
         if before.request_hash != hash {
             return Err(Error::KeyReused);
+        }
+        let target = Target::parse(&before.target_kind, &before.target_id).ok_or(Error::Internal)?;
+        if let Some(what) = self.missing(&target).filter(|_| command.creates()) {
+            return Err(Error::ResultGone { what, id: before.target_id.clone() });
         }
         Ok(Outcome {
             revision: self.working.revision(),
             snapshot: Arc::new(self.working.clone()),
             effects: Vec::new(),
-            target: Target::parse(&before.target_kind, &before.target_id).ok_or(Error::Internal)?,
+            target,
             shown_on: None,
             dry_run: false,
             repeated: true,
         })
+    }
+
+    /// What the target is, where it is there no more.
+    fn missing(&self, target: &Target) -> Option<Subject> {
+        let (there, what) = match target {
+            Target::Org(id) => (self.working.org(*id).is_some(), Subject::Org),
+            Target::Person(id) => (self.working.person(*id).is_some(), Subject::Person),
+            Target::Post(code) => (self.working.post(code).is_some(), Subject::Post),
+            Target::Role(id) => (self.working.role(*id).is_some(), Subject::Role),
+            Target::Nothing => return None,
+        };
+        (!there).then_some(what)
     }
 
     /// To restore a body: the entry that ended it.

@@ -285,6 +285,11 @@ impl Command {
         }
     }
 
+    /// Whether it makes an object; else it is about one that the request names.
+    pub fn creates(&self) -> bool {
+        matches!(self, Self::CreateOrg(_) | Self::CreatePerson(_) | Self::CreatePost(_) | Self::CreateRole(_))
+    }
+
     /// The document that it rests on.
     pub fn basis(&self) -> Option<&Basis> {
         match self {

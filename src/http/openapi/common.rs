@@ -282,7 +282,8 @@ fn components() -> Map<String, Value> {
                 "schema": {
                     "type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_CHARS_MAX,
                 },
-                "description": "Makes a repetition of this request the same request, for 24 hours. Ignored on dry runs.",
+                "description": "Makes a repetition of this request the same request, for 24 hours. A repetition of one whose \
+                                result has been erased since is refused. Ignored on dry runs.",
             },
             "DryRun": {
                 "name": "dry_run", "in": "query", "schema": {"type": "boolean", "default": false}, "example": false,

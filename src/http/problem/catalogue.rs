@@ -187,6 +187,9 @@ catalogue! {
     IdempotencyKeyInFlight = "idempotency-key-in-flight", 409, "The same request is under way", "相同请求正在处理",
         "A request with the same `Idempotency-Key` has not been answered yet. Wait and repeat it.",
         "具有相同 `Idempotency-Key` 的请求尚未完成，请稍后重试。";
+    ResultGone = "result-gone", 409, "What the request made is gone", "请求所创建的对象已不存在",
+        "The request was carried out before, under the same `Idempotency-Key`, and what it made has been erased since. It is not carried out again; to make it anew, send the request with a new key.",
+        "该请求此前已以相同的 `Idempotency-Key` 执行，所创建的对象之后已被删除。请求不会再次执行；如需重新创建，请使用新的键。";
     PreconditionFailed = "precondition-failed", 412, "Changed in the meantime", "对象已被修改",
         "The object is not at a revision that `If-Match` names. Read it again, and decide again.",
         "对象的当前修订号不在 `If-Match` 所列之中。请重新读取后再决定。";

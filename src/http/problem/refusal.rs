@@ -289,6 +289,13 @@ impl From<Error> for Problem {
                 .data(Data { nodes: u64::try_from(nodes).ok(), ..Data::default() })
                 .bound(nodes_max),
             Error::KeyInFlight => Self::new(T::IdempotencyKeyInFlight).retry_after(NOT_YET_WAIT),
+            Error::ResultGone { what, id } => Self::new(T::ResultGone).detail(
+                format!(
+                    "The request was carried out before, and the {} {id} that it made has been erased since.",
+                    subject_en(what)
+                ),
+                format!("该请求此前已执行，所创建的{} {id} 之后已被删除。", subject_zh(what)),
+            ),
 
             Error::NotYet { wanted, current } => Self::new(T::NotYet)
                 .detail(
@@ -407,6 +414,7 @@ mod tests {
             (Error::PostFull { post, org, on: day(), holders_max: 1 }, 409, "post-full"),
             (Error::KeyReused, 422, "idempotency-key-reused"),
             (Error::KeyInFlight, 409, "idempotency-key-in-flight"),
+            (Error::ResultGone { what: Subject::Org, id: org.to_string() }, 409, "result-gone"),
             (Error::NotYet { wanted: 9, current: 8 }, 503, "not-yet"),
             (Error::Internal, 500, "internal"),
         ] {

@@ -73,6 +73,43 @@ api_test! {
         post_as(&app, "k1", "/people", json!({"name": "乙", "staff_no": "A2"})).await.is(201);
     }
 
+    async fn what_was_made_and_erased_is_not_made_again(app: TestApp) {
+        let committee = app.committee().await;
+        let (kept, person) = (app.person("甲").await, app.person("乙").await);
+        let posts = json!({"code": "clerk", "name": "干事", "kinds": []});
+        let role = json!({"org_id": committee, "post": "member", "person_id": kept});
+        for (path, body) in [
+            ("/people", json!({"name": "丙"})),
+            ("/orgs", json!({"kind": "unit", "name": "大学"})),
+            ("/posts", posts),
+            ("/roles", role),
+        ] {
+            let made = post_as(&app, "k", path, body.clone()).await.is(201);
+            app.delete(made.header("location")).await.is(204);
+            let revision = app.registry.snapshot().revision();
+            let refused = post_as(&app, "k", path, body.clone()).await.is_problem(409, "result-gone");
+            let id = made.header("location").rsplit('/').next().unwrap();
+            assert!(refused.body["detail"].as_str().unwrap().contains(id), "{}", refused.text);
+            assert_eq!(app.registry.snapshot().revision(), revision, "{path}");
+            post_as(&app, "another", path, body).await.is(201);
+        }
+        // A person that was made one with another is gone too.
+        let made = post_as(&app, "merged", "/people", json!({"name": "丁"})).await.is(201).id();
+        app.post(&format!("/people/{kept}/merge"), json!({"duplicate_id": made})).await.is(200);
+        post_as(&app, "merged", "/people", json!({"name": "丁"})).await.is_problem(409, "result-gone");
+        // What the path names is not found, whatever was done with it before.
+        let duplicate = app.person("戊").await;
+        let merge = (format!("/people/{person}/merge"), json!({"duplicate_id": duplicate}));
+        post_as(&app, "k", &merge.0, merge.1.clone()).await.is(200);
+        app.delete(&format!("/people/{person}")).await.is(204);
+        post_as(&app, "k", &merge.0, merge.1).await.is_problem(404, "not-found");
+        let unit = app.org_under("unit", None, "学院", "2000-01-01").await;
+        let dissolve = format!("/orgs/{unit}/dissolve");
+        post_as(&app, "k", &dissolve, json!({})).await.is(200);
+        app.delete(&format!("/orgs/{unit}")).await.is(204);
+        post_as(&app, "k", &dissolve, json!({})).await.is_problem(404, "not-found");
+    }
+
     async fn a_key_is_kept_for_a_day(app: TestApp) {
         let body = json!({"name": "甲"});
         let first = post_as(&app, "k1", "/people", body.clone()).await.is(201);
