@@ -133,6 +133,8 @@ pub enum Error {
     SameHolder { role: RoleId, on: Day },
     /// The body's kind on that day has no such field: clear it with the change.
     KindForbids { org: OrgId, kind: OrgKind, field: &'static str, on: Day },
+    /// Only a part of a field is given, and there is no value that it could be merged with.
+    Incomplete { field: &'static str, missing: Vec<&'static str> },
     /// A body named as an administrative unit is not one.
     NotAUnit { org: OrgId },
     /// A body named as a supervision group is not one.

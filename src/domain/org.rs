@@ -31,6 +31,42 @@ pub struct MemberCounts {
     pub counted_on: Day,
 }
 
+/// A change of member counts, as a merge patch has it: what is absent stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MemberCountsPatch {
+    /// Full members 正式党员.
+    pub full: Option<u32>,
+    /// Probationary members 预备党员.
+    pub probationary: Option<u32>,
+    /// The day they were counted.
+    pub counted_on: Option<Day>,
+}
+
+impl MemberCountsPatch {
+    /// The counts after this patch.
+    ///
+    /// # Errors
+    ///
+    /// There are none to merge it with, and it is not whole: the names of what is missing.
+    pub fn over(self, current: Option<MemberCounts>) -> Result<MemberCounts, Vec<&'static str>> {
+        let Self { full, probationary, counted_on } = self;
+        let full = full.or(current.map(|counts| counts.full));
+        let probationary = probationary.or(current.map(|counts| counts.probationary));
+        let counted_on = counted_on.or(current.map(|counts| counts.counted_on));
+        match (full, probationary, counted_on) {
+            (Some(full), Some(probationary), Some(counted_on)) => Ok(MemberCounts { full, probationary, counted_on }),
+            _ => {
+                let missing = [
+                    ("full", full.is_none()),
+                    ("probationary", probationary.is_none()),
+                    ("counted_on", counted_on.is_none()),
+                ];
+                Err(missing.into_iter().filter_map(|(name, is_missing)| is_missing.then_some(name)).collect())
+            }
+        }
+    }
+}
+
 /// What is said of a body for a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrgValues {

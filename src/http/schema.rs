@@ -166,6 +166,10 @@ schemas! {
         .required("full")
         .required("probationary")
         .required("counted_on");
+    MemberCountsPatchBody => "MemberCountsPatch", object("How many Party members a body has: what is to change of it.")
+        .property("full", members("Full members 正式党员."))
+        .property("probationary", members("Probationary members 预备党员."))
+        .property("counted_on", Day::schema());
     Basis => "Basis", object("The document that an act rests on.")
         .property("title", Text::<300>::schema())
         .property("number", Text::<100>::schema())
@@ -190,6 +194,25 @@ impl<'de> Deserialize<'de> for Place {
             Ok(place @ 0..=crate::domain::ORDER_MAX) => Ok(Self(place)),
             _ => Err(de::Error::custom(format_args!("must be an integer from 0 to {}", crate::domain::ORDER_MAX))),
         }
+    }
+}
+
+/// A change of [`MemberCounts`]: what is absent stays. Null would leave counts that are none.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MemberCountsPatchBody {
+    #[serde(default, deserialize_with = "given")]
+    full: Option<u32>,
+    #[serde(default, deserialize_with = "given")]
+    probationary: Option<u32>,
+    #[serde(default, deserialize_with = "given")]
+    counted_on: Option<Day>,
+}
+
+impl From<MemberCountsPatchBody> for MemberCountsPatch {
+    fn from(body: MemberCountsPatchBody) -> Self {
+        let MemberCountsPatchBody { full, probationary, counted_on } = body;
+        Self { full, probationary, counted_on }
     }
 }
 

@@ -87,7 +87,7 @@ pub struct PatchOrg {
     pub values: ValuesPatch,
     pub duties: Field<LongText<4000>>,
     pub external_ids: Field<Vec<ExternalId>>,
-    pub member_counts: Field<MemberCounts>,
+    pub member_counts: Field<MemberCountsPatch>,
     pub effective_on: Option<Day>,
     pub basis: Option<Basis>,
 }

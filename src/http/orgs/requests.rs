@@ -4,8 +4,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{Basis, BranchType, Code, Day, Field, LongText, MemberCounts, Name, OrgId, OrgKind, OrgValues, Text},
-    http::schema::{ExternalIds, OrgIds, Place, RoleIds, SuccessorIds, UnitIds, given},
+    domain::{
+        Basis, BranchType, Code, Day, Field, LongText, MemberCounts, MemberCountsPatch, Name, OrgId, OrgKind,
+        OrgValues, Text,
+    },
+    http::schema::{ExternalIds, MemberCountsPatchBody, OrgIds, Place, RoleIds, SuccessorIds, UnitIds, given},
     registry::{Command, CreateOrg, DissolveOrg, PatchOrg, PatchOrgVersion, ValuesPatch},
 };
 
@@ -169,10 +172,10 @@ pub(in crate::http) struct PatchOrgBody {
     #[serde(default)]
     #[schema(inline)]
     external_ids: Field<ExternalIds>,
-    /// Its members. Not versioned.
+    /// Its members; what is left out of them stays, so the first time all three are given. Not versioned.
     #[serde(default)]
     #[schema(inline)]
-    member_counts: Field<MemberCounts>,
+    member_counts: Field<MemberCountsPatchBody>,
     /// The first day on which the new values hold; today unless given. They hold until the next
     /// version that itself changed the field.
     #[serde(default, deserialize_with = "given")]
@@ -216,6 +219,7 @@ impl PatchOrgBody {
             unit_ids: unit_ids.map(|items| items.0),
         };
         let external_ids = external_ids.map(|items| items.0);
+        let member_counts = member_counts.map(MemberCountsPatch::from);
         let patch = PatchOrg { values, duties, external_ids, member_counts, effective_on, basis };
         Command::PatchOrg { id, patch: Box::new(patch) }
     }

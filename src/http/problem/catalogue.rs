@@ -136,6 +136,9 @@ catalogue! {
     KindForbids = "kind-forbids", 409, "The kind forbids the field", "该类别不允许此字段",
         "On at least one day the body is of a kind that has no such field. Clear the field together with the change of kind.",
         "在至少某一天，该组织的类别没有此字段。变更类别时请一并清除该字段。";
+    IncompleteValue = "incomplete-value", 409, "A part of a value that is not there", "所修改的值尚不存在",
+        "A patch may give a part of a value, and what it leaves out stays. Here there is no value yet that the part could be merged with: give it whole. `errors` names what is missing.",
+        "修改时可以只给出一个值的一部分，其余保持不变。但这个值目前不存在，无法合并，请完整给出。`errors` 指出所缺的部分。";
     NotAUnit = "not-a-unit", 409, "Not an administrative unit", "不是行政单位",
         "`unit_ids` may name only bodies of kind `unit`.",
         "`unit_ids` 只能引用类别为 `unit` 的行政单位。";

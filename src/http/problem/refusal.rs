@@ -185,6 +185,15 @@ impl From<Error> for Problem {
                 format!("在 {on}，组织 {org} 的类别为 {}，没有 {field}。", kind.as_str()),
             )
             .data(on_org(org.0, on)),
+            Error::Incomplete { field, missing } => {
+                let problem = Self::new(T::IncompleteValue).detail(
+                    format!("There is no {field} yet: the first one is given whole, with {}.", missing.join(", ")),
+                    format!("目前没有 {field}：首次填写必须完整，还缺 {}。", missing.join("、")),
+                );
+                missing.into_iter().fold(problem, |problem, name| {
+                    problem.fault(Place::Body(format!("/{field}/{name}")), Words::new("is required", "必填"))
+                })
+            }
             Error::NotAUnit { org } => at(
                 T::NotAUnit,
                 "/unit_ids",

@@ -49,10 +49,15 @@ pub(super) fn patch(
 ) -> Result<Verdict, Error> {
     let PatchOrg { values, duties, external_ids, member_counts, effective_on, basis } = patch;
     let org = find(draft.snapshot(), id)?.clone();
+    let incomplete = |missing| Error::Incomplete { field: "member_counts", missing };
     let facts = OrgFacts {
         duties: duties.clone().over(org.facts.duties.clone()),
         external_ids: external_ids.clone().or_default(org.facts.external_ids.clone()),
-        member_counts: member_counts.clone().over(org.facts.member_counts),
+        member_counts: match member_counts {
+            Field::Keep => org.facts.member_counts,
+            Field::Clear => None,
+            Field::Set(counts) => Some(counts.over(org.facts.member_counts).map_err(incomplete)?),
+        },
         ..org.facts.clone()
     };
     draft.put_org(id, Some(facts));

@@ -203,6 +203,28 @@ api_test! {
         assert_eq!(refused.body["on"], "2030-01-01");
     }
 
+    async fn member_counts_are_merged(app: TestApp) {
+        let id = app.committee().await;
+        for part in [json!({}), json!({"full": 3}), json!({"full": 3, "counted_on": "2020-01-01"})] {
+            let refused = change(&app, &id, json!({"member_counts": part})).await.is_problem(409, "incomplete-value");
+            let told: Vec<_> = refused.body["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+            let names = ["full", "probationary", "counted_on"].into_iter().filter(|name| part.get(name).is_none());
+            assert_eq!(json!(told), names.map(|name| format!("/member_counts/{name}")).collect::<Value>());
+        }
+        let mut counts = json!({"full": 3, "probationary": 1, "counted_on": "2020-01-01"});
+        let first = change(&app, &id, json!({"member_counts": counts})).await.is(200);
+        assert_eq!(first.body["member_counts"], counts);
+        for part in [json!({"full": 4}), json!({"probationary": 0}), json!({"full": 5, "counted_on": "2021-01-01"})] {
+            let changed = change(&app, &id, json!({ "member_counts": part })).await.is(200);
+            counts.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
+            assert_eq!(changed.body["member_counts"], counts);
+        }
+        let unchanged = change(&app, &id, json!({"member_counts": {}})).await.is(200);
+        assert_eq!((&unchanged.body["member_counts"], &unchanged.body["revision"]), (&counts, &json!(6)));
+        assert!(change(&app, &id, json!({"member_counts": null})).await.is(200).body.get("member_counts").is_none());
+        change(&app, &id, json!({"member_counts": {"full": 4}})).await.is_problem(409, "incomplete-value");
+    }
+
     async fn what_does_not_fit_the_schema_is_refused_with_its_place(app: TestApp) {
         let id = app.committee().await;
         for (body, pointer) in [
@@ -215,7 +237,10 @@ api_test! {
             (json!({"valid_until": "2030-01-01"}), "/valid_until"),
             (json!({"kind": "club"}), "/kind"),
             (json!({"code": ""}), "/code"),
-            (json!({"member_counts": {"full": 1}}), "/member_counts/probationary"),
+            (json!({"member_counts": {"full": null}}), "/member_counts/full"),
+            (json!({"member_counts": {"counted_on": "today"}}), "/member_counts/counted_on"),
+            (json!({"member_counts": {"total": 1}}), "/member_counts/total"),
+            (json!({"member_counts": 1}), "/member_counts"),
             (json!({"basis": {"title": "关于", "page": 3}}), "/basis/page"),
         ] {
             change(&app, &id, body).await.is_problem(400, "validation").at(pointer);
