@@ -73,14 +73,8 @@ impl From<SchemeAndValue> for ExternalId {
 
 /// The pattern of [`SchemeAndValue`].
 pub(super) const SCHEME_AND_VALUE_PATTERN: &str = concat!(
-    r"^[0-9a-z._-]{1,40}:[^\s\u0000-\u001f\u007f-\u009f,]",
-    r"([^\u0000-\u001f\u007f-\u009f,]{0,98}[^\s\u0000-\u001f\u007f-\u009f,])?$"
-);
-
-/// The pattern of one text in a list: a comma ends it.
-pub(super) const LISTED_PATTERN: &str = concat!(
-    r"^[^\s\u0000-\u001f\u007f-\u009f,]",
-    r"([^\u0000-\u001f\u007f-\u009f,]*[^\s\u0000-\u001f\u007f-\u009f,])?$"
+    r"^[0-9a-z._-]{1,40}:[^\s\u0000-\u001f\u007f-\u009f]",
+    r"([^\u0000-\u001f\u007f-\u009f]{0,98}[^\s\u0000-\u001f\u007f-\u009f])?$"
 );
 
 /// A tier, 1 to 3.

@@ -222,6 +222,34 @@ api_test! {
         }
     }
 
+    async fn a_comma_within_a_value_is_percent_encoded(app: TestApp) {
+        for (name, staff_no, value) in [("King, Martin", "A,1", "a,b"), ("King", "A", "a"), ("Martin", "1", "b")] {
+            let external = json!([{"scheme": "oa", "value": value}]);
+            app.post("/people", json!({"name": name, "staff_no": staff_no, "external_ids": external})).await.is(201);
+        }
+        for (query, found) in [
+            ("external_id=oa:a%2Cb", &["King, Martin"][..]),
+            ("external_id=oa:a,oa:b", &["King", "Martin"]),
+            ("external_id=oa:a%2cb,oa%3Ab", &["King, Martin", "Martin"]),
+            ("staff_no=A%2C1", &["King, Martin"]),
+            ("staff_no=A,1", &["King", "Martin"]),
+            ("name=King%2C+Martin", &["King, Martin"]),
+            ("name=King,Martin", &["King", "Martin"]),
+            // What is no list has all of its commas.
+            ("q=g,", &["King, Martin"]),
+            ("q=g%2C", &["King, Martin"]),
+        ] {
+            assert_eq!(app.get(&format!("/people?{query}")).await.is(200).names(), found, "{query}");
+        }
+        app.get("/people?external_id=oa:a,b").await.is_problem(400, "validation").at("external_id");
+        app.get("/orgs?kind=branch%2Cunit").await.is_problem(400, "validation").at("kind");
+        // A cursor does not go over from two values to one.
+        let first = app.get("/people?name=King,Martin&limit=1").await.is(200);
+        let cursor = first.body["next"].as_str().unwrap();
+        app.get(&format!("/people?name=King%2CMartin&cursor={cursor}")).await.is_problem(422, "cursor-mismatch");
+        assert_eq!(app.get(&format!("/people?name=King,Martin&cursor={cursor}")).await.is(200).names(), ["Martin"]);
+    }
+
     async fn people_are_not_dated(app: TestApp) {
         let id = app.person("甲").await;
         let then = app.get(&format!("/people/{id}?as_of=1990-01-01")).await.is(200);

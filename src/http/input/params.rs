@@ -24,7 +24,11 @@ const PARAMETERS_MAX: usize = 50;
 /// The parameters of one query string. What is read from it is taken out; [`Params::finish`] refuses
 /// what nobody has read.
 #[derive(Debug, Clone)]
-pub struct Params(Vec<(String, String)>);
+pub struct Params(Vec<(String, Items)>);
+
+/// What a parameter holds, decoded: parted where a comma stands in the query itself. One that is
+/// percent-encoded is part of its item (RFC 6570, form style).
+type Items = Vec<String>;
 
 impl Params {
     /// Splits and decodes a query string.
@@ -33,7 +37,7 @@ impl Params {
     ///
     /// A name that stands twice, or text that is not UTF-8.
     pub fn parse(query: &str) -> Result<Self, Problem> {
-        let mut pairs: Vec<(String, String)> = Vec::new();
+        let mut pairs: Vec<(String, Items)> = Vec::new();
         for part in query.split('&').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let name = decode(&name.replace('+', " ")).unwrap_or_else(|| name.to_owned());
@@ -44,8 +48,8 @@ impl Params {
                 return Err(Problem::new(ProblemType::RepeatedParameter)
                     .fault(Place::Parameter(name), Words::new("is given twice", "重复给出")));
             }
-            match decode(&value.replace('+', " ")) {
-                Some(value) => pairs.push((name, value)),
+            match value.replace('+', " ").split(',').map(decode).collect() {
+                Some(items) => pairs.push((name, items)),
                 None => return Err(Problem::parameter(name, "must be UTF-8", "必须是 UTF-8 文本")),
             }
         }
@@ -74,7 +78,16 @@ impl Params {
     pub fn canonical(&self) -> String {
         let mut pairs: Vec<_> = self.0.iter().collect();
         pairs.sort();
-        pairs.into_iter().flat_map(|(name, value)| [name.as_str(), "\0", value, "\0"]).collect()
+        let mut text = String::new();
+        for (name, items) in pairs {
+            // Anything may stand in a name or an item: only lengths keep them apart.
+            let lengths = std::iter::once(name).chain(items).map(|part| format!("{},", part.len()));
+            text.extend(lengths);
+            text.push(':');
+            text.push_str(name);
+            text.extend(items.iter().map(String::as_str));
+        }
+        text
     }
 }
 
@@ -103,7 +116,7 @@ fn decode(text: &str) -> Option<String> {
     percent_decode_str(text).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
-/// Several values in one parameter, separated by commas; at most [`LIST_ITEMS_MAX`], at least one.
+/// Several values in one parameter, separated by commas that are not percent-encoded; at most [`LIST_ITEMS_MAX`], at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T>(pub Vec<T>);
 
@@ -135,12 +148,21 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
 }
 
 /// A parameter's text, which becomes what the type wants.
-struct Value<'t>(&'t str);
+struct Value<'t> {
+    text: &'t str,
+    /// The text's items, for a type that wants a list.
+    items: &'t [String],
+}
 
-impl Value<'_> {
+impl<'t> Value<'t> {
+    /// A text that is not parted.
+    fn whole(text: &'t String) -> Self {
+        Self { text, items: std::slice::from_ref(text) }
+    }
+
     /// Whether it is a decimal integer as JSON writes it.
     fn is_integer(&self) -> bool {
-        let digits = self.0.strip_prefix('-').unwrap_or(self.0);
+        let digits = self.text.strip_prefix('-').unwrap_or(self.text);
         !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'))
     }
 }
@@ -148,10 +170,10 @@ impl Value<'_> {
 macro_rules! integers {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-            match (self.0.parse::<u64>(), self.0.parse::<i64>()) {
+            match (self.text.parse::<u64>(), self.text.parse::<i64>()) {
                 (Ok(value), _) if self.is_integer() => visitor.visit_u64(value),
                 (_, Ok(value)) if self.is_integer() => visitor.visit_i64(value),
-                _ => visitor.visit_str(self.0),
+                _ => visitor.visit_str(self.text),
             }
         }
     )*};
@@ -161,11 +183,11 @@ impl<'de> Deserializer<'de> for Value<'_> {
     type Error = Misfit;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_str(self.0)
+        visitor.visit_str(self.text)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        match self.0 {
+        match self.text {
             "true" => visitor.visit_bool(true),
             "false" => visitor.visit_bool(false),
             _ => Err(Misfit::expected("a boolean")),
@@ -189,11 +211,11 @@ impl<'de> Deserializer<'de> for Value<'_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        visitor.visit_enum(IntoDeserializer::<Misfit>::into_deserializer(self.0))
+        visitor.visit_enum(IntoDeserializer::<Misfit>::into_deserializer(self.text))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_seq(Values { index: 0, rest: self.0.split(',') })
+        visitor.visit_seq(Values { index: 0, rest: self.items.iter() })
     }
 
     forward_to_deserialize_any! {
@@ -204,7 +226,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
 
 struct Values<'t> {
     index: usize,
-    rest: std::str::Split<'t, char>,
+    rest: std::slice::Iter<'t, String>,
 }
 
 impl<'de> SeqAccess<'de> for Values<'_> {
@@ -214,12 +236,12 @@ impl<'de> SeqAccess<'de> for Values<'_> {
         let Some(text) = self.rest.next() else { return Ok(None) };
         let step = Step::Index(self.index);
         self.index += 1;
-        seed.deserialize(Value(text)).map(Some).map_err(|misfit| misfit.at(step))
+        seed.deserialize(Value::whole(text)).map(Some).map_err(|misfit| misfit.at(step))
     }
 }
 
 /// Gives a struct those parameters that are its fields, and takes them out.
-struct Taking<'p>(&'p mut Vec<(String, String)>);
+struct Taking<'p>(&'p mut Vec<(String, Items)>);
 
 impl<'de> Deserializer<'de> for Taking<'_> {
     type Error = Misfit;
@@ -245,8 +267,8 @@ impl<'de> Deserializer<'de> for Taking<'_> {
 }
 
 struct Pairs {
-    rest: std::vec::IntoIter<(String, String)>,
-    next: Option<(String, String)>,
+    rest: std::vec::IntoIter<(String, Items)>,
+    next: Option<(String, Items)>,
 }
 
 impl<'de> MapAccess<'de> for Pairs {
@@ -260,8 +282,9 @@ impl<'de> MapAccess<'de> for Pairs {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Misfit> {
-        let Some((name, text)) = self.next.take() else { return Err(Misfit::expected("a map")) };
-        seed.deserialize(Value(&text)).map_err(|misfit| misfit.at(Step::Key(name)))
+        let Some((name, items)) = self.next.take() else { return Err(Misfit::expected("a map")) };
+        let value = Value { text: &items.join(","), items: &items };
+        seed.deserialize(value).map_err(|misfit| misfit.at(Step::Key(name)))
     }
 }
 
@@ -272,7 +295,7 @@ impl Segments {
     /// Reads the only one.
     fn one<T>(mut self, read: impl FnOnce(Value<'_>) -> Result<T, Misfit>) -> Result<T, Misfit> {
         let (name, text) = self.0.pop().unwrap_or_default();
-        read(Value(&text)).map_err(|misfit| misfit.at(Step::Key(name)))
+        read(Value::whole(&text)).map_err(|misfit| misfit.at(Step::Key(name)))
     }
 }
 
@@ -320,7 +343,7 @@ impl<'de> SeqAccess<'de> for InOrder {
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misfit> {
         let Some((name, text)) = self.0.next() else { return Ok(None) };
-        seed.deserialize(Value(&text)).map(Some).map_err(|misfit| misfit.at(Step::Key(name)))
+        seed.deserialize(Value::whole(&text)).map(Some).map_err(|misfit| misfit.at(Step::Key(name)))
     }
 }
 
@@ -365,6 +388,27 @@ mod tests {
     }
 
     #[test]
+    fn a_comma_parts_a_list_unless_it_is_encoded() {
+        #[derive(Debug, Deserialize)]
+        struct Texts {
+            list: Option<List<String>>,
+            one: Option<String>,
+        }
+        let read = |query: &str| Params::parse(query).expect("fits").take::<Texts>().expect("texts");
+        for (query, list) in [
+            ("list=a,b", &["a", "b"][..]),
+            ("list=a%2Cb", &["a,b"]),
+            ("list=a%2cb,c+d,%2C", &["a,b", "c d", ","]),
+            ("list=a%252Cb", &["a%2Cb"]),
+            ("list=,", &["", ""]),
+        ] {
+            assert_eq!(read(query).list.expect("given").0, list, "{query}");
+        }
+        // What is no list has all of its commas.
+        assert_eq!(read("one=a,b%2Cc,").one.as_deref(), Some("a,b,c,"));
+    }
+
+    #[test]
     fn a_parameter_that_does_not_fit_is_named() {
         let too_many = format!("kind={}", vec!["unit"; LIST_ITEMS_MAX + 1].join(","));
         for (query, kind, name) in [
@@ -391,7 +435,18 @@ mod tests {
         let canonical = |query| Params::parse(query).expect("fits").canonical();
         assert_eq!(canonical("a=1&b=2"), canonical("b=2&a=1"));
         assert_ne!(canonical("a=1&b=2"), canonical("a=1&b=3"));
-        assert_ne!(canonical("a=1b"), canonical("a=1&b"));
+        assert_eq!(canonical("a=%31,2"), canonical("a=1,%32"));
+        for (one, other) in [
+            ("a=1b", "a=1&b"),
+            ("a=1,2", "a=1%2C2"),
+            ("a=1,2", "a=12"),
+            ("a=1,2", "a=12,"),
+            ("a=1&b=2", "a=1%00b%002"),
+            ("a=1&b=2", "a=1,b=2"),
+            ("a=1,1:b", "a=1&b"),
+        ] {
+            assert_ne!(canonical(one), canonical(other), "{one} {other}");
+        }
     }
 
     #[test]

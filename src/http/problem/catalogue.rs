@@ -68,8 +68,8 @@ catalogue! {
         "The operation has no query parameter of that name. A misspelt filter would otherwise silently select everything.",
         "该操作没有这个查询参数。若不拒绝，写错名字的筛选条件会在不知不觉中选出全部结果。";
     RepeatedParameter = "repeated-parameter", 400, "Query parameter given twice", "查询参数重复",
-        "A query parameter may stand once. Where several values are possible they are separated by commas.",
-        "每个查询参数只能出现一次。可取多个值的参数以逗号分隔。";
+        "A query parameter may stand once. Where several values are possible they are separated by commas; a comma within a value is percent-encoded.",
+        "每个查询参数只能出现一次。可取多个值的参数以逗号分隔，值本身所含的逗号须做百分号编码。";
     InvalidHeader = "invalid-header", 400, "A request header cannot be read", "请求头无法识别",
         "A header that the operation reads does not have the form that the documentation gives.",
         "该操作要读取的某个请求头不符合文档给出的格式。";

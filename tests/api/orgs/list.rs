@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::NOBODY;
-use crate::support::{TestApp, api_test};
+use crate::support::{TODAY, TestApp, api_test};
 
 /// The names that a question finds, in the order of the list.
 async fn found(app: &TestApp, question: &str) -> Vec<String> {
@@ -135,6 +135,14 @@ api_test! {
         app.post(&format!("/orgs/{}/dissolve", campus.library), end).await.is(200);
         assert_eq!(found(&app, "basis_number=校党发〔2024〕3号").await, [""; 0]);
         assert_eq!(found(&app, "basis_number=校党发〔2024〕3号&status=ended").await, ["图书馆党支部"]);
+    }
+
+    async fn a_document_s_number_may_have_a_comma(app: TestApp) {
+        let campus = campus(&app).await;
+        let change = json!({"code": "9", "effective_on": TODAY, "basis": {"title": "编号", "number": "校党发1,2号"}});
+        app.patch(&format!("/orgs/{}", campus.library), change).await.is(200);
+        assert_eq!(found(&app, "basis_number=校党发1%2C2号").await, ["图书馆党支部"]);
+        assert_eq!(found(&app, "basis_number=校党发1,2号").await, [""; 0]);
     }
 
     async fn ids_that_name_nothing_find_nothing(app: TestApp) {
