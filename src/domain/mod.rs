@@ -26,7 +26,7 @@ pub use field::Field;
 pub use ids::{NOT_AN_ID, OrgId, PersonId, Revision, RoleId, SupervisionId};
 pub use kind::{BranchType, OrgKind, PARENTS, Tier, tier};
 pub use leading_group::{PARTS, listed_posts};
-pub use org::{ExternalId, MemberCounts, ORDER_MAX, Org, OrgFacts, OrgValues, OrgVersion};
+pub use org::{ExternalId, MemberCounts, MemberCountsPatch, ORDER_MAX, Org, OrgFacts, OrgValues, OrgVersion};
 pub use person::Person;
 pub use post::{Post, PostCode, PostKind};
 pub use role::{Holder, Role, RoleFacts, Seat};

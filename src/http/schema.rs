@@ -22,8 +22,8 @@ use super::{
     openapi::strict::CLEARABLE,
 };
 use crate::domain::{
-    Act, Basis, BranchType, Code, Day, Email, ExternalId, Field, LongText, MemberCounts, Name, OrgId, OrgKind,
-    PersonId, PostCode, RoleId, Scheme, Scope, Seat, Status, SupervisionId, Text,
+    Act, Basis, BranchType, Code, Day, Email, ExternalId, Field, LongText, MemberCounts, MemberCountsPatch, Name,
+    OrgId, OrgKind, PersonId, PostCode, RoleId, Scheme, Scope, Seat, Status, SupervisionId, Text,
 };
 
 /// The most identifiers that one object has in other systems.

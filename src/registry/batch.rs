@@ -15,7 +15,9 @@ use super::{
 };
 use crate::{
     directory::Snapshot,
-    domain::{Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, RoleId, SupervisionId, day_in_zone},
+    domain::{
+        Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, RoleId, Subject, SupervisionId, day_in_zone,
+    },
     store::{Answered, Changes, RequestKey, StoreError, Write},
 };
 
@@ -140,6 +142,7 @@ impl Batch {
             Target::Person(id) => (self.working.person(*id).is_some(), Subject::Person),
             Target::Post(code) => (self.working.post(code).is_some(), Subject::Post),
             Target::Role(id) => (self.working.role(*id).is_some(), Subject::Role),
+            Target::Supervision(id) => (self.working.supervision(*id).is_some(), Subject::Supervision),
             Target::Nothing => return None,
         };
         (!there).then_some(what)

@@ -1,8 +1,9 @@
 //! What can be asked of the registry. Each command is one entry of the log when it is accepted.
 
 use crate::domain::{
-    Basis, BranchType, Code, Day, Email, ExternalId, Field, Holder, LongText, MemberCounts, Name, Org, OrgId, OrgKind,
-    OrgValues, Person, PersonId, Post, PostCode, PostKind, Role, RoleId, Scope, Supervision, SupervisionId, Text,
+    Basis, BranchType, Code, Day, Email, ExternalId, Field, Holder, LongText, MemberCounts, MemberCountsPatch, Name,
+    Org, OrgId, OrgKind, OrgValues, Person, PersonId, Post, PostCode, PostKind, Role, RoleId, Scope, Supervision,
+    SupervisionId, Text,
 };
 
 /// A wish to change the directory.
@@ -287,7 +288,15 @@ impl Command {
 
     /// Whether it makes an object; else it is about one that the request names.
     pub fn creates(&self) -> bool {
-        matches!(self, Self::CreateOrg(_) | Self::CreatePerson(_) | Self::CreatePost(_) | Self::CreateRole(_))
+        matches!(
+            self,
+            Self::CreateOrg(_)
+                | Self::CreatePerson(_)
+                | Self::CreatePost(_)
+                | Self::CreateRole(_)
+                | Self::CreateSupervision(_)
+                | Self::CreateLeadingGroup(_)
+        )
     }
 
     /// The document that it rests on.
