@@ -171,7 +171,7 @@ fn greet(address: SocketAddr, registry: &Registry, tour: &SampleTour) {
     println!("Try:");
     println!("  curl 'http://{address}/orgs/{}/tree?depth=1'", tour.university_committee);
     println!("  curl 'http://{address}/people/{}/roles?status=all'", tour.a_secretary_person);
-    println!("  curl 'http://{address}/orgs/{}/roles?as_of=2026-09-01'", tour.a_leading_group);
+    println!("  curl 'http://{address}/leading-groups/{}?as_of=2026-09-01'", tour.a_leading_group);
     println!();
     println!("campus-org listening on http://{address}");
 }
