@@ -1,6 +1,6 @@
 //! Flags and environment variables, in one place.
 
-use std::{net::SocketAddr, str::FromStr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
@@ -45,6 +45,8 @@ pub enum Command {
     Healthcheck(Healthcheck),
     /// Print sample campuses as JSON lines
     Generate(Generate),
+    /// Enter a whole directory from JSON lines into an empty database: all of it or nothing
+    Load(Load),
 }
 
 /// Where the database is.
@@ -162,6 +164,20 @@ pub struct Generate {
     /// Which sample: the same seed makes the same campuses
     #[arg(long, env = "CAMPUS_ORG_SEED", default_value_t = 1, value_name = "S")]
     pub seed: u64,
+}
+
+/// `campus-org load`.
+#[derive(Debug, Clone, Args)]
+pub struct Load {
+    /// The file, as `generate` writes it; `-` for standard input
+    #[arg(env = "CAMPUS_ORG_FILE", value_name = "FILE", default_value = "-")]
+    pub file: PathBuf,
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// Do not bring the database's shape up to date first
+    #[arg(long, env = "CAMPUS_ORG_NO_MIGRATE")]
+    pub no_migrate: bool,
 }
 
 /// A length of time: a whole number and `s`, `m` or `h`.

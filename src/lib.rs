@@ -8,6 +8,7 @@ pub mod config;
 pub mod directory;
 pub mod domain;
 pub mod http;
+pub mod load;
 pub mod record;
 pub mod registry;
 pub mod sample;

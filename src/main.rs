@@ -1,26 +1,29 @@
 //! The command line.
 
 use std::{
-    io::{self, BufWriter, Read, StdoutLock, Write},
+    fs::File,
+    io::{self, BufRead, BufReader, BufWriter, Read, StdoutLock, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     process::ExitCode,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, anyhow, bail};
 use campus_org::{
-    clock::{Clock, SystemClock},
-    config::{Cli, Command, DatabaseArgs, Demo, Healthcheck, Migrate, Serve, ServerArgs, Way},
-    http::{Application, Settings, openapi},
-    record::Record,
-    registry::{self, Loaded, Registry, Submission},
+    clock::SystemClock,
+    config::{Cli, Command, DatabaseArgs, Demo, Healthcheck, Load, Migrate, Serve, ServerArgs, Way},
+    http::{Application, Settings, language::Language, openapi, problem::Problem},
+    load,
+    record::{Header, Record},
+    registry::{Misfit, Registry, Stage},
     sample::{self, SampleTour},
     store::{Options, Store},
     telemetry,
 };
 use chrono_tz::Tz;
 use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -29,8 +32,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const HEALTHCHECK_MAX: Duration = Duration::from_secs(3);
 /// How long the writer and the database may take to end, once no request is under way.
 const WRITER_END_MAX: Duration = Duration::from_secs(5);
-/// How many objects of a sample are entered by one command.
-const LOADED_AT_ONCE: usize = 1000;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -54,6 +55,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate(args) => block_on(migrate(args)),
         Command::Openapi => print(|out| out.write_all(openapi::text().as_bytes())),
         Command::Healthcheck(args) => healthcheck(&args),
+        Command::Load(args) => block_on(load_file(args)),
         Command::Generate(args) => print(|out| sample::write(out, args.universities, args.seed)),
     }
 }
@@ -87,8 +89,8 @@ async fn demo(args: Demo) -> anyhow::Result<()> {
     let url = format!("sqlite://{}", folder.path().join("demo.db").display());
     let store = connect(&DatabaseArgs { database_url: url, connections: 4 }).await?;
     store.migrate_up(None).await.context("migrating the database")?;
+    let tour = load_sample(&store, args.seed).await?;
     let (registry, writer) = start(&store, chrono_tz::Asia::Shanghai).await?;
-    let tour = load_sample(&registry, args.seed).await?;
     let application = build(&registry, listener, &args.server)?;
     greet(application.address(), &registry, &tour);
     run_server(application, registry, writer, store).await
@@ -139,24 +141,70 @@ async fn run_server(
     Ok(())
 }
 
-async fn load_sample(registry: &Registry, seed: u64) -> anyhow::Result<SampleTour> {
+async fn load_file(args: Load) -> anyhow::Result<()> {
+    let store = connect(&args.database).await?;
+    // Held until it is done: nobody serves the file meanwhile.
+    let _owned = store.own().context("--database-url (DATABASE_URL)")?;
+    if !args.no_migrate {
+        store.migrate_up(None).await.context("migrating the database")?;
+    }
+    let input: Box<dyn BufRead> = if args.file.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(&args.file).with_context(|| args.file.display().to_string())?;
+        Box::new(BufReader::with_capacity(1 << 16, file))
+    };
+    let started = Instant::now();
+    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
+        "{msg:8} {wide_bar} {human_pos} of {human_len} records, {per_sec}, {eta} left",
+    )?);
+    bar.set_message("reading");
+    let input = bar.wrap_read(input);
+    let mut progress = |stage, done: usize, all: usize| {
+        bar.set_message(match stage {
+            Stage::Checking => "checking",
+            Stage::Writing => "writing",
+        });
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    };
+    let loaded = load::load(&store, &SystemClock, BufReader::new(input), &mut progress).await;
+    bar.finish_and_clear();
+    match loaded {
+        Ok(load::Summary { records, revision }) => {
+            let seconds = started.elapsed().as_secs_f64();
+            let rate = records as f64 / seconds;
+            println!(
+                "{records} records entered in {seconds:.1} s, {rate:.0} a second; the directory is at revision {revision}"
+            );
+            Ok(())
+        }
+        Err(load::LoadError::Lines(lines)) => {
+            for (line, reason) in &lines {
+                eprintln!("line {line}: {}", told(reason));
+            }
+            Err(load::LoadError::Lines(lines).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Why a line cannot be entered, in words.
+fn told(reason: &load::Reason) -> String {
+    match reason {
+        load::Reason::Unreadable(fault) => fault.to_string(),
+        load::Reason::Misfit(Misfit::Twice { first }) => format!("the same id as in line {first}"),
+        load::Reason::Misfit(Misfit::Versions) => "a body has versions, each beginning after the one before".to_owned(),
+        load::Reason::Misfit(Misfit::TooMuch { field, max }) => format!("{field}: at most {max}"),
+        load::Reason::Misfit(Misfit::Refused(error)) => Problem::from(error.clone()).text(Language::English).to_owned(),
+    }
+}
+
+async fn load_sample(store: &Store, seed: u64) -> anyhow::Result<SampleTour> {
     let records: Vec<Record> = sample::universities(1, seed).collect();
     let tour = SampleTour::find(&records).context("the sample has no leading group")?;
-    let now = SystemClock.now();
-    let objects: Vec<Loaded> = records
-        .into_iter()
-        .map(|record| match record {
-            Record::Org(org) => Loaded::Org(org.into_org(0, now)),
-            Record::Person(person) => Loaded::Person(person.into_person(0, now)),
-            Record::Post(post) => Loaded::Post(post),
-            Record::Role(role) => Loaded::Role(role.into_role(0, now)),
-            Record::Supervision(supervision) => Loaded::Supervision(supervision.into_supervision(0, now)),
-        })
-        .collect();
-    for chunk in objects.chunks(LOADED_AT_ONCE) {
-        let command = registry::Command::Load(chunk.to_vec());
-        registry.submit(command, Submission::default()).await.context("loading the sample")?;
-    }
+    let header = Header { zone: chrono_tz::Asia::Shanghai, revision: 0 };
+    load::enter_records(store, &SystemClock, header, records).await.context("loading the sample")?;
     Ok(tour)
 }
 

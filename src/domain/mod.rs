@@ -26,7 +26,10 @@ pub use field::Field;
 pub use ids::{NOT_AN_ID, OrgId, PersonId, Revision, RoleId, SupervisionId};
 pub use kind::{BranchType, OrgKind, PARENTS, Tier, tier};
 pub use leading_group::{PARTS, listed_posts};
-pub use org::{ExternalId, MemberCounts, MemberCountsPatch, ORDER_MAX, Org, OrgFacts, OrgValues, OrgVersion};
+pub use org::{
+    EXTERNAL_IDS_MAX, ExternalId, MemberCounts, MemberCountsPatch, ORDER_MAX, Org, OrgFacts, OrgValues, OrgVersion,
+    SUCCESSORS_MAX, UNITS_MAX,
+};
 pub use person::Person;
 pub use post::{Post, PostCode, PostKind};
 pub use role::{Holder, Role, RoleFacts, Seat};

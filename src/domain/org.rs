@@ -9,6 +9,13 @@ use super::{Basis, BranchType, Code, Day, Instant, LongText, Name, OrgId, OrgKin
 /// The largest place in an official order.
 pub const ORDER_MAX: i32 = 1_000_000;
 
+/// The most identifiers that one object has in other systems.
+pub const EXTERNAL_IDS_MAX: usize = 50;
+/// The most units that a body names.
+pub const UNITS_MAX: usize = 50;
+/// The most successors that a dissolved body names.
+pub const SUCCESSORS_MAX: usize = 50;
+
 /// An identifier that another system knows a body or a person by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -22,16 +22,11 @@ use super::{
     openapi::strict::CLEARABLE,
 };
 use crate::domain::{
-    Act, Basis, BranchType, Code, Day, Email, ExternalId, Field, LongText, MemberCounts, MemberCountsPatch, Name,
-    OrgId, OrgKind, PersonId, PostCode, RoleId, Scheme, Scope, Seat, Status, SupervisionId, Text,
+    Act, Basis, BranchType, Code, Day, EXTERNAL_IDS_MAX, Email, ExternalId, Field, LongText, MemberCounts,
+    MemberCountsPatch, Name, OrgId, OrgKind, PersonId, PostCode, RoleId, SUCCESSORS_MAX, Scheme, Scope, Seat, Status,
+    SupervisionId, Text, UNITS_MAX,
 };
 
-/// The most identifiers that one object has in other systems.
-pub(super) const EXTERNAL_IDS_MAX: usize = 50;
-/// The most units that a body names.
-pub(super) const UNITS_MAX: usize = 50;
-/// The most successors that a dissolved body names.
-pub(super) const SUCCESSORS_MAX: usize = 50;
 /// The most ids in an order.
 pub(super) const ORDER_IDS_MAX: usize = 10_000;
 /// The most entries of a post's `kinds`: there are no more kinds.

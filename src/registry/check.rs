@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::draft::Draft;
+use super::{
+    draft::Draft,
+    refer::{refer_to_all_of, refer_to_holder, refer_to_org, refer_to_post},
+};
 use crate::{
     directory::{LEVELS_MAX, Snapshot},
     domain::{
@@ -23,10 +26,7 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
         unnamed_if_gone(snapshot, *id)?;
     }
     for org in touched.orgs.iter().filter_map(|id| snapshot.org(*id)) {
-        life(org)?;
-        fields(org)?;
-        units(snapshot, org)?;
-        external_ids(snapshot, org)?;
+        org_alone(snapshot, org)?;
     }
     // What moved comes first: a new cycle goes through it, and what is below a cycle is only too deep.
     for org in touched.moved.iter().chain(&moved).filter_map(|id| snapshot.org(*id)) {
@@ -62,6 +62,42 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
         supervised(snapshot, supervision)?;
     }
     touched.people.iter().try_for_each(|id| snapshot.person(*id).map_or(Ok(()), |person| identity(snapshot, person)))
+}
+
+/// Refuses a body that breaks a rule wherever it stands.
+fn org_alone(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    life(org)?;
+    fields(org)?;
+    units(snapshot, org)?;
+    external_ids(snapshot, org)
+}
+
+/// Refuses a body of a directory that is entered whole.
+pub(super) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    for version in &org.versions {
+        refer_to_all_of(snapshot, &version.values)?;
+    }
+    for successor in &org.facts.successor_ids {
+        refer_to_org(snapshot, "/successor_ids", *successor)?;
+    }
+    org_alone(snapshot, org)?;
+    placement(snapshot, org)?;
+    codes(snapshot, org)
+}
+
+/// Refuses a role of a directory that is entered whole; how many hold its post is asked apart.
+pub(super) fn role_whole(snapshot: &Snapshot, role: &Role) -> Result<(), Error> {
+    refer_to_org(snapshot, "/org_id", role.facts.org_id)?;
+    refer_to_post(snapshot, "/post", &role.facts.post)?;
+    refer_to_holder(snapshot, "", &role.facts.holder)?;
+    role_alone(snapshot, role)
+}
+
+/// Refuses a supervision of a directory that is entered whole.
+pub(super) fn supervision_whole(snapshot: &Snapshot, supervision: &Supervision) -> Result<(), Error> {
+    refer_to_org(snapshot, "/supervision_group_id", supervision.facts.supervision_group_id)?;
+    refer_to_org(snapshot, "/org_id", supervision.facts.org_id)?;
+    supervised(snapshot, supervision)
 }
 
 /// What a draft touches.
@@ -361,7 +397,7 @@ fn supervised(snapshot: &Snapshot, supervision: &Supervision) -> Result<(), Erro
 
 /// A post with a maximum has no more holders than that, and one acting holder, on every day from the
 /// day the maximum was set.
-fn holders(snapshot: &Snapshot, org: &Org, post: &Post) -> Result<(), Error> {
+pub(super) fn holders(snapshot: &Snapshot, org: &Org, post: &Post) -> Result<(), Error> {
     let held: Vec<&Role> = snapshot.roles_in(org.id).filter(|role| role.facts.post == post.code).collect();
     for (stretch, version) in org.timeline() {
         let Some(entry) = post.in_kind(version.values.kind) else { continue };
@@ -402,7 +438,7 @@ fn each_once(ids: &[ExternalId]) -> Result<(), Error> {
 }
 
 /// No other person has the staff number or one of the external identifiers.
-fn identity(snapshot: &Snapshot, person: &Person) -> Result<(), Error> {
+pub(super) fn identity(snapshot: &Snapshot, person: &Person) -> Result<(), Error> {
     if let Some(staff_no) = &person.staff_no
         && let Some(other) = snapshot.people_numbered(staff_no).find(|other| other.id != person.id)
     {

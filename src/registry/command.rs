@@ -2,8 +2,7 @@
 
 use crate::domain::{
     Basis, BranchType, Code, Day, Email, ExternalId, Field, Holder, LongText, MemberCounts, MemberCountsPatch, Name,
-    Org, OrgId, OrgKind, OrgValues, Person, PersonId, Post, PostCode, PostKind, Role, RoleId, Scope, Supervision,
-    SupervisionId, Text,
+    OrgId, OrgKind, OrgValues, PersonId, PostCode, PostKind, RoleId, Scope, SupervisionId, Text,
 };
 
 /// A wish to change the directory.
@@ -35,18 +34,6 @@ pub enum Command {
     DeleteSupervision { id: SupervisionId },
     CreateLeadingGroup(Box<LeadingGroupDocument>),
     ReplaceLeadingGroup { id: OrgId, document: Box<LeadingGroupDocument> },
-    Load(Vec<Loaded>),
-}
-
-/// One object with its whole history, as it stands in a file to be loaded.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Loaded {
-    Org(Org),
-    Person(Person),
-    Post(Post),
-    Role(Role),
-    Supervision(Supervision),
 }
 
 /// A new body.
@@ -282,7 +269,6 @@ impl Command {
             Self::DeleteSupervision { .. } => "supervision.deleted",
             Self::CreateLeadingGroup(_) => "leading_group.created",
             Self::ReplaceLeadingGroup { .. } => "leading_group.adjusted",
-            Self::Load(_) => "directory.loaded",
         }
     }
 
@@ -324,8 +310,7 @@ impl Command {
             | Self::PatchRole { .. }
             | Self::DeleteRole { .. }
             | Self::PatchSupervision { .. }
-            | Self::DeleteSupervision { .. }
-            | Self::Load(_) => None,
+            | Self::DeleteSupervision { .. } => None,
         }
     }
 }

@@ -5,11 +5,13 @@
 //! that hangs up stops nothing half way.
 
 mod batch;
+mod bulk;
 mod caller;
 mod check;
 mod command;
 mod decide;
 mod draft;
+mod refer;
 mod replay;
 mod writer;
 
@@ -30,10 +32,11 @@ use tokio::{
     time::Instant as Moment,
 };
 
+pub use bulk::{BulkError, Checked, Loaded, Misfit, Progress, Rejected, Stage, enter, verify};
 pub use caller::Caller;
 pub use command::{
     Command, CreateOrg, CreatePerson, CreatePost, CreateRole, CreateSupervision, DissolveOrg, LeadingGroupDocument,
-    Loaded, PartDocument, PartPost, PatchOrg, PatchOrgVersion, PatchPerson, PatchPost, PatchRole, PatchSupervision,
+    PartDocument, PartPost, PatchOrg, PatchOrgVersion, PatchPerson, PatchPost, PatchRole, PatchSupervision,
     ValuesPatch,
 };
 pub use decide::Target;

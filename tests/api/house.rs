@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clock", &["domain"]),
     ("record", &["domain"]),
     ("sample", &["record", "domain"]),
+    ("load", &["record", "registry", "store", "domain", "clock"]),
     ("store", &["domain", "entity", "migration", "sea_orm"]),
     ("registry", &["store", "directory", "domain", "clock"]),
     ("http", &["registry", "directory", "domain", "clock"]),

@@ -17,6 +17,7 @@ mod crash;
 mod directory;
 mod house;
 mod leading_groups;
+mod load;
 mod locks;
 mod manners;
 mod migrations;

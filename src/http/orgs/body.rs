@@ -7,10 +7,9 @@ use utoipa::ToSchema;
 use crate::{
     directory::{OrgView, Snapshot},
     domain::{
-        Basis, BranchType, Code, Day, ExternalId, LongText, MemberCounts, Name, OrgFacts, OrgId, OrgKind, OrgValues,
-        OrgVersion, Period, Status, Text,
+        Basis, BranchType, Code, Day, EXTERNAL_IDS_MAX, ExternalId, LongText, MemberCounts, Name, OrgFacts, OrgId,
+        OrgKind, OrgValues, OrgVersion, Period, SUCCESSORS_MAX, Status, Text, UNITS_MAX,
     },
-    http::schema::{EXTERNAL_IDS_MAX, SUCCESSORS_MAX, UNITS_MAX},
 };
 
 /// A body: what is said of it for the day asked for, and what is derived from where it stands then.

@@ -191,6 +191,11 @@ impl Problem {
         self.0.kind
     }
 
+    /// What is said of this occurrence, or else of the type.
+    pub fn text(&self, language: Language) -> &str {
+        self.0.detail.as_ref().map_or(self.0.kind.explanation(language), |detail| detail.read(language))
+    }
+
     /// The places in the request that are at fault.
     pub fn faults(&self) -> &[Fault] {
         &self.0.faults
@@ -234,12 +239,11 @@ impl Problem {
         blockers.truncate(LISTED_ITEMS_MAX);
         missing.truncate(LISTED_ITEMS_MAX);
         foreign.truncate(LISTED_ITEMS_MAX);
-        let detail = self.0.detail.as_ref().map_or(self.0.kind.explanation(language), |detail| detail.read(language));
         ProblemBody {
             r#type: self.0.kind.uri(),
             title: self.0.kind.title(language),
             status: self.0.kind.status().as_u16(),
-            detail: cut(detail, TEXT_CHARS_MAX),
+            detail: cut(self.text(language), TEXT_CHARS_MAX),
             instance: cut(path, TEXT_CHARS_MAX),
             request_id: request_id.to_owned(),
             errors: self.0.faults.iter().map(|fault| FaultBody::of(fault, language)).collect(),

@@ -1,6 +1,6 @@
 //! Founding, changing and erasing a body.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{Circumstances, Target, Verdict, versions::Timeline};
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         check::naming,
         command::{CreateOrg, PatchOrg, ValuesPatch},
         draft::Draft,
+        refer::refer_to_all_of,
     },
 };
 
@@ -26,7 +27,7 @@ pub(super) fn create(draft: &mut Draft, create: &CreateOrg, with: &Circumstances
     if let Some(field) = values.foreign_field() {
         return Err(Error::ForeignField { kind: values.kind, field });
     }
-    references(draft.snapshot(), values)?;
+    refer_to_all_of(draft.snapshot(), values)?;
     let order = order.unwrap_or_else(|| next_order(draft.snapshot(), values.parent_id, from));
     let facts = OrgFacts {
         dissolved_on: *valid_until,
@@ -99,7 +100,7 @@ pub(super) fn settle(
     let mut patch = patch.clone();
     let Some(current) = timeline.values(place) else { return Ok(patch) };
     let after = patch.applied_to(current);
-    references(snapshot, &after)?;
+    refer_to_all_of(snapshot, &after)?;
     if after.parent_id != current.parent_id && patch.order.is_none() {
         patch.order = Some(next_order(snapshot, after.parent_id, on));
     }
@@ -160,33 +161,6 @@ pub(super) fn blockers_from(snapshot: &Snapshot, org: &Org, day: Day) -> Vec<Blo
 
 pub(super) fn find(snapshot: &Snapshot, id: OrgId) -> Result<&Org, Error> {
     snapshot.org(id).ok_or_else(|| Error::NotFound { what: Subject::Org, id: id.to_string() })
-}
-
-/// Refuses a body in the request that is not there.
-pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Result<(), Error> {
-    let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Org, id: id.to_string() };
-    snapshot.org(id).map(|_| ()).ok_or_else(unknown)
-}
-
-/// No body is named twice in a list.
-pub(super) fn each_once(pointer: &str, ids: &[OrgId]) -> Result<(), Error> {
-    let mut seen = BTreeSet::new();
-    match ids.iter().find(|id| !seen.insert(**id)) {
-        Some(id) => Err(Error::Repeated { pointer: pointer.to_owned(), value: id.to_string() }),
-        None => Ok(()),
-    }
-}
-
-/// The bodies that the values name exist.
-fn references(snapshot: &Snapshot, values: &OrgValues) -> Result<(), Error> {
-    if let Some(parent) = values.parent_id {
-        refer_to_org(snapshot, "/parent_id", parent)?;
-    }
-    each_once("/unit_ids", &values.unit_ids)?;
-    for (index, unit) in values.unit_ids.iter().enumerate() {
-        refer_to_org(snapshot, &format!("/unit_ids/{index}"), *unit)?;
-    }
-    Ok(())
 }
 
 /// The place after the bodies that stand under `parent` on `day` or later.

@@ -2,13 +2,17 @@
 
 use super::{
     Circumstances, Target, Verdict,
-    bodies::{blockers_from, each_once, erase, find, refer_to_org},
+    bodies::{blockers_from, erase, find},
 };
 use crate::{
     domain::{
         Basis, Day, Error, Holder, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId, SupervisionFacts, SupervisionId,
     },
-    registry::{command::DissolveOrg, draft::Draft},
+    registry::{
+        command::DissolveOrg,
+        draft::Draft,
+        refer::{each_once, refer_to_org},
+    },
 };
 
 pub(super) fn dissolve(

@@ -8,9 +8,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     Circumstances, Target, Verdict,
-    bodies::{change_values, next_order, refer_to_org},
+    bodies::{change_values, next_order},
     dissolve::{end, end_role, end_supervision},
-    roles::{refer_to_holder, refer_to_post},
     versions::Timeline,
 };
 use crate::{
@@ -22,6 +21,7 @@ use crate::{
     registry::{
         command::{LeadingGroupDocument, PartDocument, PartPost, ValuesPatch},
         draft::Draft,
+        refer::{refer_to_holder, refer_to_org, refer_to_post},
     },
 };
 

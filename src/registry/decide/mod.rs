@@ -8,7 +8,7 @@ mod dissolve;
 mod leading_groups;
 mod order;
 mod people;
-mod posts;
+pub(super) mod posts;
 mod restore;
 mod roles;
 mod supervisions;
@@ -16,11 +16,7 @@ mod versions;
 
 use uuid::Uuid;
 
-use super::{
-    check::check,
-    command::{Command, Loaded},
-    draft::Draft,
-};
+use super::{check::check, command::Command, draft::Draft};
 use crate::{
     directory::Snapshot,
     domain::{Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, Revision, RoleId, SupervisionId},
@@ -150,7 +146,6 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
         Command::DeleteSupervision { id } => supervisions::delete(&mut draft, *id),
         Command::CreateLeadingGroup(document) => leading_groups::create(&mut draft, document, with),
         Command::ReplaceLeadingGroup { id, document } => leading_groups::replace(&mut draft, *id, document, with),
-        Command::Load(objects) => load(&mut draft, objects),
     }?;
     check(&draft)?;
     let (snapshot, effects) = draft.finish();
@@ -185,27 +180,10 @@ fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>
         | Command::CreatePost(_)
         | Command::CreateRole(_)
         | Command::CreateSupervision(_)
-        | Command::CreateLeadingGroup(_)
-        | Command::Load(_) => None,
+        | Command::CreateLeadingGroup(_) => None,
     };
     match current {
         Some(current) if !accepted.contains(&current) => Err(Error::PreconditionFailed { current }),
         _ => Ok(()),
     }
-}
-
-fn load(draft: &mut Draft, objects: &[Loaded]) -> Result<Verdict, Error> {
-    for object in objects {
-        match object.clone() {
-            Loaded::Org(org) => {
-                draft.put_org(org.id, Some(org.facts));
-                draft.put_versions(org.id, &org.versions);
-            }
-            Loaded::Person(person) => draft.put_person(person.id, Some(person)),
-            Loaded::Post(post) => draft.put_post(post.code.clone(), Some(post)),
-            Loaded::Role(role) => draft.put_role(role.id, Some(role.facts)),
-            Loaded::Supervision(supervision) => draft.put_supervision(supervision.id, Some(supervision.facts)),
-        }
-    }
-    Ok(Target::Nothing.into())
 }

@@ -79,7 +79,7 @@ pub(super) fn delete(draft: &mut Draft, code: &PostCode) -> Result<Verdict, Erro
     Ok(Target::Post(code.clone()).into())
 }
 
-fn once_each(kinds: &[PostKind]) -> Result<(), Error> {
+pub(in crate::registry) fn once_each(kinds: &[PostKind]) -> Result<(), Error> {
     let repeated = kinds
         .iter()
         .enumerate()

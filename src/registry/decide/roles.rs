@@ -1,15 +1,13 @@
 //! Roles: who holds which post where.
 
-use super::{Circumstances, Target, Verdict, bodies::refer_to_org};
+use super::{Circumstances, Target, Verdict};
 use crate::{
     directory::Snapshot,
-    domain::{
-        Basis, Day, Error, Field, Holder, ORDER_MAX, OrgId, OrgVersion, PostCode, Role, RoleFacts, RoleId, Seat,
-        Subject,
-    },
+    domain::{Basis, Day, Error, Field, Holder, ORDER_MAX, OrgId, Role, RoleFacts, RoleId, Subject},
     registry::{
         command::{CreateRole, PatchRole},
         draft::Draft,
+        refer::{refer_to_holder, refer_to_org, refer_to_post},
     },
 };
 
@@ -66,41 +64,6 @@ pub(super) fn delete(draft: &mut Draft, id: RoleId) -> Result<Verdict, Error> {
 pub(super) fn next_order(snapshot: &Snapshot, org: OrgId, day: Day) -> i32 {
     let last = snapshot.roles_in(org).filter(|role| role.facts.period().reaches(day)).map(|role| role.facts.order);
     (last.max().unwrap_or(0) + 1).min(ORDER_MAX)
-}
-
-/// Refuses a post in the request that the catalogue does not have.
-pub(super) fn refer_to_post(snapshot: &Snapshot, pointer: &str, post: &PostCode) -> Result<(), Error> {
-    let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Post, id: post.to_string() };
-    snapshot.post(post).map(|_| ()).ok_or_else(unknown)
-}
-
-/// Refuses a holder in the request who is not there, and a seat on a post that its body never has: that
-/// would be empty for ever.
-pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holder) -> Result<(), Error> {
-    match holder {
-        Holder::Person(id) => {
-            let (pointer, id) = (format!("{pointer}/person_id"), *id);
-            let unknown = || Error::UnknownReference { pointer, what: Subject::Person, id: id.to_string() };
-            snapshot.person(id).map(|_| ()).ok_or_else(unknown)
-        }
-        Holder::Unit(id) => refer_to_org(snapshot, &format!("{pointer}/unit_id"), *id),
-        Holder::Seat(Seat { org_id, post }) => {
-            refer_to_org(snapshot, &format!("{pointer}/seat/org_id"), *org_id)?;
-            refer_to_post(snapshot, &format!("{pointer}/seat/post"), post)?;
-            let has = |version: &OrgVersion| {
-                snapshot.post(post).is_some_and(|post| post.in_kind(version.values.kind).is_some())
-            };
-            match snapshot.org(*org_id).and_then(|org| org.versions.last().filter(|_| !org.versions.iter().any(has))) {
-                Some(last) => Err(Error::PostNotInKind {
-                    post: post.clone(),
-                    org: *org_id,
-                    kind: last.values.kind,
-                    on: last.valid_from,
-                }),
-                None => Ok(()),
-            }
-        }
-    }
 }
 
 fn find(snapshot: &Snapshot, id: RoleId) -> Result<&Role, Error> {

@@ -1,12 +1,13 @@
 //! Supervisions: which supervision group covers which body.
 
-use super::{Circumstances, Target, Verdict, bodies::refer_to_org};
+use super::{Circumstances, Target, Verdict};
 use crate::{
     directory::Snapshot,
     domain::{Error, Field, Subject, Supervision, SupervisionFacts, SupervisionId},
     registry::{
         command::{CreateSupervision, PatchSupervision},
         draft::Draft,
+        refer::refer_to_org,
     },
 };
 

@@ -1,11 +1,5 @@
 //! The tree under a body.
 
-use std::sync::Arc;
-
-use campus_org::{
-    domain::{Instant, Name, Org, OrgFacts, OrgId, OrgKind, OrgValues, OrgVersion},
-    registry::{Command, Loaded, Submission},
-};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -21,29 +15,13 @@ async fn tree(app: &TestApp, id: &str, question: &str) -> Value {
     app.get(&format!("/orgs/{id}/tree{question}")).await.is(200).body
 }
 
-/// A unit under `parent`, as a file would have it.
-fn loaded(id: u128, parent: Option<u128>) -> Loaded {
-    let values = OrgValues {
-        name: Name::parse("单位").unwrap(),
-        short_name: None,
-        name_en: None,
-        kind: OrgKind::Unit,
-        parent_id: parent.map(|id| OrgId(Uuid::from_u128(id))),
-        code: None,
-        order: 1,
-        branch_type: None,
-        joint: false,
-        temporary: false,
-        unit_ids: Vec::new(),
-    };
-    let version = OrgVersion { valid_from: "2000-01-01".parse().unwrap(), values: Arc::new(values), basis: None };
-    Loaded::Org(Org {
-        id: OrgId(Uuid::from_u128(id)),
-        facts: OrgFacts::default(),
-        versions: vec![version],
-        revision: 0,
-        updated_at: Instant::default(),
-    })
+/// A unit under `parent`, as a line of a file has it.
+fn line(id: u128, parent: Option<u128>) -> String {
+    let mut version = json!({"valid_from": "2000-01-01", "name": "单位", "kind": "unit", "order": 1});
+    if let Some(parent) = parent {
+        version["parent_id"] = json!(Uuid::from_u128(parent));
+    }
+    json!({"org": {"id": Uuid::from_u128(id), "versions": [version]}}).to_string()
 }
 
 api_test! {
@@ -107,14 +85,12 @@ api_test! {
 
     async fn a_tree_too_large_for_one_answer_says_how_large(app: TestApp) {
         let root = 1;
-        let bodies: Vec<Loaded> = (1..=10_000).map(|id| loaded(id, (id > root).then_some(root))).collect();
-        for bodies in bodies.chunks(1_000) {
-            app.registry.submit(Command::Load(bodies.to_vec()), Submission::default()).await.unwrap();
-        }
+        let lines: Vec<String> = (1..=10_000).map(|id| line(id, (id > root).then_some(root))).collect();
+        app.load(&lines.join("\n")).await;
         let id = Uuid::from_u128(root);
         let whole = app.get(&format!("/orgs/{id}/tree")).await.is(200);
         assert_eq!(whole.body["children"].as_array().unwrap().len(), 9_999);
-        app.registry.submit(Command::Load(vec![loaded(10_001, Some(2))]), Submission::default()).await.unwrap();
+        app.org_under("unit", Some(&Uuid::from_u128(2).to_string()), "科", "2000-01-01").await;
         let refused = app.get(&format!("/orgs/{id}/tree")).await.is_problem(409, "too-large");
         assert_eq!((&refused.body["nodes"], &refused.body["bound"]), (&json!(10_001), &json!(10_000)));
         app.get(&format!("/orgs/{id}/tree?depth=1")).await.is(200);

@@ -5,8 +5,7 @@ use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
 use campus_org::{
     clock::{Clock, FixedClock},
     http::{Application, Settings},
-    record::Record,
-    registry::{self, Command, Loaded, Registry, Submission},
+    registry::{self, Registry},
     store::Store,
 };
 use serde_json::{Value, json};
@@ -118,23 +117,13 @@ impl TestApp {
         self.send(self.request("DELETE", path)).await
     }
 
-    /// Enters records, one a line and in small entries, as from a file.
+    /// Enters records, one a line, as from a file, into the empty directory.
     pub(crate) async fn load(&self, lines: &str) {
-        let now = self.clock.now();
-        let records: Vec<Loaded> = lines
-            .lines()
-            .map(|line| match serde_json::from_str(line).expect("a record") {
-                Record::Org(org) => Loaded::Org(org.into_org(0, now)),
-                Record::Person(person) => Loaded::Person(person.into_person(0, now)),
-                Record::Post(post) => Loaded::Post(post),
-                Record::Role(role) => Loaded::Role(role.into_role(0, now)),
-                Record::Supervision(supervision) => Loaded::Supervision(supervision.into_supervision(0, now)),
-            })
-            .collect();
-        for chunk in records.chunks(100) {
-            let command = Command::Load(chunk.to_vec());
-            self.registry.submit(command, Submission::default()).await.expect("loaded");
-        }
+        let header = r#"{"format":"campus-org","version":1,"zone":"Asia/Shanghai","revision":0}"#;
+        let file = format!("{header}\n{lines}");
+        let loaded = campus_org::load::load(&self.store, &self.clock, file.as_bytes(), &mut |_, _, _| {}).await;
+        let revision = loaded.expect("loaded").revision;
+        self.registry.at_least(revision).await.expect("noticed");
     }
 
     /// Founds a body and gives its id.

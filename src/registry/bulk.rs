@@ -1,0 +1,388 @@
+//! A whole directory entered at once: every object is checked against all the others, and then all of
+//! them are written in one transaction, or none is.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use uuid::Uuid;
+
+use super::{check, decide, replay};
+use crate::{
+    clock::Clock,
+    directory::Snapshot,
+    domain::{
+        EXTERNAL_IDS_MAX, Effect, Entry, Error, Instant, ORDER_MAX, Org, OrgId, Person, PersonId, Post, PostCode,
+        Revision, Role, RoleId, SUCCESSORS_MAX, Supervision, SupervisionId, UNITS_MAX,
+    },
+    store::{Changes, Store, StoreError},
+};
+
+/// How many objects one entry of the log holds.
+const ENTRY_OBJECTS_MAX: usize = 1000;
+/// How many entries are written at once.
+const ENTRIES_AT_ONCE: usize = 10;
+
+/// One object with its whole history, as it stands in a file.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Loaded {
+    Org(Org),
+    Person(Person),
+    Post(Post),
+    Role(Role),
+    Supervision(Supervision),
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The objects are checked.
+    Checking,
+    /// They are written.
+    Writing,
+}
+
+/// Hears what is being done, how many objects that has done, and of how many.
+pub type Progress<'p> = &'p mut dyn FnMut(Stage, usize, usize);
+
+/// Why an object cannot be entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misfit {
+    /// An object of the same kind with the same id or code stands in an earlier line.
+    Twice {
+        /// That line.
+        first: u64,
+    },
+    /// A body has no version, or its versions do not begin one after another.
+    Versions,
+    /// A list is longer, or a number larger, than what the API can show and take.
+    TooMuch {
+        /// The field.
+        field: &'static str,
+        /// The most.
+        max: usize,
+    },
+    /// A rule of the directory stands against it.
+    Refused(Error),
+}
+
+/// A line whose object cannot be entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Its number.
+    pub line: u64,
+    /// Why.
+    pub why: Misfit,
+}
+
+/// Why nothing was entered.
+#[derive(Debug, thiserror::Error)]
+pub enum BulkError {
+    /// There is something in the directory already.
+    #[error("the directory is not empty: it is at revision {revision}")]
+    NotEmpty {
+        /// Where its log stands.
+        revision: Revision,
+    },
+    /// Objects cannot be entered, in the order of their lines.
+    #[error("{} lines cannot be entered", .0.len())]
+    Rejected(Vec<Rejected>),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Objects that can be entered.
+#[derive(Debug)]
+pub struct Checked {
+    before: Snapshot,
+    whole: Snapshot,
+    lines: Lines,
+    /// The first entry that they would be.
+    first: Revision,
+    now: Instant,
+}
+
+/// What each line holds.
+type Lines = Vec<(u64, Key)>;
+
+/// What an object is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Key {
+    Org(OrgId),
+    Person(PersonId),
+    Post(PostCode),
+    Role(RoleId),
+    Supervision(SupervisionId),
+}
+
+/// Enters `objects`, each with the number of its line, into an empty directory; gives the revision it is
+/// at then. `progress` hears how far it is.
+///
+/// # Errors
+///
+/// Nothing has been entered.
+pub async fn enter(
+    store: &Store,
+    zone: chrono_tz::Tz,
+    clock: &dyn Clock,
+    objects: Vec<(u64, Loaded)>,
+    progress: Progress<'_>,
+) -> Result<Revision, BulkError> {
+    let Checked { before, whole, lines, first, now } = verify(store, zone, clock, objects, progress).await?;
+    let write = store.write().await?;
+    if write.head().revision + 1 != first {
+        let revision = write.head().revision;
+        write.roll_back().await?;
+        return Err(BulkError::NotEmpty { revision });
+    }
+    let mut last = write.head().revision;
+    let mut written = 0;
+    for part in lines.chunks(ENTRY_OBJECTS_MAX * ENTRIES_AT_ONCE) {
+        let mut entries = Vec::with_capacity(ENTRIES_AT_ONCE);
+        let mut changes = Changes::default();
+        for objects in part.chunks(ENTRY_OBJECTS_MAX) {
+            last += 1;
+            let mut effects = Vec::with_capacity(objects.len());
+            for (_, key) in objects {
+                take(&before, &whole, key, &mut effects, &mut changes);
+            }
+            entries.push(Entry {
+                revision: last,
+                recorded_at: recorded_at(now, last - first),
+                actor: super::Caller::default().actor().to_owned(),
+                kind: "directory.loaded".to_owned(),
+                subject: None,
+                basis: None,
+                effects: effects.iter().map(Effect::logged).collect(),
+            });
+        }
+        write.append(&entries, changes).await?;
+        written += part.len();
+        progress(Stage::Writing, written, lines.len());
+    }
+    write.commit().await?;
+    Ok(last)
+}
+
+/// Checks whether `objects` can be entered into an empty directory.
+///
+/// # Errors
+///
+/// They cannot.
+pub async fn verify(
+    store: &Store,
+    zone: chrono_tz::Tz,
+    clock: &dyn Clock,
+    objects: Vec<(u64, Loaded)>,
+    progress: Progress<'_>,
+) -> Result<Checked, BulkError> {
+    let before = replay::load(store, zone).await?;
+    if before.revision() > CATALOGUE {
+        return Err(BulkError::NotEmpty { revision: before.revision() });
+    }
+    let (first, now) = (before.revision() + 1, clock.now().max(before.recorded_at() + MICROSECOND));
+    let (whole, lines) = checked(before.clone(), objects, first, now, progress).map_err(BulkError::Rejected)?;
+    Ok(Checked { before, whole, lines, first, now })
+}
+
+/// The revision of a directory that has nothing but the catalogue of posts.
+const CATALOGUE: Revision = 1;
+const MICROSECOND: chrono::TimeDelta = chrono::TimeDelta::microseconds(1);
+
+/// When the entry `nth` after the first is recorded: entries are apart, and to the microsecond.
+fn recorded_at(first: Instant, nth: u64) -> Instant {
+    let first = Instant::from_timestamp_micros(first.timestamp_micros()).unwrap_or(first);
+    first + MICROSECOND * i32::try_from(nth).unwrap_or(i32::MAX)
+}
+
+/// The directory with all objects in it, and what each line holds; or what cannot be entered.
+fn checked(
+    mut whole: Snapshot,
+    objects: Vec<(u64, Loaded)>,
+    first: Revision,
+    now: Instant,
+    progress: Progress<'_>,
+) -> Result<(Snapshot, Lines), Vec<Rejected>> {
+    let mut lines = Vec::with_capacity(objects.len());
+    let mut rejected = Vec::new();
+    // The catalogue that every directory has may be repeated, with changes.
+    let mut posts_seen = BTreeSet::new();
+    for (line, object) in objects {
+        let nth = (lines.len() / ENTRY_OBJECTS_MAX) as u64;
+        let place = (first + nth, recorded_at(now, nth));
+        match put(&mut whole, object, place, &mut posts_seen) {
+            Ok(key) => lines.push((line, key)),
+            Err(Ill::Twice(key)) => {
+                let before = lines.iter().find(|(_, known)| *known == key).map_or(0, |(line, _)| *line);
+                rejected.push(Rejected { line, why: Misfit::Twice { first: before } });
+            }
+            Err(Ill::Unchanged) => {}
+            Err(Ill::Misfit(why)) => rejected.push(Rejected { line, why }),
+        }
+    }
+    let mut posts = BTreeSet::new();
+    for (done, (line, key)) in lines.iter().enumerate() {
+        if let Err(error) = alone(&whole, key, &mut posts) {
+            rejected.push(Rejected { line: *line, why: Misfit::Refused(error) });
+        }
+        if done % ENTRY_OBJECTS_MAX == 0 {
+            progress(Stage::Checking, done, lines.len());
+        }
+    }
+    let crowded = posts.iter().filter_map(|(org, post)| {
+        let (org, post) = (whole.org(*org)?, whole.post(post)?);
+        Some((check::holders(&whole, org, post).err()?, org.id, &post.code))
+    });
+    let crowded: Vec<(Error, OrgId, &PostCode)> = crowded.collect();
+    if !crowded.is_empty() {
+        // One that is refused for itself is not the one too many.
+        let refused: BTreeSet<u64> = rejected.iter().map(|rejected| rejected.line).collect();
+        let roles = lines.iter().filter(|(line, _)| !refused.contains(line));
+        let line_of: HashMap<Uuid, u64> =
+            roles.filter_map(|(line, key)| if let Key::Role(id) = key { Some((id.0, *line)) } else { None }).collect();
+        for (error, org, post) in crowded {
+            // The last of those who hold the post is one too many.
+            let roles = whole.roles_in(org).filter(|role| role.facts.post == *post);
+            let line = roles.filter_map(|role| line_of.get(&role.id.0)).max().copied().unwrap_or(0);
+            rejected.push(Rejected { line, why: Misfit::Refused(error) });
+        }
+    }
+    rejected.sort_by_key(|rejected| rejected.line);
+    if rejected.is_empty() { Ok((whole, lines)) } else { Err(rejected) }
+}
+
+/// Why an object is not put beside the others.
+enum Ill {
+    Twice(Key),
+    Misfit(Misfit),
+    /// A post that the catalogue has just so.
+    Unchanged,
+}
+
+/// What an object has more of than the API can show and take.
+fn excess(object: &Loaded) -> Option<Misfit> {
+    let place = |order: i32| if (0..=ORDER_MAX).contains(&order) { 0 } else { usize::MAX };
+    let order_max = usize::try_from(ORDER_MAX).unwrap_or(usize::MAX);
+    let found: Vec<(&'static str, usize, usize)> = match object {
+        Loaded::Org(org) => {
+            let orders = org.versions.iter().map(|version| ("order", place(version.values.order), order_max));
+            let units = org.versions.iter().map(|version| ("unit_ids", version.values.unit_ids.len(), UNITS_MAX));
+            let facts = [
+                ("external_ids", org.facts.external_ids.len(), EXTERNAL_IDS_MAX),
+                ("successor_ids", org.facts.successor_ids.len(), SUCCESSORS_MAX),
+            ];
+            orders.chain(units).chain(facts).collect()
+        }
+        Loaded::Person(person) => vec![("external_ids", person.external_ids.len(), EXTERNAL_IDS_MAX)],
+        Loaded::Post(post) => vec![("rank", place(post.rank), order_max)],
+        Loaded::Role(role) => vec![("order", place(role.facts.order), order_max)],
+        Loaded::Supervision(_) => Vec::new(),
+    };
+    let (field, _, max) = found.into_iter().find(|(_, number, max)| number > max)?;
+    Some(Misfit::TooMuch { field, max })
+}
+
+/// Puts an object as the log entry at `place` would.
+fn put(
+    whole: &mut Snapshot,
+    object: Loaded,
+    (revision, updated_at): (Revision, Instant),
+    posts_seen: &mut BTreeSet<PostCode>,
+) -> Result<Key, Ill> {
+    if let Some(why) = excess(&object) {
+        return Err(Ill::Misfit(why));
+    }
+    let once = |there: bool, key: Key| if there { Err(Ill::Twice(key)) } else { Ok(key) };
+    match object {
+        Loaded::Org(org) => {
+            let key = once(whole.org(org.id).is_some(), Key::Org(org.id))?;
+            let rising = org.versions.windows(2).all(|pair| matches!(pair, [a, b] if a.valid_from < b.valid_from));
+            if org.versions.is_empty() || !rising {
+                return Err(Ill::Misfit(Misfit::Versions));
+            }
+            whole.put_org(Org { revision, updated_at, ..org });
+            Ok(key)
+        }
+        Loaded::Person(person) => {
+            let key = once(whole.person(person.id).is_some(), Key::Person(person.id))?;
+            whole.put_person(Person { revision, updated_at, ..person });
+            Ok(key)
+        }
+        Loaded::Post(post) => {
+            let key = once(!posts_seen.insert(post.code.clone()), Key::Post(post.code.clone()))?;
+            if let Some(known) = whole.post(&post.code)
+                && *known == (Post { revision: known.revision, updated_at: known.updated_at, ..post.clone() })
+            {
+                return Err(Ill::Unchanged);
+            }
+            whole.put_post(Post { revision, updated_at, ..post });
+            Ok(key)
+        }
+        Loaded::Role(role) => {
+            let key = once(whole.role(role.id).is_some(), Key::Role(role.id))?;
+            whole.put_role(Role { revision, updated_at, ..role });
+            Ok(key)
+        }
+        Loaded::Supervision(supervision) => {
+            let key = once(whole.supervision(supervision.id).is_some(), Key::Supervision(supervision.id))?;
+            whole.put_supervision(Supervision { revision, updated_at, ..supervision });
+            Ok(key)
+        }
+    }
+}
+
+/// Whether every rule holds as far as this object goes; the posts whose holders are to be counted are
+/// noted.
+fn alone(whole: &Snapshot, key: &Key, posts: &mut BTreeSet<(OrgId, PostCode)>) -> Result<(), Error> {
+    match key {
+        Key::Org(id) => whole.org(*id).map_or(Ok(()), |org| check::org_whole(whole, org)),
+        Key::Person(id) => whole.person(*id).map_or(Ok(()), |person| check::identity(whole, person)),
+        Key::Post(code) => whole.post(code).map_or(Ok(()), |post| decide::posts::once_each(&post.kinds)),
+        Key::Role(id) => whole.role(*id).map_or(Ok(()), |role| {
+            check::role_whole(whole, role)?;
+            posts.insert((role.facts.org_id, role.facts.post.clone()));
+            Ok(())
+        }),
+        Key::Supervision(id) => whole.supervision(*id).map_or(Ok(()), |found| check::supervision_whole(whole, found)),
+    }
+}
+
+/// The effects that put an object, and the rows that they leave.
+fn take(before: &Snapshot, whole: &Snapshot, key: &Key, effects: &mut Vec<Effect>, changes: &mut Changes) {
+    match key {
+        Key::Org(id) => {
+            let Some(org) = whole.org(*id) else { return };
+            effects.push(Effect::Org { id: *id, before: None, after: Some(org.facts.clone()) });
+            for version in &org.versions {
+                let (valid_from, after) = (version.valid_from, Some(version.clone()));
+                effects.push(Effect::OrgVersion { id: *id, valid_from, before: None, after });
+                changes.versions.push((*id, version.clone()));
+            }
+            changes.orgs.push(org.clone());
+        }
+        Key::Person(id) => {
+            let Some(person) = whole.person(*id) else { return };
+            effects.push(Effect::Person { id: *id, before: None, after: Some(Arc::clone(person)) });
+            changes.people.push(Arc::clone(person));
+        }
+        Key::Post(code) => {
+            let Some(post) = whole.post(code) else { return };
+            let before = before.post(code).cloned();
+            effects.push(Effect::Post { code: code.clone(), before, after: Some(post.clone()) });
+            changes.posts.push(post.clone());
+        }
+        Key::Role(id) => {
+            let Some(role) = whole.role(*id) else { return };
+            effects.push(Effect::Role { id: *id, before: None, after: Some(role.facts.clone()) });
+            changes.roles.push(role.clone());
+        }
+        Key::Supervision(id) => {
+            let Some(supervision) = whole.supervision(*id) else { return };
+            effects.push(Effect::Supervision { id: *id, before: None, after: Some(supervision.facts.clone()) });
+            changes.supervisions.push(supervision.clone());
+        }
+    }
+}

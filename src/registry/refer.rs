@@ -1,0 +1,70 @@
+//! What a request or a line of a file names exists. A pointer leads to the place that names it.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    directory::Snapshot,
+    domain::{Error, Holder, OrgId, OrgValues, OrgVersion, PostCode, Seat, Subject},
+};
+
+/// Refuses a body in the request that is not there.
+pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Result<(), Error> {
+    let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Org, id: id.to_string() };
+    snapshot.org(id).map(|_| ()).ok_or_else(unknown)
+}
+
+/// No body is named twice in a list.
+pub(super) fn each_once(pointer: &str, ids: &[OrgId]) -> Result<(), Error> {
+    let mut seen = BTreeSet::new();
+    match ids.iter().find(|id| !seen.insert(**id)) {
+        Some(id) => Err(Error::Repeated { pointer: pointer.to_owned(), value: id.to_string() }),
+        None => Ok(()),
+    }
+}
+
+/// The bodies that the values of a body name exist.
+pub(super) fn refer_to_all_of(snapshot: &Snapshot, values: &OrgValues) -> Result<(), Error> {
+    if let Some(parent) = values.parent_id {
+        refer_to_org(snapshot, "/parent_id", parent)?;
+    }
+    each_once("/unit_ids", &values.unit_ids)?;
+    for (index, unit) in values.unit_ids.iter().enumerate() {
+        refer_to_org(snapshot, &format!("/unit_ids/{index}"), *unit)?;
+    }
+    Ok(())
+}
+
+/// Refuses a post in the request that the catalogue does not have.
+pub(super) fn refer_to_post(snapshot: &Snapshot, pointer: &str, post: &PostCode) -> Result<(), Error> {
+    let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Post, id: post.to_string() };
+    snapshot.post(post).map(|_| ()).ok_or_else(unknown)
+}
+
+/// Refuses a holder in the request who is not there, and a seat on a post that its body never has: that
+/// would be empty for ever.
+pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holder) -> Result<(), Error> {
+    match holder {
+        Holder::Person(id) => {
+            let (pointer, id) = (format!("{pointer}/person_id"), *id);
+            let unknown = || Error::UnknownReference { pointer, what: Subject::Person, id: id.to_string() };
+            snapshot.person(id).map(|_| ()).ok_or_else(unknown)
+        }
+        Holder::Unit(id) => refer_to_org(snapshot, &format!("{pointer}/unit_id"), *id),
+        Holder::Seat(Seat { org_id, post }) => {
+            refer_to_org(snapshot, &format!("{pointer}/seat/org_id"), *org_id)?;
+            refer_to_post(snapshot, &format!("{pointer}/seat/post"), post)?;
+            let has = |version: &OrgVersion| {
+                snapshot.post(post).is_some_and(|post| post.in_kind(version.values.kind).is_some())
+            };
+            match snapshot.org(*org_id).and_then(|org| org.versions.last().filter(|_| !org.versions.iter().any(has))) {
+                Some(last) => Err(Error::PostNotInKind {
+                    post: post.clone(),
+                    org: *org_id,
+                    kind: last.values.kind,
+                    on: last.valid_from,
+                }),
+                None => Ok(()),
+            }
+        }
+    }
+}

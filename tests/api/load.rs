@@ -1,0 +1,221 @@
+//! `campus-org load`: a whole directory from JSON lines, all of it or nothing.
+
+use std::{io::Write, process::Stdio};
+
+use campus_org::registry;
+use serde_json::{Value, json};
+
+use crate::support::{
+    Backend, TestDatabase,
+    process::{Serving, output, program},
+};
+
+const ZONE: chrono_tz::Tz = chrono_tz::Asia::Shanghai;
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(work)
+}
+
+/// Runs a test on a database of its own, on each.
+fn on_both<T: Future<Output = ()>>(test: impl Fn(TestDatabase) -> T) {
+    block_on(async {
+        for backend in [Backend::Sqlite, Backend::Postgres] {
+            test(TestDatabase::create(backend).await).await;
+        }
+    });
+}
+
+fn generated(universities: &str) -> String {
+    let output = output(&["generate", "--universities", universities, "--seed", "3"]);
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Loads a file by standard input; what is said, and whether it was entered.
+fn load(url: &str, file: &str) -> (bool, String) {
+    let mut process = program(&["load", "-", "--database-url", url])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    process.stdin.take().unwrap().write_all(file.as_bytes()).unwrap();
+    let output = process.wait_with_output().unwrap();
+    let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap()).concat();
+    (output.status.success(), said)
+}
+
+fn header() -> String {
+    json!({"format": "campus-org", "version": 1, "zone": "Asia/Shanghai", "revision": 0}).to_string()
+}
+
+fn id(n: u32) -> String {
+    format!("01931b66-7d50-7000-8000-{n:012x}")
+}
+
+fn org(n: u32, kind: &str, parent: Option<u32>) -> Value {
+    let mut version = json!({"valid_from": "2000-01-01", "name": format!("第{n}"), "kind": kind, "order": 1});
+    if let Some(parent) = parent {
+        version["parent_id"] = json!(id(parent));
+    }
+    json!({"org": {"id": id(n), "versions": [version]}})
+}
+
+fn role(n: u32, org: u32, post: &str, holder: Value) -> Value {
+    json!({"role": {"id": id(n), "org_id": id(org), "post": post, "holder": holder, "valid_from": "2010-01-01", "order": 1}})
+}
+
+fn person(n: u32) -> Value {
+    json!({"type": "person", "id": id(n)})
+}
+
+#[test]
+fn what_generate_writes_is_entered_whole() {
+    let file = generated("1");
+    on_both(async |database| {
+        let (entered, said) = load(&database.url, &file);
+        assert!(entered, "{said}");
+        let records = file.lines().count() - 1;
+        assert!(said.contains(&format!("{records} records entered")), "{said}");
+        let store = database.connect().await;
+        let loaded = registry::load(&store, ZONE).await.unwrap();
+        // One entry holds a thousand records.
+        assert_eq!(loaded.revision(), 1 + records.div_ceil(1000) as u64);
+        assert!(registry::replay(&store, ZONE).await.unwrap() == loaded, "the log differs from the tables");
+        let counts = loaded.counts();
+        assert_eq!(counts.orgs + counts.people + counts.roles + counts.supervisions, records);
+        // Nothing can be entered on top of it.
+        let (entered, said) = load(&database.url, &file);
+        assert!(!entered && said.contains("not empty"), "{said}");
+        assert!(registry::load(&store, ZONE).await.unwrap() == loaded);
+        store.close().await.unwrap();
+        database.remove().await;
+    });
+}
+
+#[test]
+fn every_bad_line_is_told_and_nothing_is_entered() {
+    let mut short = org(20, "branch", Some(2));
+    short["org"]["versions"] = json!([]);
+    let mut turned = org(21, "branch", Some(2));
+    turned["org"]["versions"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"valid_from": "1999-01-01", "name": "旧", "kind": "branch", "order": 1}));
+    let mut placed = org(22, "branch", Some(2));
+    placed["org"]["versions"][0]["order"] = json!(-1);
+    let mut post = json!({"post": {"code": "clerk", "name": "干事", "rank": 500, "leadership": false, "kinds": []}});
+    post["post"]["kinds"] = json!([{"kind": "branch"}, {"kind": "branch"}]);
+    let covers = |n: u32, group: u32, org: u32| json!({"supervision": {"id": id(n), "supervision_group_id": id(group), "org_id": id(org), "scope": "self", "valid_from": "2010-01-01"}});
+    let lines = [
+        (org(1, "committee", None).to_string(), None),
+        (org(2, "general_branch", Some(1)).to_string(), None),
+        (json!({"person": {"id": id(3), "name": "甲", "staff_no": "A1"}}).to_string(), None),
+        (json!({"person": {"id": id(4), "name": "乙"}}).to_string(), None),
+        (role(5, 2, "secretary", person(3)).to_string(), None),
+        (org(6, "leading_group", Some(1)).to_string(), None),
+        (org(7, "supervision_group", Some(6)).to_string(), None),
+        (covers(8, 7, 2).to_string(), None),
+        // From here on each is bad.
+        ("not JSON".to_owned(), Some("expected")),
+        (json!({"orgg": {}}).to_string(), Some("unknown variant")),
+        (org(1, "committee", None).to_string(), Some("the same id as in line 2")),
+        (org(9, "party_group", Some(2)).to_string(), Some("may not stand under")),
+        (org(10, "branch", Some(999)).to_string(), Some("There is no body")),
+        (short.to_string(), Some("a body has versions")),
+        (turned.to_string(), Some("a body has versions")),
+        (placed.to_string(), Some("order: at most")),
+        (json!({"person": {"id": id(11), "name": "丙", "staff_no": "A1"}}).to_string(), Some("has this staff number")),
+        (role(12, 2, "member", person(999)).to_string(), Some("There is no person")),
+        (role(13, 2, "none", person(3)).to_string(), Some("There is no post")),
+        (role(14, 2, "head", person(3)).to_string(), Some("does not exist")),
+        (role(15, 2, "secretary", person(4)).to_string(), Some("more than 1 holders")),
+        (
+            role(16, 2, "secretary", json!({"type": "seat", "id": {"org_id": id(998), "post": "secretary"}}))
+                .to_string(),
+            Some("There is no body"),
+        ),
+        (covers(17, 7, 2).to_string(), Some("already")),
+        (covers(18, 2, 1).to_string(), Some("supervision_group")),
+        (post.to_string(), Some("stands twice")),
+    ];
+    let file: String =
+        [header()].into_iter().chain(lines.iter().map(|(line, _)| line.clone())).map(|line| line + "\n").collect();
+    on_both(async |database| {
+        let (entered, said) = load(&database.url, &file);
+        assert!(!entered);
+        for (number, (line, why)) in (2..).zip(&lines) {
+            let told: Vec<&str> = said.lines().filter(|told| told.starts_with(&format!("line {number}: "))).collect();
+            match why {
+                // Where two contradict each other, both are told.
+                None => assert!(
+                    told.iter().all(|told| told.contains("this staff number")
+                        || told.contains("already")
+                        || told.contains("more than 1")),
+                    "{line}: {told:?}"
+                ),
+                Some(why) => assert!(told.iter().any(|told| told.contains(why)), "{line}: {told:?}\n{said}"),
+            }
+        }
+        let store = database.connect().await;
+        assert_eq!(registry::load(&store, ZONE).await.unwrap().revision(), 1);
+        // Without the bad lines it is entered.
+        let good: String = [header()]
+            .into_iter()
+            .chain(lines.iter().filter(|(_, why)| why.is_none()).map(|(line, _)| line.clone()))
+            .map(|line| line + "\n")
+            .collect();
+        let (entered, said) = load(&database.url, &good);
+        assert!(entered, "{said}");
+        store.close().await.unwrap();
+        database.remove().await;
+    });
+}
+
+#[test]
+fn a_file_of_another_format_or_zone_is_refused() {
+    on_both(async |database| {
+        for (file, why) in [
+            ("", "line 1: not the header"),
+            ("{\"format\":\"other\",\"version\":1}\n", "line 1: not the header"),
+            ("{\"format\":\"campus-org\",\"version\":99}\n", "version 99"),
+            ("{\"format\":\"campus-org\",\"version\":1,\"zone\":\"Moon/Base\"}\n", "no such time zone"),
+        ] {
+            let (entered, said) = load(&database.url, file);
+            assert!(!entered && said.contains(why), "{said}");
+        }
+        let store = database.store().await;
+        assert_eq!(store.zone("Asia/Urumqi").await.unwrap(), "Asia/Urumqi");
+        let (entered, said) = load(&database.url, &header());
+        assert!(!entered && said.contains("Asia/Urumqi") && said.contains("Asia/Shanghai"), "{said}");
+        store.close().await.unwrap();
+        database.remove().await;
+    });
+}
+
+#[test]
+fn a_file_that_is_served_is_not_loaded_into() {
+    block_on(async {
+        let database = TestDatabase::create(Backend::Sqlite).await;
+        let serving = Serving::on(&database.url);
+        let (entered, said) = load(&database.url, &format!("{}\n{}", header(), org(1, "committee", None)));
+        assert!(!entered && said.contains("--database-url"), "{said}");
+        drop(serving);
+        database.remove().await;
+    });
+}
+
+#[test]
+fn a_server_that_shares_the_database_shows_what_was_loaded() {
+    block_on(async {
+        let database = TestDatabase::create(Backend::Postgres).await;
+        let serving = Serving::on(&database.url);
+        let (entered, said) = load(&database.url, &format!("{}\n{}", header(), org(1, "committee", None)));
+        assert!(entered, "{said}");
+        let asked = reqwest::Client::new().get(format!("{}/orgs/{}", serving.address, id(1)));
+        let answer = asked.header("directory-min-revision", "2").send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        drop(serving);
+        database.remove().await;
+    });
+}
