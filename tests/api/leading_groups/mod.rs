@@ -2,6 +2,7 @@
 
 mod coverage;
 mod create;
+mod property;
 mod read;
 mod replace;
 
