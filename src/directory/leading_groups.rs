@@ -1,6 +1,7 @@
 //! A leading group as one document: the group, its office, working groups and supervision groups, who
 //! is in them, and what is covered.
 
+use uuid::Uuid;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     snapshot::Snapshot,
     views::{OrgView, RoleView, SupervisionView},
 };
-use crate::domain::{Day, OrgId, OrgKind, Revision, listed_posts};
+use crate::domain::{Basis, Day, Instant, OrgId, OrgKind, Revision, listed_posts};
 
 /// A body of a leading group with who is in it.
 #[derive(Debug, Clone)]
@@ -33,6 +34,25 @@ pub struct LeadingGroup<'s> {
     pub working_groups: Vec<GroupPart<'s>>,
     /// Its supervision groups, in order.
     pub supervision_groups: Vec<GroupPart<'s>>,
+}
+
+impl LeadingGroup<'_> {
+    /// The document that named the group and put it where it is on the day; another act may have made the
+    /// version that holds then.
+    pub fn basis(&self) -> Option<&Basis> {
+        let shown = self.group.org;
+        let until_then = shown.org.versions.iter().filter(|version| version.valid_from <= shown.version.valid_from);
+        let mut named = None;
+        let mut before = None;
+        for version in until_then {
+            let place = Some((&version.values.name, version.values.parent_id));
+            if place != before {
+                named = version.basis.as_ref();
+            }
+            before = place;
+        }
+        named
+    }
 }
 
 impl Snapshot {
@@ -68,13 +88,7 @@ impl Snapshot {
         let mut roles = self.roles_listed(&org);
         let posts = listed_posts(org.values().kind);
         roles.retain(|role| posts.contains(&role.post.code.as_str()));
-        let mut covers: Vec<_> = self
-            .supervisions_by(org.org.id)
-            .filter(|supervision| supervision.facts.period().contains(org.day))
-            .filter_map(|supervision| self.supervision_on(supervision, org.day))
-            .collect();
-        covers.sort_by_cached_key(|cover| (self.place_of(&cover.org), cover.supervision.id));
-        GroupPart { org, roles, covers }
+        GroupPart { org, roles, covers: self.covers_of(&org) }
     }
 
     /// What sets this state of a leading group's own data apart from every other: a hash of what ever was
@@ -83,27 +97,26 @@ impl Snapshot {
     /// The newest of these entries alone would not do: erasing an older part leaves it as it is.
     pub fn group_state(&self, id: OrgId) -> Revision {
         let mut hash = Xxh3::new();
-        let mut note = |id: uuid::Uuid, revision: Revision| {
+        self.each_ever_in(id, |id, (revision, _)| {
             hash.update(id.as_bytes());
             hash.update(&revision.to_le_bytes());
-        };
-        for org in self.ever_within(&[id]).into_iter().filter_map(|id| self.org(id)) {
-            note(org.id.0, org.revision);
-            self.roles_in(org.id).for_each(|role| note(role.id.0, role.revision));
-            self.supervisions_by(org.id).for_each(|supervision| note(supervision.id.0, supervision.revision));
-        }
+        });
         hash.digest()
     }
 
-    /// The last entry that changed any part of a leading group.
-    pub fn group_changed(&self, id: OrgId) -> Option<(Revision, crate::domain::Instant)> {
-        let bodies = self.ever_within(&[id]);
-        let orgs = bodies.iter().filter_map(|id| self.org(*id));
-        let changes = orgs.flat_map(|org| {
-            let roles = self.roles_in(org.id).map(|role| (role.revision, role.updated_at));
-            let covers = self.supervisions_by(org.id).map(|cover| (cover.revision, cover.updated_at));
-            roles.chain(covers).chain([(org.revision, org.updated_at)])
-        });
-        changes.max()
+    /// The last entry that changed any part of a leading group, and when it was recorded.
+    pub fn group_changed(&self, id: OrgId) -> (Revision, Instant) {
+        let mut last = (0, Instant::default());
+        self.each_ever_in(id, |_, change| last = last.max(change));
+        last
+    }
+
+    /// Everything that was, is or will be in a leading group, with its last change.
+    fn each_ever_in(&self, id: OrgId, mut see: impl FnMut(Uuid, (Revision, Instant))) {
+        for org in self.ever_within(&[id]).into_iter().filter_map(|id| self.org(id)) {
+            see(org.id.0, (org.revision, org.updated_at));
+            self.roles_in(org.id).for_each(|role| see(role.id.0, (role.revision, role.updated_at)));
+            self.supervisions_by(org.id).for_each(|cover| see(cover.id.0, (cover.revision, cover.updated_at)));
+        }
     }
 }

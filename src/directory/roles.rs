@@ -1,6 +1,9 @@
 //! Questions about roles.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+};
 
 use super::{
     bodies::any,
@@ -63,7 +66,8 @@ pub enum RoleSort {
 impl Snapshot {
     /// A page of the roles that `filter` shows on `day`.
     pub fn roles(&self, filter: &RoleFilter, sort: RoleSort, day: Day, page: &PageRequest) -> Page<RoleView<'_>> {
-        let by_seat = filter.person_id.iter().flat_map(|id| self.held_by_seat(*id));
+        let people: BTreeSet<PersonId> = filter.person_id.iter().copied().collect();
+        let by_seat = people.into_iter().flat_map(|id| self.held_by_seat(id));
         let shown = self
             .role_candidates(filter)
             .filter_map(|role| self.role_on(role, day))
@@ -75,7 +79,7 @@ impl Snapshot {
 
     /// The roles among which those that match `filter` must be.
     fn role_candidates<'s>(&'s self, filter: &RoleFilter) -> Box<dyn Iterator<Item = &'s Role> + 's> {
-        let ids: Vec<RoleId> = if !filter.person_id.is_empty() {
+        let ids: BTreeSet<RoleId> = if !filter.person_id.is_empty() {
             let held = filter.person_id.iter().flat_map(|id| self.roles_held(&Holder::Person(*id)));
             held.map(|role| role.id).collect()
         } else if !filter.org_id.is_empty() {

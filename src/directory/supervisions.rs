@@ -1,13 +1,15 @@
 //! Questions about supervision: what a group covers, who covers a body, and what a leading group leaves
 //! uncovered.
 
+use std::collections::BTreeSet;
+
 use super::{
     bodies::{OrgFilter, TREE_NODES_MAX, any},
     page::{Page, PageRequest, SortKey, ordered},
     snapshot::Snapshot,
     views::{OrgView, RoleView, StatusFilter, SupervisionView},
 };
-use crate::domain::{Day, Error, Holder, OrgId, OrgKind, Person, PersonId, Scope, Supervision};
+use crate::domain::{Day, Error, Holder, OrgId, OrgKind, Person, PersonId, Scope, Status, Supervision, SupervisionId};
 
 /// Which supervisions a list shows; see [`super::OrgFilter`] for how values combine.
 #[derive(Debug, Clone, Default)]
@@ -72,15 +74,21 @@ impl Snapshot {
     /// A page of the supervisions that `filter` shows on `day`, by first day.
     pub fn supervisions(&self, filter: &SupervisionFilter, day: Day, page: &PageRequest) -> Page<SupervisionView<'_>> {
         let SupervisionFilter { supervision_group_id, leading_group_id, org_id, status } = filter;
-        let candidates: Box<dyn Iterator<Item = &Supervision>> = if !supervision_group_id.is_empty() {
-            Box::new(supervision_group_id.iter().flat_map(|id| self.supervisions_by(*id)))
+        let ids: Option<BTreeSet<SupervisionId>> = if !supervision_group_id.is_empty() {
+            let by = supervision_group_id.iter().flat_map(|id| self.supervisions_by(*id));
+            Some(by.map(|supervision| supervision.id).collect())
         } else if !org_id.is_empty() {
-            Box::new(org_id.iter().flat_map(|id| self.supervisions_of(*id)))
+            Some(org_id.iter().flat_map(|id| self.supervisions_of(*id)).map(|supervision| supervision.id).collect())
         } else if !leading_group_id.is_empty() {
             let groups = leading_group_id.iter().flat_map(|id| self.ever_under(Some(*id)));
-            Box::new(groups.flat_map(|group| self.supervisions_by(group.id)))
+            let by = groups.flat_map(|group| self.supervisions_by(group.id));
+            Some(by.map(|supervision| supervision.id).collect())
         } else {
-            Box::new(self.supervisions.values().map(AsRef::as_ref))
+            None
+        };
+        let candidates: Box<dyn Iterator<Item = &Supervision>> = match ids {
+            Some(ids) => Box::new(ids.into_iter().filter_map(|id| self.supervision(id))),
+            None => Box::new(self.supervisions.values().map(AsRef::as_ref)),
         };
         let shown = candidates.filter_map(|supervision| self.supervision_on(supervision, day)).filter(|view| {
             status.shows(view.status)
@@ -131,8 +139,12 @@ impl Snapshot {
     /// the three tiers that are one of `within` or below one; without any, over those below the body that
     /// set the group up.
     ///
-    /// Refused with the number of bodies where there are more than [`TREE_NODES_MAX`].
+    /// Refused where the group does not live on the day asked for, and with the number of bodies where there
+    /// are more than [`TREE_NODES_MAX`].
     pub fn coverage(&self, group: &OrgView<'_>, within: &[OrgId]) -> Result<Coverage<'_>, Error> {
+        if group.status != Status::Current {
+            return Err(Error::NotAlive { org: group.org.id, on: group.asked });
+        }
         let below: Vec<OrgId> =
             if within.is_empty() { group.values().parent_id.into_iter().collect() } else { Vec::new() };
         let kind = OrgKind::ALL.iter().copied().filter(|kind| kind.has_tier()).collect();
@@ -142,36 +154,29 @@ impl Snapshot {
             return Err(Error::TooLarge { nodes: bodies.len(), nodes_max: TREE_NODES_MAX });
         }
         bodies.sort_by_cached_key(|body| self.place_of(body));
-        let groups: Vec<OrgView<'_>> = self
-            .children_of(group)
-            .into_iter()
-            .filter(|child| child.values().kind == OrgKind::SupervisionGroup)
-            .collect();
+        let groups = self.parts_of(group, OrgKind::SupervisionGroup);
         let own = |covering: &Covering<'_>| groups.iter().any(|group| group.org.id == covering.view.group.org.id);
         let covered = |body: OrgView<'_>| self.supervised_by(&body).into_iter().filter(own).collect();
         let bodies = bodies.into_iter().map(|body| (body, covered(body))).collect();
-        let recusals = groups.iter().flat_map(|group| self.recusals(group)).collect();
+        let recusals = groups.iter().flat_map(|part| self.recusals(part, group.org.id)).collect();
         Ok(Coverage { bodies, recusals })
     }
 
     /// The members of a supervision group who hold a role in a body that it covers, or in one above or
-    /// below it, on the day of its view: by person, as listed, and supervision.
-    fn recusals(&self, group: &OrgView<'_>) -> Vec<Recusal<'_>> {
+    /// below it, on the day of its view: by person, as listed, and supervision. What they are in the leading
+    /// group itself is no reason.
+    fn recusals(&self, group: &OrgView<'_>, leading_group: OrgId) -> Vec<Recusal<'_>> {
         let mut supervisors: Vec<PersonId> = Vec::new();
         for person in self.roles_listed(group).iter().flat_map(|role| self.persons(role)) {
             if !supervisors.contains(&person) {
                 supervisors.push(person);
             }
         }
-        let mut covers: Vec<SupervisionView<'_>> = self
-            .supervisions_by(group.org.id)
-            .filter(|supervision| supervision.facts.period().contains(group.day))
-            .filter_map(|supervision| self.supervision_on(supervision, group.day))
-            .collect();
-        covers.sort_by_cached_key(|cover| (self.place_of(&cover.org), cover.supervision.id));
+        let covers = self.covers_of(group);
         let mut found = Vec::new();
         for person in supervisors.iter().filter_map(|id| self.person(*id)) {
-            let held = self.held_on(person.id, group.day);
+            let mut held = self.held_on(person.id, group.day);
+            held.retain(|role| !self.is_within(&role.org, &[leading_group]));
             for supervision in covers.iter().copied() {
                 found.extend(held.iter().filter_map(|role| {
                     let relation = self.relation(&role.org, &supervision)?;
@@ -182,8 +187,19 @@ impl Snapshot {
         found
     }
 
+    /// What a supervision group covers on the day of its view, as officially listed.
+    pub(super) fn covers_of(&self, group: &OrgView<'_>) -> Vec<SupervisionView<'_>> {
+        let mut covers: Vec<_> = self
+            .supervisions_by(group.org.id)
+            .filter(|supervision| supervision.facts.period().contains(group.day))
+            .filter_map(|supervision| self.supervision_on(supervision, group.day))
+            .collect();
+        covers.sort_by_cached_key(|cover| (self.place_of(&cover.org), cover.supervision.id));
+        covers
+    }
+
     /// The persons who sit in a role on the day of its view.
-    pub fn persons(&self, view: &RoleView<'_>) -> Vec<PersonId> {
+    fn persons(&self, view: &RoleView<'_>) -> Vec<PersonId> {
         let person = |holder: &Holder| if let Holder::Person(id) = holder { Some(*id) } else { None };
         match &view.role.facts.holder {
             Holder::Seat(seat) => {

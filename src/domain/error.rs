@@ -81,6 +81,8 @@ pub enum Error {
     NotFound { what: Subject, id: String },
     /// If-Match named another revision than the object's.
     PreconditionFailed { current: Revision },
+    /// If-Match named another state of a leading group as a whole.
+    GroupChanged { org: OrgId },
 
     // ── no state of the directory would accept it ──
     /// `until` is not later than `from`.
@@ -143,6 +145,10 @@ pub enum Error {
     SupervisedTwice { supervision: SupervisionId, on: Day },
     /// A leading group of that name stands under the same body.
     GroupExists { org: OrgId, on: Day },
+    /// A body of a leading group's document is planned under it for a later day.
+    PlannedAlready { org: OrgId, on: Day },
+    /// A body that a leading group's document names is no such part of the group on that day.
+    NotInGroup { pointer: String, org: OrgId, group: OrgId, kind: OrgKind, on: Day },
     /// The document of a leading group does not move its founding day.
     FoundingDayFixed { org: OrgId, on: Day },
     /// Something still refers to what should go.

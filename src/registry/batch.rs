@@ -16,7 +16,7 @@ use super::{
 use crate::{
     directory::Snapshot,
     domain::{
-        Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, RoleId, Subject, SupervisionId, day_in_zone,
+        Day, Effect, Entry, Error, Instant, Org, OrgId, PersonId, PostCode, RoleId, Subject, SupervisionId, day_in_zone,
     },
     store::{Answered, Changes, RequestKey, StoreError, Write},
 };
@@ -128,11 +128,19 @@ impl Batch {
             revision: self.working.revision(),
             snapshot: Arc::new(self.working.clone()),
             effects: Vec::new(),
+            shown_on: self.shown_again_on(command, &target),
             target,
-            shown_on: None,
             dry_run: false,
             repeated: true,
         })
+    }
+
+    /// The day on which a repeated answer shows best: that of the first, as far as it is known.
+    fn shown_again_on(&self, command: &Command, target: &Target) -> Option<Day> {
+        match (command, target) {
+            (Command::CreateLeadingGroup(_), Target::Org(id)) => self.working.org(*id).map(Org::established_on),
+            _ => None,
+        }
     }
 
     /// What the target is, where it is there no more.

@@ -202,6 +202,7 @@ pub struct PatchSupervision {
 #[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
 pub struct LeadingGroupDocument {
     pub parent_id: OrgId,
+    pub name: Name,
     pub valid_from: Option<Day>,
     pub valid_until: Option<Day>,
     pub effective_on: Option<Day>,
@@ -221,7 +222,7 @@ pub struct PartDocument {
     pub pointer: String,
     /// Which body it is; `None`: the one of that name, or a new one.
     pub id: Option<OrgId>,
-    /// Its name; only of an office it may be left open.
+    /// Its name, where the document gives it apart from the group's own; only of an office it may be left open.
     pub name: Option<Name>,
     /// Who is in it.
     pub posts: Vec<PartPost>,

@@ -17,10 +17,7 @@ mod crash;
 mod directory;
 mod house;
 mod leading_groups;
-<<<<<<< HEAD
 mod load;
-=======
->>>>>>> ff5957b (Test leading groups, seats and supervision by properties)
 mod locks;
 mod manners;
 mod migrations;

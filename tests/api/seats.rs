@@ -177,7 +177,7 @@ api_test! {
         ] {
             let roles = app.get(&format!("/people/{person}/roles?as_of={day}")).await.is(200);
             assert_eq!(roles.all("/post/code"), held, "{day}");
-            let same = app.get(&format!("/roles?person_id={person}&as_of={day}")).await.is(200);
+            let same = app.get(&format!("/roles?person_id={person},{person}&as_of={day}")).await.is(200);
             assert_eq!(same.all("/id"), roles.all("/id"));
         }
         // Among all roles it stands once, and by what holds it.

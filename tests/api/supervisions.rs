@@ -187,6 +187,7 @@ api_test! {
             (format!("supervision_group_id={inspectors}"), vec![1, 0]),
             (format!("supervision_group_id={inspectors},{others}&org_id={college}"), vec![0, 2]),
             (format!("org_id={branch}"), vec![1]),
+            (format!("supervision_group_id={inspectors},{inspectors}"), vec![1, 0]),
             (format!("leading_group_id={other}&status=all"), vec![2, 3]),
             (format!("leading_group_id={group},{other}"), vec![1, 0, 2]),
             (format!("leading_group_id={college}"), vec![]),

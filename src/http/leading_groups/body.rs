@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     directory::{GroupPart, LeadingGroup, RoleView, Snapshot, SupervisionView},
-    domain::{Basis, Day, LongText, Name, OrgId, Revision, RoleId, Scope, Status, SupervisionId},
+    domain::{Basis, Day, LongText, Name, OrgId, RoleId, Scope, Status, SupervisionId},
     http::{
         orgs::OrgRef,
         roles::{HolderBody, SitterBody},
@@ -78,7 +78,7 @@ pub(in crate::http) struct ListedHolderBody {
     holder: HolderBody,
     /// The persons who sit there on the day: of a seat, whoever holds the post that it points at. None where a
     /// unit holds it, and where the seat is unfilled.
-    #[schema(max_items = 1000)]
+    #[schema(max_items = 10_000)]
     people: Vec<SitterBody>,
     /// Its place among the holders listed in the body 排名, smallest first.
     #[schema(minimum = 0, maximum = 1_000_000)]
@@ -170,20 +170,19 @@ pub(in crate::http) struct CoverBody {
 }
 
 impl LeadingGroupBody {
-    /// The document, with what sets its state apart from others for `If-Match`.
-    pub(in crate::http) fn new(snapshot: &Snapshot, document: &LeadingGroup<'_>) -> (Self, Revision) {
+    pub(in crate::http) fn new(snapshot: &Snapshot, document: &LeadingGroup<'_>) -> Self {
         let LeadingGroup { group, office, working_groups, supervision_groups } = document;
         let (org, values) = (group.org.org, group.org.values());
         let lists = Lists { snapshot, part: group };
-        let (revision, updated_at) = snapshot.group_changed(org.id).unwrap_or((org.revision, org.updated_at));
-        let body = Self {
+        let (revision, updated_at) = snapshot.group_changed(org.id);
+        Self {
             id: org.id,
             parent_id: values.parent_id,
             name: values.name.clone(),
             status: group.org.status,
             valid_from: org.established_on(),
             valid_until: org.facts.dissolved_on,
-            basis: group.org.version.basis.clone(),
+            basis: document.basis().cloned(),
             duties: org.facts.duties.clone(),
             leaders: lists.of("leader"),
             executive_deputy_leaders: lists.of("executive_deputy_leader"),
@@ -201,8 +200,7 @@ impl LeadingGroupBody {
                 .collect(),
             revision,
             updated_at,
-        };
-        (body, snapshot.group_state(org.id))
+        }
     }
 }
 

@@ -175,14 +175,15 @@ impl RecusalBody {
 ///
 /// Every body of the three tiers below the one that set the group up (or in `within`) with the supervision
 /// groups that cover it on `as_of`, directly or from above; the uncovered and the doubly covered; and the
-/// supervisors who hold a role in a body that they cover, or in one above or below it.
+/// supervisors who hold a role in a body that they cover, or in one above or below it (what they are in the
+/// leading group itself is no reason). Refused on a day on which the group does not live.
 #[utoipa::path(
     get, path = "/leading-groups/{id}/coverage", tag = "leading-groups",
     params(("id" = OrgId, Path, description = "The leading group."), CoverageQuery),
     responses(
         (status = 200, description = "The report.", body = CoverageBody),
         (status = 404, description = "No such leading group."),
-        (status = 409, description = "There are too many bodies for one answer."),
+        (status = 409, description = "The group does not live on the day, or there are too many bodies for one answer."),
     ),
 )]
 pub(in crate::http) async fn get_leading_group_coverage(

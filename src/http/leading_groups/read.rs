@@ -66,7 +66,7 @@ pub(in crate::http) async fn list_leading_groups(listing: Listing<LeadingGroupQu
             ..OrgFilter::default()
         };
         let shown = read.directory.leading_groups(&filter, read.as_of, page);
-        Ok::<_, Failure>(shown.map(|document| LeadingGroupBody::new(&read.directory, &document).0))
+        Ok::<_, Failure>(shown.map(|document| LeadingGroupBody::new(&read.directory, &document)))
     })
 }
 
@@ -93,6 +93,6 @@ pub(super) fn missing(id: OrgId) -> Error {
     ),
 )]
 pub(in crate::http) async fn get_leading_group(id: Path<OrgId>, read: Read) -> Outcome<LeadingGroupBody> {
-    let (body, state) = LeadingGroupBody::new(&read.directory, &found(&read, *id)?);
-    Ok(read.object(body, state))
+    let body = LeadingGroupBody::new(&read.directory, &found(&read, *id)?);
+    Ok(read.object(body, read.directory.group_state(*id)))
 }

@@ -55,7 +55,7 @@ pub(in crate::http) struct LeadingGroupDocumentBody {
     /// What the group is there for. Not versioned.
     #[serde(default, deserialize_with = "given")]
     duties: Option<LongText<4000>>,
-    /// 组长, in order; two at most 双组长.
+    /// 组长, in order; the catalogue allows two 双组长.
     #[serde(default)]
     #[schema(inline)]
     leaders: Holders,
@@ -252,7 +252,7 @@ impl LeadingGroupDocumentBody {
             working_groups,
             supervision_groups,
         } = self;
-        let group = Part { kind: OrgKind::LeadingGroup, pointer: String::new(), id: None, name: Some(name) };
+        let group = Part { kind: OrgKind::LeadingGroup, pointer: String::new(), id: None, name: None };
         let group = group.document(
             [
                 ("leader", "leaders", leaders),
@@ -289,7 +289,7 @@ impl LeadingGroupDocumentBody {
             let covers = covers.0.into_iter().map(|CoverDocumentBody { org_id, scope }| (org_id, scope)).collect();
             parts.push(part.document(group_lists(leaders, deputy_leaders, members, liaisons), covers)?);
         }
-        Ok(LeadingGroupDocument { parent_id, valid_from, valid_until, effective_on, basis, duties, group, parts })
+        Ok(LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, duties, group, parts })
     }
 
     pub(super) fn create(self) -> Result<Command, crate::domain::Error> {

@@ -87,5 +87,5 @@ fn shown(done: &Done) -> Result<(LeadingGroupBody, Revision), Failure> {
     let Target::Org(id) = done.target() else { return Err(Error::Internal.into()) };
     let snapshot = done.snapshot();
     let document = snapshot.leading_group(*id, done.day()).ok_or_else(|| missing(*id))?;
-    Ok(LeadingGroupBody::new(snapshot, &document))
+    Ok((LeadingGroupBody::new(snapshot, &document), snapshot.group_state(*id)))
 }

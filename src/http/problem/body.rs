@@ -140,7 +140,8 @@ impl FaultBody {
 pub struct BlockerBody {
     /// How it stands in the way: `child` a body under it, `role_in` a role in it, `role_held` a role that it
     /// holds or is part of, `version` a later version of its own, `unit_of` a body that names it as a unit,
-    /// `successor_of` a body that names it as a successor.
+    /// `successor_of` a body that names it as a successor, `seat_of` a role held by a seat that points at it,
+    /// `supervision_by` a supervision by it, `supervision_of` a supervision that names it.
     #[schema(value_type = String, pattern = "^[a-z_]+$", max_length = 40)]
     pub(super) kind: &'static str,
     /// Its id; of a version, that of the body.

@@ -128,8 +128,8 @@ catalogue! {
         "The post would have more holders on some day than its maximum, which `bound` gives. Acting holders count apart.",
         "某一天该职务的任职者人数将超过上限（见 `bound`）。代理任职另计。";
     ActingTaken = "acting-taken", 409, "The post has an acting holder", "该职务已有代理任职者",
-        "A post has at most one acting holder on any day.",
-        "同一职务在任何一天至多有一名代理任职者。";
+        "A post that has a maximum has at most one acting holder on any day.",
+        "设有职数上限的职务，在任何一天至多有一名代理任职者。";
     SameHolder = "same-holder", 409, "The same holder twice", "同一任职者重复任职",
         "The same holder would hold the same post in the same body twice on one day.",
         "同一任职者将在同一天两次担任同一组织的同一职务。";
@@ -151,6 +151,12 @@ catalogue! {
     GroupExists = "leading-group-exists", 409, "The leading group exists", "领导小组已存在",
         "A leading group of that name stands under the same body on at least one day; `by_id` names it. Adjust it with PUT instead of founding it twice.",
         "同一组织之下在至少某一天已有同名的领导小组（见 `by_id`）。请用 PUT 调整它，不要重复设立。";
+    PlannedAlready = "planned-already", 409, "Planned for a later day already", "已计划在以后设立",
+        "The document would found a body that is planned under the leading group for a later day, and would then be there twice. Let the planned one begin earlier: correct the first day of its first version.",
+        "文档将设立的组织已计划在以后设于该领导小组之下，届时将重复。请更正计划中组织的第一个版本的起始日，使其提前。";
+    NotInGroup = "not-in-group", 409, "Not a part of the leading group", "不属于该领导小组",
+        "An id in the document names a body that is no such part of the leading group on that day. A part that has ended is restored, not named again.",
+        "文档中的标识所指的组织在当日不是该领导小组的此类组成部分。已撤销的组成部分请恢复，而不是再次列出。";
     FoundingDayFixed = "founding-day-fixed", 409, "The founding day stays", "成立日不变",
         "A leading group's document does not move its founding day. Correct the first version of the body instead.",
         "领导小组文档不改动成立日。请更正该组织第一个版本的起始日。";

@@ -31,6 +31,13 @@ impl From<Error> for Problem {
                 )
                 .data(Data { current_revision: Some(current), ..Data::default() }),
 
+            Error::GroupChanged { org } => Self::new(T::PreconditionFailed)
+                .detail(
+                    format!("Something in leading group {org} has changed since it had a tag that If-Match names."),
+                    format!("自 If-Match 所列标签以来，领导小组 {org} 中的内容已有变化。"),
+                )
+                .data(Data { org_id: Some(org.0), ..Data::default() }),
+
             Error::EmptyPeriod { from, until } => Self::new(T::EmptyPeriod).detail(
                 format!("A period from {from} until {until} has no day: the end must be later than the beginning."),
                 format!("自 {from} 起至 {until} 止的期间不含任何一天：终止日必须晚于起始日。"),
@@ -201,13 +208,12 @@ impl From<Error> for Problem {
                 format!("组织 {org} 的类别不是 {}。", OrgKind::Unit.as_str()),
             )
             .data(Data { org_id: Some(org.0), ..Data::default() }),
-            Error::NotASupervisionGroup { org, on } => at(
-                T::NotASupervisionGroup,
-                "/supervision_group_id",
-                format!("Body {org} is not of kind {} on {on}.", OrgKind::SupervisionGroup.as_str()),
-                format!("在 {on}，组织 {org} 的类别不是 {}。", OrgKind::SupervisionGroup.as_str()),
-            )
-            .data(on_org(org.0, on)),
+            Error::NotASupervisionGroup { org, on } => Self::new(T::NotASupervisionGroup)
+                .detail(
+                    format!("Body {org} is not of kind {} on {on}.", OrgKind::SupervisionGroup.as_str()),
+                    format!("在 {on}，组织 {org} 的类别不是 {}。", OrgKind::SupervisionGroup.as_str()),
+                )
+                .data(on_org(org.0, on)),
             Error::SupervisedTwice { supervision, on } => Self::new(T::SupervisedTwice)
                 .detail(
                     format!("By supervision {supervision} the same group covers the same body on {on} already."),
@@ -221,6 +227,19 @@ impl From<Error> for Problem {
                 format!("在 {on}，同一组织之下已有同名的领导小组 {org}。"),
             )
             .data(Data { by_id: Some(org.0), on: Some(on), ..Data::default() }),
+            Error::PlannedAlready { org, on } => Self::new(T::PlannedAlready)
+                .detail(
+                    format!("Body {org} is planned for {on}; correct its first version to let it begin earlier."),
+                    format!("组织 {org} 已计划于 {on} 设立；如需提前，请更正其第一个版本的起始日。"),
+                )
+                .data(on_org(org.0, on)),
+            Error::NotInGroup { pointer, org, group, kind, on } => at(
+                T::NotInGroup,
+                &pointer,
+                format!("Body {org} is no {} of leading group {group} on {on}.", kind.as_str()),
+                format!("在 {on}，组织 {org} 不是领导小组 {group} 的 {}。", kind.as_str()),
+            )
+            .data(on_org(org.0, on)),
             Error::FoundingDayFixed { org, on } => at(
                 T::FoundingDayFixed,
                 "/valid_from",

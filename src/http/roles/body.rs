@@ -28,7 +28,7 @@ pub(in crate::http) struct RoleBody {
     holder: HolderBody,
     /// The persons who sit there on the day asked for: of a seat, whoever holds the post that it points at.
     /// None where a unit holds the post, and where the seat is unfilled.
-    #[schema(max_items = 1000)]
+    #[schema(max_items = 10_000)]
     people: Vec<SitterBody>,
     /// Its place among the holders listed in the body 排名, smallest first.
     #[schema(minimum = 0, maximum = 1_000_000)]

@@ -174,7 +174,10 @@ fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>
         Command::PatchSupervision { id, .. } | Command::DeleteSupervision { id } => {
             snapshot.supervision(*id).map(|supervision| supervision.revision)
         }
-        Command::ReplaceLeadingGroup { id, .. } => snapshot.org(*id).map(|_| snapshot.group_state(*id)),
+        Command::ReplaceLeadingGroup { id, .. } => {
+            let stale = snapshot.org(*id).is_some() && !accepted.contains(&snapshot.group_state(*id));
+            return if stale { Err(Error::GroupChanged { org: *id }) } else { Ok(()) };
+        }
         Command::CreateOrg(_)
         | Command::CreatePerson(_)
         | Command::CreatePost(_)

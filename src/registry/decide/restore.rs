@@ -1,40 +1,94 @@
 //! Taking back the end of a body.
 
-use super::{Circumstances, Target, Verdict, bodies::find};
+use std::collections::BTreeSet;
+
+use super::{Circumstances, Target, Verdict, bodies::find, leading_groups::move_end};
 use crate::{
-    domain::{Error, Holder, LoggedEffect, OrgFacts, OrgId, RoleFacts, SupervisionFacts},
+    directory::Snapshot,
+    domain::{Entry, Error, Holder, LoggedEffect, OrgFacts, OrgId, OrgKind, RoleFacts, SupervisionFacts},
     registry::draft::Draft,
 };
 
-/// Reopens exactly what the entry that dissolved the body ended, and puts back what it removed.
+/// Reopens exactly what the entry that ended the body ended of it, and puts back what it removed.
 ///
 /// What was changed or deleted by hand since then stays as it is.
 pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) -> Result<Verdict, Error> {
     let org = find(draft.snapshot(), id)?;
-    if org.facts.dissolved_on.is_none() {
-        return Err(Error::NotDissolved { org: id });
-    }
+    let Some(end) = org.facts.dissolved_on else { return Err(Error::NotDissolved { org: id }) };
     let Some(entry) = with.dissolving else {
-        // Its end was set when it was founded: nothing else ended with it.
-        let facts = OrgFacts { dissolved_on: None, ..org.facts.clone() };
-        draft.put_org(id, Some(facts));
+        // Its end was given with it. A leading group's document gives its parts and roles the same one.
+        if org.nearest(end).1.values.kind == OrgKind::LeadingGroup {
+            move_end(draft, id, Some(end), None, None);
+        } else {
+            let facts = OrgFacts { dissolved_on: None, ..org.facts.clone() };
+            draft.put_org(id, Some(facts));
+        }
         return Ok(Target::Org(id).into());
     };
     let subject = entry.subject.as_deref().and_then(|subject| subject.parse().ok()).map(OrgId);
-    match subject.filter(|subject| *subject != id) {
-        Some(subject) if draft.snapshot().org(subject).is_some() => return Err(Error::EndedWith { org: subject }),
+    let Some(subject) = subject.filter(|subject| *subject != id) else {
+        entry.effects.iter().rev().for_each(|effect| undo(draft, effect));
+        return Ok(Target::Org(id).into());
+    };
+    let concerned = match draft.snapshot().org(subject) {
+        Some(other) if other.facts.dissolved_by == Some(entry.revision) => {
+            return Err(Error::EndedWith { org: subject });
+        }
+        // It was left out of a leading group that went on: it comes back with what was in it and under it.
+        Some(_) => ended_with(draft.snapshot(), entry, id),
         // The body that it ended with has been erased since: it comes back alone.
-        Some(_) => {
+        None => {
             let own = |effect: &&LoggedEffect| matches!(effect, LoggedEffect::Org { id: other, .. } if *other == id);
             entry.effects.iter().filter(own).for_each(|effect| undo(draft, effect));
             return Ok(Target::Org(id).into());
         }
-        None => {}
-    }
+    };
     for effect in entry.effects.iter().rev() {
-        undo(draft, effect);
+        let concerns = match effect {
+            LoggedEffect::Org { id, .. } | LoggedEffect::OrgVersion { id, .. } => concerned.contains(id),
+            LoggedEffect::Role { before: Some(role), .. } => {
+                concerned.contains(&role.org_id)
+                    || matches!(role.holder, Holder::Unit(unit) if concerned.contains(&unit))
+            }
+            LoggedEffect::Supervision { before: Some(supervision), .. } => {
+                concerned.contains(&supervision.org_id) || concerned.contains(&supervision.supervision_group_id)
+            }
+            LoggedEffect::Role { before: None, .. }
+            | LoggedEffect::Supervision { before: None, .. }
+            | LoggedEffect::Person { .. }
+            | LoggedEffect::Post { .. } => false,
+        };
+        if concerns {
+            undo(draft, effect);
+        }
     }
     Ok(Target::Org(id).into())
+}
+
+/// A body and what the entry ended or removed below it.
+fn ended_with(snapshot: &Snapshot, entry: &Entry, id: OrgId) -> BTreeSet<OrgId> {
+    let parent = |effect: &LoggedEffect| match effect {
+        LoggedEffect::Org { id, after: Some(_), .. } => {
+            Some((*id, snapshot.org(*id)?.versions.last()?.values.parent_id?))
+        }
+        LoggedEffect::OrgVersion { id, before: Some(version), after: None, .. } => {
+            Some((*id, version.values.parent_id?))
+        }
+        _ => None,
+    };
+    let parents: Vec<(OrgId, OrgId)> = entry.effects.iter().filter_map(parent).collect();
+    let mut concerned = BTreeSet::from([id]);
+    loop {
+        let more: Vec<OrgId> = parents
+            .iter()
+            .filter(|(child, parent)| concerned.contains(parent) && !concerned.contains(child))
+            .map(|(child, _)| *child)
+            .collect();
+        if more.is_empty() {
+            return concerned;
+        }
+        concerned.extend(more);
+    }
 }
 
 fn undo(draft: &mut Draft, effect: &LoggedEffect) {
@@ -92,7 +146,7 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
                 draft.put_supervision(*id, Some(before.clone()));
             }
         }
-        // Dissolving a body founds nothing and concerns neither people nor posts.
+        // What an act founds or gives is not what it ended; neither are people and posts.
         LoggedEffect::Org { before: None, .. }
         | LoggedEffect::OrgVersion { .. }
         | LoggedEffect::Role { before: None, .. }

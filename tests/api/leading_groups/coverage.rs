@@ -38,6 +38,7 @@ api_test! {
         // Groups of another leading group do not count.
         let other = json!({"parent_id": campus.committee, "name": "另一小组", "valid_from": "2021-03-05"});
         let other = app.post("/leading-groups", other).await.is(201).id();
+        app.get(&format!("/leading-groups/{other}/coverage?as_of=2021-03-04")).await.is_problem(409, "not-alive");
         let report = app.get(&format!("/leading-groups/{other}/coverage?as_of=2021-04-15")).await.is(200).body;
         assert_eq!((shown(&report["uncovered"]).len(), &report["recusals"]), (3, &json!([])));
     }
@@ -54,6 +55,9 @@ api_test! {
         let aside = app.org_under("department", Some(&campus.committee), "宣传部", "2005-01-01").await;
         app.role(&aside, "head", &campus.wang, "2020-01-01").await;
         let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
+        // What supervisors are in the leading group itself is no reason, even where it is covered.
+        let first = app.get(&format!("/leading-groups/{id}")).await.body["supervision_groups"][0]["id"].clone();
+        app.post("/supervisions", json!({"supervision_group_id": first, "org_id": id, "scope": "subtree", "valid_from": "2021-03-05"})).await.is(201);
         let recusals = async |day: &str| -> Vec<String> {
             let report = app.get(&format!("/leading-groups/{id}/coverage?as_of={day}")).await.is(200).body;
             report["recusals"].as_array().unwrap().iter().map(|recusal| format!(
@@ -68,6 +72,8 @@ api_test! {
         assert_eq!(recusals("2021-04-15").await, [
             "第一督导组 王玉玲 member 学校党委 above",
             "第一督导组 王玉玲 member 党支部 covered",
+            // The leading group stands below the committee.
+            "第一督导组 王玉玲 member 学校党委 above",
             "第二督导组 李文 deputy_secretary 学院党总支 above",
             "第二督导组 李文 group_leader 党小组 below",
         ]);
@@ -80,6 +86,7 @@ api_test! {
         let found = recusals("2022-01-01").await;
         assert_eq!(found.iter().filter(|told| told.contains("孙国权")).collect::<Vec<_>>(), [
             "第一督导组 孙国权 secretary 学校党委 above", "第一督导组 孙国权 liaison 学院党总支 covered",
+            "第一督导组 孙国权 secretary 学校党委 above",
         ]);
     }
 }

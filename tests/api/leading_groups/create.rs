@@ -76,7 +76,7 @@ api_test! {
         let send = |key: &str| app.request("POST", "/leading-groups").header("idempotency-key", key).json(&campus.notice());
         let first = app.send(send("k")).await.is(201);
         let again = app.send(send("k")).await.is(201);
-        assert_eq!(first.body["id"], again.body["id"]);
+        assert_eq!(first.body, again.body);
         // Under no key, or another, it is seen for what it is.
         for answer in [app.send(send("other")).await, app.post("/leading-groups", campus.notice()).await] {
             let refused = answer.is_problem(409, "leading-group-exists").at("/name");
@@ -155,6 +155,29 @@ api_test! {
         assert!(*app.registry.snapshot() == *before);
     }
 
+    async fn what_has_ended_already_is_refused_as_such(app: TestApp) {
+        let campus = campus(&app).await;
+        app.post(&format!("/orgs/{}/dissolve", campus.branch), json!({"effective_on": "2010-01-01"})).await.is(200);
+        app.post(&format!("/orgs/{}/dissolve", campus.school), json!({"effective_on": "2010-01-01"})).await.is(200);
+        let before = app.registry.snapshot();
+        for part in [
+            json!({"members": [{"unit_id": campus.school}]}),
+            json!({"supervision_groups": [{"name": "组", "covers": [{"org_id": campus.branch, "scope": "self"}]}]}),
+        ] {
+            let mut notice = json!({"parent_id": campus.committee, "name": "小组", "valid_from": "2021-03-05"});
+            notice.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
+            app.post("/leading-groups", notice).await.is_problem(409, "outside-life");
+        }
+        assert!(*app.registry.snapshot() == *before);
+    }
+
+    async fn an_office_is_called_after_its_group_as_far_as_that_fits(app: TestApp) {
+        let campus = campus(&app).await;
+        let notice = json!({"parent_id": campus.committee, "name": "组".repeat(200), "office": {}});
+        let group = app.post("/leading-groups", notice).await.is(201).body;
+        assert_eq!(group["office"]["name"], format!("{}办公室", "组".repeat(197)));
+    }
+
     async fn what_a_group_s_body_covers_ends_with_the_covered_body(app: TestApp) {
         let campus = campus(&app).await;
         app.post(&format!("/orgs/{}/dissolve", campus.branch), json!({"effective_on": "2024-01-01"})).await.is(200);
@@ -175,15 +198,15 @@ api_test! {
         assert!(*app.registry.snapshot() == *before);
         assert_eq!(dry["summary"], json!([
             "小组 is founded under 学校党委 on 2021-03-05.",
-            "Whoever is 书记 of 学校党委 becomes 组长 of 小组 from 2021-03-05 on.",
-            "胡春梅 becomes acting 组长 of 小组 from 2021-03-05 on.",
+            "Whoever is secretary of 学校党委 becomes leader of 小组 from 2021-03-05 on.",
+            "胡春梅 becomes acting leader of 小组 from 2021-03-05 on.",
             "督导组 is founded under 小组 on 2021-03-05.",
             "督导组 covers 学院党总支 and everything below it from 2021-03-05 on.",
         ]));
         assert_eq!(dry["result"]["name"], "小组");
         let chinese = app.request("POST", "/leading-groups?dry_run=true").header("accept-language", "zh").json(&notice);
         let dry = app.send(chinese).await.is(200).body;
-        assert_eq!(dry["summary"][1], "学校党委书记（席位）自2021-03-05起任小组组长。");
+        assert_eq!(dry["summary"][1], "学校党委书记（席位）自2021-03-05起在小组任组长。");
         assert_eq!(dry["summary"][4], "督导组自2021-03-05起督导学院党总支及其全部下级。");
     }
 }

@@ -129,10 +129,10 @@ api_test! {
         body["supervision_groups"].as_array_mut().unwrap().reverse();
         let dry = app.put(&format!("/leading-groups/{id}?dry_run=true"), body.clone()).await.is(200).body;
         assert_eq!(dry["summary"], json!([
-            "李文, 成员 of 党史学习教育领导小组: place 3 becomes 1.",
-            "王玉玲, 成员 of 党史学习教育领导小组: place 1 becomes 3.",
-            "第二督导组 changes from 2021-09-01 on: order.",
-            "第一督导组 changes from 2021-09-01 on: order.",
+            "李文, member of 党史学习教育领导小组: place 3 becomes 1.",
+            "王玉玲, member of 党史学习教育领导小组: place 1 becomes 3.",
+            "第二督导组 has place 3 among its siblings from 2021-09-01 on, not 4.",
+            "第一督导组 has place 4 among its siblings from 2021-09-01 on, not 3.",
         ]));
         let after = put(&app, id, &body).await.is(200).body;
         assert_eq!(names(&after["members"]), ["李文", "学校", "王玉玲"]);
@@ -238,7 +238,8 @@ api_test! {
         let tag = done.header("etag").to_owned();
         let joined = json!({"org_id": office, "post": "liaison", "person_id": campus.sun, "valid_from": "2021-09-01"});
         app.post("/roles", joined).await.is(201);
-        send(&tag, &body).await.is_problem(412, "precondition-failed");
+        let refused = send(&tag, &body).await.is_problem(412, "precondition-failed");
+        assert!(refused.body.get("current_revision").is_none(), "a state is no revision: {}", refused.text);
         send("*", &body).await.is(200);
     }
 
@@ -262,9 +263,12 @@ api_test! {
             (with("parent_id", json!(UNKNOWN)), 409, "unknown-reference", Some("/parent_id")),
             (with("parent_id", json!(campus.branch)), 409, "misplaced", None),
             (with("parent_id", json!(id)), 409, "would-cycle", None),
-            (with("working_groups", json!([{"id": other["working_groups"][0]["id"], "name": "别组"}])), 409, "unknown-reference", Some("/working_groups/0/id")),
+            (with("parent_id", group["supervision_groups"][0]["id"].clone()), 409, "would-cycle", None),
+            (with("name", json!("另一小组")), 409, "leading-group-exists", Some("/name")),
+            (with("members", json!([{"unit_id": UNKNOWN}])), 409, "unknown-reference", Some("/members/0/unit_id")),
+            (with("working_groups", json!([{"id": other["working_groups"][0]["id"], "name": "别组"}])), 409, "not-in-group", Some("/working_groups/0/id")),
             (with("working_groups", json!([{"id": working, "name": "甲"}, {"id": working, "name": "乙"}])), 422, "repeated-value", Some("/working_groups/1/id")),
-            (with("supervision_groups", json!([{"id": working, "name": "甲"}])), 409, "unknown-reference", Some("/supervision_groups/0/id")),
+            (with("supervision_groups", json!([{"id": working, "name": "甲"}])), 409, "not-in-group", Some("/supervision_groups/0/id")),
             (with("leaders", json!([{"person_id": campus.sun}, {"person_id": campus.hu}, {"person_id": campus.li}])), 409, "post-full", None),
             (with("leaders", json!([{"seat": {"org_id": id, "post": "leader"}}])), 422, "self-reference", Some("/leaders/0/seat")),
             (with("supervision_groups", json!([{"id": group["supervision_groups"][0]["id"], "name": "组",
@@ -295,5 +299,158 @@ api_test! {
         put(&app, id, &body).await.is(200);
         assert_eq!(app.get(&format!("/roles/{adviser}")).await.is(200).body["status"], "current");
         assert_eq!(app.get(&format!("/orgs/{second}")).await.is(200).body["status"], "current");
+        // A document without an office has none, at the first attempt.
+        body.as_object_mut().unwrap().remove("office");
+        assert!(put(&app, id, &body).await.is(200).body.get("office").is_none());
+        let revision = app.registry.snapshot().revision();
+        put(&app, id, &body).await.is(200);
+        assert_eq!(app.registry.snapshot().revision(), revision);
+    }
+
+    async fn a_group_does_not_move_under_what_it_leaves_out(app: TestApp) {
+        let campus = campus(&app).await;
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        let before = app.registry.snapshot();
+        for day in ["2021-03-05", "2022-01-01"] {
+            let body = json!({"parent_id": group["supervision_groups"][0]["id"], "name": group["name"], "effective_on": day});
+            put(&app, id, &body).await.is_problem(409, "would-cycle");
+        }
+        assert!(*app.registry.snapshot() == *before);
+    }
+
+    async fn who_is_listed_may_not_end_with_what_is_left_out(app: TestApp) {
+        let campus = campus(&app).await;
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        let mut body = document(&app, id, "2021-09-01").await;
+        body.as_object_mut().unwrap().remove("office");
+        body["members"] = json!([{"unit_id": group["office"]["id"]}]);
+        put(&app, id, &body).await.is_problem(409, "outside-life");
+    }
+
+    async fn what_a_change_ended_can_be_taken_back(app: TestApp) {
+        let campus = campus(&app).await;
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        let before = get(&app, id, "2022-01-01").await;
+        let mut body = document(&app, id, "2021-09-01").await;
+        body.as_object_mut().unwrap().remove("office");
+        body["supervision_groups"] = json!([]);
+        body["members"] = json!([]);
+        put(&app, id, &body).await.is(200);
+        // Named by its id, it is told what has become of it.
+        let mut again = document(&app, id, "2021-10-01").await;
+        again["supervision_groups"] = json!([{"id": group["supervision_groups"][0]["id"], "name": "第一督导组"}]);
+        put(&app, id, &again).await.is_problem(409, "not-in-group").at("/supervision_groups/0/id");
+        for part in [&group["office"], &group["supervision_groups"][0], &group["supervision_groups"][1]] {
+            app.post(&format!("/orgs/{}/restore", part["id"].as_str().unwrap()), json!({})).await.is(200);
+        }
+        let after = get(&app, id, "2022-01-01").await;
+        assert_eq!((&after["office"], &after["supervision_groups"]), (&before["office"], &before["supervision_groups"]));
+        // What else the change did stays.
+        assert_eq!(after["members"], json!([]));
+        // A body that ended with its whole group still comes back with the group.
+        app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": "2025-01-01", "cascade": true})).await.is(200);
+        let office = group["office"]["id"].as_str().unwrap();
+        app.post(&format!("/orgs/{office}/restore"), json!({})).await.is_problem(409, "ended-with");
+        app.post(&format!("/orgs/{id}/restore"), json!({})).await.is(200);
+        assert_eq!(get(&app, id, "2026-01-01").await["office"], before["office"]);
+    }
+
+    async fn a_slip_that_is_mended_on_the_same_day_leaves_one_role(app: TestApp) {
+        let campus = campus(&app).await;
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        let whole = document(&app, id, "2022-01-01").await;
+        let mut slip = whole.clone();
+        slip["members"] = json!([]);
+        slip["supervision_groups"][0]["covers"] = json!([]);
+        put(&app, id, &slip).await.is(200);
+        put(&app, id, &whole).await.is(200);
+        let mended = get(&app, id, "2022-01-01").await;
+        assert_eq!((&mended["members"], &mended["supervision_groups"]), (&group["members"], &group["supervision_groups"]));
+    }
+
+    async fn the_end_of_a_group_heeds_what_it_depends_on(app: TestApp) {
+        let campus = campus(&app).await;
+        // What the group covers ends in 2030, and with it the covering, whatever becomes of the group.
+        app.post(&format!("/orgs/{}/dissolve", campus.branch), json!({"effective_on": "2030-01-01"})).await.is(200);
+        let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        let covering = group["supervision_groups"][1]["covers"][0]["supervision_id"].as_str().unwrap().to_owned();
+        let deputy = group["deputy_leaders"][0]["role_id"].as_str().unwrap().to_owned();
+        app.patch(&format!("/roles/{deputy}"), json!({"valid_until": "2035-01-01"})).await.is(200);
+        // One part has gone over to another group, one has an end by an act of its own.
+        let other = app.post("/leading-groups", json!({"parent_id": campus.committee, "name": "另一小组", "valid_from": "2020-01-01"})).await.is(201).id();
+        let gone = group["supervision_groups"][0]["id"].as_str().unwrap().to_owned();
+        app.patch(&format!("/orgs/{gone}"), json!({"parent_id": other, "effective_on": "2023-01-01"})).await.is(200);
+        let working = group["working_groups"][0]["id"].as_str().unwrap().to_owned();
+        app.post(&format!("/orgs/{working}/dissolve"), json!({"effective_on": "2028-01-01", "cascade": true})).await.is(200);
+
+        let mut body = document(&app, id, "2024-01-01").await;
+        let end = |answer: Answer, field: &str| answer.is(200).body[field].clone();
+        for (until, covered, deputy_end, part_end) in [
+            (json!("2028-01-01"), json!("2028-01-01"), json!("2028-01-01"), json!("2028-01-01")),
+            (json!("2032-01-01"), json!("2030-01-01"), json!("2032-01-01"), json!("2028-01-01")),
+            (json!(null), json!("2030-01-01"), json!(null), json!("2028-01-01")),
+        ] {
+            if until.is_null() { body.as_object_mut().unwrap().remove("valid_until"); } else { body["valid_until"] = until.clone(); }
+            put(&app, id, &body).await.is(200);
+            assert_eq!(end(app.get(&format!("/supervisions/{covering}")).await, "valid_until"), covered, "{until}");
+            assert_eq!(end(app.get(&format!("/roles/{deputy}")).await, "valid_until"), deputy_end, "{until}");
+            assert_eq!(end(app.get(&format!("/orgs/{working}")).await, "dissolved_on"), part_end, "{until}");
+            assert_eq!(end(app.get(&format!("/orgs/{gone}")).await, "dissolved_on"), json!(null), "{until}");
+        }
+        app.patch(&format!("/orgs/{id}"), json!({"name": "新名", "effective_on": "2040-01-01"})).await.is(200);
+        body["valid_until"] = json!("2035-01-01");
+        assert_eq!(put(&app, id, &body).await.is_problem(409, "in-use").body["blockers"][0]["kind"], "version");
+    }
+
+    async fn the_end_that_a_notice_gives_is_taken_back_whole(app: TestApp) {
+        let campus = campus(&app).await;
+        let mut notice = campus.notice();
+        notice["valid_until"] = json!("2022-03-01");
+        let group = app.post("/leading-groups", notice).await.is(201).body;
+        let id = group["id"].as_str().unwrap();
+        app.post(&format!("/orgs/{id}/restore"), json!({})).await.is(200);
+        let open = get(&app, id, "2022-03-01").await;
+        assert_eq!((&open["status"], open.get("valid_until")), (&json!("current"), None));
+        assert_eq!(names(&open["members"]).len(), 3);
+        assert_eq!(names(&open["office"]["directors"]), ["学校"]);
+        assert_eq!(open["supervision_groups"][0]["covers"][0]["org"]["name"], "学院党总支");
+    }
+
+    async fn what_is_planned_is_not_founded_twice(app: TestApp) {
+        let campus = campus(&app).await;
+        let id = app.post("/leading-groups", json!({"parent_id": campus.committee, "name": "小组", "valid_from": "2021-01-01"})).await.is(201).id();
+        let with = |day: &str| json!({"parent_id": campus.committee, "name": "小组", "effective_on": day,
+            "office": {}, "working_groups": [{"name": "综合组"}]});
+        put(&app, &id, &with("2030-01-01")).await.is(200);
+        let refused = put(&app, &id, &with("2025-01-01")).await.is_problem(409, "planned-already");
+        assert_eq!(refused.body["on"], "2030-01-01");
+    }
+
+    async fn places_among_siblings_are_dealt_out_anew(app: TestApp) {
+        let campus = campus(&app).await;
+        let notice = json!({"parent_id": campus.committee, "name": "小组", "valid_from": "2021-01-01",
+            "working_groups": [{"name": "甲组"}], "supervision_groups": [{"name": "督导组"}]});
+        let id = app.post("/leading-groups", notice).await.is(201).id();
+        let mut body = document(&app, &id, "2022-01-01").await;
+        body["working_groups"].as_array_mut().unwrap().insert(0, json!({"name": "乙组"}));
+        let after = put(&app, &id, &body).await.is(200).body;
+        let shown: Vec<&Value> = after["working_groups"].as_array().unwrap().iter().map(|group| &group["name"]).collect();
+        assert_eq!(shown, ["乙组", "甲组"]);
+        let orders = app.get(&format!("/orgs?parent_id={id}&as_of=2022-01-01")).await.is(200).all("/order");
+        assert_eq!(orders, [json!(1), json!(2), json!(3)], "no two have one place");
+    }
+
+    async fn the_document_behind_the_group_stays_when_its_place_changes(app: TestApp) {
+        let campus = campus(&app).await;
+        let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
+        let children = app.get(&format!("/orgs?parent_id={}", campus.committee)).await.is(200).all("/id");
+        let reversed: Vec<Value> = children.into_iter().rev().collect();
+        app.put(&format!("/orgs/{}/child-order", campus.committee), json!({"ids": reversed, "effective_on": "2023-01-01"})).await.is(200);
+        assert_eq!(get(&app, &id, "2024-01-01").await["basis"]["number"], "校党发〔2021〕5号");
     }
 }

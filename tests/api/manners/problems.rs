@@ -153,6 +153,8 @@ api_test! {
         let covers = |group: &str| json!({"supervision_group_id": group, "org_id": general, "scope": "self", "valid_from": "2021-01-01"});
         app.post("/supervisions", covers(&inspectors)).await.is(201);
 
+        app.org_under("working_group", Some(&standing), "后组", "2040-01-01").await;
+
         let mut seen = BTreeSet::new();
         let mut note = |answer: Answer, status: u16, slug: &'static str| {
             answer.is_problem(status, slug);
@@ -185,6 +187,8 @@ api_test! {
             ("POST", "/supervisions".to_owned(), covers(&inspectors), 409, "supervised-twice"),
             ("POST", "/supervisions".to_owned(), covers(&standing), 409, "not-a-supervision-group"),
             ("POST", "/leading-groups".to_owned(), notice("常设组"), 409, "leading-group-exists"),
+            ("PUT", format!("/leading-groups/{standing}"), json!({"parent_id": committee, "name": "常设组", "working_groups": [{"name": "组", "id": general}]}), 409, "not-in-group"),
+            ("PUT", format!("/leading-groups/{standing}"), json!({"parent_id": committee, "name": "常设组", "effective_on": "2022-01-01", "working_groups": [{"name": "后组"}]}), 409, "planned-already"),
             ("PUT", format!("/leading-groups/{standing}"), json!({"parent_id": committee, "name": "常设组", "valid_from": "2020-01-01"}), 409, "founding-day-fixed"),
             ("POST", "/leading-groups".to_owned(), json!({"parent_id": committee, "name": "新组", "valid_from": "2020-01-01", "effective_on": "2021-01-01"}), 422, "contradictory"),
             ("DELETE", format!("/people/{person}"), json!(null), 409, "in-use"),

@@ -115,8 +115,12 @@ async fn supervised_by(app: &TestApp, records: &Records, body: &str, day: usize)
 async fn report(app: &TestApp, records: &Records, group: &str, within: Option<&str>, day: usize, seen: &mut Seen) {
     let asked = within.map(|within| format!("&within={within}")).unwrap_or_default();
     let path = format!("/leading-groups/{group}/coverage?as_of={}{asked}", date(day));
-    let shown = app.get(&path).await.is(200).body;
-    let day = records.body(group).life.nearest(day);
+    let shown = app.get(&path).await;
+    if !records.body(group).life.has(day) {
+        shown.is_problem(409, "not-alive");
+        return;
+    }
+    let shown = shown.is(200).body;
 
     let own: Vec<String> = records
         .bodies
@@ -162,7 +166,7 @@ async fn report(app: &TestApp, records: &Records, group: &str, within: Option<&s
         "none is there twice"
     );
 
-    let mut recused: Vec<Recused> = own.iter().flat_map(|group| recusals(records, group, day)).collect();
+    let mut recused: Vec<Recused> = own.iter().flat_map(|part| recusals(records, part, group, day)).collect();
     let mut answer: Vec<Recused> = shown["recusals"].as_array().expect("a list").iter().map(recused_in).collect();
     recused.sort();
     answer.sort();
@@ -183,7 +187,7 @@ fn recused_in(shown: &Value) -> Recused {
     (person, supervision, text(shown, "/role/id"), through, text(shown, "/relation"))
 }
 
-fn recusals(records: &Records, group: &str, day: usize) -> Vec<Recused> {
+fn recusals(records: &Records, group: &str, leading_group: &str, day: usize) -> Vec<Recused> {
     let mut supervisors = BTreeSet::new();
     for role in records.roles.iter().filter(|role| role.org == group && role.days.has(day)) {
         match &role.holder {
@@ -199,6 +203,10 @@ fn recusals(records: &Records, group: &str, day: usize) -> Vec<Recused> {
     let mut found = Vec::new();
     for person in supervisors {
         for (role, through, days) in records.held_by(&person) {
+            // What they are in the leading group itself is no reason.
+            if records.within(&role.org, leading_group, day) {
+                continue;
+            }
             for cover in covers.iter().filter(|_| days.has(day)) {
                 let Some(relation) = relation(records, role, cover, day) else { continue };
                 let through = through.map(|role| role.id.clone());

@@ -1,0 +1,78 @@
+//! The end of a leading group: what ends with it, and what comes back when the end is taken back.
+
+use crate::{
+    directory::Snapshot,
+    domain::{Basis, Day, Holder, OrgFacts, OrgId, Period, RoleFacts, RoleId, SupervisionFacts, SupervisionId},
+    registry::draft::Draft,
+};
+
+/// Moves the end of a group. Whatever was to end with it, or like it had no end, ends on the new day, and so
+/// does what would outlast it; nothing outlasts what it depends on elsewhere.
+///
+/// A body that was dissolved by an act of its own comes back by taking that act back, and not like this.
+pub(in crate::registry::decide) fn move_end(
+    draft: &mut Draft,
+    group: OrgId,
+    before: Option<Day>,
+    after: Option<Day>,
+    basis: Option<&Basis>,
+) {
+    let end_basis = after.and(basis).cloned();
+    let moves = |period: Period| {
+        let outlasts = after.is_some_and(|after| period.until().is_none_or(|until| until > after));
+        (period.until() == before || outlasts) && after.is_none_or(|after| period.from() < after)
+    };
+    for id in members(draft.snapshot(), group, before) {
+        let snapshot = draft.snapshot();
+        let Some(org) = snapshot.org(id) else { continue };
+        let own_act = id != group && org.facts.dissolved_by.is_some();
+        if own_act && after.is_none_or(|after| org.facts.dissolved_on.is_some_and(|until| until <= after)) {
+            continue;
+        }
+        let facts = moves(org.life()).then(|| OrgFacts {
+            dissolved_on: after,
+            end_basis: end_basis.clone(),
+            ..org.facts.clone()
+        });
+        let roles: Vec<(RoleId, RoleFacts)> = snapshot
+            .roles_in(id)
+            .filter(|role| moves(role.facts.period()))
+            .map(|role| {
+                let unit = if let Holder::Unit(unit) = &role.facts.holder { Some(*unit) } else { None };
+                let valid_until = earliest_end(snapshot, unit, after);
+                (role.id, RoleFacts { valid_until, end_basis: end_basis.clone(), ..role.facts.clone() })
+            })
+            .collect();
+        let supervisions: Vec<(SupervisionId, SupervisionFacts)> = snapshot
+            .supervisions_by(id)
+            .filter(|supervision| moves(supervision.facts.period()))
+            .map(|supervision| {
+                let valid_until = earliest_end(snapshot, Some(supervision.facts.org_id), after);
+                let facts = supervision.facts.clone();
+                (supervision.id, SupervisionFacts { valid_until, end_basis: end_basis.clone(), ..facts })
+            })
+            .collect();
+        if let Some(facts) = facts {
+            draft.put_org(id, Some(facts));
+        }
+        for (role, facts) in roles {
+            draft.put_role(role, Some(facts));
+        }
+        for (supervision, facts) in supervisions {
+            draft.put_supervision(supervision, Some(facts));
+        }
+    }
+}
+
+/// The group, and what stands below it when it ends.
+fn members(snapshot: &Snapshot, group: OrgId, end: Option<Day>) -> Vec<OrgId> {
+    let last = end.map_or(Day::MAX, |end| end.plus(-1));
+    let below = |id: &OrgId| snapshot.org_on(*id, last).is_some_and(|view| snapshot.is_within(&view, &[group]));
+    snapshot.ever_within(&[group]).into_iter().filter(below).collect()
+}
+
+/// The first of `end` and the end of a body that something depends on.
+pub(super) fn earliest_end(snapshot: &Snapshot, body: Option<OrgId>, end: Option<Day>) -> Option<Day> {
+    let own = body.and_then(|body| snapshot.org(body)).and_then(|body| body.facts.dissolved_on);
+    own.into_iter().chain(end).min()
+}

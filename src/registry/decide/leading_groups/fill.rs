@@ -1,0 +1,207 @@
+//! Who is in a body of a leading group, and what it covers.
+
+use std::collections::BTreeSet;
+
+use super::{Adjustment, end::earliest_end};
+use crate::{
+    directory::Snapshot,
+    domain::{
+        Day, Error, Holder, ORDER_MAX, OrgId, OrgKind, PostCode, RoleFacts, RoleId, Scope, SupervisionFacts,
+        SupervisionId,
+    },
+    registry::{
+        command::{PartDocument, PartPost},
+        decide::dissolve::{end_role, end_supervision},
+        draft::Draft,
+        refer::{refer_to_holder, refer_to_org, refer_to_post},
+    },
+};
+
+impl Adjustment<'_> {
+    /// Makes who is in a body, and what it covers, what the document says.
+    pub(super) fn fill(&self, draft: &mut Draft, body: OrgId, part: &PartDocument) -> Result<(), Error> {
+        for list in &part.posts {
+            self.fill_post(draft, body, list, &format!("{}/{}", part.pointer, list.field))?;
+        }
+        if part.kind == OrgKind::SupervisionGroup {
+            self.cover(draft, body, &part.covers, &format!("{}/covers", part.pointer))?;
+        }
+        Ok(())
+    }
+
+    fn fill_post(&self, draft: &mut Draft, body: OrgId, list: &PartPost, pointer: &str) -> Result<(), Error> {
+        let PartPost { post, field: _, holders } = list;
+        let mut current: Vec<(RoleId, RoleFacts)> = draft
+            .snapshot()
+            .roles_in(body)
+            .filter(|role| role.facts.post == *post && role.facts.period().contains(self.on))
+            .map(|role| (role.id, role.facts.clone()))
+            .collect();
+        current.sort_by_key(|(id, facts)| (facts.order, facts.valid_from, *id));
+        let kept = |holder: &Holder, acting: bool| {
+            current.iter().find(|(_, facts)| facts.holder == *holder && facts.acting == acting)
+        };
+        holders_are_there(
+            draft.snapshot(),
+            body,
+            post,
+            holders,
+            |holder, acting| kept(holder, acting).is_some(),
+            pointer,
+        )?;
+        for (id, facts) in &current {
+            if !holders.iter().any(|(holder, acting)| *holder == facts.holder && *acting == facts.acting) {
+                end_role(draft, *id, facts.clone(), self.on, self.basis);
+            }
+        }
+        let places: Vec<Option<(i32, Day, RoleId)>> = holders
+            .iter()
+            .map(|(holder, acting)| kept(holder, *acting).map(|(id, facts)| (facts.order, facts.valid_from, *id)))
+            .collect();
+        for ((holder, acting), order) in holders.iter().zip(orders(&places)) {
+            match kept(holder, *acting) {
+                Some((id, facts)) => draft.put_role(*id, Some(RoleFacts { order, ..facts.clone() })),
+                None => self.appoint(draft, body, post, holder, *acting, order),
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a holder a post from the day on, until the same holder's next role there. A role that ended on
+    /// this very day goes on instead.
+    fn appoint(&self, draft: &mut Draft, body: OrgId, post: &PostCode, holder: &Holder, acting: bool, order: i32) {
+        let snapshot = draft.snapshot();
+        let same = || {
+            let held = snapshot.roles_held(holder);
+            held.filter(|role| role.facts.org_id == body && role.facts.post == *post)
+        };
+        let later = same().map(|role| role.facts.valid_from).filter(|from| *from > self.on);
+        let unit = if let Holder::Unit(unit) = holder { Some(*unit) } else { None };
+        let end = snapshot.org(body).and_then(|org| org.facts.dissolved_on);
+        let valid_until = self.no_later_than(later, earliest_end(snapshot, unit, end));
+        let ended = same().find(|role| role.facts.acting == acting && role.facts.valid_until == Some(self.on));
+        if let Some((id, facts)) = ended.map(|role| (role.id, role.facts.clone())) {
+            draft.put_role(id, Some(RoleFacts { valid_until, end_basis: None, order, ..facts }));
+            return;
+        }
+        let facts = RoleFacts {
+            org_id: body,
+            post: post.clone(),
+            holder: holder.clone(),
+            valid_from: self.on,
+            valid_until,
+            order,
+            acting,
+            basis: self.basis.cloned(),
+            end_basis: None,
+        };
+        draft.put_role(RoleId((self.with.new_id)()), Some(facts));
+    }
+
+    /// When something that begins on the day ends: where what is planned takes over, or with what it depends
+    /// on. What has ended already is left to the rules to refuse.
+    fn no_later_than(&self, later: impl Iterator<Item = Day>, end: Option<Day>) -> Option<Day> {
+        later.chain(end.filter(|end| *end > self.on)).min()
+    }
+
+    /// Makes what a supervision group covers what the document says.
+    fn cover(&self, draft: &mut Draft, group: OrgId, covers: &[(OrgId, Scope)], pointer: &str) -> Result<(), Error> {
+        let mut seen = BTreeSet::new();
+        for (index, (org, _)) in covers.iter().enumerate() {
+            let pointer = format!("{pointer}/{index}/org_id");
+            refer_to_org(draft.snapshot(), &pointer, *org)?;
+            if *org == group {
+                return Err(Error::SelfReference { pointer });
+            }
+            if !seen.insert(*org) {
+                return Err(Error::Repeated { pointer, value: org.to_string() });
+            }
+        }
+        let current: Vec<(SupervisionId, SupervisionFacts)> = draft
+            .snapshot()
+            .supervisions_by(group)
+            .filter(|supervision| supervision.facts.period().contains(self.on))
+            .map(|supervision| (supervision.id, supervision.facts.clone()))
+            .collect();
+        for (id, facts) in &current {
+            if !covers.contains(&(facts.org_id, facts.scope)) {
+                end_supervision(draft, *id, facts.clone(), self.on, self.basis);
+            }
+        }
+        for (org_id, scope) in covers {
+            if current.iter().any(|(_, facts)| facts.org_id == *org_id && facts.scope == *scope) {
+                continue;
+            }
+            let snapshot = draft.snapshot();
+            let same = || snapshot.supervisions_by(group).filter(|other| other.facts.org_id == *org_id);
+            let later = same().map(|other| other.facts.valid_from).filter(|from| *from > self.on);
+            let end = snapshot.org(group).and_then(|org| org.facts.dissolved_on);
+            let valid_until = self.no_later_than(later, earliest_end(snapshot, Some(*org_id), end));
+            let ended = same().find(|other| other.facts.scope == *scope && other.facts.valid_until == Some(self.on));
+            if let Some((id, facts)) = ended.map(|other| (other.id, other.facts.clone())) {
+                draft.put_supervision(id, Some(SupervisionFacts { valid_until, end_basis: None, ..facts }));
+                continue;
+            }
+            let facts = SupervisionFacts {
+                supervision_group_id: group,
+                org_id: *org_id,
+                scope: *scope,
+                valid_from: self.on,
+                valid_until,
+                basis: self.basis.cloned(),
+                end_basis: None,
+            };
+            draft.put_supervision(SupervisionId((self.with.new_id)()), Some(facts));
+        }
+        Ok(())
+    }
+}
+
+/// Every holder of a list exists, stands there once, and is not the seat that it would fill. Who stays is
+/// not judged again: a seat stays where its body has lost the post.
+fn holders_are_there(
+    snapshot: &Snapshot,
+    body: OrgId,
+    post: &PostCode,
+    holders: &[(Holder, bool)],
+    stays: impl Fn(&Holder, bool) -> bool,
+    pointer: &str,
+) -> Result<(), Error> {
+    if !holders.is_empty() {
+        refer_to_post(snapshot, pointer, post)?;
+    }
+    let mut seen = BTreeSet::new();
+    for (index, (holder, acting)) in holders.iter().enumerate() {
+        let pointer = format!("{pointer}/{index}");
+        if !stays(holder, *acting) {
+            refer_to_holder(snapshot, &pointer, holder)?;
+        }
+        if matches!(holder, Holder::Seat(seat) if seat.org_id == body && seat.post == *post) {
+            return Err(Error::SelfReference { pointer: format!("{pointer}/seat") });
+        }
+        if !seen.insert(holder) {
+            let value = match holder {
+                Holder::Person(id) => id.to_string(),
+                Holder::Unit(id) => id.to_string(),
+                Holder::Seat(seat) => format!("{} {}", seat.org_id, seat.post),
+            };
+            return Err(Error::Repeated { pointer, value });
+        }
+    }
+    Ok(())
+}
+
+/// The places of a list of holders, of whom some have one: these are kept where they ascend and the others
+/// come after them; else all are counted anew.
+fn orders(places: &[Option<(i32, Day, RoleId)>]) -> Vec<i32> {
+    let kept: Vec<_> = places.iter().flatten().collect();
+    let last = kept.last().map_or(0, |(order, ..)| *order);
+    let others = i32::try_from(places.len() - kept.len()).unwrap_or(ORDER_MAX);
+    let tail_only = places.iter().skip_while(|place| place.is_some()).all(Option::is_none);
+    if kept.is_sorted() && tail_only && last <= ORDER_MAX - others {
+        let kept = kept.into_iter().map(|(order, ..)| *order);
+        kept.chain((last + 1..).take(places.len())).take(places.len()).collect()
+    } else {
+        (1..).take(places.len()).collect()
+    }
+}

@@ -1,0 +1,316 @@
+//! A leading group as a notice has it: the whole document, and what it changes from a day on.
+//!
+//! Founding and adjusting are one act: an empty group is adjusted to the document. Who stays keeps the
+//! role; who leaves ends on the day, or is removed where the role began on that very day. What is planned for
+//! later days stays planned, as with any other change from a day on.
+
+mod end;
+mod fill;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+pub(super) use self::end::move_end;
+use super::{
+    Circumstances, Target, Verdict,
+    bodies::{change_values, next_order},
+    dissolve::end,
+    versions::Timeline,
+};
+use crate::{
+    directory::Snapshot,
+    domain::{
+        Basis, Blocker, BlockerKind, Day, Error, Field, Name, ORDER_MAX, OrgFacts, OrgId, OrgKind, OrgValues,
+        OrgVersion, PARTS, Period, Subject,
+    },
+    registry::{
+        command::{LeadingGroupDocument, PartDocument, ValuesPatch},
+        draft::Draft,
+        refer::refer_to_org,
+    },
+};
+
+/// What the Chinese name of an office adds to its group's.
+const OFFICE: &str = "办公室";
+
+pub(super) fn create(
+    draft: &mut Draft,
+    document: &LeadingGroupDocument,
+    with: &Circumstances<'_>,
+) -> Result<Verdict, Error> {
+    let LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, duties, group, parts } =
+        document;
+    if let (Some(from), Some(on)) = (valid_from, effective_on)
+        && from != on
+    {
+        return Err(Error::Contradictory { pointer: "/effective_on".to_owned(), other: "/valid_from" });
+    }
+    let from = valid_from.or(*effective_on).unwrap_or(with.today);
+    let life =
+        Period::new(from, *valid_until).ok_or(Error::EmptyPeriod { from, until: valid_until.unwrap_or(from) })?;
+    refer_to_org(draft.snapshot(), "/parent_id", *parent_id)?;
+    not_there_already(draft.snapshot(), None, *parent_id, name, life)?;
+
+    let adjustment = Adjustment { on: from, basis: basis.as_ref(), with };
+    let id = adjustment.found(draft, OrgKind::LeadingGroup, *parent_id, name.clone(), *valid_until);
+    if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
+        draft.put_org(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
+    }
+    adjustment.adjust(draft, id, group, parts)?;
+    Ok(Verdict { target: Target::Org(id), shown_on: Some(from) })
+}
+
+/// No other leading group of that name stands under the same body: a notice that is entered twice must not
+/// found its group twice.
+fn not_there_already(
+    snapshot: &Snapshot,
+    group: Option<OrgId>,
+    parent: OrgId,
+    name: &Name,
+    life: Period,
+) -> Result<(), Error> {
+    for org in snapshot.ever_under(Some(parent)).filter(|org| Some(org.id) != group) {
+        for (period, version) in org.timeline() {
+            let values = &version.values;
+            let same = values.kind == OrgKind::LeadingGroup
+                && values.parent_id == Some(parent)
+                && values.name.folded() == name.folded();
+            if let Some(common) = period.and(life).filter(|_| same) {
+                return Err(Error::GroupExists { org: org.id, on: common.from() });
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn replace(
+    draft: &mut Draft,
+    id: OrgId,
+    document: &LeadingGroupDocument,
+    with: &Circumstances<'_>,
+) -> Result<Verdict, Error> {
+    let LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, duties, group, parts } =
+        document;
+    let on = effective_on.unwrap_or(with.today);
+    let missing = || Error::NotFound { what: Subject::LeadingGroup, id: id.to_string() };
+    let snapshot = draft.snapshot().clone();
+    let current = snapshot.leading_group(id, on).ok_or_else(missing)?.group.org;
+    let (founded, life, facts) = (current.org.established_on(), current.org.life(), current.org.facts.clone());
+    if !life.contains(on) {
+        return Err(Error::NotAlive { org: id, on });
+    }
+    if valid_from.is_some_and(|from| from != founded) {
+        return Err(Error::FoundingDayFixed { org: id, on: founded });
+    }
+    if let Some(until) = valid_until.filter(|until| *until <= on) {
+        return Err(Error::EmptyPeriod { from: on, until });
+    }
+    if snapshot.org_on(*parent_id, on).is_some_and(|above| snapshot.is_within(&above, &[id])) {
+        return Err(Error::WouldCycle { org: id, under: *parent_id, on });
+    }
+    let planned =
+        current.org.versions.iter().filter(|version| valid_until.is_some_and(|end| version.valid_from >= end));
+    let blockers: Vec<Blocker> = planned
+        .map(|version| Blocker { kind: BlockerKind::Version, id: id.0, valid_from: version.valid_from })
+        .collect();
+    if !blockers.is_empty() {
+        return Err(Error::InUse { blockers });
+    }
+    // A name that another group has is refused where it is new, not where it has stood.
+    if current.values().name != *name || current.values().parent_id != Some(*parent_id) {
+        let from_now_on = Period::new(on, *valid_until).unwrap_or(Period::open(on));
+        not_there_already(&snapshot, Some(id), *parent_id, name, from_now_on)?;
+    }
+    let adjustment = Adjustment { on, basis: basis.as_ref(), with };
+    if facts.dissolved_on != *valid_until {
+        if let (Some(on), Some(_)) = (facts.dissolved_on, facts.dissolved_by) {
+            return Err(Error::AlreadyDissolved { org: id, on });
+        }
+        move_end(draft, id, facts.dissolved_on, *valid_until, basis.as_ref());
+    }
+    let values = ValuesPatch { name: Some(name.clone()), parent_id: Field::Set(*parent_id), ..ValuesPatch::default() };
+    change_values(draft, id, &values, on, basis.as_ref())?;
+    if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
+        draft.put_org(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
+    }
+    adjustment.adjust(draft, id, group, parts)?;
+    Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
+}
+
+/// One act of adjusting a leading group.
+struct Adjustment<'a> {
+    on: Day,
+    basis: Option<&'a Basis>,
+    with: &'a Circumstances<'a>,
+}
+
+impl Adjustment<'_> {
+    /// Makes the group what the document says.
+    fn adjust(&self, draft: &mut Draft, id: OrgId, group: &PartDocument, parts: &[PartDocument]) -> Result<(), Error> {
+        // What is left out ends first: who is named may depend on it, and is then refused.
+        let mut kept = Vec::with_capacity(PARTS.len());
+        for kind in PARTS {
+            let wanted: Vec<&PartDocument> = parts.iter().filter(|part| part.kind == *kind).collect();
+            let matched = self.end_others(draft, id, *kind, &wanted)?;
+            kept.push((*kind, wanted, matched));
+        }
+        self.fill(draft, id, group)?;
+        for (kind, wanted, matched) in kept {
+            self.set_parts(draft, id, kind, &wanted, matched)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the bodies of one kind under the group that the document does not have; gives which body each one
+    /// that it has is.
+    fn end_others(
+        &self,
+        draft: &mut Draft,
+        group: OrgId,
+        kind: OrgKind,
+        wanted: &[&PartDocument],
+    ) -> Result<Vec<Option<OrgId>>, Error> {
+        let snapshot = draft.snapshot();
+        let parts = snapshot.org_on(group, self.on).map(|view| snapshot.parts_of(&view, kind)).unwrap_or_default();
+        // The document has one office or none; where it has one, others beside it are left alone.
+        let shown = if kind == OrgKind::Office && !wanted.is_empty() { 1 } else { usize::MAX };
+        let current: Vec<(OrgId, Name)> =
+            parts.into_iter().take(shown).map(|part| (part.org.id, part.values().name.clone())).collect();
+        let matched = self.match_parts(draft.snapshot(), group, &current, wanted)?;
+        for (id, _) in current.iter().filter(|(id, _)| !matched.contains(&Some(*id))) {
+            end(draft, *id, self.on, self.basis);
+        }
+        Ok(matched)
+    }
+
+    /// Renames or founds the bodies of one kind, fills them and puts them in order.
+    fn set_parts(
+        &self,
+        draft: &mut Draft,
+        group: OrgId,
+        kind: OrgKind,
+        wanted: &[&PartDocument],
+        matched: Vec<Option<OrgId>>,
+    ) -> Result<(), Error> {
+        let mut ids = Vec::with_capacity(wanted.len());
+        for (part, found) in wanted.iter().zip(matched) {
+            let id = match found {
+                Some(id) => {
+                    let values = ValuesPatch { name: part.name.clone(), ..ValuesPatch::default() };
+                    change_values(draft, id, &values, self.on, self.basis)?;
+                    id
+                }
+                None => {
+                    let name = part.name.clone().map_or_else(|| office_of(draft.snapshot(), group, self.on), Ok)?;
+                    self.not_planned(draft.snapshot(), group, kind, &name)?;
+                    let until = draft.snapshot().org(group).and_then(|org| org.facts.dissolved_on);
+                    self.found(draft, kind, group, name, until)
+                }
+            };
+            self.fill(draft, id, part)?;
+            ids.push(id);
+        }
+        self.put_in_order(draft, group, &ids);
+        Ok(())
+    }
+
+    /// A body that the document founds is not planned for a later day already: it would be there twice then.
+    fn not_planned(&self, snapshot: &Snapshot, group: OrgId, kind: OrgKind, name: &Name) -> Result<(), Error> {
+        let planned = snapshot.ever_under(Some(group)).find(|org| {
+            let first = org.versions.first().map(|version| &version.values);
+            org.established_on() > self.on
+                && first.is_some_and(|values| {
+                    let same_name = kind == OrgKind::Office || values.name.folded() == name.folded();
+                    values.kind == kind && values.parent_id == Some(group) && same_name
+                })
+        });
+        planned.map_or(Ok(()), |org| Err(Error::PlannedAlready { org: org.id, on: org.established_on() }))
+    }
+
+    /// Founds a body of the group, after its siblings.
+    fn found(&self, draft: &mut Draft, kind: OrgKind, parent: OrgId, name: Name, until: Option<Day>) -> OrgId {
+        let id = OrgId((self.with.new_id)());
+        draft.put_org(id, Some(OrgFacts { dissolved_on: until, ..OrgFacts::default() }));
+        let values = OrgValues {
+            name,
+            short_name: None,
+            name_en: None,
+            kind,
+            parent_id: Some(parent),
+            code: None,
+            order: next_order(draft.snapshot(), Some(parent), self.on),
+            branch_type: None,
+            joint: false,
+            temporary: false,
+            unit_ids: Vec::new(),
+        };
+        let version = OrgVersion { valid_from: self.on, values: Arc::new(values), basis: self.basis.cloned() };
+        draft.put_version(id, self.on, Some(version));
+        id
+    }
+
+    /// Puts bodies of one kind in order from the day on, in the places that they have among their siblings.
+    fn put_in_order(&self, draft: &mut Draft, group: OrgId, ids: &[OrgId]) {
+        let place = |id: &OrgId| {
+            let version = draft.snapshot().org(*id).and_then(|org| org.on(self.on));
+            (version.map_or(0, |version| version.values.order), *id)
+        };
+        let places: Vec<(i32, OrgId)> = ids.iter().map(place).collect();
+        if places.is_sorted() {
+            return;
+        }
+        let mut orders: Vec<i32> = places.into_iter().map(|(order, _)| order).collect();
+        orders.sort_unstable();
+        if orders.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+            let room = ORDER_MAX - i32::try_from(ids.len()).unwrap_or(ORDER_MAX);
+            let first = next_order(draft.snapshot(), Some(group), self.on).min(room);
+            orders = (first..).take(ids.len()).collect();
+        }
+        for (order, id) in orders.into_iter().zip(ids) {
+            let Some(mut timeline) = draft.snapshot().org(*id).map(Timeline::of) else { continue };
+            let Some(place) = timeline.split(self.on) else { continue };
+            if timeline.carry(place, &ValuesPatch { order: Some(order), ..ValuesPatch::default() }) {
+                draft.put_versions(*id, &timeline.into_versions());
+            }
+        }
+    }
+
+    /// Which of the bodies that there are each wanted one is: that of its id, else the first of its name, in
+    /// either script, that is not taken. An office needs neither.
+    fn match_parts(
+        &self,
+        snapshot: &Snapshot,
+        group: OrgId,
+        current: &[(OrgId, Name)],
+        wanted: &[&PartDocument],
+    ) -> Result<Vec<Option<OrgId>>, Error> {
+        let mut taken = BTreeSet::new();
+        for part in wanted {
+            let Some(id) = part.id else { continue };
+            let pointer = format!("{}/id", part.pointer);
+            if !current.iter().any(|(current, _)| *current == id) {
+                refer_to_org(snapshot, &pointer, id)?;
+                return Err(Error::NotInGroup { pointer, org: id, group, kind: part.kind, on: self.on });
+            }
+            if !taken.insert(id) {
+                return Err(Error::Repeated { pointer, value: id.to_string() });
+            }
+        }
+        let mut found = |part: &&PartDocument| {
+            part.id.or_else(|| {
+                let same = |name: &Name| part.name.as_ref().is_some_and(|wanted| wanted.folded() == name.folded());
+                let fits = |name: &Name| part.kind == OrgKind::Office || same(name);
+                let (id, _) = current.iter().find(|(id, name)| fits(name) && !taken.contains(id))?;
+                taken.insert(*id);
+                Some(*id)
+            })
+        };
+        Ok(wanted.iter().map(&mut found).collect())
+    }
+}
+
+/// The name of an office that is given none: its group's with 办公室 behind it, as much of it as fits.
+fn office_of(snapshot: &Snapshot, group: OrgId, on: Day) -> Result<Name, Error> {
+    let name = snapshot.org_on(group, on).map(|view| view.values().name.to_string()).unwrap_or_default();
+    let fits: String = name.chars().take(Name::CHARS_MAX - OFFICE.chars().count()).collect();
+    Name::parse(&format!("{}{OFFICE}", fits.trim_end())).map_err(|_| Error::Internal)
+}
