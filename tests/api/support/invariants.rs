@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use campus_org::{
-    directory::{OrgFilter, OrgSort, PageRequest, RoleFilter, RoleSort, Snapshot, StatusFilter},
-    domain::{Day, Holder, Org, OrgId, OrgKind, OrgValues, Role},
+    directory::{OrgFilter, OrgSort, PageRequest, RoleFilter, RoleSort, Snapshot, StatusFilter, SupervisionFilter},
+    domain::{Day, Holder, Org, OrgId, OrgKind, OrgValues, Role, Supervision},
 };
 
 /// Every body, whenever it lives.
@@ -28,6 +28,13 @@ pub(crate) fn roles(snapshot: &Snapshot) -> Vec<Role> {
         .into_iter()
         .map(|v| v.role.clone())
         .collect()
+}
+
+/// Every supervision, whenever it holds.
+pub(crate) fn supervisions(snapshot: &Snapshot) -> Vec<Supervision> {
+    let all = SupervisionFilter { status: StatusFilter::ALL, ..SupervisionFilter::default() };
+    let page = snapshot.supervisions(&all, Day::MIN, &everything());
+    page.items.into_iter().map(|view| view.supervision.clone()).collect()
 }
 
 /// A page that holds any list of a test.
@@ -77,11 +84,35 @@ pub(crate) fn hold(snapshot: &Snapshot) {
         days.insert(role.facts.valid_from);
         days.extend(role.facts.valid_until);
     }
+    let supervisions = supervisions(snapshot);
+    for supervision in &supervisions {
+        let facts = &supervision.facts;
+        assert!(facts.valid_until.is_none_or(|until| until > facts.valid_from), "{supervision:?}");
+        days.insert(facts.valid_from);
+        days.extend(facts.valid_until);
+    }
     for post in snapshot.posts() {
         days.extend(post.kinds.iter().filter_map(|kind| kind.max_since));
     }
     for day in days {
         hold_on(snapshot, &orgs, &roles, day);
+        supervised_on(&orgs, &supervisions, day);
+    }
+}
+
+/// A supervision lies in the lives of both bodies, is by a supervision group, and stands once for a pair.
+fn supervised_on(orgs: &[Org], supervisions: &[Supervision], day: Day) {
+    let values = |id: OrgId| orgs.iter().find(|org| org.id == id).and_then(|org| on(org, day));
+    let mut pairs = BTreeSet::new();
+    for supervision in supervisions {
+        let facts = &supervision.facts;
+        if facts.valid_from > day || facts.valid_until.is_some_and(|until| until <= day) {
+            continue;
+        }
+        let group = values(facts.supervision_group_id);
+        assert!(group.is_some_and(|group| group.kind == OrgKind::SupervisionGroup), "{day}: {supervision:?}");
+        assert!(values(facts.org_id).is_some(), "{day}: {supervision:?} outlives what it covers");
+        assert!(pairs.insert((facts.supervision_group_id, facts.org_id)), "{day}: {supervision:?} stands twice");
     }
 }
 
