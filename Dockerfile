@@ -13,11 +13,12 @@ WORKDIR /build
 # Dependencies first, from the manifests alone: this layer is built again when they change and
 # not when the code does.
 COPY Cargo.toml Cargo.lock ./
+COPY bench/Cargo.toml bench/
 COPY entity/Cargo.toml entity/
 COPY migration/Cargo.toml migration/
 COPY xtask/Cargo.toml xtask/
-RUN mkdir -p src entity/src migration/src xtask/src \
-    && echo 'fn main() {}' | tee src/main.rs > xtask/src/main.rs \
+RUN mkdir -p src bench/src entity/src migration/src xtask/src \
+    && echo 'fn main() {}' | tee src/main.rs bench/src/floor.rs > xtask/src/main.rs \
     && touch src/lib.rs entity/src/lib.rs migration/src/lib.rs \
     && cargo build --release --locked --bin campus-org
 

@@ -1,8 +1,9 @@
-//! `cargo xtask test`: everything that is checked before a change goes in, on a machine
-//! that has nothing but Rust and Debian's packages. What lives here is the command line and
-//! the order of the parts; each part has a file of its own.
+//! `cargo xtask test`, everything that is checked before a change goes in, and `cargo xtask bench`, what reads
+//! cost; both on a machine that has nothing but Rust and Debian's packages. What lives here is the command line
+//! and the order of the parts; each part has a file of its own.
 
 mod apt;
+mod bench;
 mod fuzz;
 mod openapi;
 mod postgres;
@@ -26,12 +27,15 @@ const HELP: &str = "\
 Checks of campus-org.
 
 Usage: cargo xtask test [--only PART]
+       cargo xtask bench [--quick]
 
   test           run every part, sum up, and end with `N passed, N failed`
   --only PART    run one part:
                    rust     cargo test, against SQLite and a throw-away PostgreSQL
                    openapi  Redocly and Spectral on openapi/openapi.json
                    fuzz     schemathesis against a running server, once per database
+  bench          measure what reads cost beside a bare handler, and write docs/performance.md
+  --quick        less of it, in some two minutes, written below target/xtask alone
   --help         this text
 
 What is missing (PostgreSQL, Node.js, Python's venv) is installed through apt when run as
@@ -50,6 +54,7 @@ enum Part {
 enum Task {
     Help,
     Test { only: Option<Part> },
+    Bench(bench::Effort),
 }
 
 fn main() -> ExitCode {
@@ -59,6 +64,13 @@ fn main() -> ExitCode {
             print!("{HELP}");
             ExitCode::SUCCESS
         }
+        Some(Task::Bench(effort)) => match Workspace::locate().and_then(|workspace| bench::bench(&workspace, effort)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("xtask: {error}");
+                ExitCode::FAILURE
+            }
+        },
         Some(Task::Test { only }) => match Workspace::locate() {
             Ok(workspace) => test(&workspace, only).finish(),
             Err(error) => {
@@ -76,6 +88,8 @@ fn main() -> ExitCode {
 fn parse(arguments: &[&str]) -> Option<Task> {
     match arguments {
         ["--help" | "-h" | "help"] | ["test", "--help" | "-h"] => Some(Task::Help),
+        ["bench"] => Some(Task::Bench(bench::WHOLE)),
+        ["bench", "--quick"] => Some(Task::Bench(bench::QUICK)),
         ["test"] => Some(Task::Test { only: None }),
         ["test", "--only", part] => {
             let part = match *part {
@@ -122,7 +136,9 @@ mod tests {
         assert_eq!(parse(&["test"]), Some(Task::Test { only: None }));
         assert_eq!(parse(&["test", "--only", "fuzz"]), Some(Task::Test { only: Some(Part::Fuzz) }));
         assert_eq!(parse(&["test", "--help"]), Some(Task::Help));
-        for wrong in [&[][..], &["tset"], &["test", "--only"], &["test", "--only", "x"]] {
+        assert_eq!(parse(&["bench"]), Some(Task::Bench(bench::WHOLE)));
+        assert_eq!(parse(&["bench", "--quick"]), Some(Task::Bench(bench::QUICK)));
+        for wrong in [&[][..], &["tset"], &["test", "--only"], &["test", "--only", "x"], &["bench", "--slow"]] {
             assert_eq!(parse(wrong), None, "{wrong:?}");
         }
     }

@@ -36,6 +36,11 @@ impl Workspace {
         self.binaries.join(name)
     }
 
+    /// A program of the workspace, once built for release.
+    pub(crate) fn release(&self, name: &str) -> PathBuf {
+        self.tools.with_file_name("release").join(name)
+    }
+
     /// A place below `target/xtask`, which git ignores and `cargo clean` removes.
     pub(crate) fn tool(&self, path: &str) -> PathBuf {
         self.tools.join(path)

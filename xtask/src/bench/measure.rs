@@ -1,0 +1,113 @@
+//! One round of load by wrk, with the CPU time that the server used for it.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use super::http::{Server, post};
+use crate::Result;
+
+const CONNECTIONS: &str = "32";
+/// How often somebody writes while the service is measured.
+const WRITE_EVERY: Duration = Duration::from_millis(100);
+
+/// Chooses the next request at random from a file of paths and tags.
+const SCRIPT: &str = r#"
+local asked = {}
+init = function()
+  for line in io.lines(os.getenv("REQUESTS")) do
+    local path, tag = line:match("^(.-)\t(.*)$")
+    local headers = {}
+    if tag ~= "" then headers["If-None-Match"] = tag end
+    asked[#asked + 1] = wrk.format("GET", path, headers)
+  end
+end
+math.randomseed(20261125)
+request = function() return asked[math.random(#asked)] end
+"#;
+
+/// What to send, and for how long.
+#[derive(Debug)]
+pub(super) struct Load {
+    pub(super) wrk: PathBuf,
+    pub(super) paths: PathBuf,
+    pub(super) seconds: u32,
+}
+
+/// What one round gave.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Round {
+    pub(super) requests_per_second: f64,
+    pub(super) requests_per_cpu_second: f64,
+    pub(super) p99_millis: f64,
+}
+
+/// Puts a server under load, while somebody writes to it where `written`.
+pub(super) fn measure(server: &Server, load: &Load, written: bool) -> Result<Round> {
+    let script = load.paths.with_extension("lua");
+    std::fs::write(&script, SCRIPT)?;
+    let over = Arc::new(AtomicBool::new(false));
+    let writer = written.then(|| {
+        let (over, address) = (Arc::clone(&over), server.address().to_owned());
+        thread::spawn(move || -> Result<()> {
+            while !over.load(Ordering::Relaxed) {
+                post(&address, "/people", r#"{"name":"测试"}"#)?;
+                thread::sleep(WRITE_EVERY);
+            }
+            Ok(())
+        })
+    });
+    let before = server.cpu_seconds()?;
+    let output = Command::new(&load.wrk)
+        .args(["-t1", "-c", CONNECTIONS, "-d", &format!("{}s", load.seconds), "--latency", "-s"])
+        .arg(&script)
+        .arg(format!("http://{}", server.address()))
+        .env("REQUESTS", &load.paths)
+        .output()?;
+    let used = server.cpu_seconds()? - before;
+    over.store(true, Ordering::Relaxed);
+    if let Some(writer) = writer {
+        writer.join().map_err(|_| "the writer panicked")??;
+    }
+    let said = String::from_utf8(output.stdout)?;
+    if !output.status.success() || said.contains("Non-2xx") || said.contains("Socket errors") {
+        return Err(format!("wrk: {said}").into());
+    }
+    let requests_per_second = figure(&said, "Requests/sec:").ok_or("wrk tells no rate")?;
+    let requests =
+        said.lines().find(|line| line.contains(" requests in ")).and_then(|line| line.split_whitespace().next());
+    let requests: f64 = requests.ok_or("wrk tells no number")?.parse()?;
+    let p99_millis =
+        said.lines().find_map(|line| line.trim().strip_prefix("99%")).and_then(millis).ok_or("wrk tells no p99")?;
+    Ok(Round { requests_per_second, requests_per_cpu_second: requests / used.max(0.01), p99_millis })
+}
+
+fn figure(said: &str, label: &str) -> Option<f64> {
+    said.lines().find_map(|line| line.trim().strip_prefix(label))?.trim().parse().ok()
+}
+
+/// A time as wrk writes it.
+fn millis(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let (number, each) = [("us", 0.001), ("ms", 1.0), ("s", 1000.0)]
+        .into_iter()
+        .find_map(|(unit, each)| Some((text.strip_suffix(unit)?, each)))?;
+    number.parse::<f64>().ok().map(|number| number * each)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_wrk_says_is_read() {
+        assert_eq!(figure("  x\nRequests/sec:  73501.25\n", "Requests/sec:"), Some(73501.25));
+        for (text, expected) in [("  500.00us", 0.5), (" 1.25ms", 1.25), ("2.00s", 2000.0)] {
+            assert_eq!(millis(text), Some(expected), "{text}");
+        }
+        assert_eq!(millis("soon"), None);
+    }
+}
