@@ -158,14 +158,20 @@ api_test! {
     }
 }
 
-#[test]
-fn entries_of_format_1_are_read() {
-    let fixture: Vec<Value> = serde_json::from_str(include_str!("fixtures/entries-format-1.json")).unwrap();
+/// Entries of an earlier day, whose effects today's program writes as it reads them: a format only adds to
+/// the one before.
+fn entries(fixture: &str) -> Vec<Value> {
+    let fixture: Vec<Value> = serde_json::from_str(fixture).unwrap();
     for entry in &fixture {
         let effects: Vec<LoggedEffect> = serde_json::from_value(entry["effects"].clone()).unwrap();
-        // Format 2 only adds to it.
         assert_eq!(serde_json::to_value(&effects).unwrap(), entry["effects"], "written otherwise than read");
     }
+    fixture
+}
+
+#[test]
+fn entries_of_format_1_are_read() {
+    let fixture = entries(include_str!("fixtures/entries-format-1.json"));
     block_on(async {
         for backend in BACKENDS {
             let database = TestDatabase::create(backend).await;
@@ -193,11 +199,7 @@ fn entries_of_format_1_are_read() {
 
 #[test]
 fn entries_of_format_2_are_read() {
-    let fixture: Vec<Value> = serde_json::from_str(include_str!("fixtures/entries-format-2.json")).unwrap();
-    for entry in &fixture {
-        let effects: Vec<LoggedEffect> = serde_json::from_value(entry["effects"].clone()).unwrap();
-        assert_eq!(serde_json::to_value(&effects).unwrap(), entry["effects"], "written otherwise than read");
-    }
+    let fixture = entries(include_str!("fixtures/entries-format-2.json"));
     block_on(async {
         for backend in BACKENDS {
             let database = TestDatabase::create(backend).await;

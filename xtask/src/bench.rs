@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::process::{Ending, Leash, find, run};
+use crate::process::{find, run};
 use crate::workspace::Workspace;
 use crate::{Result, apt};
 
@@ -190,9 +190,4 @@ fn machine() -> String {
     let kib =
         memory.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     format!("{cores} cores, {} GiB of memory", kib.unwrap_or(0) / (1 << 20))
-}
-
-/// Keeps a child and its log together.
-fn spawn(command: &mut Command) -> Result<Leash> {
-    Leash::spawn(command, Ending::default())
 }

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::Result;
-use crate::process::Leash;
+use crate::process::{Ending, Leash};
 
 const START_MAX: Duration = Duration::from_secs(10 * 60);
 const ANSWER_MAX: Duration = Duration::from_secs(30);
@@ -28,7 +28,7 @@ impl Server {
     pub(super) fn start(program: &Path, arguments: &[&str], log: &Path) -> Result<Self> {
         let mut command = Command::new(program);
         command.args(arguments).stdout(Stdio::piped()).stderr(File::create(log)?);
-        let mut leash = super::spawn(&mut command)?;
+        let mut leash = Leash::spawn(&mut command, Ending::default())?;
         let pid = leash.id();
         let output = BufReader::new(leash.stdout().ok_or("no output")?);
         let (tell, told) = mpsc::channel();
