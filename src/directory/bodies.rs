@@ -4,12 +4,11 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{
     page::{Page, PageRequest, SortKey, ordered},
-    snapshot::Snapshot,
+    snapshot::{OrgSlot, Snapshot},
     views::{OrgView, RoleView, StatusFilter},
+    walk::Reach,
 };
-use crate::domain::{
-    BranchType, Code, Day, Error, ExternalId, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Tier,
-};
+use crate::domain::{BranchType, Code, Day, Error, ExternalId, OrgId, OrgKind, OrgValues, OrgVersion, Period, Tier};
 
 /// The most bodies that one tree answer holds.
 pub const TREE_NODES_MAX: usize = 10_000;
@@ -65,62 +64,31 @@ pub(super) fn any<T: PartialEq>(wanted: &[T], value: &T) -> bool {
     wanted.is_empty() || wanted.contains(value)
 }
 
-impl Snapshot {
-    /// A page of the bodies that `filter` shows on `day`.
-    pub fn orgs<'s>(&'s self, filter: &'s OrgFilter, sort: OrgSort, day: Day, page: &PageRequest) -> Page<OrgView<'s>> {
-        Page::of(self.orgs_shown(filter, day), |view| self.org_key(sort, view), page)
-    }
-
-    /// The bodies that `filter` shows on `day`, in no order.
-    pub(super) fn orgs_shown<'s, 'f>(
-        &'s self,
-        filter: &'f OrgFilter,
-        day: Day,
-    ) -> impl Iterator<Item = OrgView<'s>> + use<'s, 'f> {
-        self.org_candidates(filter)
-            .map(move |org| Self::view(org, day))
-            .filter(move |view| self.org_matches(filter, view, day))
-    }
-
-    /// The bodies among which those that match `filter` must be.
-    fn org_candidates<'s>(&'s self, filter: &OrgFilter) -> Box<dyn Iterator<Item = &'s Org> + 's> {
-        let ids: BTreeSet<OrgId> = if !filter.external_id.is_empty() {
-            filter.external_id.iter().flat_map(|id| self.orgs_known_by(id)).map(|org| org.id).collect()
-        } else if !filter.code.is_empty() {
-            filter.code.iter().flat_map(|code| self.ever_coded(code)).map(|org| org.id).collect()
-        } else if !filter.former_code.is_empty() {
-            filter.former_code.iter().flat_map(|code| self.ever_coded(code)).map(|org| org.id).collect()
-        } else if !filter.parent_id.is_empty() {
-            filter.parent_id.iter().flat_map(|id| self.ever_under(Some(*id))).map(|org| org.id).collect()
-        } else if !filter.unit_id.is_empty() {
-            filter.unit_id.iter().flat_map(|id| self.ever_of_unit(*id)).map(|org| org.id).collect()
-        } else if !filter.within.is_empty() || !filter.below.is_empty() {
-            self.ever_within(if filter.below.is_empty() { &filter.within } else { &filter.below })
+impl OrgFilter {
+    /// Where a walk has to go to see what the filter shows; nothing where that is found faster otherwise, or
+    /// not all of it is alive on the day.
+    pub(super) fn walked(&self) -> Option<Reach<'_>> {
+        let Self { parent_id, within, below, code, former_code, external_id, unit_id, status, .. } = self;
+        let found = [parent_id.len(), code.len(), former_code.len(), external_id.len(), unit_id.len()];
+        if *status != StatusFilter::default() || found != [0; 5] {
+            None
+        } else if !below.is_empty() {
+            Some(Reach::Below(below))
+        } else if !within.is_empty() {
+            Some(Reach::Within(within))
         } else {
-            return Box::new(self.orgs.values().map(AsRef::as_ref));
-        };
-        Box::new(ids.into_iter().filter_map(|id| self.org(id)))
-    }
-
-    /// The bodies that are, were or will be one of `roots` or below one; perhaps some more.
-    pub fn ever_within(&self, roots: &[OrgId]) -> BTreeSet<OrgId> {
-        let mut found = BTreeSet::new();
-        let mut waiting: Vec<OrgId> = roots.to_vec();
-        while let Some(id) = waiting.pop() {
-            if self.org(id).is_some() && found.insert(id) {
-                waiting.extend(self.ever_under(Some(id)).map(|org| org.id));
-            }
+            Some(Reach::Everything)
         }
-        found
     }
 
-    fn org_matches(&self, filter: &OrgFilter, view: &OrgView<'_>, day: Day) -> bool {
-        let OrgFilter {
+    /// Whether a body is what is wanted, wherever it stands.
+    fn matches(&self, view: &OrgView<'_>, day: Day) -> bool {
+        let Self {
             kind,
-            tier,
+            tier: _,
             parent_id,
-            within,
-            below,
+            within: _,
+            below: _,
             code,
             former_code,
             external_id,
@@ -131,7 +99,7 @@ impl Snapshot {
             branch_type,
             status,
             basis_number,
-        } = filter;
+        } = self;
         let values = view.values();
         let named = |values: &OrgValues, wanted: &[String]| {
             let is = |text: &str| wanted.iter().any(|wanted| wanted == text);
@@ -153,9 +121,74 @@ impl Snapshot {
                 || former(&|values| values.code.as_ref().is_some_and(|old| former_code.contains(old))))
             && (former_name.is_empty() || former(&|values| named(values, former_name)))
             && (basis_number.is_empty() || rests_on(view, basis_number))
-            && (tier.is_empty() || self.tier_of(view).is_some_and(|own| tier.contains(&own)))
-            && (within.is_empty() || self.is_within(view, within))
-            && (below.is_empty() || self.above(view).any(|above| below.contains(&above.org.id)))
+    }
+}
+
+impl Snapshot {
+    /// A page of the bodies that `filter` shows on `day`.
+    pub fn orgs<'s>(&'s self, filter: &'s OrgFilter, sort: OrgSort, day: Day, page: &PageRequest) -> Page<OrgView<'s>> {
+        match filter.walked().filter(|_| sort == OrgSort::Order && !page.count) {
+            Some(reach) => {
+                let walk = self.walk(reach, day, page.after.as_deref(), false);
+                let shown = walk.filter(|view| filter.matches(view, day) && self.stands_as(filter, view, Some(reach)));
+                Page::of_sorted(shown, |view| self.place_of(view), page)
+            }
+            None => Page::of(self.orgs_shown(filter, day), |view| self.org_key(sort, view), page),
+        }
+    }
+
+    /// The bodies that `filter` shows on `day`, in no order.
+    pub(super) fn orgs_shown<'s, 'f>(
+        &'s self,
+        filter: &'f OrgFilter,
+        day: Day,
+    ) -> impl Iterator<Item = OrgView<'s>> + use<'s, 'f> {
+        self.org_candidates(filter)
+            .filter_map(move |slot| Self::view(slot, day))
+            .filter(move |view| filter.matches(view, day) && self.stands_as(filter, view, None))
+    }
+
+    /// The bodies among which those that match `filter` must be.
+    fn org_candidates<'s>(&'s self, filter: &OrgFilter) -> Box<dyn Iterator<Item = &'s OrgSlot> + 's> {
+        let ids: BTreeSet<OrgId> = if !filter.external_id.is_empty() {
+            filter.external_id.iter().flat_map(|id| self.orgs_known_by(id)).map(|org| org.id).collect()
+        } else if !filter.code.is_empty() {
+            filter.code.iter().flat_map(|code| self.ever_coded(code)).map(|org| org.id).collect()
+        } else if !filter.former_code.is_empty() {
+            filter.former_code.iter().flat_map(|code| self.ever_coded(code)).map(|org| org.id).collect()
+        } else if !filter.parent_id.is_empty() {
+            filter.parent_id.iter().flat_map(|id| self.ever_under(Some(*id))).map(|org| org.id).collect()
+        } else if !filter.unit_id.is_empty() {
+            filter.unit_id.iter().flat_map(|id| self.ever_of_unit(*id)).map(|org| org.id).collect()
+        } else if !filter.within.is_empty() || !filter.below.is_empty() {
+            self.ever_within(if filter.below.is_empty() { &filter.within } else { &filter.below })
+        } else {
+            return Box::new(self.every_org());
+        };
+        Box::new(ids.into_iter().filter_map(|id| self.org_slot(id)))
+    }
+
+    /// Whether a body stands where `filter` wants it on the day of its view; that it stands within `reach`
+    /// is known.
+    fn stands_as(&self, filter: &OrgFilter, view: &OrgView<'_>, reach: Option<Reach<'_>>) -> bool {
+        let OrgFilter { tier, within, below, .. } = filter;
+        (tier.is_empty() || self.tier_of(view).is_some_and(|own| tier.contains(&own)))
+            && (within.is_empty() || matches!(reach, Some(Reach::Within(_))) || self.is_within(view, within))
+            && (below.is_empty()
+                || matches!(reach, Some(Reach::Below(_)))
+                || self.above(view).any(|above| below.contains(&above.org.id)))
+    }
+
+    /// The bodies that are, were or will be one of `roots` or below one; perhaps some more.
+    pub fn ever_within(&self, roots: &[OrgId]) -> BTreeSet<OrgId> {
+        let mut found = BTreeSet::new();
+        let mut waiting: Vec<OrgId> = roots.to_vec();
+        while let Some(id) = waiting.pop() {
+            if self.org(id).is_some() && found.insert(id) {
+                waiting.extend(self.ever_under(Some(id)).map(|org| org.id));
+            }
+        }
+        found
     }
 
     fn org_key(&self, sort: OrgSort, view: &OrgView<'_>) -> SortKey {
@@ -172,18 +205,6 @@ impl Snapshot {
     /// A page of the versions of a body, oldest first.
     pub fn versions<'s>(&'s self, view: &OrgView<'s>, page: &PageRequest) -> Page<(Period, &'s OrgVersion)> {
         Page::of(view.org.timeline(), |(period, _)| ordered(period.from().number()).to_vec(), page)
-    }
-
-    /// The bodies directly under a body on the day of its view, in order.
-    pub fn children_of<'s>(&'s self, view: &OrgView<'_>) -> Vec<OrgView<'s>> {
-        let (id, day) = (view.org.id, view.day);
-        let mut children: Vec<OrgView<'s>> = self
-            .ever_under(Some(id))
-            .filter(|child| child.on(day).is_some_and(|version| version.values.parent_id == Some(id)))
-            .map(|child| Self::view(child, day).asked_for(view.asked))
-            .collect();
-        children.sort_by_key(|child| (child.values().order, child.org.id));
-        children
     }
 
     /// The bodies above, root first.

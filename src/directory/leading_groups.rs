@@ -115,7 +115,7 @@ impl Snapshot {
     fn each_ever_in(&self, id: OrgId, mut see: impl FnMut(Uuid, (Revision, Instant))) {
         for org in self.ever_within(&[id]).into_iter().filter_map(|id| self.org(id)) {
             see(org.id.0, (org.revision, org.updated_at));
-            self.roles_in(org.id).for_each(|role| see(role.id.0, (role.revision, role.updated_at)));
+            self.roles_in(org.id).for_each(|role| see(role.id().0, (role.revision(), role.updated_at())));
             self.supervisions_by(org.id).for_each(|cover| see(cover.id.0, (cover.revision, cover.updated_at)));
         }
     }

@@ -4,7 +4,6 @@
 //! of [`Snapshot`] is private to this room; no other room may depend on it.
 
 mod bodies;
-mod index;
 mod leading_groups;
 mod page;
 mod people;
@@ -15,6 +14,7 @@ mod snapshot;
 mod supervisions;
 mod vacancies;
 mod views;
+mod walk;
 
 pub use bodies::{OrgFilter, OrgSort, TREE_NODES_MAX, Tree};
 pub use leading_groups::{GroupPart, LeadingGroup};
@@ -22,8 +22,8 @@ pub use page::{Page, PageRequest, SortKey};
 pub use people::PersonFilter;
 pub use posts::PostFilter;
 pub use roles::{HolderType, RoleFilter, RoleSort};
-pub use seats::{BySeat, Unfilled};
-pub use snapshot::{Counts, LEVELS_MAX, Snapshot};
+pub use seats::{BySeat, HolderView, Unfilled};
+pub use snapshot::{Counts, HeldRole, LEVELS_MAX, Snapshot};
 pub use supervisions::{Coverage, Covering, Recusal, Relation, SupervisionFilter};
 pub use vacancies::{Vacancy, VacancyFilter};
 pub use views::{OrgView, RoleView, StatusFilter, SupervisionView};

@@ -33,6 +33,15 @@ impl<T> Page<T> {
         Page { items: self.items.into_iter().map(convert).collect(), next: self.next, total: self.total }
     }
 
+    /// The page that `request` asks for of a list that is in order and begins behind the page before.
+    pub(super) fn of_sorted(list: impl Iterator<Item = T>, key: impl Fn(&T) -> SortKey, request: &PageRequest) -> Self {
+        let mut items: Vec<T> = list.take(request.limit + 1).collect();
+        let more = items.len() > request.limit;
+        items.truncate(request.limit);
+        let next = items.last().filter(|_| more).map(key);
+        Self { items, next, total: None }
+    }
+
     /// The page of `candidates` that `request` asks for; keeps no more than one page in memory.
     pub(super) fn of(candidates: impl Iterator<Item = T>, key: impl Fn(&T) -> SortKey, request: &PageRequest) -> Self {
         let mut total = 0;

@@ -26,7 +26,7 @@ impl Snapshot {
         } else if !filter.external_id.is_empty() {
             once_each(filter.external_id.iter().flat_map(|id| self.people_known_by(id)))
         } else {
-            Box::new(self.people.values())
+            Box::new(self.everybody())
         };
         let key = |person: &&Arc<Person>| {
             let mut key = person.name.pinyin().as_bytes().to_vec();

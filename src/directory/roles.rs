@@ -8,10 +8,11 @@ use std::{
 use super::{
     bodies::any,
     page::{Page, PageRequest, SortKey, ordered},
-    snapshot::Snapshot,
+    snapshot::{HeldRole, PackedHolder, Snapshot},
     views::{OrgView, RoleView, StatusFilter},
+    walk::Reach,
 };
-use crate::domain::{Day, Holder, OrgId, OrgKind, PersonId, PostCode, Role, RoleId, Tier};
+use crate::domain::{Day, Holder, OrgId, OrgKind, PersonId, PostCode, RoleId, Tier};
 
 /// Who or what holds a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +26,11 @@ pub enum HolderType {
 }
 
 impl HolderType {
-    fn of(holder: &Holder) -> Self {
-        match holder {
-            Holder::Person(_) => Self::Person,
-            Holder::Unit(_) => Self::Unit,
-            Holder::Seat(_) => Self::Seat,
+    fn of(role: &HeldRole<'_>) -> Self {
+        match role.packed_holder() {
+            PackedHolder::Person(_) => Self::Person,
+            PackedHolder::Unit(_) => Self::Unit,
+            PackedHolder::Seat(..) => Self::Seat,
         }
     }
 }
@@ -63,117 +64,171 @@ pub enum RoleSort {
     ValidFrom,
 }
 
+/// What follows the place of its body in the key of a role.
+const KEY_IN_BODY_BYTES: usize = 1 + ORDER_BYTES + 16;
+const ORDER_BYTES: usize = 12;
+
+impl RoleFilter {
+    /// Where a walk over bodies has to go to see what the filter shows; nothing where that is found faster
+    /// otherwise, or is not all held on the day.
+    fn walked(&self) -> Option<Reach<'_>> {
+        let Self { org_id, person_id, within, status, .. } = self;
+        if *status != StatusFilter::default() || !person_id.is_empty() {
+            None
+        } else if org_id.is_empty() {
+            Some(if within.is_empty() { Reach::Everything } else { Reach::Within(within) })
+        } else {
+            None
+        }
+    }
+
+    /// Whether a role is what is wanted, wherever its body stands.
+    fn matches(&self, view: &RoleView<'_>) -> bool {
+        let Self {
+            org_id,
+            person_id,
+            post,
+            org_kind,
+            tier: _,
+            within: _,
+            leadership,
+            holder,
+            acting,
+            status,
+            basis_number,
+        } = self;
+        let role = &view.role;
+        status.shows(view.status)
+            && any(org_id, &view.org.org.id)
+            && any(post, &view.post.code)
+            && any(holder, &HolderType::of(role))
+            && acting.is_none_or(|acting| acting == role.is_acting())
+            && (person_id.is_empty()
+                || view.by_seat.is_some()
+                || role.person().is_some_and(|person| person_id.contains(&person.id)))
+            && any(org_kind, &view.org.values().kind)
+            && leadership.is_none_or(|wanted| view.post.leadership == wanted)
+            && (basis_number.is_empty()
+                || [role.basis(), role.end_basis()]
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|basis| basis.number.as_ref())
+                    .any(|number| basis_number.iter().any(|wanted| wanted == number.as_str())))
+    }
+}
+
 impl Snapshot {
     /// A page of the roles that `filter` shows on `day`.
-    pub fn roles(&self, filter: &RoleFilter, sort: RoleSort, day: Day, page: &PageRequest) -> Page<RoleView<'_>> {
+    pub fn roles<'s>(
+        &'s self,
+        filter: &RoleFilter,
+        sort: RoleSort,
+        day: Day,
+        page: &PageRequest,
+    ) -> Page<RoleView<'s>> {
+        if let Some(reach) = filter.walked().filter(|_| sort == RoleSort::Order && !page.count) {
+            let kinds = &filter.org_kind;
+            let bodies = self.walk(reach, day, page.after.as_deref(), true);
+            let bodies = bodies.filter(|org| any(kinds, &org.values().kind)).filter(|org| self.tiered(filter, org));
+            let after = page.after.as_ref().and_then(|after| after.split_last_chunk::<KEY_IN_BODY_BYTES>());
+            let shown = bodies.flat_map(|org| {
+                let mut listed = self.roles_listed(&org);
+                listed.retain(|view| filter.matches(view));
+                if let Some((place, in_body)) = after
+                    && self.place_of(&org) == place
+                {
+                    listed.retain(|view| key_in_body(view) > *in_body);
+                }
+                listed
+            });
+            return Page::of_sorted(shown, |view| self.role_key(sort, view), page);
+        }
         let people: BTreeSet<PersonId> = filter.person_id.iter().copied().collect();
         let by_seat = people.into_iter().flat_map(|id| self.held_by_seat(id));
         let shown = self
             .role_candidates(filter)
             .filter_map(|role| self.role_on(role, day))
             .chain(by_seat.filter_map(|held| self.by_seat_on(held, day)))
-            .filter(|view| self.role_matches(filter, view));
+            .filter(|view| filter.matches(view) && self.tiered(filter, &view.org))
+            .filter(|view| filter.within.is_empty() || self.is_within(&view.org, &filter.within));
         let places = RefCell::new(HashMap::new());
-        Page::of(shown, |view| self.role_key(sort, view, &places), page)
+        Page::of(shown, |view| self.role_key_by(sort, view, |org| place_once(&places, self, org)), page)
+    }
+
+    fn tiered(&self, RoleFilter { tier, .. }: &RoleFilter, org: &OrgView<'_>) -> bool {
+        tier.is_empty() || self.tier_of(org).is_some_and(|own| tier.contains(&own))
     }
 
     /// The roles among which those that match `filter` must be.
-    fn role_candidates<'s>(&'s self, filter: &RoleFilter) -> Box<dyn Iterator<Item = &'s Role> + 's> {
+    fn role_candidates<'s>(&'s self, filter: &RoleFilter) -> Box<dyn Iterator<Item = HeldRole<'s>> + 's> {
         let ids: BTreeSet<RoleId> = if !filter.person_id.is_empty() {
             let held = filter.person_id.iter().flat_map(|id| self.roles_held(&Holder::Person(*id)));
-            held.map(|role| role.id).collect()
+            held.map(|role| role.id()).collect()
+        } else if let [org] = *filter.org_id {
+            return Box::new(self.roles_in(org));
         } else if !filter.org_id.is_empty() {
-            filter.org_id.iter().flat_map(|id| self.roles_in(*id)).map(|role| role.id).collect()
+            filter.org_id.iter().flat_map(|id| self.roles_in(*id)).map(|role| role.id()).collect()
         } else if !filter.within.is_empty() {
             let bodies = self.ever_within(&filter.within);
             return Box::new(bodies.into_iter().flat_map(|id| self.roles_in(id)));
         } else if !filter.post.is_empty() {
-            filter.post.iter().flat_map(|post| self.roles_of_post(post)).map(|role| role.id).collect()
+            filter.post.iter().flat_map(|post| self.roles_of_post(post)).map(|role| role.id()).collect()
         } else {
-            return Box::new(self.roles.values().map(AsRef::as_ref));
+            return Box::new(self.every_role());
         };
         Box::new(ids.into_iter().filter_map(|id| self.role(id)))
     }
 
-    fn role_matches(&self, filter: &RoleFilter, view: &RoleView<'_>) -> bool {
-        let RoleFilter {
-            org_id,
-            person_id,
-            post,
-            org_kind,
-            tier,
-            within,
-            leadership,
-            holder,
-            acting,
-            status,
-            basis_number,
-        } = filter;
-        let facts = &view.role.facts;
-        status.shows(view.status)
-            && any(org_id, &facts.org_id)
-            && any(post, &facts.post)
-            && any(holder, &HolderType::of(&facts.holder))
-            && acting.is_none_or(|acting| acting == facts.acting)
-            && (person_id.is_empty()
-                || view.by_seat.is_some()
-                || matches!(facts.holder, Holder::Person(id) if person_id.contains(&id)))
-            && any(org_kind, &view.org.values().kind)
-            && leadership.is_none_or(|wanted| view.post.leadership == wanted)
-            && (basis_number.is_empty()
-                || facts
-                    .basis
-                    .iter()
-                    .chain(&facts.end_basis)
-                    .filter_map(|basis| basis.number.as_ref())
-                    .any(|number| basis_number.iter().any(|wanted| wanted == number.as_str())))
-            && (tier.is_empty() || self.tier_of(&view.org).is_some_and(|own| tier.contains(&own)))
-            && (within.is_empty() || self.is_within(&view.org, within))
+    fn role_key(&self, sort: RoleSort, view: &RoleView<'_>) -> SortKey {
+        self.role_key_by(sort, view, |org| self.place_of(org))
     }
 
-    fn role_key(&self, sort: RoleSort, view: &RoleView<'_>, places: &Places) -> SortKey {
+    fn role_key_by(&self, sort: RoleSort, view: &RoleView<'_>, place: impl Fn(&OrgView<'_>) -> SortKey) -> SortKey {
         let mut key = match sort {
             RoleSort::Order => {
-                let place = (view.org.org.id, view.org.day);
-                let mut key = places.borrow_mut().entry(place).or_insert_with(|| self.place_of(&view.org)).clone();
-                key.push(0);
-                key.extend(order_in_body(view));
+                let mut key = place(&view.org);
+                key.extend(key_in_body(view));
                 key
             }
             RoleSort::ValidFrom => {
-                let from = view.by_seat.map_or(view.role.facts.valid_from, |held| held.period.from());
-                ordered(from.number()).to_vec()
+                let from = view.by_seat.map_or(view.role.period().from(), |held| held.period.from());
+                let mut key = ordered(from.number()).to_vec();
+                key.extend(view.role.id().0.as_bytes());
+                key
             }
         };
-        key.extend(view.role.id.0.as_bytes());
         if let Some(held) = view.by_seat {
-            key.extend(held.through.id.0.as_bytes());
+            key.extend(held.through.id().0.as_bytes());
         }
         key
     }
 
     /// The roles held in a body on the day of its view, in order.
     pub fn roles_listed<'s>(&'s self, view: &OrgView<'s>) -> Vec<RoleView<'s>> {
-        let mut listed: Vec<_> = self
-            .roles_in(view.org.id)
-            .filter(|role| role.facts.period().contains(view.day))
-            .filter_map(|role| self.role_on(role, view.day))
-            .map(|role| RoleView { status: role.role.facts.period().status(view.asked), ..role })
+        let held = self.roles_of(Some(&view.slot.roles)).filter(|role| role.period().contains(view.day));
+        let mut listed: Vec<RoleView<'s>> = held
+            .filter_map(|role| {
+                let (post, status) = (self.post_at(role.post_at())?, role.period().status(view.asked));
+                Some(RoleView { role, org: *view, post, status, day: view.day, by_seat: None })
+            })
             .collect();
-        listed.sort_by_cached_key(|view| (order_in_body(view), view.role.id));
+        listed.sort_by_cached_key(key_in_body);
         listed
     }
 }
 
-/// Rank of the post, order in the body, first day.
-fn order_in_body(view: &RoleView<'_>) -> [u8; 12] {
-    let mut key = [0; 12];
-    let parts = [view.post.rank, view.role.facts.order, view.role.facts.valid_from.number()];
-    for (to, from) in key.iter_mut().zip(parts.into_iter().flat_map(ordered)) {
+/// Where a body stands on a day, worked out once for a list.
+fn place_once(places: &RefCell<HashMap<(OrgId, Day), SortKey>>, snapshot: &Snapshot, org: &OrgView<'_>) -> SortKey {
+    places.borrow_mut().entry((org.org.id, org.day)).or_insert_with(|| snapshot.place_of(org)).clone()
+}
+
+/// Where a role stands in its body: less than any mark of a level, so that what is in a body comes before
+/// what is under it; then rank of the post, order in the body, first day, id.
+fn key_in_body(view: &RoleView<'_>) -> [u8; KEY_IN_BODY_BYTES] {
+    let mut key = [0; KEY_IN_BODY_BYTES];
+    let order = [view.post.rank, view.role.order(), view.role.period().from().number()].into_iter().flat_map(ordered);
+    for (to, from) in key.iter_mut().skip(1).zip(order.chain(*view.role.id().0.as_bytes())) {
         *to = from;
     }
     key
 }
-
-/// Where bodies stand on a day, worked out once for a list.
-type Places = RefCell<HashMap<(OrgId, Day), SortKey>>;

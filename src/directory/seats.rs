@@ -1,7 +1,10 @@
 //! Who sits where a seat 席位 points to (docs/DOMAIN.md §2): exactly one step.
 
-use super::snapshot::Snapshot;
-use crate::domain::{Day, Holder, Period, PersonId, Role, Seat};
+use super::{
+    snapshot::{HeldRole, OrgSlot, PackedHolder, PostAt, Snapshot},
+    views::{OrgView, RoleView},
+};
+use crate::domain::{Day, Holder, Period, Person, PersonId, Post};
 
 /// Why nobody sits in a seat on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,60 +21,105 @@ pub enum Unfilled {
 #[derive(Debug, Clone, Copy)]
 pub struct BySeat<'s> {
     /// The role that the seat holds.
-    pub role: &'s Role,
+    pub role: HeldRole<'s>,
     /// The role by which the person sits there.
-    pub through: &'s Role,
+    pub through: HeldRole<'s>,
     /// For how long both are held.
     pub period: Period,
 }
 
+/// Who or what holds a role on a day.
+#[derive(Debug, Clone, Copy)]
+pub enum HolderView<'s> {
+    /// A person.
+    Person(&'s Person),
+    /// A unit.
+    Unit(OrgView<'s>),
+    /// Whoever holds another post.
+    Seat {
+        /// The body in which that post is.
+        org: OrgView<'s>,
+        /// The post.
+        post: &'s Post,
+        /// Why nobody sits there, where nobody does.
+        unfilled: Option<Unfilled>,
+    },
+}
+
 impl Snapshot {
-    /// The roles by which persons sit in a seat on a day, as officially listed.
-    pub fn sitting(&self, seat: &Seat, day: Day) -> Vec<&Role> {
-        let mut sitting: Vec<&Role> = self.filling(seat).filter(|role| role.facts.period().contains(day)).collect();
-        sitting.sort_by_key(|role| (role.facts.order, role.facts.valid_from, role.id));
+    /// The roles by which persons sit where a role is held on the day of its view, as officially listed: the
+    /// role itself, or where a seat holds it those of the post that the seat points at.
+    pub fn sitters<'s>(&'s self, view: &RoleView<'s>) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
+        let (direct, seated) = match view.role.packed_holder() {
+            PackedHolder::Person(_) => (Some(view.role), Vec::new()),
+            PackedHolder::Unit(_) => (None, Vec::new()),
+            PackedHolder::Seat(org, post) => (None, self.sitting(self.org_slot_at(org), post, view.day)),
+        };
+        direct.into_iter().chain(seated)
+    }
+
+    fn sitting<'s>(&'s self, org: &'s OrgSlot, post: PostAt, day: Day) -> Vec<HeldRole<'s>> {
+        let mut sitting: Vec<_> = self.filling(org, post).filter(|role| role.period().contains(day)).collect();
+        sitting.sort_by_key(|role| (role.order(), role.period().from(), role.id()));
         sitting
     }
 
     /// Every role by which a person sat, sits or will sit in a seat.
-    pub(super) fn filling<'s, 't>(&'s self, seat: &'t Seat) -> impl Iterator<Item = &'s Role> + use<'s, 't> {
-        let direct = |role: &&Role| matches!(role.facts.holder, Holder::Person(_));
-        self.roles_in(seat.org_id).filter(|role| role.facts.post == seat.post).filter(direct)
+    fn filling<'s>(&'s self, org: &'s OrgSlot, post: PostAt) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
+        let roles = self.roles_of(Some(&org.roles)).filter(move |role| role.post_at() == post);
+        roles.filter(|role| matches!(role.packed_holder(), PackedHolder::Person(_)))
     }
 
-    /// Why nobody sits in a seat on a day; nothing where somebody does.
-    pub fn unfilled(&self, seat: &Seat, day: Day) -> Option<Unfilled> {
-        if !self.sitting(seat, day).is_empty() {
-            return None;
-        }
-        let lives = self.org(seat.org_id).is_some_and(|org| org.life().contains(day));
-        let mut roles = self.roles_in(seat.org_id).filter(|role| role.facts.post == seat.post);
-        Some(if !lives {
-            Unfilled::NotAlive
-        } else if roles.any(|role| role.facts.period().contains(day)) {
-            Unfilled::Indirect
-        } else {
-            Unfilled::Vacant
+    /// Who or what holds a role on the day of its view. `None` where that is missing, which no consistent
+    /// directory has.
+    pub fn holder_of<'s>(&'s self, view: &RoleView<'s>) -> Option<HolderView<'s>> {
+        Some(match view.role.packed_holder() {
+            PackedHolder::Person(at) => HolderView::Person(self.person_at(at)?),
+            PackedHolder::Unit(at) => HolderView::Unit(Self::view(self.org_slot_at(at), view.day)?),
+            PackedHolder::Seat(at, post) => HolderView::Seat {
+                org: Self::view(self.org_slot_at(at), view.day)?,
+                post: self.post_at(post)?,
+                unfilled: self.unfilled(self.org_slot_at(at), post, view.day),
+            },
         })
+    }
+
+    fn unfilled(&self, org: &OrgSlot, post: PostAt, day: Day) -> Option<Unfilled> {
+        let lives = org.org.as_ref().is_some_and(|org| org.life().contains(day));
+        let roles = self.roles_of(Some(&org.roles));
+        let mut held = roles.filter(|role| role.post_at() == post && role.period().contains(day)).peekable();
+        if held.peek().is_none() {
+            Some(if lives { Unfilled::Vacant } else { Unfilled::NotAlive })
+        } else if held.any(|role| matches!(role.packed_holder(), PackedHolder::Person(_))) {
+            None
+        } else {
+            Some(Unfilled::Indirect)
+        }
     }
 
     /// What a person held, holds or will hold by seats.
     pub(super) fn held_by_seat(&self, person: PersonId) -> impl Iterator<Item = BySeat<'_>> {
         self.roles_held(&Holder::Person(person)).flat_map(|through| {
-            let seat = Seat { org_id: through.facts.org_id, post: through.facts.post.clone() };
-            self.roles_held(&Holder::Seat(seat)).filter_map(move |role| {
-                let period = role.facts.period().and(through.facts.period())?;
+            let seats = through.org_slot().ties.as_ref().map(|ties| &ties.seats);
+            let here = move |role: &HeldRole<'_>| {
+                matches!(role.packed_holder(), PackedHolder::Seat(_, post) if post == through.post_at())
+            };
+            self.roles_of(seats).filter(here).filter_map(move |role| {
+                let period = role.period().and(through.period())?;
                 Some(BySeat { role, through, period })
             })
         })
     }
 
     /// When persons or units hold what `role` gives: of a seat, only while somebody sits in it.
-    pub(super) fn filled(&self, role: &Role) -> Vec<Period> {
-        let period = role.facts.period();
-        match &role.facts.holder {
-            Holder::Person(_) | Holder::Unit(_) => vec![period],
-            Holder::Seat(seat) => self.filling(seat).filter_map(|through| through.facts.period().and(period)).collect(),
+    pub(super) fn filled(&self, role: &HeldRole<'_>) -> Vec<Period> {
+        let period = role.period();
+        match role.packed_holder() {
+            PackedHolder::Person(_) | PackedHolder::Unit(_) => vec![period],
+            PackedHolder::Seat(org, post) => {
+                let filling = self.filling(self.org_slot_at(org), post);
+                filling.filter_map(|through| through.period().and(period)).collect()
+            }
         }
     }
 }

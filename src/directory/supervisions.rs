@@ -88,7 +88,7 @@ impl Snapshot {
         };
         let candidates: Box<dyn Iterator<Item = &Supervision>> = match ids {
             Some(ids) => Box::new(ids.into_iter().filter_map(|id| self.supervision(id))),
-            None => Box::new(self.supervisions.values().map(AsRef::as_ref)),
+            None => Box::new(self.every_supervision()),
         };
         let shown = candidates.filter_map(|supervision| self.supervision_on(supervision, day)).filter(|view| {
             status.shows(view.status)
@@ -200,22 +200,16 @@ impl Snapshot {
 
     /// The persons who sit in a role on the day of its view.
     fn persons(&self, view: &RoleView<'_>) -> Vec<PersonId> {
-        let person = |holder: &Holder| if let Holder::Person(id) = holder { Some(*id) } else { None };
-        match &view.role.facts.holder {
-            Holder::Seat(seat) => {
-                self.sitting(seat, view.day).into_iter().filter_map(|role| person(&role.facts.holder)).collect()
-            }
-            holder => person(holder).into_iter().collect(),
-        }
+        self.sitters(view).filter_map(|role| role.person()).map(|person| person.id).collect()
     }
 
     /// What a person holds on `day`, by itself and by seats, as officially listed.
     fn held_on(&self, person: PersonId, day: Day) -> Vec<RoleView<'_>> {
         let direct = self.roles_held(&Holder::Person(person));
-        let direct = direct.filter(|role| role.facts.period().contains(day)).filter_map(|role| self.role_on(role, day));
+        let direct = direct.filter(|role| role.period().contains(day)).filter_map(|role| self.role_on(role, day));
         let by_seat = self.held_by_seat(person).filter(|held| held.period.contains(day));
         let mut held: Vec<RoleView<'_>> = direct.chain(by_seat.filter_map(|held| self.by_seat_on(held, day))).collect();
-        held.sort_by_cached_key(|role| (self.place_of(&role.org), role.post.rank, role.role.id));
+        held.sort_by_cached_key(|role| (self.place_of(&role.org), role.post.rank, role.role.id()));
         held
     }
 

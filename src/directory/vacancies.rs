@@ -67,8 +67,8 @@ impl Snapshot {
         let run = org.org.versions.iter().rev().skip_while(|version| version.valid_from > org.day);
         let run = run.take_while(|version| required(version.values.kind));
         let mut since = run.last().map_or(org.day, |version| version.valid_from);
-        let roles = self.roles_in(org.org.id).filter(|role| role.facts.post == post.code);
-        for period in roles.flat_map(|role| self.filled(role)) {
+        let roles = self.roles_in(org.org.id).filter(|role| *role.post() == post.code);
+        for period in roles.flat_map(|role| self.filled(&role)) {
             if period.contains(org.day) {
                 return None;
             }

@@ -1,13 +1,10 @@
 //! A body or a role as it looks on a day, and what is derived from where it stands.
 
 use super::{
-    page::{SortKey, ordered},
     seats::BySeat,
-    snapshot::{LEVELS_MAX, Snapshot},
+    snapshot::{HeldRole, LEVELS_MAX, OrgSlot, Snapshot},
 };
-use crate::domain::{
-    Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Role, Status, Supervision, Tier, tier,
-};
+use crate::domain::{Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Status, Supervision, Tier, tier};
 
 /// A body as it is on a day; outside its life, as it is on the day of its life nearest to it.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +21,9 @@ pub struct OrgView<'s> {
     pub day: Day,
     /// The day asked for: what `status` tells of.
     pub asked: Day,
+    pub(super) slot: &'s OrgSlot,
+    /// Which of the body's versions is shown.
+    index: usize,
 }
 
 impl<'s> OrgView<'s> {
@@ -43,7 +43,7 @@ impl<'s> OrgView<'s> {
 #[derive(Debug, Clone, Copy)]
 pub struct RoleView<'s> {
     /// The role.
-    pub role: &'s Role,
+    pub role: HeldRole<'s>,
     /// The body, on the day nearest to the one asked for on which the role is held.
     pub org: OrgView<'s>,
     /// The post.
@@ -113,20 +113,23 @@ fn within(period: Period, day: Day) -> Day {
 impl Snapshot {
     /// A body as it is on `day`.
     pub fn org_on(&self, id: OrgId, day: Day) -> Option<OrgView<'_>> {
-        self.org(id).map(|org| Self::view(org, day))
+        Self::view(self.org_slot(id)?, day)
     }
 
-    pub(super) fn view(org: &Org, day: Day) -> OrgView<'_> {
+    /// `None` where the body is not there.
+    pub(super) fn view(slot: &OrgSlot, day: Day) -> Option<OrgView<'_>> {
+        let org = slot.org.as_deref()?;
         let life = org.life();
         let nearest = within(life, day);
-        let (period, version) = org.nearest(nearest);
-        OrgView { org, version, period, status: life.status(day), day: nearest, asked: day }
+        let index = org.index_on(nearest);
+        let (period, version) = org.nth(index)?;
+        Some(OrgView { org, version, period, status: life.status(day), day: nearest, asked: day, slot, index })
     }
 
     /// A role as it is on `day`. `None` where its body or post is missing, which no consistent
     /// directory has.
-    pub fn role_on<'s>(&'s self, role: &'s Role, day: Day) -> Option<RoleView<'s>> {
-        self.role_during(role, role.facts.period(), day)
+    pub fn role_on<'s>(&'s self, role: HeldRole<'s>, day: Day) -> Option<RoleView<'s>> {
+        self.role_during(role, role.period(), day)
     }
 
     /// A role that a person holds by a seat, as it is on `day`.
@@ -135,10 +138,10 @@ impl Snapshot {
         Some(RoleView { by_seat: Some(held), ..view })
     }
 
-    fn role_during<'s>(&'s self, role: &'s Role, period: Period, day: Day) -> Option<RoleView<'s>> {
+    fn role_during<'s>(&'s self, role: HeldRole<'s>, period: Period, day: Day) -> Option<RoleView<'s>> {
         let nearest = within(period, day);
-        let org = self.org_on(role.facts.org_id, nearest)?;
-        let post = self.post(&role.facts.post)?;
+        let org = Self::view(role.org_slot(), nearest)?;
+        let post = self.post_at(role.post_at())?;
         Some(RoleView { role, org, post, status: period.status(day), day: nearest, by_seat: None })
     }
 
@@ -155,15 +158,16 @@ impl Snapshot {
 
     /// The body directly above, on the day of the view.
     pub fn parent_of(&self, view: &OrgView<'_>) -> Option<OrgView<'_>> {
-        view.values().parent_id.and_then(|id| self.org_on(id, view.day)).map(|parent| parent.asked_for(view.asked))
+        let parent = *view.slot.parents.as_slice().get(view.index)?;
+        Self::view(self.org_slot_at(parent?), view.day).map(|parent| parent.asked_for(view.asked))
     }
 
     /// The bodies above, nearest first, on the day of the view.
     pub fn above<'s>(&'s self, view: &OrgView<'_>) -> impl Iterator<Item = OrgView<'s>> + use<'s> {
-        let first = self.parent_of(view);
         let (day, asked) = (view.day, view.asked);
-        let parent = move |view: &OrgView<'_>| view.values().parent_id.and_then(|id| self.org_on(id, day));
-        std::iter::successors(first, move |view| parent(view).map(|parent| parent.asked_for(asked))).take(LEVELS_MAX)
+        // A body above lives on that day, so that its own view is of the same day.
+        let above = move |view: &OrgView<'_>| self.parent_of(&OrgView { day, asked, ..*view });
+        std::iter::successors(self.parent_of(view), above).take(LEVELS_MAX)
     }
 
     /// The body's tier on the day of the view.
@@ -181,23 +185,5 @@ impl Snapshot {
     /// Whether the body is one of `roots` or stands somewhere under one, on the day of the view.
     pub fn is_within(&self, view: &OrgView<'_>, roots: &[OrgId]) -> bool {
         roots.contains(&view.org.id) || self.above(view).any(|above| roots.contains(&above.org.id))
-    }
-
-    /// Where a body stands in the official listing: each body before those under it, siblings by
-    /// their order.
-    pub(super) fn place_of(&self, view: &OrgView<'_>) -> SortKey {
-        let mut steps: Vec<[u8; 21]> = Vec::with_capacity(6);
-        let mut step = |view: &OrgView<'_>| {
-            let mut bytes = [1; 21];
-            let (head, id) = bytes.split_at_mut(5);
-            for (to, from) in head.iter_mut().skip(1).zip(ordered(view.values().order)) {
-                *to = from;
-            }
-            id.copy_from_slice(view.org.id.0.as_bytes());
-            steps.push(bytes);
-        };
-        step(view);
-        self.above(view).for_each(|above| step(&above));
-        steps.iter().rev().flatten().copied().collect()
     }
 }

@@ -234,7 +234,7 @@ fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
     }
     for id in touched.roles {
         match after.role(id) {
-            Some(role) => changes.roles.push(role.clone()),
+            Some(role) => changes.roles.push(role.role()),
             None => changes.roles_gone.push(id),
         }
     }

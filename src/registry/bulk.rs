@@ -245,8 +245,8 @@ fn checked(
             roles.filter_map(|(line, key)| if let Key::Role(id) = key { Some((id.0, *line)) } else { None }).collect();
         for (error, org, post) in crowded {
             // The last of those who hold the post is one too many.
-            let roles = whole.roles_in(org).filter(|role| role.facts.post == *post);
-            let line = roles.filter_map(|role| line_of.get(&role.id.0)).max().copied().unwrap_or(0);
+            let roles = whole.roles_in(org).filter(|role| role.post() == post);
+            let line = roles.filter_map(|role| line_of.get(&role.id().0)).max().copied().unwrap_or(0);
             rejected.push(Rejected { line, why: Misfit::Refused(error) });
         }
     }
@@ -342,8 +342,8 @@ fn alone(whole: &Snapshot, key: &Key, posts: &mut BTreeSet<(OrgId, PostCode)>) -
         Key::Person(id) => whole.person(*id).map_or(Ok(()), |person| check::identity(whole, person)),
         Key::Post(code) => whole.post(code).map_or(Ok(()), |post| decide::posts::once_each(&post.kinds)),
         Key::Role(id) => whole.role(*id).map_or(Ok(()), |role| {
-            check::role_whole(whole, role)?;
-            posts.insert((role.facts.org_id, role.facts.post.clone()));
+            check::role_whole(whole, &role)?;
+            posts.insert((role.org_id(), role.post().clone()));
             Ok(())
         }),
         Key::Supervision(id) => whole.supervision(*id).map_or(Ok(()), |found| check::supervision_whole(whole, found)),
@@ -376,8 +376,8 @@ fn take(before: &Snapshot, whole: &Snapshot, key: &Key, effects: &mut Vec<Effect
         }
         Key::Role(id) => {
             let Some(role) = whole.role(*id) else { return };
-            effects.push(Effect::Role { id: *id, before: None, after: Some(role.facts.clone()) });
-            changes.roles.push(role.clone());
+            effects.push(Effect::Role { id: *id, before: None, after: Some(role.facts()) });
+            changes.roles.push(role.role());
         }
         Key::Supervision(id) => {
             let Some(supervision) = whole.supervision(*id) else { return };

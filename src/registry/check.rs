@@ -10,10 +10,10 @@ use super::{
     refer::{refer_to_all_of, refer_to_holder, refer_to_org, refer_to_post},
 };
 use crate::{
-    directory::{LEVELS_MAX, Snapshot},
+    directory::{HeldRole, LEVELS_MAX, Snapshot},
     domain::{
         Blocker, BlockerKind, Code, Day, Effect, Error, ExternalId, Holder, Org, OrgFacts, OrgId, OrgKind, OrgVersion,
-        Period, Person, Post, PostCode, Role, RoleId, Supervision, SupervisionId, tier,
+        Period, Person, Post, PostCode, RoleId, Supervision, SupervisionId, tier,
     },
 };
 
@@ -37,8 +37,8 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
     }
     let (mut roles, mut supervisions) = (touched.roles, touched.supervisions);
     for id in &touched.moved {
-        roles.extend(snapshot.roles_in(*id).map(|role| role.id));
-        roles.extend(snapshot.roles_held(&Holder::Unit(*id)).map(|role| role.id));
+        roles.extend(snapshot.roles_in(*id).map(|role| role.id()));
+        roles.extend(snapshot.roles_held(&Holder::Unit(*id)).map(|role| role.id()));
         supervisions.extend(snapshot.supervisions_by(*id).map(|supervision| supervision.id));
         supervisions.extend(snapshot.supervisions_of(*id).map(|supervision| supervision.id));
         for member in snapshot.ever_of_unit(*id) {
@@ -46,12 +46,12 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
         }
     }
     for post in &touched.posts {
-        roles.extend(snapshot.roles_of_post(post).map(|role| role.id));
+        roles.extend(snapshot.roles_of_post(post).map(|role| role.id()));
     }
     let mut seats = BTreeSet::new();
     for role in roles.iter().filter_map(|id| snapshot.role(*id)) {
-        role_alone(snapshot, role)?;
-        seats.insert((role.facts.org_id, role.facts.post.clone()));
+        role_alone(snapshot, &role)?;
+        seats.insert((role.org_id(), role.post().clone()));
     }
     for (org, post) in &seats {
         if let (Some(org), Some(post)) = (snapshot.org(*org), snapshot.post(post)) {
@@ -86,10 +86,10 @@ pub(super) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
 }
 
 /// Refuses a role of a directory that is entered whole; how many hold its post is asked apart.
-pub(super) fn role_whole(snapshot: &Snapshot, role: &Role) -> Result<(), Error> {
-    refer_to_org(snapshot, "/org_id", role.facts.org_id)?;
-    refer_to_post(snapshot, "/post", &role.facts.post)?;
-    refer_to_holder(snapshot, "", &role.facts.holder)?;
+pub(super) fn role_whole(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
+    refer_to_org(snapshot, "/org_id", role.org_id())?;
+    refer_to_post(snapshot, "/post", role.post())?;
+    refer_to_holder(snapshot, "", &role.holder())?;
     role_alone(snapshot, role)
 }
 
@@ -172,8 +172,8 @@ pub(super) fn naming(snapshot: &Snapshot, id: OrgId) -> impl Iterator<Item = Blo
     let members = snapshot.ever_of_unit(id).map(by(BlockerKind::UnitOf));
     let seats = snapshot.seats_in(id).map(|role| Blocker {
         kind: BlockerKind::SeatOf,
-        id: role.id.0,
-        valid_from: role.facts.valid_from,
+        id: role.id().0,
+        valid_from: role.period().from(),
     });
     members.chain(snapshot.predecessors(id).map(by(BlockerKind::SuccessorOf))).chain(seats)
 }
@@ -342,8 +342,8 @@ fn tops(snapshot: &Snapshot, id: OrgId, period: Period, levels_left: usize) -> V
 
 /// A role lies within its body's life, and its holder's where that is a body; its post exists there
 /// throughout; and the same holder does not hold the post there twice.
-fn role_alone(snapshot: &Snapshot, role: &Role) -> Result<(), Error> {
-    let facts = &role.facts;
+fn role_alone(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
+    let facts = role.facts();
     if let Some(until) = facts.valid_until.filter(|until| *until <= facts.valid_from) {
         return Err(Error::EmptyPeriod { from: facts.valid_from, until });
     }
@@ -365,8 +365,8 @@ fn role_alone(snapshot: &Snapshot, role: &Role) -> Result<(), Error> {
     }
     let others = snapshot
         .roles_held(&facts.holder)
-        .filter(|other| other.id != role.id && other.facts.org_id == facts.org_id && other.facts.post == facts.post);
-    let twice = others.filter_map(|other| Some((other.facts.period().and(period)?.from(), other.id))).min();
+        .filter(|other| other.id() != role.id() && other.org_id() == facts.org_id && *other.post() == facts.post);
+    let twice = others.filter_map(|other| Some((other.period().and(period)?.from(), other.id()))).min();
     twice.map_or(Ok(()), |(on, role)| Err(Error::SameHolder { role, on }))
 }
 
@@ -398,14 +398,14 @@ fn supervised(snapshot: &Snapshot, supervision: &Supervision) -> Result<(), Erro
 /// A post with a maximum has no more holders than that, and one acting holder, on every day from the
 /// day the maximum was set.
 pub(super) fn holders(snapshot: &Snapshot, org: &Org, post: &Post) -> Result<(), Error> {
-    let held: Vec<&Role> = snapshot.roles_in(org.id).filter(|role| role.facts.post == post.code).collect();
+    let held: Vec<HeldRole<'_>> = snapshot.roles_in(org.id).filter(|role| *role.post() == post.code).collect();
     for (stretch, version) in org.timeline() {
         let Some(entry) = post.in_kind(version.values.kind) else { continue };
         let Some(holders_max) = entry.holders_max else { continue };
         let judged = entry.max_since.map_or(Some(stretch), |since| stretch.and(Period::open(since)));
         let Some(judged) = judged else { continue };
         // The number of holders grows only on days on which somebody begins.
-        let begins = held.iter().map(|role| role.facts.valid_from).filter(|day| judged.contains(*day));
+        let begins = held.iter().map(|role| role.period().from()).filter(|day| judged.contains(*day));
         let days: BTreeSet<Day> = begins.chain([judged.from()]).collect();
         for on in days {
             let (acting, full) = count(&held, on);
@@ -422,9 +422,9 @@ pub(super) fn holders(snapshot: &Snapshot, org: &Org, post: &Post) -> Result<(),
 }
 
 /// How many acting and how many other holders there are on a day.
-fn count(held: &[&Role], on: Day) -> (usize, usize) {
-    let (acting, full): (Vec<&Role>, Vec<&Role>) =
-        held.iter().copied().filter(|role| role.facts.period().contains(on)).partition(|role| role.facts.acting);
+fn count(held: &[HeldRole<'_>], on: Day) -> (usize, usize) {
+    let on_that_day = held.iter().filter(|role| role.period().contains(on));
+    let (acting, full): (Vec<&HeldRole<'_>>, Vec<&HeldRole<'_>>) = on_that_day.partition(|role| role.is_acting());
     (acting.len(), full.len())
 }
 

@@ -126,7 +126,7 @@ impl Draft {
     }
 
     pub(super) fn put_role(&mut self, id: RoleId, after: Option<RoleFacts>) {
-        let before = self.after.role(id).map(|role| role.facts.clone());
+        let before = self.after.role(id).map(|role| role.facts());
         self.change(Row::Role(id), before, after, move |before, after| Effect::Role { id, before, after });
     }
 

@@ -186,8 +186,8 @@ fn entries_of_format_1_are_read() {
             assert_eq!(branch.versions[0].values.unit_ids, [id(2).into()]);
             assert_eq!(replayed.org(id(1).into()).unwrap().facts.external_ids.len(), 1);
             let role = replayed.role(id(5).into()).unwrap();
-            assert_eq!(role.facts.valid_until, Some("2020-01-01".parse().unwrap()));
-            assert!(role.facts.acting && role.facts.end_basis.is_some());
+            assert_eq!(role.period().until(), Some("2020-01-01".parse().unwrap()));
+            assert!(role.is_acting() && role.end_basis().is_some());
             assert!(replayed.person(id(4).into()).is_none(), "the log has no personal values");
             let post = replayed.posts().find(|post| post.code.as_str() == "unit_head").unwrap();
             assert!(post.kinds[0].required && post.kinds[0].max_since.is_some());
@@ -208,7 +208,7 @@ fn entries_of_format_2_are_read() {
             let replayed = registry::replay(&store, ZONE).await.unwrap();
             let id = |n: u128| uuid::Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0000_0000 + n);
             let role = replayed.role(id(4).into()).unwrap();
-            let Holder::Seat(seat) = &role.facts.holder else { panic!("{role:?}") };
+            let Holder::Seat(seat) = role.holder() else { panic!("{role:?}") };
             assert_eq!((seat.org_id, seat.post.as_str()), (id(1).into(), "secretary"));
             let supervision = replayed.supervision(id(5).into()).unwrap();
             assert_eq!(supervision.facts.scope, Scope::Subtree);

@@ -251,7 +251,7 @@ impl Case {
             }
             let filter = RoleFilter { org_id: vec![OrgId(*id)], ..RoleFilter::default() };
             let listed = snapshot.roles(&filter, RoleSort::ValidFrom, date, &everything).items;
-            let listed: Vec<Uuid> = listed.iter().map(|view| view.role.id.0).collect();
+            let listed: Vec<Uuid> = listed.iter().map(|view| view.role.id().0).collect();
             assert_eq!(listed, model.roles_where(on, |role| role.org == *id), "roles in {id} on {date}");
         }
         for kind in OrgKind::ALL {
@@ -296,7 +296,7 @@ impl Case {
         for id in model.people.keys() {
             let filter = RoleFilter { person_id: vec![PersonId(*id)], ..RoleFilter::default() };
             let listed = snapshot.roles(&filter, RoleSort::ValidFrom, date, &everything).items;
-            let listed: Vec<Uuid> = listed.iter().map(|view| view.role.id.0).collect();
+            let listed: Vec<Uuid> = listed.iter().map(|view| view.role.id().0).collect();
             assert_eq!(listed, model.roles_where(on, |role| !role.by_unit && role.holder == *id));
         }
         let vacant = snapshot.vacancies(&VacancyFilter::default(), date, &everything).items;

@@ -227,15 +227,15 @@ impl Lists<'_> {
 
 impl ListedHolderBody {
     fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
-        let facts = &view.role.facts;
+        let role = &view.role;
         Self {
-            role_id: view.role.id,
-            holder: HolderBody::new(snapshot, &facts.holder, view.day),
-            people: SitterBody::all(snapshot, &facts.holder, view.day),
-            order: facts.order,
-            acting: facts.acting,
-            valid_from: facts.valid_from,
-            valid_until: facts.valid_until,
+            role_id: role.id(),
+            holder: HolderBody::new(snapshot, view),
+            people: SitterBody::all(snapshot, view),
+            order: role.order(),
+            acting: role.is_acting(),
+            valid_from: role.period().from(),
+            valid_until: role.period().until(),
         }
     }
 }

@@ -6,10 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    directory::{BySeat, RoleView, Snapshot, Unfilled},
-    domain::{
-        Basis, Day, Field, Holder, Name, OrgId, Person, PersonId, Post, PostCode, RoleFacts, RoleId, Seat, Status, Text,
-    },
+    directory::{BySeat, HeldRole, HolderView, RoleView, Snapshot, Unfilled},
+    domain::{Basis, Day, Field, Holder, Name, OrgId, Person, PersonId, Post, PostCode, RoleId, Seat, Status, Text},
     http::{
         orgs::OrgRef,
         schema::{Place, given},
@@ -62,24 +60,23 @@ pub(in crate::http) struct RoleBody {
 
 impl RoleBody {
     pub(in crate::http) fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
-        let RoleFacts { org_id: _, post: _, holder, valid_from, valid_until, order, acting, basis, end_basis } =
-            view.role.facts.clone();
+        let role = &view.role;
         Self {
-            id: view.role.id,
+            id: role.id(),
             org: OrgRef::new(snapshot, &view.org),
             post: PostRef::from(view.post),
-            holder: HolderBody::new(snapshot, &holder, view.day),
-            people: SitterBody::all(snapshot, &holder, view.day),
-            order,
-            acting,
+            holder: HolderBody::new(snapshot, view),
+            people: SitterBody::all(snapshot, view),
+            order: role.order(),
+            acting: role.is_acting(),
             status: view.status,
             by_seat: view.by_seat.map(BySeatBody::from),
-            valid_from,
-            valid_until,
-            basis,
-            end_basis,
-            revision: view.role.revision,
-            updated_at: view.role.updated_at,
+            valid_from: role.period().from(),
+            valid_until: role.period().until(),
+            basis: role.basis().cloned(),
+            end_basis: role.end_basis().cloned(),
+            revision: role.revision(),
+            updated_at: role.updated_at(),
         }
     }
 }
@@ -132,20 +129,17 @@ pub(in crate::http) struct HolderBody {
 }
 
 impl HolderBody {
-    pub(in crate::http) fn new(snapshot: &Snapshot, holder: &Holder, day: Day) -> Self {
-        match holder {
-            Holder::Person(id) => {
-                let name = snapshot.person(*id).map(|person| person.name.clone());
-                Self { kind: HolderKind::Person, id: Some(id.0), name, seat: None }
+    pub(in crate::http) fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
+        let (kind, id, name, seat) = match snapshot.holder_of(view) {
+            Some(HolderView::Person(person)) => (HolderKind::Person, Some(person.id.0), Some(&person.name), None),
+            Some(HolderView::Unit(unit)) => (HolderKind::Unit, Some(unit.org.id.0), Some(&unit.values().name), None),
+            Some(HolderView::Seat { org, post, unfilled }) => {
+                let (org, unfilled) = (OrgRef::new(snapshot, &org), unfilled.map(UnfilledWord::from));
+                (HolderKind::Seat, None, None, Some(SeatBody { org, post: post.into(), unfilled }))
             }
-            Holder::Unit(id) => {
-                let name = snapshot.org_on(*id, day).map(|unit| unit.values().name.clone());
-                Self { kind: HolderKind::Unit, id: Some(id.0), name, seat: None }
-            }
-            Holder::Seat(seat) => {
-                Self { kind: HolderKind::Seat, id: None, name: None, seat: SeatBody::new(snapshot, seat, day) }
-            }
-        }
+            None => (HolderKind::Seat, None, None, None),
+        };
+        Self { kind, id, name: name.cloned(), seat }
     }
 }
 
@@ -162,14 +156,6 @@ pub(in crate::http) struct SeatBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     unfilled: Option<UnfilledWord>,
-}
-
-impl SeatBody {
-    fn new(snapshot: &Snapshot, seat: &Seat, day: Day) -> Option<Self> {
-        let org = snapshot.org_on(seat.org_id, day)?;
-        let unfilled = snapshot.unfilled(seat, day).map(UnfilledWord::from);
-        Some(Self { org: OrgRef::new(snapshot, &org), post: snapshot.post(&seat.post)?.into(), unfilled })
-    }
 }
 
 /// Why nobody sits in a seat.
@@ -204,22 +190,14 @@ pub(in crate::http) struct SitterBody {
 }
 
 impl SitterBody {
-    /// The persons who sit where `holder` does on `day`.
-    pub(in crate::http) fn all(snapshot: &Snapshot, holder: &Holder, day: Day) -> Vec<Self> {
-        let sitter = |holder: &Holder, role_id| match holder {
-            Holder::Person(id) => {
-                let person = snapshot.person(*id)?;
-                Some(Self { id: person.id, name: person.name.clone(), role_id })
-            }
-            Holder::Unit(_) | Holder::Seat(_) => None,
+    /// The persons who sit in a role on the day of its view.
+    pub(in crate::http) fn all(snapshot: &Snapshot, view: &RoleView<'_>) -> Vec<Self> {
+        let sitter = |role: HeldRole<'_>| {
+            let person = role.person()?;
+            let role_id = (role.id() != view.role.id()).then_some(role.id());
+            Some(Self { id: person.id, name: person.name.clone(), role_id })
         };
-        match holder {
-            Holder::Seat(seat) => {
-                let sitting = snapshot.sitting(seat, day);
-                sitting.into_iter().filter_map(|role| sitter(&role.facts.holder, Some(role.id))).collect()
-            }
-            holder => sitter(holder, None).into_iter().collect(),
-        }
+        snapshot.sitters(view).filter_map(sitter).collect()
     }
 }
 
@@ -240,7 +218,7 @@ pub(in crate::http) struct BySeatBody {
 impl From<BySeat<'_>> for BySeatBody {
     fn from(held: BySeat<'_>) -> Self {
         let BySeat { role: _, through, period } = held;
-        Self { role_id: through.id, valid_from: period.from(), valid_until: period.until() }
+        Self { role_id: through.id(), valid_from: period.from(), valid_until: period.until() }
     }
 }
 
@@ -273,7 +251,7 @@ pub(in crate::http) struct RoleRef {
 impl RoleRef {
     pub(in crate::http) fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
         Self {
-            id: view.role.id,
+            id: view.role.id(),
             org: OrgRef::new(snapshot, &view.org),
             post: PostRef::from(view.post),
             by_seat: view.by_seat.map(BySeatBody::from),

@@ -234,5 +234,5 @@ pub(in crate::http) async fn get_role(id: Path<RoleId>, read: Read) -> Outcome<R
     let missing = || Error::NotFound { what: Subject::Role, id: id.to_string() };
     let role = read.directory.role(*id).ok_or_else(missing)?;
     let view = read.directory.role_on(role, read.as_of).ok_or_else(missing)?;
-    Ok(read.object(RoleBody::new(&read.directory, &view), role.revision))
+    Ok(read.object(RoleBody::new(&read.directory, &view), role.revision()))
 }

@@ -142,10 +142,10 @@ pub(super) fn blockers_from(snapshot: &Snapshot, org: &Org, day: Day) -> Vec<Blo
         }
     };
     for role in snapshot.roles_in(org.id) {
-        add(BlockerKind::RoleIn, role.id.0, role.facts.period());
+        add(BlockerKind::RoleIn, role.id().0, role.period());
     }
     for role in snapshot.roles_held(&Holder::Unit(org.id)) {
-        add(BlockerKind::RoleHeld, role.id.0, role.facts.period());
+        add(BlockerKind::RoleHeld, role.id().0, role.period());
     }
     for supervision in snapshot.supervisions_by(org.id) {
         add(BlockerKind::SupervisionBy, supervision.id.0, supervision.facts.period());

@@ -133,8 +133,8 @@ fn end_roles(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     let roles: Vec<(RoleId, RoleFacts)> = snapshot
         .roles_in(id)
         .chain(snapshot.roles_held(&Holder::Unit(id)))
-        .filter(|role| role.facts.period().reaches(on))
-        .map(|role| (role.id, role.facts.clone()))
+        .filter(|role| role.period().reaches(on))
+        .map(|role| (role.id(), role.facts()))
         .collect();
     for (role, facts) in roles {
         end_role(draft, role, facts, on, basis);

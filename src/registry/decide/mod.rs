@@ -169,7 +169,7 @@ fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>
         }
         Command::PatchPost { code, .. } | Command::DeletePost { code } => snapshot.post(code).map(|post| post.revision),
         Command::PatchRole { id, .. } | Command::EndRole { id, .. } | Command::DeleteRole { id } => {
-            snapshot.role(*id).map(|role| role.revision)
+            snapshot.role(*id).map(|role| role.revision())
         }
         Command::PatchSupervision { id, .. } | Command::DeleteSupervision { id } => {
             snapshot.supervision(*id).map(|supervision| supervision.revision)

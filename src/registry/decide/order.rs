@@ -15,8 +15,8 @@ use crate::{
 pub(super) fn roles(draft: &mut Draft, id: OrgId, ids: &[RoleId], with: &Circumstances<'_>) -> Result<Verdict, Error> {
     find(draft.snapshot(), id)?;
     let of = |status: Status| -> Vec<(i32, RoleId)> {
-        let roles = draft.snapshot().roles_in(id).filter(|role| role.facts.period().status(with.today) == status);
-        let mut roles: Vec<_> = roles.map(|role| (role.facts.order, role.id)).collect();
+        let roles = draft.snapshot().roles_in(id).filter(|role| role.period().status(with.today) == status);
+        let mut roles: Vec<_> = roles.map(|role| (role.order(), role.id())).collect();
         roles.sort_unstable();
         roles
     };
@@ -25,7 +25,7 @@ pub(super) fn roles(draft: &mut Draft, id: OrgId, ids: &[RoleId], with: &Circums
     whole(ids, &current, &planned)?;
     let unnamed = planned.into_iter().filter(|id| !ids.contains(id));
     for (order, role) in (1..).zip(ids.iter().copied().chain(unnamed)) {
-        if let Some(facts) = draft.snapshot().role(role).map(|role| role.facts.clone()) {
+        if let Some(facts) = draft.snapshot().role(role).map(|role| role.facts()) {
             draft.put_role(role, Some(RoleFacts { order, ..facts }));
         }
     }

@@ -60,7 +60,7 @@ pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> 
     find(draft.snapshot(), id)?;
     let held = draft.snapshot().roles_held(&Holder::Person(id));
     let blockers: Vec<Blocker> = held
-        .map(|role| Blocker { kind: BlockerKind::RoleHeld, id: role.id.0, valid_from: role.facts.valid_from })
+        .map(|role| Blocker { kind: BlockerKind::RoleHeld, id: role.id().0, valid_from: role.period().from() })
         .collect();
     if !blockers.is_empty() {
         return Err(Error::InUse { blockers });
@@ -84,7 +84,7 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
         }
     })?;
     let roles: Vec<(RoleId, RoleFacts)> =
-        draft.snapshot().roles_held(&Holder::Person(duplicate)).map(|role| (role.id, role.facts.clone())).collect();
+        draft.snapshot().roles_held(&Holder::Person(duplicate)).map(|role| (role.id(), role.facts())).collect();
     for (role, facts) in roles {
         draft.put_role(role, Some(RoleFacts { holder: Holder::Person(id), ..facts }));
     }

@@ -2,8 +2,8 @@
 
 use super::{Circumstances, Target, Verdict};
 use crate::{
-    directory::Snapshot,
-    domain::{Blocker, BlockerKind, Day, Error, ORDER_MAX, Post, PostCode, PostKind, Role, Subject},
+    directory::{HeldRole, Snapshot},
+    domain::{Blocker, BlockerKind, Day, Error, ORDER_MAX, Post, PostCode, PostKind, Subject},
     registry::{
         command::{CreatePost, PatchPost},
         draft::Draft,
@@ -68,10 +68,11 @@ fn judged_since(old: Option<&PostKind>, new: &PostKind, today: Day) -> Option<Da
 
 pub(super) fn delete(draft: &mut Draft, code: &PostCode) -> Result<Verdict, Error> {
     find(draft.snapshot(), code)?;
-    let by = |kind| move |role: &Role| Blocker { kind, id: role.id.0, valid_from: role.facts.valid_from };
+    let by = |kind| move |role: HeldRole<'_>| Blocker { kind, id: role.id().0, valid_from: role.period().from() };
     let roles = draft.snapshot().roles_of_post(code).map(by(BlockerKind::RoleHeld));
     let seats = draft.snapshot().seats_of_post(code).map(by(BlockerKind::SeatOf));
-    let blockers: Vec<Blocker> = roles.chain(seats).collect();
+    let mut blockers: Vec<Blocker> = roles.chain(seats).collect();
+    blockers.sort();
     if !blockers.is_empty() {
         return Err(Error::InUse { blockers });
     }

@@ -112,7 +112,7 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
             }
         }
         LoggedEffect::Role { id, before: Some(before), after: Some(ended) } => {
-            let current = draft.snapshot().role(*id).map(|role| role.facts.clone());
+            let current = draft.snapshot().role(*id).map(|role| role.facts());
             if let Some(current) = current.filter(|current| current.valid_until == ended.valid_until) {
                 let RoleFacts { valid_until, end_basis, .. } = before.clone();
                 draft.put_role(*id, Some(RoleFacts { valid_until, end_basis, ..current }));

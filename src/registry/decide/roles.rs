@@ -2,8 +2,8 @@
 
 use super::{Circumstances, Target, Verdict};
 use crate::{
-    directory::Snapshot,
-    domain::{Basis, Day, Error, Field, Holder, ORDER_MAX, OrgId, Role, RoleFacts, RoleId, Subject},
+    directory::{HeldRole, Snapshot},
+    domain::{Basis, Day, Error, Field, Holder, ORDER_MAX, OrgId, RoleFacts, RoleId, Subject},
     registry::{
         command::{CreateRole, PatchRole},
         draft::Draft,
@@ -29,7 +29,7 @@ pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstance
 }
 
 pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<Verdict, Error> {
-    let mut facts = find(draft.snapshot(), id)?.facts.clone();
+    let mut facts = find(draft.snapshot(), id)?.facts();
     let PatchRole { valid_from, valid_until, order, basis } = patch.clone();
     if valid_until == Field::Clear {
         facts.end_basis = None;
@@ -43,7 +43,7 @@ pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<
 }
 
 pub(super) fn end(draft: &mut Draft, id: RoleId, on: Day, basis: &Option<Basis>) -> Result<Verdict, Error> {
-    let facts = find(draft.snapshot(), id)?.facts.clone();
+    let facts = find(draft.snapshot(), id)?.facts();
     if let Some(until) = facts.valid_until.filter(|until| *until <= on) {
         return Err(Error::AlreadyEnded { role: id, on: until });
     }
@@ -62,10 +62,10 @@ pub(super) fn delete(draft: &mut Draft, id: RoleId) -> Result<Verdict, Error> {
 
 /// The place after the roles held in a body on `day` or later.
 pub(super) fn next_order(snapshot: &Snapshot, org: OrgId, day: Day) -> i32 {
-    let last = snapshot.roles_in(org).filter(|role| role.facts.period().reaches(day)).map(|role| role.facts.order);
+    let last = snapshot.roles_in(org).filter(|role| role.period().reaches(day)).map(|role| role.order());
     (last.max().unwrap_or(0) + 1).min(ORDER_MAX)
 }
 
-fn find(snapshot: &Snapshot, id: RoleId) -> Result<&Role, Error> {
+fn find(snapshot: &Snapshot, id: RoleId) -> Result<HeldRole<'_>, Error> {
     snapshot.role(id).ok_or_else(|| Error::NotFound { what: Subject::Role, id: id.to_string() })
 }

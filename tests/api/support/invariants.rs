@@ -26,7 +26,7 @@ pub(crate) fn roles(snapshot: &Snapshot) -> Vec<Role> {
         .roles(&all, RoleSort::ValidFrom, Day::MIN, &everything())
         .items
         .into_iter()
-        .map(|v| v.role.clone())
+        .map(|v| v.role.role())
         .collect()
 }
 

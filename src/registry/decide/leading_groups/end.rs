@@ -36,11 +36,11 @@ pub(in crate::registry::decide) fn move_end(
         });
         let roles: Vec<(RoleId, RoleFacts)> = snapshot
             .roles_in(id)
-            .filter(|role| moves(role.facts.period()))
+            .filter(|role| moves(role.period()))
             .map(|role| {
-                let unit = if let Holder::Unit(unit) = &role.facts.holder { Some(*unit) } else { None };
+                let unit = if let Holder::Unit(unit) = role.holder() { Some(unit) } else { None };
                 let valid_until = earliest_end(snapshot, unit, after);
-                (role.id, RoleFacts { valid_until, end_basis: end_basis.clone(), ..role.facts.clone() })
+                (role.id(), RoleFacts { valid_until, end_basis: end_basis.clone(), ..role.facts() })
             })
             .collect();
         let supervisions: Vec<(SupervisionId, SupervisionFacts)> = snapshot

@@ -34,8 +34,8 @@ impl Adjustment<'_> {
         let mut current: Vec<(RoleId, RoleFacts)> = draft
             .snapshot()
             .roles_in(body)
-            .filter(|role| role.facts.post == *post && role.facts.period().contains(self.on))
-            .map(|role| (role.id, role.facts.clone()))
+            .filter(|role| role.post() == post && role.period().contains(self.on))
+            .map(|role| (role.id(), role.facts()))
             .collect();
         current.sort_by_key(|(id, facts)| (facts.order, facts.valid_from, *id));
         let kept = |holder: &Holder, acting: bool| {
@@ -73,14 +73,14 @@ impl Adjustment<'_> {
         let snapshot = draft.snapshot();
         let same = || {
             let held = snapshot.roles_held(holder);
-            held.filter(|role| role.facts.org_id == body && role.facts.post == *post)
+            held.filter(|role| role.org_id() == body && role.post() == post)
         };
-        let later = same().map(|role| role.facts.valid_from).filter(|from| *from > self.on);
+        let later = same().map(|role| role.period().from()).filter(|from| *from > self.on);
         let unit = if let Holder::Unit(unit) = holder { Some(*unit) } else { None };
         let end = snapshot.org(body).and_then(|org| org.facts.dissolved_on);
         let valid_until = self.no_later_than(later, earliest_end(snapshot, unit, end));
-        let ended = same().find(|role| role.facts.acting == acting && role.facts.valid_until == Some(self.on));
-        if let Some((id, facts)) = ended.map(|role| (role.id, role.facts.clone())) {
+        let ended = same().find(|role| role.is_acting() == acting && role.period().until() == Some(self.on));
+        if let Some((id, facts)) = ended.map(|role| (role.id(), role.facts())) {
             draft.put_role(id, Some(RoleFacts { valid_until, end_basis: None, order, ..facts }));
             return;
         }

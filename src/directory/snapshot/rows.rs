@@ -1,0 +1,317 @@
+//! Rows and what refers to them: how handles are found, and how the lists are kept when a row changes.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use imbl::Vector;
+use uuid::Uuid;
+
+use super::{
+    Snapshot, count, external_hash,
+    finder::{hash_of, hash_of_both},
+    slots::{HeldRole, OrgSlot, PackedHolder, PackedRole, PersonSlot, PostSlot, RoleSlot, SupervisionSlot, Ties},
+    table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt, Table},
+};
+use crate::domain::{Basis, Org, OrgId, Person, PersonId, Post, PostCode, RoleId, Supervision, SupervisionId};
+
+/// From handle to row. Every handle has a row, but not every row an object.
+impl Snapshot {
+    pub(in crate::directory) fn org_slot_at(&self, at: OrgAt) -> &OrgSlot {
+        self.orgs.row(at)
+    }
+
+    pub(in crate::directory) fn org_at(&self, at: OrgAt) -> Option<&Org> {
+        self.orgs.row(at).org.as_deref()
+    }
+
+    pub(super) fn org_id_at(&self, at: OrgAt) -> OrgId {
+        self.orgs.row(at).id
+    }
+
+    pub(in crate::directory) fn person_at(&self, at: PersonAt) -> Option<&Arc<Person>> {
+        self.people.row(at).person.as_ref()
+    }
+
+    pub(super) fn person_id_at(&self, at: PersonAt) -> PersonId {
+        self.people.row(at).id
+    }
+
+    pub(in crate::directory) fn post_at(&self, at: PostAt) -> Option<&Post> {
+        self.posts.row(at).post.as_deref()
+    }
+
+    pub(super) fn post_code_at(&self, at: PostAt) -> &PostCode {
+        &self.posts.row(at).code
+    }
+
+    pub(super) fn role_at(&self, at: RoleAt) -> Option<HeldRole<'_>> {
+        HeldRole::new(self, self.roles.row(at))
+    }
+
+    pub(super) fn supervision_at(&self, at: SupervisionAt) -> Option<&Supervision> {
+        self.supervisions.row(at).supervision.as_deref()
+    }
+
+    pub(super) fn document_at(&self, at: DocumentAt) -> &Basis {
+        self.documents.row(at)
+    }
+}
+
+/// From list to objects.
+impl Snapshot {
+    pub(in crate::directory) fn orgs_of<'s>(
+        &'s self,
+        list: Option<&'s List<OrgAt>>,
+    ) -> impl Iterator<Item = &'s Org> + use<'s> {
+        list.into_iter().flat_map(List::iter).filter_map(|at| self.org_at(at))
+    }
+
+    pub(in crate::directory) fn roles_of<'s>(
+        &'s self,
+        list: Option<&'s List<RoleAt>>,
+    ) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
+        list.into_iter().flat_map(List::iter).filter_map(|at| self.role_at(at))
+    }
+
+    pub(super) fn supervisions_in<'s>(
+        &'s self,
+        list: Option<&'s List<SupervisionAt>>,
+    ) -> impl Iterator<Item = &'s Supervision> + use<'s> {
+        list.into_iter().flat_map(List::iter).filter_map(|at| self.supervision_at(at))
+    }
+}
+
+/// From id to handle.
+impl Snapshot {
+    pub(super) fn find_org(&self, id: OrgId) -> Option<OrgAt> {
+        self.org_ids.find(id_hash(id.0)).find(|at| self.orgs.row(*at).id == id)
+    }
+
+    pub(in crate::directory) fn org_slot(&self, id: OrgId) -> Option<&OrgSlot> {
+        self.find_org(id).map(|at| self.orgs.row(at))
+    }
+
+    pub(super) fn ties(&self, id: OrgId) -> Option<&Ties> {
+        self.org_slot(id)?.ties.as_deref()
+    }
+
+    pub(super) fn find_person(&self, id: PersonId) -> Option<PersonAt> {
+        self.person_ids.find(id_hash(id.0)).find(|at| self.people.row(*at).id == id)
+    }
+
+    pub(super) fn find_role(&self, id: RoleId) -> Option<RoleAt> {
+        self.role_ids.find(id_hash(id.0)).find(|at| self.roles.row(*at).id == id)
+    }
+
+    pub(super) fn find_supervision(&self, id: SupervisionId) -> Option<SupervisionAt> {
+        self.supervision_ids.find(id_hash(id.0)).find(|at| self.supervisions.row(*at).id == id)
+    }
+
+    pub(super) fn org_or_new(&mut self, id: OrgId) -> OrgAt {
+        self.find_org(id).unwrap_or_else(|| {
+            let (org, parents, children, roles, ties) = Default::default();
+            let at = self.orgs.push(OrgSlot { id, org, parents, children, roles, ties });
+            self.org_ids.note(id_hash(id.0), at);
+            at
+        })
+    }
+
+    pub(super) fn person_or_new(&mut self, id: PersonId) -> PersonAt {
+        self.find_person(id).unwrap_or_else(|| {
+            let at = self.people.push(PersonSlot { id, person: None, roles: List::default() });
+            self.person_ids.note(id_hash(id.0), at);
+            at
+        })
+    }
+
+    pub(super) fn post_or_new(&mut self, code: &PostCode) -> PostAt {
+        self.post_codes.get(code).copied().unwrap_or_else(|| {
+            let (roles, seats) = (Vector::new(), Vector::new());
+            let at = self.posts.push(PostSlot { code: code.clone(), post: None, roles, seats });
+            self.post_codes.insert(code.clone(), at);
+            at
+        })
+    }
+
+    fn role_or_new(&mut self, id: RoleId) -> RoleAt {
+        self.find_role(id).unwrap_or_else(|| {
+            let at = self.roles.push(RoleSlot { id, role: None });
+            self.role_ids.note(id_hash(id.0), at);
+            at
+        })
+    }
+
+    fn supervision_or_new(&mut self, id: SupervisionId) -> SupervisionAt {
+        self.find_supervision(id).unwrap_or_else(|| {
+            let at = self.supervisions.push(SupervisionSlot { id, supervision: None });
+            self.supervision_ids.note(id_hash(id.0), at);
+            at
+        })
+    }
+
+    pub(super) fn document_or_new(&mut self, document: Basis) -> DocumentAt {
+        let number = document.number.as_ref().map_or("", |number| number.as_str());
+        let hash = hash_of_both(document.title.as_str().as_bytes(), number.as_bytes());
+        let known = self.document_texts.find(hash).find(|at| *self.documents.row(*at) == document);
+        known.unwrap_or_else(|| {
+            let at = self.documents.push(document);
+            self.document_texts.note(hash, at);
+            at
+        })
+    }
+}
+
+/// Rows that change, and with them the lists of those that they refer to.
+impl Snapshot {
+    pub(super) fn set_org(&mut self, id: OrgId, org: Option<Org>) {
+        let at = self.org_or_new(id);
+        let before = self.orgs.row(at).org.clone();
+        let (old, new) = (Links::of(before.as_deref()), Links::of(org.as_ref()));
+        for parent in old.parents.difference(&new.parents) {
+            self.change_children(*parent, |_, children| children.remove(at));
+        }
+        for parent in new.parents.difference(&old.parents) {
+            self.change_children(*parent, |orgs, children| children.insert(at, |other| orgs.row(other).id < id));
+        }
+        for (old, new, list) in [
+            (&old.units, &new.units, (|ties| &mut ties.members) as fn(&mut Ties) -> &mut List<OrgAt>),
+            (&old.successors, &new.successors, |ties| &mut ties.predecessors),
+        ] {
+            for named in old.difference(new) {
+                list(self.ties_mut(*named)).remove(at);
+            }
+            for named in new.difference(old) {
+                let mut changed = list(self.ties_mut(*named)).clone();
+                changed.insert(at, |other| self.orgs.row(other).id < id);
+                *list(self.ties_mut(*named)) = changed;
+            }
+        }
+        if let Some(org) = &org {
+            for code in org.versions.iter().filter_map(|version| version.values.code.as_ref()) {
+                self.codes.note(hash_of(code.as_str().as_bytes()), at);
+            }
+            for external in &org.facts.external_ids {
+                self.org_external_ids.note(external_hash(external), at);
+            }
+        }
+        let versions = org.as_ref().map(|org| org.versions.as_slice()).unwrap_or_default();
+        let parents = versions.iter().map(|version| version.values.parent_id.map(|parent| self.org_or_new(parent)));
+        let parents: List<Option<OrgAt>> = parents.collect();
+        count(&mut self.counts.orgs, before.is_some(), org.is_some());
+        let slot = self.orgs.row_mut(at);
+        slot.parents = parents;
+        slot.org = org.map(Arc::new);
+    }
+
+    fn change_children(
+        &mut self,
+        parent: Option<OrgId>,
+        change: impl FnOnce(&Table<OrgAt, OrgSlot>, &mut List<OrgAt>),
+    ) {
+        match parent {
+            None => change(&self.orgs, &mut self.tops),
+            Some(parent) => {
+                let parent = self.org_or_new(parent);
+                let mut children = self.orgs.row(parent).children.clone();
+                change(&self.orgs, &mut children);
+                self.orgs.row_mut(parent).children = children;
+            }
+        }
+    }
+
+    pub(super) fn set_role(&mut self, id: RoleId, role: Option<PackedRole>) {
+        let at = self.role_or_new(id);
+        let before = self.roles.row(at).role;
+        let part = |role: Option<PackedRole>| role.map(|role| (role.org, role.post, role.holder));
+        if part(before) != part(role) {
+            for (role, is_new) in before.map(|before| (before, false)).into_iter().chain(role.map(|role| (role, true)))
+            {
+                self.list_role(at, &role, is_new);
+            }
+        }
+        count(&mut self.counts.roles, before.is_some(), role.is_some());
+        self.roles.row_mut(at).role = role;
+    }
+
+    /// Puts a role into the lists of its body, holder and post, or takes it out of them.
+    fn list_role(&mut self, at: RoleAt, role: &PackedRole, is_new: bool) {
+        let Self { orgs, people, posts, roles, .. } = self;
+        let id = roles.row(at).id;
+        let by_id = |list: &mut List<RoleAt>| {
+            if is_new { list.insert(at, |other| roles.row(other).id < id) } else { list.remove(at) }
+        };
+        let by_handle = |list: &mut Vector<RoleAt>| {
+            // A new role is mostly the newest.
+            let newest = list.last().is_none_or(|last| *last < at);
+            match (if newest { Err(list.len()) } else { list.binary_search(&at) }, is_new) {
+                (Err(place), true) => list.insert(place, at),
+                (Ok(place), false) => drop(list.remove(place)),
+                (Ok(_), true) | (Err(_), false) => {}
+            }
+        };
+        by_id(&mut orgs.row_mut(role.org).roles);
+        by_handle(&mut posts.row_mut(role.post).roles);
+        match role.holder {
+            PackedHolder::Person(person) => by_id(&mut people.row_mut(person).roles),
+            PackedHolder::Unit(unit) => by_id(&mut ties_mut(orgs, unit).held),
+            PackedHolder::Seat(org, post) => {
+                by_id(&mut ties_mut(orgs, org).seats);
+                by_handle(&mut posts.row_mut(post).seats);
+            }
+        }
+    }
+
+    pub(super) fn set_supervision(&mut self, id: SupervisionId, supervision: Option<Supervision>) {
+        let at = self.supervision_or_new(id);
+        let before = self.supervisions.row(at).supervision.clone();
+        let part = |supervision: Option<&Supervision>| {
+            supervision.map(|found| (found.facts.supervision_group_id, found.facts.org_id))
+        };
+        let (old, new) = (part(before.as_deref()), part(supervision.as_ref()));
+        if old != new {
+            for ((group, org), is_new) in old.map(|old| (old, false)).into_iter().chain(new.map(|new| (new, true))) {
+                let (group, org) = (self.org_or_new(group), self.org_or_new(org));
+                let Self { orgs, supervisions, .. } = self;
+                let by_id = |list: &mut List<SupervisionAt>| {
+                    if is_new { list.insert(at, |other| supervisions.row(other).id < id) } else { list.remove(at) }
+                };
+                by_id(&mut ties_mut(orgs, group).covers);
+                by_id(&mut ties_mut(orgs, org).covered);
+            }
+        }
+        count(&mut self.counts.supervisions, before.is_some(), supervision.is_some());
+        self.supervisions.row_mut(at).supervision = supervision.map(Arc::new);
+    }
+
+    fn ties_mut(&mut self, id: OrgId) -> &mut Ties {
+        let at = self.org_or_new(id);
+        ties_mut(&mut self.orgs, at)
+    }
+}
+
+fn ties_mut(orgs: &mut Table<OrgAt, OrgSlot>, at: OrgAt) -> &mut Ties {
+    Arc::make_mut(orgs.row_mut(at).ties.get_or_insert_default())
+}
+
+/// The bodies that a body names, in any version.
+#[derive(Default)]
+struct Links {
+    /// The top as `None`.
+    parents: BTreeSet<Option<OrgId>>,
+    units: BTreeSet<OrgId>,
+    successors: BTreeSet<OrgId>,
+}
+
+impl Links {
+    fn of(org: Option<&Org>) -> Self {
+        let Some(org) = org else { return Self::default() };
+        Self {
+            parents: org.versions.iter().map(|version| version.values.parent_id).collect(),
+            units: org.versions.iter().flat_map(|version| version.values.unit_ids.iter().copied()).collect(),
+            successors: org.facts.successor_ids.iter().copied().collect(),
+        }
+    }
+}
+
+fn id_hash(id: Uuid) -> u64 {
+    hash_of(id.as_bytes())
+}

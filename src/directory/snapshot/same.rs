@@ -1,0 +1,90 @@
+//! When two snapshots say the same: for the tests, which compare what came by different ways.
+
+use std::fmt::Debug;
+
+use super::{
+    OrgSlot, Snapshot,
+    slots::Ties,
+    table::{List, OrgAt, RoleAt, SupervisionAt},
+};
+use crate::domain::{OrgId, RoleId, SupervisionId};
+
+impl PartialEq for Snapshot {
+    /// Whether both hold the same objects at the same revision, and find them by the same keys. Rows may
+    /// stand in another order.
+    fn eq(&self, other: &Self) -> bool {
+        self.revision == other.revision
+            && self.recorded_at == other.recorded_at
+            && self.zone == other.zone
+            && self.counts == other.counts
+            && self.org_ids_in(&self.tops) == other.org_ids_in(&other.tops)
+            && self.every_org().all(|slot| self.same_org(other, slot))
+            && self.people.iter().filter_map(|slot| Some((slot.person.as_ref()?, &slot.roles))).all(
+                |(person, roles)| {
+                    let theirs = other.find_person(person.id).map(|at| other.people.row(at));
+                    theirs.is_some_and(|theirs| {
+                        theirs.person.as_ref() == Some(person)
+                            && self.role_ids_in(roles) == other.role_ids_in(&theirs.roles)
+                    }) && person.external_ids.iter().all(|id| same(self.people_known_by(id), other.people_known_by(id)))
+                        && person
+                            .staff_no
+                            .iter()
+                            .all(|number| same(self.people_numbered(number), other.people_numbered(number)))
+                },
+            )
+            && self.posts().all(|post| {
+                let held = |snapshot: &Self| {
+                    let mut ids: Vec<RoleId> = snapshot.roles_of_post(&post.code).map(|role| role.id()).collect();
+                    let of_held = ids.len();
+                    ids.extend(snapshot.seats_of_post(&post.code).map(|role| role.id()));
+                    if let Some((held, seats)) = ids.split_at_mut_checked(of_held) {
+                        held.sort_unstable();
+                        seats.sort_unstable();
+                    }
+                    (ids, of_held)
+                };
+                other.post(&post.code) == Some(post) && held(self) == held(other)
+            })
+            && self.every_role().all(|role| other.role(role.id()).is_some_and(|theirs| theirs.role() == role.role()))
+            && self.every_supervision().all(|found| other.supervision(found.id) == Some(found))
+    }
+}
+
+fn same<T: PartialEq + Debug>(ours: impl Iterator<Item = T>, theirs: impl Iterator<Item = T>) -> bool {
+    ours.eq(theirs)
+}
+
+impl Snapshot {
+    fn same_org(&self, other: &Self, slot: &OrgSlot) -> bool {
+        let Some((org, theirs)) = slot.org.as_deref().zip(other.org_slot(slot.id)) else { return false };
+        let codes = org.versions.iter().filter_map(|version| version.values.code.as_ref());
+        theirs.org.as_deref() == Some(org)
+            && self.org_ids_in(&slot.children) == other.org_ids_in(&theirs.children)
+            && self.role_ids_in(&slot.roles) == other.role_ids_in(&theirs.roles)
+            && self.tied(slot.ties.as_deref()) == other.tied(theirs.ties.as_deref())
+            && codes.into_iter().all(|code| same(self.ever_coded(code), other.ever_coded(code)))
+            && org.facts.external_ids.iter().all(|id| same(self.orgs_known_by(id), other.orgs_known_by(id)))
+    }
+
+    fn org_ids_in(&self, list: &List<OrgAt>) -> Vec<OrgId> {
+        list.iter().map(|at| self.orgs.row(at).id).collect()
+    }
+
+    fn role_ids_in(&self, list: &List<RoleAt>) -> Vec<RoleId> {
+        list.iter().map(|at| self.roles.row(at).id).collect()
+    }
+
+    fn supervision_ids_in(&self, list: &List<SupervisionAt>) -> Vec<SupervisionId> {
+        list.iter().map(|at| self.supervisions.row(at).id).collect()
+    }
+
+    fn tied(&self, ties: Option<&Ties>) -> ([Vec<RoleId>; 2], [Vec<OrgId>; 2], [Vec<SupervisionId>; 2]) {
+        let none = Ties::default();
+        let Ties { held, seats, members, predecessors, covers, covered } = ties.unwrap_or(&none);
+        (
+            [held, seats].map(|list| self.role_ids_in(list)),
+            [members, predecessors].map(|list| self.org_ids_in(list)),
+            [covers, covered].map(|list| self.supervision_ids_in(list)),
+        )
+    }
+}

@@ -1,0 +1,227 @@
+//! What the tables hold: one row an object, with the lists of what refers to it.
+//!
+//! A row is there as soon as something names its object, be the object itself entered, erased or not yet
+//! there. Lists are in the order of the ids in them.
+
+use std::{fmt, sync::Arc};
+
+use imbl::Vector;
+
+use super::{
+    Snapshot,
+    table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt},
+};
+use crate::domain::{
+    Basis, Day, Holder, Instant, Org, OrgId, Period, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts,
+    RoleId, Seat, Supervision, SupervisionId,
+};
+
+#[derive(Debug, Clone)]
+pub(in crate::directory) struct OrgSlot {
+    pub(in crate::directory) id: OrgId,
+    pub(in crate::directory) org: Option<Arc<Org>>,
+    /// The parent in each version.
+    pub(in crate::directory) parents: List<Option<OrgAt>>,
+    /// The bodies that any version puts under it.
+    pub(in crate::directory) children: List<OrgAt>,
+    /// The roles in it.
+    pub(in crate::directory) roles: List<RoleAt>,
+    /// What few bodies have.
+    pub(in crate::directory) ties: Option<Arc<Ties>>,
+}
+
+/// What else refers to a body.
+#[derive(Debug, Clone, Default)]
+pub(in crate::directory) struct Ties {
+    /// The roles that it holds as a unit.
+    pub(in crate::directory) held: List<RoleAt>,
+    /// The roles of seats that point at a post in it.
+    pub(in crate::directory) seats: List<RoleAt>,
+    /// The bodies any version of which names it as a unit.
+    pub(in crate::directory) members: List<OrgAt>,
+    /// The bodies that it took over from.
+    pub(in crate::directory) predecessors: List<OrgAt>,
+    /// What it covers as a supervision group.
+    pub(in crate::directory) covers: List<SupervisionAt>,
+    /// What names it as covered.
+    pub(in crate::directory) covered: List<SupervisionAt>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct PersonSlot {
+    pub(super) id: PersonId,
+    pub(super) person: Option<Arc<Person>>,
+    pub(super) roles: List<RoleAt>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct PostSlot {
+    pub(super) code: PostCode,
+    pub(super) post: Option<Arc<Post>>,
+    /// The roles of the post, by handle: they may be very many.
+    pub(super) roles: Vector<RoleAt>,
+    /// The roles of seats that point at the post, by handle.
+    pub(super) seats: Vector<RoleAt>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct RoleSlot {
+    pub(super) id: RoleId,
+    pub(super) role: Option<PackedRole>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct SupervisionSlot {
+    pub(super) id: SupervisionId,
+    pub(super) supervision: Option<Arc<Supervision>>,
+}
+
+/// A role in few bytes: there are more of them than of anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PackedRole {
+    pub(super) org: OrgAt,
+    pub(super) post: PostAt,
+    pub(super) holder: PackedHolder,
+    pub(super) valid_from: Day,
+    pub(super) valid_until: Option<Day>,
+    pub(super) order: i32,
+    pub(super) acting: bool,
+    pub(super) basis: Option<DocumentAt>,
+    pub(super) end_basis: Option<DocumentAt>,
+    pub(super) revision: Revision,
+    /// Microseconds since 1970: entries of the log are recorded to the microsecond.
+    pub(super) updated_micros: i64,
+}
+
+const _: () = assert!(size_of::<RoleSlot>() <= 80, "what a role takes more, the whole country takes 20 million times");
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::directory) enum PackedHolder {
+    Person(PersonAt),
+    Unit(OrgAt),
+    Seat(OrgAt, PostAt),
+}
+
+/// A role as a snapshot holds it.
+#[derive(Clone, Copy)]
+pub struct HeldRole<'s> {
+    snapshot: &'s Snapshot,
+    id: RoleId,
+    packed: &'s PackedRole,
+}
+
+impl fmt::Debug for HeldRole<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.role().fmt(f)
+    }
+}
+
+impl<'s> HeldRole<'s> {
+    pub(super) fn new(snapshot: &'s Snapshot, slot: &'s RoleSlot) -> Option<Self> {
+        let packed = slot.role.as_ref()?;
+        Some(Self { snapshot, id: slot.id, packed })
+    }
+
+    /// Its identifier.
+    pub fn id(&self) -> RoleId {
+        self.id
+    }
+
+    /// The body.
+    pub fn org_id(&self) -> OrgId {
+        self.snapshot.org_id_at(self.packed.org)
+    }
+
+    /// The post's code.
+    pub fn post(&self) -> &'s PostCode {
+        self.snapshot.post_code_at(self.packed.post)
+    }
+
+    pub(in crate::directory) fn org_slot(&self) -> &'s OrgSlot {
+        self.snapshot.org_slot_at(self.packed.org)
+    }
+
+    pub(in crate::directory) fn post_at(&self) -> PostAt {
+        self.packed.post
+    }
+
+    pub(in crate::directory) fn packed_holder(&self) -> PackedHolder {
+        self.packed.holder
+    }
+
+    /// The holder.
+    pub fn holder(&self) -> Holder {
+        match self.packed.holder {
+            PackedHolder::Person(at) => Holder::Person(self.snapshot.person_id_at(at)),
+            PackedHolder::Unit(at) => Holder::Unit(self.snapshot.org_id_at(at)),
+            PackedHolder::Seat(org, post) => Holder::Seat(Seat {
+                org_id: self.snapshot.org_id_at(org),
+                post: self.snapshot.post_code_at(post).clone(),
+            }),
+        }
+    }
+
+    /// The person who holds it; nothing where a unit or a seat does.
+    pub fn person(&self) -> Option<&'s Arc<Person>> {
+        match self.packed.holder {
+            PackedHolder::Person(at) => self.snapshot.person_at(at),
+            PackedHolder::Unit(_) | PackedHolder::Seat(..) => None,
+        }
+    }
+
+    /// When it is held.
+    pub fn period(&self) -> Period {
+        let PackedRole { valid_from, valid_until, .. } = self.packed;
+        Period::new(*valid_from, *valid_until).unwrap_or(Period::open(*valid_from))
+    }
+
+    /// Place among the holders listed in the body 排名, smallest first.
+    pub fn order(&self) -> i32 {
+        self.packed.order
+    }
+
+    /// 主持工作 / 代理.
+    pub fn is_acting(&self) -> bool {
+        self.packed.acting
+    }
+
+    /// The document it was given by.
+    pub fn basis(&self) -> Option<&'s Basis> {
+        self.packed.basis.map(|at| self.snapshot.document_at(at))
+    }
+
+    /// The document it was ended by.
+    pub fn end_basis(&self) -> Option<&'s Basis> {
+        self.packed.end_basis.map(|at| self.snapshot.document_at(at))
+    }
+
+    /// The last log entry that changed it.
+    pub fn revision(&self) -> Revision {
+        self.packed.revision
+    }
+
+    /// When that entry was recorded.
+    pub fn updated_at(&self) -> Instant {
+        Instant::from_timestamp_micros(self.packed.updated_micros).unwrap_or_default()
+    }
+
+    /// What it says.
+    pub fn facts(&self) -> RoleFacts {
+        RoleFacts {
+            org_id: self.org_id(),
+            post: self.post().clone(),
+            holder: self.holder(),
+            valid_from: self.packed.valid_from,
+            valid_until: self.packed.valid_until,
+            order: self.order(),
+            acting: self.is_acting(),
+            basis: self.basis().cloned(),
+            end_basis: self.end_basis().cloned(),
+        }
+    }
+
+    /// All of it.
+    pub fn role(&self) -> Role {
+        Role { id: self.id, facts: self.facts(), revision: self.revision(), updated_at: self.updated_at() }
+    }
+}

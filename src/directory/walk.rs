@@ -1,0 +1,171 @@
+//! The official listing as a walk: each body before those under it, siblings by their order, then id.
+//!
+//! A walk visits only what it shows. So the first page of a list costs a page, however long the list is,
+//! and so does every further one: it begins where the page before it ended.
+
+use super::{
+    page::ordered,
+    snapshot::{LEVELS_MAX, OrgAt, Snapshot},
+    views::OrgView,
+};
+use crate::domain::{Day, OrgId, Status};
+
+/// The bytes of one level in the place of a body: they compare as siblings do.
+const STEP_BYTES: usize = 21;
+/// What each step begins with. What follows the place of a body in a longer key begins with less, so that
+/// what is in a body stands before what is under it.
+const STEP_MARK: u8 = 1;
+
+/// Where a body stands among its siblings.
+fn step(view: &OrgView<'_>) -> [u8; STEP_BYTES] {
+    let mut bytes = [STEP_MARK; STEP_BYTES];
+    let (head, id) = bytes.split_at_mut(5);
+    for (to, from) in head.iter_mut().skip(1).zip(ordered(view.values().order)) {
+        *to = from;
+    }
+    id.copy_from_slice(view.org.id.0.as_bytes());
+    bytes
+}
+
+/// Bodies alive on a day, in official order.
+#[derive(Debug)]
+pub(super) struct Walk<'s> {
+    snapshot: &'s Snapshot,
+    /// What is still to be visited, with everything below it; last first.
+    waiting: Vec<Stop<'s>>,
+}
+
+#[derive(Debug)]
+enum Stop<'s> {
+    /// A body and all below it.
+    All(OrgView<'s>),
+    /// The bodies below it only.
+    Below(OrgView<'s>),
+}
+
+impl<'s> Walk<'s> {
+    fn new(snapshot: &'s Snapshot) -> Self {
+        Self { snapshot, waiting: Vec::new() }
+    }
+
+    fn push_children(&mut self, view: &OrgView<'s>) {
+        let children = self.snapshot.children_of(view);
+        self.waiting.extend(children.into_iter().rev().map(Stop::All));
+    }
+
+    /// Goes on behind the place `steps`, which lies below `view`: what is at that place itself is visited
+    /// again only where `again`.
+    fn resume(&mut self, view: OrgView<'s>, steps: &[u8], again: bool, levels_left: usize) {
+        let Some((first, rest)) = steps.split_at_checked(STEP_BYTES).filter(|_| levels_left > 0) else {
+            self.waiting.push(if again { Stop::All(view) } else { Stop::Below(view) });
+            return;
+        };
+        let children = self.snapshot.children_of(&view);
+        let behind = children.iter().rev().filter(|child| step(child).as_slice() > first);
+        self.waiting.extend(behind.map(|child| Stop::All(*child)));
+        if let Some(entered) = children.into_iter().find(|child| step(child).as_slice() == first) {
+            self.resume(entered, rest, again, levels_left - 1);
+        }
+    }
+}
+
+impl<'s> Iterator for Walk<'s> {
+    type Item = OrgView<'s>;
+
+    fn next(&mut self) -> Option<OrgView<'s>> {
+        loop {
+            match self.waiting.pop()? {
+                Stop::All(view) => {
+                    self.waiting.push(Stop::Below(view));
+                    return Some(view);
+                }
+                Stop::Below(view) => self.push_children(&view),
+            }
+        }
+    }
+}
+
+/// Which bodies a walk visits.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Reach<'f> {
+    /// All.
+    Everything,
+    /// These, and all below them.
+    Within(&'f [OrgId]),
+    /// All below these.
+    Below(&'f [OrgId]),
+}
+
+impl Snapshot {
+    /// The bodies alive on `day` within `reach`, in official order, behind the place that `after` begins with.
+    /// The body at that very place is visited again only where `again`.
+    pub(super) fn walk<'s>(&'s self, reach: Reach<'_>, day: Day, after: Option<&[u8]>, again: bool) -> Walk<'s> {
+        let place_bytes = after.map_or(0, |after| {
+            after
+                .chunks(STEP_BYTES)
+                .take_while(|step| step.len() == STEP_BYTES && step.first() == Some(&STEP_MARK))
+                .count()
+                * STEP_BYTES
+        });
+        let after = after.and_then(|after| after.get(..place_bytes));
+        let mut walk = Walk::new(self);
+        let mut roots = self.roots(reach, day);
+        roots.reverse();
+        let below = matches!(reach, Reach::Below(_));
+        for (place, root) in roots {
+            let whole = if below { Stop::Below(root) } else { Stop::All(root) };
+            match after {
+                None => walk.waiting.push(whole),
+                Some(after) => match after.strip_prefix(place.as_slice()) {
+                    Some([]) if below => walk.waiting.push(Stop::Below(root)),
+                    Some(steps) => walk.resume(root, steps, again, LEVELS_MAX),
+                    None if place.as_slice() > after => walk.waiting.push(whole),
+                    None => {}
+                },
+            }
+        }
+        walk
+    }
+
+    /// Where a walk begins, with the places of these bodies: in order, none below another.
+    fn roots(&self, reach: Reach<'_>, day: Day) -> Vec<(Vec<u8>, OrgView<'_>)> {
+        let mut roots: Vec<(Vec<u8>, OrgView<'_>)> = match reach {
+            Reach::Everything => self.tops_on(day).map(|view| (step(&view).to_vec(), view)).collect(),
+            Reach::Within(ids) | Reach::Below(ids) => {
+                let alive = ids.iter().filter_map(|id| self.org_on(*id, day));
+                let alive = alive.filter(|view| view.status == Status::Current);
+                alive.map(|view| (self.place_of(&view), view)).collect()
+            }
+        };
+        roots.sort_by(|(a, _), (b, _)| a.cmp(b));
+        roots.dedup_by(|(below, _), (above, _)| below.starts_with(above));
+        roots
+    }
+
+    fn tops_on(&self, day: Day) -> impl Iterator<Item = OrgView<'_>> {
+        let alive = self.ever_at_the_top().filter_map(move |at: OrgAt| Self::view(self.org_slot_at(at), day));
+        alive.filter(|view| view.status == Status::Current && view.values().parent_id.is_none())
+    }
+
+    /// Where a body stands in the official listing.
+    pub(super) fn place_of(&self, view: &OrgView<'_>) -> Vec<u8> {
+        let mut steps = vec![step(view)];
+        steps.extend(self.above(view).map(|above| step(&above)));
+        steps.iter().rev().flatten().copied().collect()
+    }
+
+    /// The bodies directly under a body on the day of its view, in order.
+    pub fn children_of<'s>(&'s self, view: &OrgView<'_>) -> Vec<OrgView<'s>> {
+        let id = view.org.id;
+        let mut children: Vec<OrgView<'s>> = view
+            .slot
+            .children
+            .iter()
+            .filter_map(|child| Self::view(self.org_slot_at(child), view.day))
+            .filter(|child| child.status == Status::Current && child.values().parent_id == Some(id))
+            .map(|child| child.asked_for(view.asked))
+            .collect();
+        children.sort_by_key(|child| (child.values().order, child.org.id));
+        children
+    }
+}
