@@ -126,7 +126,7 @@ impl OrgFilter {
 
 impl Snapshot {
     /// A page of the bodies that `filter` shows on `day`.
-    pub fn orgs<'s>(&'s self, filter: &'s OrgFilter, sort: OrgSort, day: Day, page: &PageRequest) -> Page<OrgView<'s>> {
+    pub fn orgs<'s>(&'s self, filter: &OrgFilter, sort: OrgSort, day: Day, page: &PageRequest) -> Page<OrgView<'s>> {
         match filter.walked().filter(|_| sort == OrgSort::Order && !page.count) {
             Some(reach) => {
                 let walk = self.walk(reach, day, page.after.as_deref(), false);

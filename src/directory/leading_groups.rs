@@ -36,10 +36,10 @@ pub struct LeadingGroup<'s> {
     pub supervision_groups: Vec<GroupPart<'s>>,
 }
 
-impl LeadingGroup<'_> {
+impl<'s> LeadingGroup<'s> {
     /// The document that named the group and put it where it is on the day; another act may have made the
     /// version that holds then.
-    pub fn basis(&self) -> Option<&Basis> {
+    pub fn basis(&self) -> Option<&'s Basis> {
         let shown = self.group.org;
         let until_then = shown.org.versions.iter().filter(|version| version.valid_from <= shown.version.valid_from);
         let mut named = None;
@@ -63,7 +63,7 @@ impl Snapshot {
     }
 
     /// A page of the leading groups among the bodies that `filter` shows on `day`.
-    pub fn leading_groups<'s>(&'s self, filter: &'s OrgFilter, day: Day, page: &PageRequest) -> Page<LeadingGroup<'s>> {
+    pub fn leading_groups<'s>(&'s self, filter: &OrgFilter, day: Day, page: &PageRequest) -> Page<LeadingGroup<'s>> {
         self.orgs(filter, OrgSort::Order, day, page).map(|view| self.document_of(view))
     }
 

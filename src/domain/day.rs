@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -70,7 +70,7 @@ impl FromStr for Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.date().fmt(f)
+        f.write_str(Digits::of_day(self.date()).as_str())
     }
 }
 
@@ -82,13 +82,79 @@ impl fmt::Debug for Day {
 
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(Digits::of_day(self.date()).as_str())
     }
 }
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         std::borrow::Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// Writes an instant as RFC 3339 in UTC, as `chrono` does, which takes ten times as long.
+pub fn write_instant<S: Serializer>(instant: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(Digits::of_instant(*instant).as_str())
+}
+
+/// The longest text that is made here: `2021-04-15T08:00:00.123456Z`.
+const DIGITS_MAX: usize = 27;
+
+/// A text of digits and what stands between them.
+struct Digits {
+    bytes: [u8; DIGITS_MAX],
+    length: usize,
+}
+
+impl Digits {
+    fn of_day(date: NaiveDate) -> Self {
+        let mut text = Self { bytes: [0; DIGITS_MAX], length: 0 };
+        text.push(date.year().unsigned_abs(), 4);
+        text.byte(b'-');
+        text.push(date.month(), 2);
+        text.byte(b'-');
+        text.push(date.day(), 2);
+        text
+    }
+
+    /// To the microsecond, with no more places than are needed in steps of three.
+    fn of_instant(instant: Instant) -> Self {
+        let mut text = Self::of_day(instant.date_naive());
+        for (between, number) in [(b'T', instant.hour()), (b':', instant.minute()), (b':', instant.second())] {
+            text.byte(between);
+            text.push(number, 2);
+        }
+        match instant.timestamp_subsec_micros() {
+            0 => {}
+            micros if micros % 1000 == 0 => {
+                text.byte(b'.');
+                text.push(micros / 1000, 3);
+            }
+            micros => {
+                text.byte(b'.');
+                text.push(micros, 6);
+            }
+        }
+        text.byte(b'Z');
+        text
+    }
+
+    fn byte(&mut self, byte: u8) {
+        if let Some(to) = self.bytes.get_mut(self.length) {
+            *to = byte;
+            self.length += 1;
+        }
+    }
+
+    fn push(&mut self, number: u32, places: u32) {
+        for place in (0..places).rev() {
+            let digit = u8::try_from(number / 10_u32.pow(place) % 10).unwrap_or_default();
+            self.byte(b'0' + digit);
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        self.bytes.get(..self.length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }
 
@@ -197,6 +263,18 @@ mod tests {
         assert!(period.contains(a) && !period.contains(b));
         assert_eq!(period.and(Period::open(b)), None);
         assert!(Period::open(a).covers(period) && !period.covers(Period::open(a)));
+    }
+
+    #[test]
+    fn days_and_instants_are_written_as_chrono_writes_them() {
+        for number in (Day::MIN.0..=Day::MAX.0).step_by(101).chain([0, Day::MAX.0]) {
+            assert_eq!(Day(number).to_string(), Day(number).date().to_string());
+        }
+        for micros in [0, 1, 1_000, 999_000, 999_999, 1_700_000_000_000_000, 1_700_000_000_120_000, -1] {
+            let instant = Instant::from_timestamp_micros(micros).expect("an instant");
+            let written = write_instant(&instant, serde_json::value::Serializer).expect("text");
+            assert_eq!(written, serde_json::json!(instant));
+        }
     }
 
     #[test]

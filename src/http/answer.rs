@@ -14,13 +14,14 @@ use serde_json::Value;
 use super::{
     conditional::{IfNoneMatch, object_tag},
     header::{DIRECTORY_AS_OF, DIRECTORY_REVISION},
+    json::{Unwritable, to_bytes},
     language::{Language, Words},
     problem::{Failure, Problem},
 };
 use crate::domain::{Day, Revision};
 
 /// What a handler gives back.
-pub type Outcome<T> = Result<Answer<T>, Failure>;
+pub type Outcome = Result<Answer, Failure>;
 
 /// The point of view of an answer: the state of the directory that it was made from, and its day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,22 +32,22 @@ pub struct At {
     pub as_of: Day,
 }
 
-/// An answer that is not a problem.
+/// An answer that is not a problem. Its body is written at once, so that it may borrow from the directory.
 #[derive(Debug)]
 #[must_use]
-pub struct Answer<T> {
+pub struct Answer {
     status: StatusCode,
-    content: Content<T>,
+    content: Content,
     tag: Tag,
     at: At,
     location: Option<String>,
 }
 
 #[derive(Debug)]
-enum Content<T> {
+enum Content {
     None,
-    Body(T),
-    DryRun { effects: Value, summary: Vec<Words>, result: Option<T> },
+    Body(Result<Vec<u8>, Unwritable>),
+    DryRun { effects: Value, summary: Vec<Words>, result: Option<Value> },
 }
 
 #[derive(Debug)]
@@ -57,29 +58,34 @@ enum Tag {
     Known(String),
 }
 
-impl<T> Answer<T> {
-    fn new(status: StatusCode, content: Content<T>, tag: Tag, at: At) -> Self {
+impl Answer {
+    fn new(status: StatusCode, content: Content, tag: Tag, at: At) -> Self {
         Self { status, content, tag, at, location: None }
     }
 
+    fn ok(body: &impl Serialize, tag: Tag, at: At) -> Self {
+        Self::new(StatusCode::OK, Content::Body(to_bytes(body)), tag, at)
+    }
+
     /// 200 with one object, whose own data was last changed by `own_revision`.
-    pub fn object(body: T, own_revision: Revision, at: At) -> Self {
-        Self::new(StatusCode::OK, Content::Body(body), Tag::Object(own_revision), at)
+    pub fn object(body: &impl Serialize, own_revision: Revision, at: At) -> Self {
+        Self::ok(body, Tag::Object(own_revision), at)
     }
 
     /// 200 with an answer whose tag was known before it was computed.
-    pub fn tagged(body: T, tag: String, at: At) -> Self {
-        Self::new(StatusCode::OK, Content::Body(body), Tag::Known(tag), at)
+    pub fn tagged(body: &impl Serialize, tag: String, at: At) -> Self {
+        Self::ok(body, Tag::Known(tag), at)
     }
 
     /// 200 with a body that has no tag.
-    pub fn plain(body: T, at: At) -> Self {
-        Self::new(StatusCode::OK, Content::Body(body), Tag::None, at)
+    pub fn plain(body: &impl Serialize, at: At) -> Self {
+        Self::ok(body, Tag::None, at)
     }
 
     /// 201 with a new object, which is found at the path `location`.
-    pub fn created(body: T, own_revision: Revision, at: At, location: String) -> Self {
-        let answer = Self::new(StatusCode::CREATED, Content::Body(body), Tag::Object(own_revision), at);
+    pub fn created(body: &impl Serialize, own_revision: Revision, at: At, location: String) -> Self {
+        let content = Content::Body(to_bytes(body));
+        let answer = Self::new(StatusCode::CREATED, content, Tag::Object(own_revision), at);
         Self { location: Some(location), ..answer }
     }
 
@@ -95,41 +101,41 @@ impl<T> Answer<T> {
 
     /// The body, for tests.
     #[cfg(test)]
-    pub(crate) fn body(&self) -> &T {
+    pub(crate) fn body(&self) -> Value {
         match &self.content {
-            Content::Body(body) => body,
-            Content::None | Content::DryRun { .. } => panic!("the answer has no body"),
+            Content::Body(Ok(body)) => serde_json::from_slice(body).expect("JSON"),
+            Content::Body(Err(_)) | Content::None | Content::DryRun { .. } => panic!("the answer has no body"),
         }
     }
 
     /// 200 with what a write would do, and what it would answer.
-    pub fn dry_run(effects: Value, summary: Vec<Words>, result: Option<T>, at: At) -> Self {
+    pub fn dry_run(effects: Value, summary: Vec<Words>, result: Option<Value>, at: At) -> Self {
         Self::new(StatusCode::OK, Content::DryRun { effects, summary, result }, Tag::None, at)
     }
 }
 
 /// What a write would do.
 #[derive(Debug, Serialize)]
-struct DryRunBody<T> {
+struct DryRunBody {
     dry_run: bool,
     effects: Value,
     summary: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<T>,
+    result: Option<Value>,
 }
 
-impl<T: Serialize> Responder for Answer<T> {
+impl Responder for Answer {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let Self { status, content, tag, at, location } = self;
         let bytes = match content {
             Content::None => None,
-            Content::Body(body) => Some(serde_json::to_vec(&body)),
+            Content::Body(bytes) => Some(bytes),
             Content::DryRun { effects, summary, result } => {
                 let language = Language::asked(request.headers());
                 let summary = summary.iter().map(|words| words.read(language).to_owned()).collect();
-                Some(serde_json::to_vec(&DryRunBody { dry_run: true, effects, summary, result }))
+                Some(to_bytes(&DryRunBody { dry_run: true, effects, summary, result }))
             }
         };
         let bytes = match bytes.transpose() {
@@ -184,7 +190,7 @@ mod tests {
     #[actix_web::test]
     async fn an_answer_is_not_sent_twice() {
         let request = TestRequest::get().to_http_request();
-        let first = Answer::object(json!({"a": 1}), 17, at()).respond_to(&request);
+        let first = Answer::object(&json!({"a": 1}), 17, at()).respond_to(&request);
         assert_eq!(first.status(), 200);
         assert_eq!(first.headers().get("directory-revision").expect("there"), "20");
         assert_eq!(first.headers().get("directory-as-of").expect("there"), "2021-04-15");
@@ -192,13 +198,13 @@ mod tests {
         assert!(tag.to_str().expect("text").starts_with("\"17-"));
 
         let request = TestRequest::get().insert_header(("if-none-match", tag.clone())).to_http_request();
-        let second = Answer::object(json!({"a": 1}), 17, at()).respond_to(&request);
+        let second = Answer::object(&json!({"a": 1}), 17, at()).respond_to(&request);
         assert_eq!((second.status().as_u16(), second.headers().get(ETAG)), (304, Some(&tag)));
-        let changed = Answer::object(json!({"a": 2}), 17, at()).respond_to(&request);
+        let changed = Answer::object(&json!({"a": 2}), 17, at()).respond_to(&request);
         assert_eq!(changed.status(), 200);
 
         let request = TestRequest::patch().insert_header(("if-none-match", tag)).to_http_request();
-        assert_eq!(Answer::object(json!({"a": 1}), 17, at()).respond_to(&request).status(), 200);
+        assert_eq!(Answer::object(&json!({"a": 1}), 17, at()).respond_to(&request).status(), 200);
     }
 
     #[actix_web::test]

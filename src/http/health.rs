@@ -47,8 +47,8 @@ pub struct Ready {
     get, path = "/health/live", tag = "service", operation_id = "get_liveness",
     responses((status = 200, description = "It lives", body = Live))
 )]
-pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome<Live> {
-    Ok(Answer::plain(Live { status: "live" }, at(&**source)))
+pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome {
+    Ok(Answer::plain(&Live { status: "live" }, at(&**source)))
 }
 
 /// Whether the process should get requests
@@ -63,7 +63,7 @@ pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> O
         (status = 503, description = "It should get no requests"),
     )
 )]
-pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome<Ready> {
+pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome {
     let readiness = source.readiness().map_err(|why| {
         let (en, zh) = match why {
             NotReady::Stale => ("The database has been away for too long.", "数据库断开过久。"),
@@ -78,7 +78,7 @@ pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> 
     let away = readiness.database_away;
     let status = if away.is_some() { "read_only" } else { "ready" };
     let body = Ready { status, revision: at.revision, database_away_seconds: away.map(|away| away.as_secs()) };
-    Ok(Answer::plain(body, at))
+    Ok(Answer::plain(&body, at))
 }
 
 fn at(source: &dyn Source) -> At {

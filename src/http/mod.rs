@@ -13,6 +13,7 @@ mod filters;
 pub mod header;
 pub mod health;
 pub mod input;
+pub mod json;
 pub mod language;
 mod leading_groups;
 pub mod manners;

@@ -1,49 +1,51 @@
 //! The one shape of every collection.
 
-/// A concrete page type: what a list is answered with.
-///
-/// Implemented by [`page_of!`](crate::http::page::page_of); a generic type would be inlined in the
-/// API document again and again.
-pub trait PageBody {
-    /// What the list consists of.
-    type Item;
+use serde::Serialize;
 
-    /// The page with these items; `next` is the cursor of the following page, if there is one.
-    fn of(items: Vec<Self::Item>, next: Option<String>, total: Option<u64>) -> Self;
+/// A page as it is written.
+#[derive(Debug, Serialize)]
+pub struct PageBody<T> {
+    /// The items, in the order asked for.
+    pub items: Vec<T>,
+    /// The cursor of the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// How many items the whole list has, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
 }
 
-/// Declares the page type of a resource.
+impl<T> PageBody<T> {
+    /// A list short enough for one page.
+    pub fn all(items: Vec<T>) -> Self {
+        Self { items, next: None, total: None }
+    }
+}
+
+/// Declares the page of a resource for the API document; a generic type would be inlined there again and
+/// again. What is written is a [`PageBody`].
 ///
 /// ```text
 /// page_of! {
 ///     /// A page of bodies.
-///     pub struct OrgPage of OrgBody
+///     pub struct OrgPage of OrgBody<'static>
 /// }
 /// ```
 macro_rules! page_of {
     ($(#[$attribute:meta])* $visibility:vis struct $page:ident of $item:ty) => {
         $(#[$attribute])*
-        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+        #[derive(Debug, utoipa::ToSchema)]
+        #[expect(dead_code, reason = "names the shape for the API document")]
         $visibility struct $page {
             /// The items, in the order asked for.
             #[schema(max_items = 500)]
             items: Vec<$item>,
             /// The cursor of the next page; absent on the last one.
-            #[serde(skip_serializing_if = "Option::is_none")]
             #[schema(pattern = "^[A-Za-z0-9_-]+$", max_length = 4000)]
             next: Option<String>,
             /// How many items the whole list has; only with `count=true`.
-            #[serde(skip_serializing_if = "Option::is_none")]
             #[schema(maximum = 9_007_199_254_740_991u64)]
             total: Option<u64>,
-        }
-
-        impl $crate::http::page::PageBody for $page {
-            type Item = $item;
-
-            fn of(items: Vec<$item>, next: Option<String>, total: Option<u64>) -> Self {
-                Self { items, next, total }
-            }
         }
     };
 }

@@ -80,7 +80,7 @@ pub async fn list_problem_types(
 ) -> Result<HttpResponse, Failure> {
     let language = Language::asked(request.headers());
     let items = ProblemType::ALL.iter().map(|kind| ProblemTypeBody::of(*kind, language)).collect();
-    told(&request, ProblemTypePage::of(items, None, None), language, &**source)
+    told(&request, PageBody::all(items), language, &**source)
 }
 
 /// A type of problem
@@ -122,7 +122,7 @@ fn told<B: Serialize>(
     accepts_json(request)?;
     IfNoneMatch::read(request.headers())?;
     let at = At { revision: source.snapshot().revision(), as_of: source.today() };
-    let mut response = Answer::object(body, 0, at).respond_to(request);
+    let mut response = Answer::object(&body, 0, at).respond_to(request);
     response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     response.headers_mut().insert(VARY, VARY_WITH_LANGUAGE.clone());
     Ok(response)

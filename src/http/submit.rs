@@ -76,25 +76,25 @@ impl Done {
     }
 
     /// 200 with the object as it is now.
-    pub(super) fn changed<B>(self, (body, own_revision): (B, Revision)) -> Answer<B> {
-        if self.inner.dry_run { self.dry_run(Some(body)) } else { Answer::object(body, own_revision, self.at) }
+    pub(super) fn changed(&self, (body, own_revision): (impl Serialize, Revision)) -> Answer {
+        if self.inner.dry_run { self.dry_run(Some(json!(body))) } else { Answer::object(&body, own_revision, self.at) }
     }
 
     /// 201 with the new object, found under `collection`.
-    pub(super) fn created<B>(self, collection: &str, (body, own_revision): (B, Revision)) -> Answer<B> {
+    pub(super) fn created(&self, collection: &str, (body, own_revision): (impl Serialize, Revision)) -> Answer {
         if self.inner.dry_run {
-            return self.dry_run(Some(body));
+            return self.dry_run(Some(json!(body)));
         }
         let location = format!("{collection}/{}", self.inner.target.id().unwrap_or_default());
-        Answer::created(body, own_revision, self.at, location)
+        Answer::created(&body, own_revision, self.at, location)
     }
 
     /// 204: it is gone.
-    pub(super) fn gone(self) -> Outcome<Value> {
+    pub(super) fn gone(&self) -> Outcome {
         Ok(if self.inner.dry_run { self.dry_run(None) } else { Answer::no_content(self.at) })
     }
 
-    fn dry_run<B>(self, result: Option<B>) -> Answer<B> {
+    fn dry_run(&self, result: Option<Value>) -> Answer {
         let effects = self.inner.effects.iter().map(EffectBody::from).map(|effect| json!(effect)).collect();
         let telling = Telling { before: &self.before, after: &self.inner.snapshot };
         Answer::dry_run(effects, telling.tell(&self.inner.effects), result, self.at)

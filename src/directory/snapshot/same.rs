@@ -2,12 +2,14 @@
 
 use std::fmt::Debug;
 
+use uuid::Uuid;
+
 use super::{
     OrgSlot, Snapshot,
     slots::Ties,
     table::{List, OrgAt, RoleAt, SupervisionAt},
 };
-use crate::domain::{OrgId, RoleId, SupervisionId};
+use crate::domain::{OrgId, RoleId};
 
 impl PartialEq for Snapshot {
     /// Whether both hold the same objects at the same revision, and find them by the same keys. Rows may
@@ -74,17 +76,12 @@ impl Snapshot {
         list.iter().map(|at| self.roles.row(at).id).collect()
     }
 
-    fn supervision_ids_in(&self, list: &List<SupervisionAt>) -> Vec<SupervisionId> {
-        list.iter().map(|at| self.supervisions.row(at).id).collect()
-    }
-
-    fn tied(&self, ties: Option<&Ties>) -> ([Vec<RoleId>; 2], [Vec<OrgId>; 2], [Vec<SupervisionId>; 2]) {
+    fn tied(&self, ties: Option<&Ties>) -> [Vec<Uuid>; 6] {
         let none = Ties::default();
         let Ties { held, seats, members, predecessors, covers, covered } = ties.unwrap_or(&none);
-        (
-            [held, seats].map(|list| self.role_ids_in(list)),
-            [members, predecessors].map(|list| self.org_ids_in(list)),
-            [covers, covered].map(|list| self.supervision_ids_in(list)),
-        )
+        let roles = |list| self.role_ids_in(list).into_iter().map(|id| id.0).collect();
+        let orgs = |list| self.org_ids_in(list).into_iter().map(|id| id.0).collect();
+        let supervisions = |list: &List<SupervisionAt>| list.iter().map(|at| self.supervisions.row(at).id.0).collect();
+        [roles(held), roles(seats), orgs(members), orgs(predecessors), supervisions(covers), supervisions(covered)]
     }
 }

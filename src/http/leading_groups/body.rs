@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     directory::{GroupPart, LeadingGroup, RoleView, Snapshot, SupervisionView},
-    domain::{Basis, Day, LongText, Name, OrgId, RoleId, Scope, Status, SupervisionId},
+    domain::{Basis, Day, LongText, Name, OrgId, RoleId, Scope, Status, SupervisionId, write_instant},
     http::{
         orgs::OrgRef,
         roles::{HolderBody, SitterBody},
@@ -18,14 +18,14 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LeadingGroup)]
-pub(in crate::http) struct LeadingGroupBody {
+pub(in crate::http) struct LeadingGroupBody<'s> {
     /// Its identifier; that of the body under `/orgs`.
     #[schema(inline)]
     id: OrgId,
     /// The body that set it up.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent_id: Option<OrgId>,
-    name: Name,
+    name: &'s Name,
     status: Status,
     /// The founding day.
     valid_from: Day,
@@ -34,38 +34,39 @@ pub(in crate::http) struct LeadingGroupBody {
     valid_until: Option<Day>,
     /// The document that named the group and put it where it is on the day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    basis: Option<Basis>,
+    basis: Option<&'s Basis>,
     /// What it is there for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    duties: Option<LongText<4000>>,
+    duties: Option<&'s LongText<4000>>,
     /// 组长; two where there are two 双组长.
     #[schema(max_items = 10_000)]
-    leaders: Vec<ListedHolderBody>,
+    leaders: Vec<ListedHolderBody<'s>>,
     /// 常务副组长.
     #[schema(max_items = 10_000)]
-    executive_deputy_leaders: Vec<ListedHolderBody>,
+    executive_deputy_leaders: Vec<ListedHolderBody<'s>>,
     /// 副组长.
     #[schema(max_items = 10_000)]
-    deputy_leaders: Vec<ListedHolderBody>,
+    deputy_leaders: Vec<ListedHolderBody<'s>>,
     /// 成员.
     #[schema(max_items = 10_000)]
-    members: Vec<ListedHolderBody>,
+    members: Vec<ListedHolderBody<'s>>,
     /// 联络员.
     #[schema(max_items = 10_000)]
-    liaisons: Vec<ListedHolderBody>,
+    liaisons: Vec<ListedHolderBody<'s>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    office: Option<OfficeBody>,
+    office: Option<OfficeBody<'s>>,
     /// 工作组, in order.
     #[schema(max_items = 10_000)]
-    working_groups: Vec<WorkingGroupBody>,
+    working_groups: Vec<WorkingGroupBody<'s>>,
     /// 督导组, in order.
     #[schema(max_items = 10_000)]
-    supervision_groups: Vec<SupervisionGroupBody>,
+    supervision_groups: Vec<SupervisionGroupBody<'s>>,
     /// The last log entry that changed anything that is still in the document's bodies, ended things included.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     revision: u64,
     /// When that entry was recorded, UTC.
     #[schema(max_length = 40)]
+    #[serde(serialize_with = "write_instant")]
     updated_at: DateTime<Utc>,
 }
 
@@ -73,13 +74,13 @@ pub(in crate::http) struct LeadingGroupBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ListedRole)]
-pub(in crate::http) struct ListedHolderBody {
+pub(in crate::http) struct ListedHolderBody<'s> {
     role_id: RoleId,
-    holder: HolderBody,
+    holder: HolderBody<'s>,
     /// The persons who sit there on the day: of a seat, whoever holds the post that it points at. None where a
     /// unit holds it, and where the seat is unfilled.
     #[schema(max_items = 10_000)]
-    people: Vec<SitterBody>,
+    people: Vec<SitterBody<'s>>,
     /// Its place among the holders listed in the body 排名, smallest first.
     #[schema(minimum = 0, maximum = 1_000_000)]
     order: i32,
@@ -97,80 +98,80 @@ pub(in crate::http) struct ListedHolderBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LeadingGroupOffice)]
-pub(in crate::http) struct OfficeBody {
+pub(in crate::http) struct OfficeBody<'s> {
     id: OrgId,
-    name: Name,
+    name: &'s Name,
     /// 办公室主任: a person, or a unit 主任单位.
     #[schema(max_items = 10_000)]
-    directors: Vec<ListedHolderBody>,
+    directors: Vec<ListedHolderBody<'s>>,
     /// 办公室副主任.
     #[schema(max_items = 10_000)]
-    deputy_directors: Vec<ListedHolderBody>,
+    deputy_directors: Vec<ListedHolderBody<'s>>,
     /// 成员.
     #[schema(max_items = 10_000)]
-    members: Vec<ListedHolderBody>,
+    members: Vec<ListedHolderBody<'s>>,
     /// 联络员.
     #[schema(max_items = 10_000)]
-    liaisons: Vec<ListedHolderBody>,
+    liaisons: Vec<ListedHolderBody<'s>>,
 }
 
 /// A working group 工作组.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LeadingGroupWorkingGroup)]
-pub(in crate::http) struct WorkingGroupBody {
+pub(in crate::http) struct WorkingGroupBody<'s> {
     id: OrgId,
-    name: Name,
+    name: &'s Name,
     /// 组长.
     #[schema(max_items = 10_000)]
-    leaders: Vec<ListedHolderBody>,
+    leaders: Vec<ListedHolderBody<'s>>,
     /// 副组长.
     #[schema(max_items = 10_000)]
-    deputy_leaders: Vec<ListedHolderBody>,
+    deputy_leaders: Vec<ListedHolderBody<'s>>,
     /// 成员.
     #[schema(max_items = 10_000)]
-    members: Vec<ListedHolderBody>,
+    members: Vec<ListedHolderBody<'s>>,
     /// 联络员.
     #[schema(max_items = 10_000)]
-    liaisons: Vec<ListedHolderBody>,
+    liaisons: Vec<ListedHolderBody<'s>>,
 }
 
 /// A supervision group 督导组, with what it covers.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LeadingGroupSupervisionGroup)]
-pub(in crate::http) struct SupervisionGroupBody {
+pub(in crate::http) struct SupervisionGroupBody<'s> {
     id: OrgId,
-    name: Name,
+    name: &'s Name,
     /// 组长.
     #[schema(max_items = 10_000)]
-    leaders: Vec<ListedHolderBody>,
+    leaders: Vec<ListedHolderBody<'s>>,
     /// 副组长.
     #[schema(max_items = 10_000)]
-    deputy_leaders: Vec<ListedHolderBody>,
+    deputy_leaders: Vec<ListedHolderBody<'s>>,
     /// 成员.
     #[schema(max_items = 10_000)]
-    members: Vec<ListedHolderBody>,
+    members: Vec<ListedHolderBody<'s>>,
     /// 联络员.
     #[schema(max_items = 10_000)]
-    liaisons: Vec<ListedHolderBody>,
+    liaisons: Vec<ListedHolderBody<'s>>,
     /// The bodies that it covers on the day, as officially listed.
     #[schema(max_items = 10_000)]
-    covers: Vec<CoverBody>,
+    covers: Vec<CoverBody<'s>>,
 }
 
 /// A body that a supervision group covers.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Cover)]
-pub(in crate::http) struct CoverBody {
+pub(in crate::http) struct CoverBody<'s> {
     supervision_id: SupervisionId,
-    org: OrgRef,
+    org: OrgRef<'s>,
     scope: Scope,
 }
 
-impl LeadingGroupBody {
-    pub(in crate::http) fn new(snapshot: &Snapshot, document: &LeadingGroup<'_>) -> Self {
+impl<'s> LeadingGroupBody<'s> {
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, document: &LeadingGroup<'s>) -> Self {
         let LeadingGroup { group, office, working_groups, supervision_groups } = document;
         let (org, values) = (group.org.org, group.org.values());
         let lists = Lists { snapshot, part: group };
@@ -178,12 +179,12 @@ impl LeadingGroupBody {
         Self {
             id: org.id,
             parent_id: values.parent_id,
-            name: values.name.clone(),
+            name: &values.name,
             status: group.org.status,
             valid_from: org.established_on(),
             valid_until: org.facts.dissolved_on,
-            basis: document.basis().cloned(),
-            duties: org.facts.duties.clone(),
+            basis: document.basis(),
+            duties: org.facts.duties.as_ref(),
             leaders: lists.of("leader"),
             executive_deputy_leaders: lists.of("executive_deputy_leader"),
             deputy_leaders: lists.of("deputy_leader"),
@@ -205,13 +206,13 @@ impl LeadingGroupBody {
 }
 
 /// The lists of one body of the document.
-struct Lists<'a> {
-    snapshot: &'a Snapshot,
-    part: &'a GroupPart<'a>,
+struct Lists<'a, 's> {
+    snapshot: &'s Snapshot,
+    part: &'a GroupPart<'s>,
 }
 
-impl Lists<'_> {
-    fn of(&self, post: &str) -> Vec<ListedHolderBody> {
+impl<'s> Lists<'_, 's> {
+    fn of(&self, post: &str) -> Vec<ListedHolderBody<'s>> {
         let held = self.part.roles.iter().filter(|role| role.post.code.as_str() == post);
         held.map(|role| ListedHolderBody::new(self.snapshot, role)).collect()
     }
@@ -220,13 +221,13 @@ impl Lists<'_> {
         self.part.org.org.id
     }
 
-    fn name(&self) -> Name {
-        self.part.org.values().name.clone()
+    fn name(&self) -> &'s Name {
+        &self.part.org.values().name
     }
 }
 
-impl ListedHolderBody {
-    fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
+impl<'s> ListedHolderBody<'s> {
+    fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Self {
         let role = &view.role;
         Self {
             role_id: role.id(),
@@ -240,8 +241,8 @@ impl ListedHolderBody {
     }
 }
 
-impl OfficeBody {
-    fn new(lists: &Lists<'_>) -> Self {
+impl<'s> OfficeBody<'s> {
+    fn new(lists: &Lists<'_, 's>) -> Self {
         Self {
             id: lists.id(),
             name: lists.name(),
@@ -253,8 +254,8 @@ impl OfficeBody {
     }
 }
 
-impl WorkingGroupBody {
-    fn new(lists: &Lists<'_>) -> Self {
+impl<'s> WorkingGroupBody<'s> {
+    fn new(lists: &Lists<'_, 's>) -> Self {
         Self {
             id: lists.id(),
             name: lists.name(),
@@ -266,16 +267,16 @@ impl WorkingGroupBody {
     }
 }
 
-impl SupervisionGroupBody {
-    fn new(lists: &Lists<'_>) -> Self {
+impl<'s> SupervisionGroupBody<'s> {
+    fn new(lists: &Lists<'_, 's>) -> Self {
         let WorkingGroupBody { id, name, leaders, deputy_leaders, members, liaisons } = WorkingGroupBody::new(lists);
         let covers = lists.part.covers.iter().map(|cover| CoverBody::new(lists.snapshot, cover)).collect();
         Self { id, name, leaders, deputy_leaders, members, liaisons, covers }
     }
 }
 
-impl CoverBody {
-    fn new(snapshot: &Snapshot, view: &SupervisionView<'_>) -> Self {
+impl<'s> CoverBody<'s> {
+    fn new(snapshot: &'s Snapshot, view: &SupervisionView<'s>) -> Self {
         Self {
             supervision_id: view.supervision.id,
             org: OrgRef::new(snapshot, &view.org),

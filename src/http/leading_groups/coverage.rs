@@ -34,23 +34,23 @@ pub(in crate::http) struct CoverageQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Coverage)]
-pub(in crate::http) struct CoverageBody {
-    leading_group: OrgRef,
+pub(in crate::http) struct CoverageBody<'s> {
+    leading_group: OrgRef<'s>,
     #[schema(inline)]
     counts: CoverageCounts,
     /// Every body of the three tiers in question, as officially listed, with what covers it.
     #[schema(max_items = 10_000)]
-    bodies: Vec<CoveredBody>,
+    bodies: Vec<CoveredBody<'s>>,
     /// Those that no supervision group covers.
     #[schema(max_items = 10_000)]
-    uncovered: Vec<OrgRef>,
+    uncovered: Vec<OrgRef<'s>>,
     /// Those that two or more supervision groups cover.
     #[schema(max_items = 10_000)]
-    doubly_covered: Vec<OrgRef>,
+    doubly_covered: Vec<OrgRef<'s>>,
     /// Supervisors who are not free to judge: they hold a role in a body that their group covers, or in one
     /// above or below it.
     #[schema(max_items = 1_000_000)]
-    recusals: Vec<RecusalBody>,
+    recusals: Vec<RecusalBody<'s>>,
 }
 
 /// How many bodies there are of each sort.
@@ -74,26 +74,26 @@ pub(in crate::http) struct CoverageCounts {
 /// A body and what covers it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct CoveredBody {
-    org: OrgRef,
+pub(in crate::http) struct CoveredBody<'s> {
+    org: OrgRef<'s>,
     /// The supervisions by which it is covered: those that name it, then those that reach down from above.
     #[schema(max_items = 10_000)]
-    covered_by: Vec<CoveringBody>,
+    covered_by: Vec<CoveringBody<'s>>,
 }
 
 /// A supervisor who is not free to judge 回避.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Recusal)]
-pub(in crate::http) struct RecusalBody {
-    person: PersonRef,
+pub(in crate::http) struct RecusalBody<'s> {
+    person: PersonRef<'s>,
     /// The person's supervision group.
-    supervision_group: OrgRef,
+    supervision_group: OrgRef<'s>,
     supervision_id: SupervisionId,
     /// The body that the supervision names.
-    org: OrgRef,
+    org: OrgRef<'s>,
     /// The role that stands in the way.
-    role: RoleRef,
+    role: RoleRef<'s>,
     /// How the body in which that role is held stands to what is covered: `covered` itself, `below` it, or
     /// `above` it.
     #[schema(inline)]
@@ -119,10 +119,10 @@ impl From<Relation> for RelationWord {
     }
 }
 
-impl CoverageBody {
-    fn new(snapshot: &Snapshot, group: &OrgView<'_>, coverage: &Coverage<'_>) -> Self {
+impl<'s> CoverageBody<'s> {
+    fn new(snapshot: &'s Snapshot, group: &OrgView<'s>, coverage: &Coverage<'s>) -> Self {
         let Coverage { bodies, recusals } = coverage;
-        let shown = |wanted: &dyn Fn(usize) -> bool| -> Vec<OrgRef> {
+        let shown = |wanted: &dyn Fn(usize) -> bool| -> Vec<OrgRef<'s>> {
             let found = bodies.iter().filter(|(_, covering)| wanted(groups(covering)));
             found.map(|(body, _)| OrgRef::new(snapshot, body)).collect()
         };
@@ -133,7 +133,7 @@ impl CoverageBody {
             uncovered: uncovered.len(),
             doubly_covered: doubly_covered.len(),
         };
-        let covered = |(body, covering): &(OrgView<'_>, Vec<Covering<'_>>)| CoveredBody {
+        let covered = |(body, covering): &(OrgView<'s>, Vec<Covering<'s>>)| CoveredBody {
             org: OrgRef::new(snapshot, body),
             covered_by: covering.iter().map(|covering| CoveringBody::new(snapshot, covering)).collect(),
         };
@@ -156,10 +156,10 @@ fn groups(covering: &[Covering<'_>]) -> usize {
     ids.len()
 }
 
-impl RecusalBody {
-    fn new(snapshot: &Snapshot, recusal: &Recusal<'_>) -> Self {
+impl<'s> RecusalBody<'s> {
+    fn new(snapshot: &'s Snapshot, recusal: &Recusal<'s>) -> Self {
         let Recusal { person, supervision, role, relation } = recusal;
-        let person: &Person = person;
+        let person: &'s Person = person;
         Self {
             person: PersonRef::from(person),
             supervision_group: OrgRef::new(snapshot, &supervision.group),
@@ -186,10 +186,7 @@ impl RecusalBody {
         (status = 409, description = "The group does not live on the day, or there are too many bodies for one answer."),
     ),
 )]
-pub(in crate::http) async fn get_leading_group_coverage(
-    id: Path<OrgId>,
-    read: Read<CoverageQuery>,
-) -> Outcome<CoverageBody> {
+pub(in crate::http) async fn get_leading_group_coverage(id: Path<OrgId>, read: Read<CoverageQuery>) -> Outcome {
     read.answer(|read| {
         let group = found(read, *id)?.group.org;
         let within: Vec<OrgId> = many(read.query.within.clone());

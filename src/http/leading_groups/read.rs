@@ -20,7 +20,7 @@ use crate::{
 
 page_of! {
     /// A page of leading groups.
-    pub(in crate::http) struct LeadingGroupPage of LeadingGroupBody
+    pub(in crate::http) struct LeadingGroupPage of LeadingGroupBody<'static>
 }
 
 /// Which leading groups.
@@ -53,7 +53,7 @@ pub(in crate::http) struct LeadingGroupQuery {
     get, path = "/leading-groups", tag = "leading-groups", params(LeadingGroupQuery, Paging),
     responses((status = 200, description = "A page of leading groups.", body = LeadingGroupPage)),
 )]
-pub(in crate::http) async fn list_leading_groups(listing: Listing<LeadingGroupQuery>) -> Outcome<LeadingGroupPage> {
+pub(in crate::http) async fn list_leading_groups(listing: Listing<LeadingGroupQuery>) -> Outcome {
     listing.answer(|read, page| {
         let LeadingGroupQuery { parent_id, within, name, q, status } = &read.query;
         let filter = OrgFilter {
@@ -92,7 +92,8 @@ pub(super) fn missing(id: OrgId) -> Error {
         (status = 404, description = "No such leading group."),
     ),
 )]
-pub(in crate::http) async fn get_leading_group(id: Path<OrgId>, read: Read) -> Outcome<LeadingGroupBody> {
-    let body = LeadingGroupBody::new(&read.directory, &found(&read, *id)?);
-    Ok(read.object(body, read.directory.group_state(*id)))
+pub(in crate::http) async fn get_leading_group(id: Path<OrgId>, read: Read) -> Outcome {
+    let group = found(&read, *id)?;
+    let body = LeadingGroupBody::new(&read.directory, &group);
+    Ok(read.object(&body, read.directory.group_state(*id)))
 }

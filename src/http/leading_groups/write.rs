@@ -35,7 +35,7 @@ pub(in crate::http) async fn create_leading_group(
     registry: Data<Registry>,
     write: Write,
     body: Json<LeadingGroupDocumentBody>,
-) -> Outcome<LeadingGroupBody> {
+) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.create()?, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -67,7 +67,7 @@ pub(in crate::http) async fn replace_leading_group(
     id: Path<OrgId>,
     write: Write,
     body: Json<LeadingGroupDocumentBody>,
-) -> Outcome<LeadingGroupBody> {
+) -> Outcome {
     let done = write.submit(&registry, body.into_inner().replace(*id)?, None).await?;
     let shown = shown(&done)?;
     Ok(done.changed(shown))
@@ -78,12 +78,12 @@ pub(in crate::http) async fn replace_leading_group(
 #[serde(untagged)]
 #[expect(dead_code, reason = "names the two shapes for the API document")]
 pub(in crate::http) enum ChangedLeadingGroup {
-    LeadingGroup(Box<LeadingGroupBody>),
+    LeadingGroup(Box<LeadingGroupBody<'static>>),
     DryRun(DryRunBody),
 }
 
 /// The leading group that the command was about, with its state.
-fn shown(done: &Done) -> Result<(LeadingGroupBody, Revision), Failure> {
+fn shown(done: &Done) -> Result<(LeadingGroupBody<'_>, Revision), Failure> {
     let Target::Org(id) = done.target() else { return Err(Error::Internal.into()) };
     let snapshot = done.snapshot();
     let document = snapshot.leading_group(*id, done.day()).ok_or_else(|| missing(*id))?;

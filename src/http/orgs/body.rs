@@ -8,14 +8,15 @@ use crate::{
     directory::{OrgView, Snapshot},
     domain::{
         Basis, BranchType, Code, Day, EXTERNAL_IDS_MAX, ExternalId, LongText, MemberCounts, Name, OrgFacts, OrgId,
-        OrgKind, OrgValues, OrgVersion, Period, SUCCESSORS_MAX, Status, Text, UNITS_MAX,
+        OrgKind, OrgValues, OrgVersion, Period, SUCCESSORS_MAX, Status, Text, UNITS_MAX, write_instant,
     },
+    http::roles::RoleBody,
 };
 
 /// A body: what is said of it for the day asked for, and what is derived from where it stands then.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct OrgBody {
+pub(in crate::http) struct OrgBody<'s> {
     /// Its identifier.
     #[schema(inline)]
     id: OrgId,
@@ -28,17 +29,17 @@ pub(in crate::http) struct OrgBody {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     directly_subordinate: bool,
     status: Status,
-    name: Name,
+    name: &'s Name,
     #[serde(skip_serializing_if = "Option::is_none")]
-    short_name: Option<Name>,
+    short_name: Option<&'s Name>,
     /// Name in English.
     #[serde(skip_serializing_if = "Option::is_none")]
-    name_en: Option<Text<200>>,
+    name_en: Option<&'s Text<200>>,
     /// The body directly above; absent at the top.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent_id: Option<OrgId>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<Code>,
+    code: Option<&'s Code>,
     /// Its place among the bodies under the same parent, smallest first.
     #[schema(minimum = 0, maximum = 1_000_000)]
     order: i32,
@@ -51,16 +52,16 @@ pub(in crate::http) struct OrgBody {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     temporary: bool,
     /// The administrative units it belongs to.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "none_in")]
     #[schema(max_items = 50)]
-    unit_ids: Vec<OrgId>,
+    unit_ids: &'s [OrgId],
     /// What it is there for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    duties: Option<LongText<4000>>,
+    duties: Option<&'s LongText<4000>>,
     /// What other systems know it by.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "none_in")]
     #[schema(max_items = 50)]
-    external_ids: Vec<ExternalId>,
+    external_ids: &'s [ExternalId],
     #[serde(skip_serializing_if = "Option::is_none")]
     member_counts: Option<MemberCounts>,
     /// The first day of the version shown.
@@ -70,7 +71,7 @@ pub(in crate::http) struct OrgBody {
     valid_until: Option<Day>,
     /// The document of the act that made the version shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    basis: Option<Basis>,
+    basis: Option<&'s Basis>,
     /// The founding day.
     established_on: Day,
     /// The first day on which the body is no more.
@@ -78,11 +79,11 @@ pub(in crate::http) struct OrgBody {
     dissolved_on: Option<Day>,
     /// The document that ended it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    end_basis: Option<Basis>,
+    end_basis: Option<&'s Basis>,
     /// The bodies that took over from it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "none_in")]
     #[schema(max_items = 50)]
-    successor_ids: Vec<OrgId>,
+    successor_ids: &'s [OrgId],
     /// Answering a change only: the first days of later versions that had carried a value on and were
     /// corrected with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -93,15 +94,22 @@ pub(in crate::http) struct OrgBody {
     revision: u64,
     /// When that entry was recorded, UTC.
     #[schema(max_length = 40)]
+    #[serde(serialize_with = "write_instant")]
     updated_at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    roles: Option<Vec<RoleBody<'s>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    children: Option<Vec<OrgBody<'s>>>,
 }
 
 const _: () = assert!(EXTERNAL_IDS_MAX == 50 && UNITS_MAX == 50 && SUCCESSORS_MAX == 50, "as published above");
 
-impl OrgBody {
-    pub(in crate::http) fn new(snapshot: &Snapshot, view: &OrgView<'_>) -> Self {
+impl<'s> OrgBody<'s> {
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &OrgView<'s>) -> Self {
         let OrgFacts { dissolved_on, dissolved_by: _, end_basis, successor_ids, duties, external_ids, member_counts } =
-            view.org.facts.clone();
+            &view.org.facts;
         let OrgValues {
             name,
             short_name,
@@ -114,37 +122,44 @@ impl OrgBody {
             joint,
             temporary,
             unit_ids,
-        } = view.values().clone();
+        } = view.values();
         Self {
             id: view.org.id,
-            kind,
+            kind: *kind,
             tier: snapshot.tier_of(view),
             directly_subordinate: snapshot.is_directly_subordinate(view),
             status: view.status,
             name,
-            short_name,
-            name_en,
-            parent_id,
-            code,
-            order,
-            branch_type,
-            joint,
-            temporary,
+            short_name: short_name.as_ref(),
+            name_en: name_en.as_ref(),
+            parent_id: *parent_id,
+            code: code.as_ref(),
+            order: *order,
+            branch_type: *branch_type,
+            joint: *joint,
+            temporary: *temporary,
             unit_ids,
-            duties,
+            duties: duties.as_ref(),
             external_ids,
-            member_counts,
+            member_counts: *member_counts,
             valid_from: view.period.from(),
             valid_until: view.period.until(),
-            basis: view.version.basis.clone(),
+            basis: view.version.basis.as_ref(),
             established_on: view.org.established_on(),
-            dissolved_on,
-            end_basis,
-            successor_ids,
+            dissolved_on: *dissolved_on,
+            end_basis: end_basis.as_ref(),
+            successor_ids: successor_ids.as_slice(),
             corrected_versions: Vec::new(),
             revision: view.org.revision,
             updated_at: view.org.updated_at,
+            roles: None,
+            children: None,
         }
+    }
+
+    /// In a tree: with its roles, where they were asked for, and the bodies under it.
+    pub(super) fn with_tree(self, roles: Option<Vec<RoleBody<'s>>>, children: Vec<Self>) -> Self {
+        Self { roles, children: Some(children), ..self }
     }
 
     /// Names the later versions that a change corrected with it.
@@ -156,19 +171,19 @@ impl OrgBody {
 /// One version of a body: its values from a day on.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct OrgVersionBody {
+pub(in crate::http) struct OrgVersionBody<'s> {
     kind: OrgKind,
-    name: Name,
+    name: &'s Name,
     #[serde(skip_serializing_if = "Option::is_none")]
-    short_name: Option<Name>,
+    short_name: Option<&'s Name>,
     /// Name in English.
     #[serde(skip_serializing_if = "Option::is_none")]
-    name_en: Option<Text<200>>,
+    name_en: Option<&'s Text<200>>,
     /// The body directly above; absent at the top.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent_id: Option<OrgId>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<Code>,
+    code: Option<&'s Code>,
     /// Its place among the bodies under the same parent, smallest first.
     #[schema(minimum = 0, maximum = 1_000_000)]
     order: i32,
@@ -181,9 +196,9 @@ pub(in crate::http) struct OrgVersionBody {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     temporary: bool,
     /// The administrative units it belongs to.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "none_in")]
     #[schema(max_items = 50)]
-    unit_ids: Vec<OrgId>,
+    unit_ids: &'s [OrgId],
     /// The first day on which the values hold.
     valid_from: Day,
     /// The first day on which they no longer hold; absent while the version is open.
@@ -191,13 +206,13 @@ pub(in crate::http) struct OrgVersionBody {
     valid_until: Option<Day>,
     /// The document of the act that made the version.
     #[serde(skip_serializing_if = "Option::is_none")]
-    basis: Option<Basis>,
+    basis: Option<&'s Basis>,
     status: Status,
 }
 
-impl OrgVersionBody {
+impl<'s> OrgVersionBody<'s> {
     /// A version that holds for `period`.
-    pub(in crate::http) fn new(period: Period, version: &OrgVersion, day: Day) -> Self {
+    pub(in crate::http) fn new(period: Period, version: &'s OrgVersion, day: Day) -> Self {
         let OrgValues {
             name,
             short_name,
@@ -210,22 +225,22 @@ impl OrgVersionBody {
             joint,
             temporary,
             unit_ids,
-        } = version.values.as_ref().clone();
+        } = version.values.as_ref();
         Self {
-            kind,
+            kind: *kind,
             name,
-            short_name,
-            name_en,
-            parent_id,
-            code,
-            order,
-            branch_type,
-            joint,
-            temporary,
+            short_name: short_name.as_ref(),
+            name_en: name_en.as_ref(),
+            parent_id: *parent_id,
+            code: code.as_ref(),
+            order: *order,
+            branch_type: *branch_type,
+            joint: *joint,
+            temporary: *temporary,
             unit_ids,
             valid_from: period.from(),
             valid_until: period.until(),
-            basis: version.basis.clone(),
+            basis: version.basis.as_ref(),
             status: period.status(day),
         }
     }
@@ -234,9 +249,9 @@ impl OrgVersionBody {
 /// A body as another object names it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct OrgRef {
+pub(in crate::http) struct OrgRef<'s> {
     id: OrgId,
-    name: Name,
+    name: &'s Name,
     kind: OrgKind,
     /// 1, 2 or 3 in the three-tier organisation; absent for bodies outside it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -244,9 +259,14 @@ pub(in crate::http) struct OrgRef {
     tier: Option<u8>,
 }
 
-impl OrgRef {
-    pub(in crate::http) fn new(snapshot: &Snapshot, view: &OrgView<'_>) -> Self {
+impl<'s> OrgRef<'s> {
+    pub(in crate::http) fn new(snapshot: &Snapshot, view: &OrgView<'s>) -> Self {
         let values = view.values();
-        Self { id: view.org.id, name: values.name.clone(), kind: values.kind, tier: snapshot.tier_of(view) }
+        Self { id: view.org.id, name: &values.name, kind: values.kind, tier: snapshot.tier_of(view) }
     }
+}
+
+/// Whether a list is left out.
+fn none_in<T>(list: &&[T]) -> bool {
+    list.is_empty()
 }

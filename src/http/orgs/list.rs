@@ -5,22 +5,22 @@ use utoipa::IntoParams;
 
 use super::{OrgBody, found};
 use crate::{
-    directory::{OrgFilter, OrgSort, OrgView, Page, PageRequest, Snapshot},
-    domain::{BranchType, Code, Day, OrgId, OrgKind},
+    directory::{OrgFilter, OrgSort, OrgView, Snapshot},
+    domain::{BranchType, Code, OrgId, OrgKind},
     http::{
         answer::Outcome,
         asked::{Listing, Paging, Read},
         extract::Path,
         filters::{DocumentNumber, Folded, SchemeAndValue, StatusWord, TierNumber, many, statuses},
         input::List,
-        page::page_of,
+        page::{PageBody, page_of},
         problem::Failure,
     },
 };
 
 page_of! {
     /// A page of bodies.
-    pub(in crate::http) struct OrgPage of OrgBody
+    pub(in crate::http) struct OrgPage of OrgBody<'static>
 }
 
 /// Which bodies, and in which order.
@@ -137,15 +137,12 @@ impl OrgQuery {
     get, path = "/orgs", tag = "orgs", params(OrgQuery, Paging),
     responses((status = 200, description = "A page of bodies.", body = OrgPage)),
 )]
-pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome<OrgPage> {
+pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
     listing.answer(|read, page| {
         let (filter, sort) = read.query.read();
-        Ok::<_, Failure>(orgs(&read.directory, &filter, sort, read.as_of, page))
+        let shown = read.directory.orgs(&filter, sort, read.as_of, page);
+        Ok::<_, Failure>(shown.map(|view| OrgBody::new(&read.directory, &view)))
     })
-}
-
-fn orgs(directory: &Snapshot, filter: &OrgFilter, sort: OrgSort, day: Day, page: &PageRequest) -> Page<OrgBody> {
-    directory.orgs(filter, sort, day, page).map(|view| OrgBody::new(directory, &view))
 }
 
 /// Get a body
@@ -156,9 +153,9 @@ fn orgs(directory: &Snapshot, filter: &OrgFilter, sort: OrgSort, day: Day, page:
     get, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
     responses((status = 200, description = "The body.", body = OrgBody), (status = 404, description = "No such body.")),
 )]
-pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome<OrgBody> {
+pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome {
     let view = found(&read, *id)?;
-    Ok(read.object(OrgBody::new(&read.directory, &view), view.org.revision))
+    Ok(read.object(&OrgBody::new(&read.directory, &view), view.org.revision))
 }
 
 /// List the bodies above a body
@@ -168,10 +165,10 @@ pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome<Org
     get, path = "/orgs/{id}/ancestors", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
     responses((status = 200, description = "The bodies above.", body = OrgPage), (status = 404, description = "No such body.")),
 )]
-pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> Outcome<OrgPage> {
+pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> Outcome {
     read.answer(|read| {
         let above = read.directory.ancestors(&found(read, *id)?);
-        Ok::<_, Failure>(all(above.iter().map(|view| OrgBody::new(&read.directory, view))))
+        Ok::<_, Failure>(all(&read.directory, &above))
     })
 }
 
@@ -183,18 +180,14 @@ pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> 
     params(("id" = OrgId, Path, description = "The body."), DescendantsQuery, Paging),
     responses((status = 200, description = "A page of bodies.", body = OrgPage), (status = 404, description = "No such body.")),
 )]
-pub(in crate::http) async fn list_org_descendants(
-    id: Path<OrgId>,
-    listing: Listing<DescendantsQuery>,
-) -> Outcome<OrgPage> {
+pub(in crate::http) async fn list_org_descendants(id: Path<OrgId>, listing: Listing<DescendantsQuery>) -> Outcome {
     listing.answer(|read, page| {
         let day = found(read, *id)?.day;
         let DescendantsQuery { kind, tier } = &read.query;
         let filter =
             OrgFilter { kind: many(kind.clone()), tier: many(tier.clone()), below: vec![*id], ..OrgFilter::default() };
         let below = read.directory.orgs(&filter, OrgSort::Order, day, page);
-        let body = |view: OrgView<'_>| OrgBody::new(&read.directory, &view.asked_for(read.as_of));
-        Ok::<_, Failure>(below.map(body))
+        Ok::<_, Failure>(below.map(|view| OrgBody::new(&read.directory, &view.asked_for(read.as_of))))
     })
 }
 
@@ -228,15 +221,15 @@ pub(in crate::http) struct PathQuery {
     get, path = "/orgs/{id}/path", tag = "orgs", params(("id" = OrgId, Path, description = "The body to begin at."), PathQuery),
     responses((status = 200, description = "The bodies on the way.", body = OrgPage), (status = 404, description = "No such body.")),
 )]
-pub(in crate::http) async fn get_org_path(id: Path<OrgId>, read: Read<PathQuery>) -> Outcome<OrgPage> {
+pub(in crate::http) async fn get_org_path(id: Path<OrgId>, read: Read<PathQuery>) -> Outcome {
     read.answer(|read| {
         found(read, *id)?;
         let way = read.directory.path(*id, read.query.to, read.as_of);
-        Ok::<_, Failure>(all(way.iter().map(|view| OrgBody::new(&read.directory, view))))
+        Ok::<_, Failure>(all(&read.directory, &way))
     })
 }
 
 /// A list short enough for one page.
-fn all(items: impl Iterator<Item = OrgBody>) -> OrgPage {
-    <OrgPage as crate::http::page::PageBody>::of(items.collect(), None, None)
+fn all<'s>(directory: &'s Snapshot, views: &[OrgView<'s>]) -> PageBody<OrgBody<'s>> {
+    PageBody::all(views.iter().map(|view| OrgBody::new(directory, view)).collect())
 }

@@ -1,6 +1,6 @@
 //! The tree under a body.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{Ref, RefOr, Schema, schema::ArrayBuilder},
@@ -47,15 +47,9 @@ pub(in crate::http) enum Include {
     Roles,
 }
 
-/// A body with those under it.
-#[derive(Debug, Serialize)]
-pub(in crate::http) struct OrgTree {
-    #[serde(flatten)]
-    org: OrgBody,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    roles: Option<Vec<RoleBody>>,
-    children: Vec<OrgTree>,
-}
+/// A body with those under it: an [`OrgBody`] with `roles`, where they were asked for, and `children`.
+#[derive(Debug)]
+pub(in crate::http) struct OrgTree;
 
 /// The schema of a body with two more properties. Written by hand: derived, a flattened part would be
 /// combined with a body that allows no other properties, and nothing would fit.
@@ -92,14 +86,13 @@ impl ToSchema for OrgTree {
     }
 }
 
-impl OrgTree {
-    fn new(directory: &Snapshot, tree: Tree<'_>) -> Self {
-        Self {
-            org: OrgBody::new(directory, &tree.org),
-            roles: tree.roles.map(|roles| roles.iter().map(|role| RoleBody::new(directory, role)).collect()),
-            children: tree.children.into_iter().map(|child| Self::new(directory, child)).collect(),
-        }
-    }
+/// The tree as it is written.
+fn body<'s>(directory: &'s Snapshot, tree: &Tree<'s>) -> OrgBody<'s> {
+    let roles = tree.roles.as_ref();
+    OrgBody::new(directory, &tree.org).with_tree(
+        roles.map(|roles| roles.iter().map(|role| RoleBody::new(directory, role)).collect()),
+        tree.children.iter().map(|child| body(directory, child)).collect(),
+    )
 }
 
 /// Get the tree under a body
@@ -114,11 +107,11 @@ impl OrgTree {
         (status = 409, description = "The tree is too large for one answer."),
     ),
 )]
-pub(in crate::http) async fn get_org_tree(id: Path<OrgId>, read: Read<TreeQuery>) -> Outcome<OrgTree> {
+pub(in crate::http) async fn get_org_tree(id: Path<OrgId>, read: Read<TreeQuery>) -> Outcome {
     read.answer(|read| {
         let depth = read.query.depth.map_or(usize::MAX, |Depth(depth)| depth);
         let with_roles = read.query.include == Some(Include::Roles);
         let tree = read.directory.tree(&found(read, *id)?, depth, with_roles)?;
-        Ok::<_, Failure>(OrgTree::new(&read.directory, tree))
+        Ok::<_, Failure>(body(&read.directory, &tree))
     })
 }

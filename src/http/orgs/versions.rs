@@ -1,9 +1,8 @@
 //! The versions of a body and their correction.
 
 use actix_web::web::Data;
-use serde_json::Value;
 
-use super::{Changed, OrgBody, OrgVersionBody, PatchOrgVersionBody, changed, found};
+use super::{Changed, OrgVersionBody, PatchOrgVersionBody, changed, found};
 use crate::{
     domain::{Day, OrgId},
     http::{
@@ -19,7 +18,7 @@ use crate::{
 
 page_of! {
     /// A page of the versions of a body.
-    pub(in crate::http) struct OrgVersionPage of OrgVersionBody
+    pub(in crate::http) struct OrgVersionPage of OrgVersionBody<'static>
 }
 
 /// List the versions of a body
@@ -30,7 +29,7 @@ page_of! {
     get, path = "/orgs/{id}/versions", tag = "orgs", params(("id" = OrgId, Path, description = "The body."), Paging),
     responses((status = 200, description = "A page of versions.", body = OrgVersionPage), (status = 404, description = "No such body.")),
 )]
-pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing) -> Outcome<OrgVersionPage> {
+pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing) -> Outcome {
     listing.answer(|read, page| {
         let versions = read.directory.versions(&found(read, *id)?, page);
         Ok::<_, Failure>(versions.map(|(period, version)| OrgVersionBody::new(period, version, read.as_of)))
@@ -58,7 +57,7 @@ pub(in crate::http) async fn patch_org_version(
     path: Path<(OrgId, Day)>,
     write: Write,
     body: Json<PatchOrgVersionBody>,
-) -> Outcome<OrgBody> {
+) -> Outcome {
     let (id, valid_from) = path.into_inner();
     let done = write.submit(&registry, body.into_inner().command(id, valid_from), None).await?;
     changed(done, valid_from)
@@ -83,7 +82,7 @@ pub(in crate::http) async fn delete_org_version(
     registry: Data<Registry>,
     path: Path<(OrgId, Day)>,
     write: Write,
-) -> Outcome<Value> {
+) -> Outcome {
     let (id, valid_from) = path.into_inner();
     write.submit(&registry, Command::DeleteOrgVersion { id, valid_from }, None).await?.gone()
 }

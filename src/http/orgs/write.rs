@@ -1,7 +1,6 @@
 //! Founding, changing, ending and erasing bodies.
 
 use actix_web::web::Data;
-use serde_json::Value;
 
 use super::{ChildOrderBody, CreateOrgBody, DissolveOrgBody, OrgBody, PatchOrgBody, RestoreOrgBody, RoleOrderBody};
 use crate::{
@@ -28,11 +27,7 @@ use crate::{
         (status = 422, description = "No state of the directory would accept it."),
     ),
 )]
-pub(in crate::http) async fn create_org(
-    registry: Data<Registry>,
-    write: Write,
-    body: Json<CreateOrgBody>,
-) -> Outcome<OrgBody> {
+pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, body: Json<CreateOrgBody>) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done, Vec::new())?;
@@ -59,7 +54,7 @@ pub(in crate::http) async fn patch_org(
     id: Path<OrgId>,
     write: Write,
     body: Json<PatchOrgBody>,
-) -> Outcome<OrgBody> {
+) -> Outcome {
     let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
     let day = done.day();
     changed(done, day)
@@ -79,7 +74,7 @@ pub(in crate::http) async fn patch_org(
         (status = 412, description = "The body has changed."),
     ),
 )]
-pub(in crate::http) async fn delete_org(registry: Data<Registry>, id: Path<OrgId>, write: Write) -> Outcome<Value> {
+pub(in crate::http) async fn delete_org(registry: Data<Registry>, id: Path<OrgId>, write: Write) -> Outcome {
     write.submit(&registry, Command::DeleteOrg { id: *id }, None).await?.gone()
 }
 
@@ -104,7 +99,7 @@ pub(in crate::http) async fn dissolve_org(
     id: Path<OrgId>,
     write: Write,
     body: OptionalJson<DissolveOrgBody>,
-) -> Outcome<OrgBody> {
+) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
     let shown = shown(&done, Vec::new())?;
@@ -130,7 +125,7 @@ pub(in crate::http) async fn restore_org(
     id: Path<OrgId>,
     write: Write,
     body: OptionalJson<RestoreOrgBody>,
-) -> Outcome<OrgBody> {
+) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
     let shown = shown(&done, Vec::new())?;
@@ -157,7 +152,7 @@ pub(in crate::http) async fn set_org_role_order(
     id: Path<OrgId>,
     write: Write,
     body: Json<RoleOrderBody>,
-) -> Outcome<OrgBody> {
+) -> Outcome {
     let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
     let shown = shown(&done, Vec::new())?;
     Ok(done.changed(shown))
@@ -182,7 +177,7 @@ pub(in crate::http) async fn set_org_child_order(
     id: Path<OrgId>,
     write: Write,
     body: Json<ChildOrderBody>,
-) -> Outcome<OrgBody> {
+) -> Outcome {
     let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
     let shown = shown(&done, Vec::new())?;
     Ok(done.changed(shown))
@@ -193,12 +188,12 @@ pub(in crate::http) async fn set_org_child_order(
 #[serde(untagged)]
 #[expect(dead_code, reason = "names the two shapes for the API document")]
 pub(in crate::http) enum Changed {
-    Org(Box<OrgBody>),
+    Org(Box<OrgBody<'static>>),
     DryRun(DryRunBody),
 }
 
 /// Answers a change of a body that began on `since`, with the later versions corrected with it.
-pub(super) fn changed(done: Done, since: Day) -> Outcome<OrgBody> {
+pub(super) fn changed(done: Done, since: Day) -> Outcome {
     let corrected = done.effects().iter().filter_map(|effect| match effect {
         LoggedEffect::OrgVersion { valid_from, before: Some(_), after: Some(_), .. } => Some(*valid_from),
         _ => None,
@@ -210,7 +205,7 @@ pub(super) fn changed(done: Done, since: Day) -> Outcome<OrgBody> {
 }
 
 /// The body that the command was about, as it is on the day on which that shows best.
-fn shown(done: &Done, corrected: Vec<Day>) -> Result<(OrgBody, Revision), Failure> {
+fn shown(done: &Done, corrected: Vec<Day>) -> Result<(OrgBody<'_>, Revision), Failure> {
     let snapshot = done.snapshot();
     let view = match done.target() {
         Target::Org(id) => snapshot.org_on(*id, done.day()).ok_or_else(|| super::missing(*id))?,

@@ -4,7 +4,6 @@ mod body;
 
 use actix_web::web::Data;
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::{
@@ -79,7 +78,7 @@ pub(in crate::http) enum PersonSortWord {
     get, path = "/people", tag = "people", params(PersonQuery, Paging),
     responses((status = 200, description = "A page of people.", body = PersonPage)),
 )]
-pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outcome<PersonPage> {
+pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outcome {
     listing.answer(|read, page| {
         // There is one way to sort people.
         let PersonQuery { name, q, staff_no, external_id, sort: _ } = &read.query;
@@ -101,9 +100,9 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outco
     get, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
     responses((status = 200, description = "The person.", body = PersonBody), (status = 404, description = "No such person.")),
 )]
-pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> Outcome<PersonBody> {
+pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> Outcome {
     let person = read.directory.person(*id).ok_or_else(|| missing(*id))?;
-    Ok(read.object(PersonBody::from(person.as_ref()), person.revision))
+    Ok(read.object(&PersonBody::from(person.as_ref()), person.revision))
 }
 
 /// Enter a person
@@ -122,7 +121,7 @@ pub(in crate::http) async fn create_person(
     registry: Data<Registry>,
     write: Write,
     body: Json<CreatePersonBody>,
-) -> Outcome<PersonBody> {
+) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -147,7 +146,7 @@ pub(in crate::http) async fn patch_person(
     id: Path<PersonId>,
     write: Write,
     body: Json<PatchPersonBody>,
-) -> Outcome<PersonBody> {
+) -> Outcome {
     let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
     let shown = shown(&done)?;
     Ok(done.changed(shown))
@@ -166,11 +165,7 @@ pub(in crate::http) async fn patch_person(
         (status = 412, description = "The person has changed."),
     ),
 )]
-pub(in crate::http) async fn delete_person(
-    registry: Data<Registry>,
-    id: Path<PersonId>,
-    write: Write,
-) -> Outcome<Value> {
+pub(in crate::http) async fn delete_person(registry: Data<Registry>, id: Path<PersonId>, write: Write) -> Outcome {
     write.submit(&registry, Command::DeletePerson { id: *id }, None).await?.gone()
 }
 
@@ -195,7 +190,7 @@ pub(in crate::http) async fn merge_people(
     id: Path<PersonId>,
     write: Write,
     body: Json<MergePeopleBody>,
-) -> Outcome<PersonBody> {
+) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
     let shown = shown(&done)?;

@@ -4,7 +4,6 @@ mod body;
 
 use actix_web::web::Data;
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::{
@@ -68,7 +67,7 @@ pub(in crate::http) enum PostSortWord {
     get, path = "/posts", tag = "posts", params(PostQuery, Paging),
     responses((status = 200, description = "A page of posts.", body = PostPage)),
 )]
-pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome<PostPage> {
+pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome {
     listing.answer(|read, page| {
         // There is one way to sort posts.
         let PostQuery { kind, leadership, sort: _ } = &read.query;
@@ -84,9 +83,9 @@ pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome<
     get, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
     responses((status = 200, description = "The post.", body = PostBody), (status = 404, description = "No such post.")),
 )]
-pub(in crate::http) async fn get_post(code: Path<PostCode>, read: Read) -> Outcome<PostBody> {
+pub(in crate::http) async fn get_post(code: Path<PostCode>, read: Read) -> Outcome {
     let post = read.directory.post(&code).ok_or_else(|| missing(&code))?;
-    Ok(read.object(PostBody::from(post), post.revision))
+    Ok(read.object(&PostBody::from(post), post.revision))
 }
 
 /// Add a post to the catalogue
@@ -105,7 +104,7 @@ pub(in crate::http) async fn create_post(
     registry: Data<Registry>,
     write: Write,
     body: Json<CreatePostBody>,
-) -> Outcome<PostBody> {
+) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -132,7 +131,7 @@ pub(in crate::http) async fn patch_post(
     code: Path<PostCode>,
     write: Write,
     body: Json<PatchPostBody>,
-) -> Outcome<PostBody> {
+) -> Outcome {
     let done = write.submit(&registry, body.into_inner().command(code.into_inner()), None).await?;
     let shown = shown(&done)?;
     Ok(done.changed(shown))
@@ -151,11 +150,7 @@ pub(in crate::http) async fn patch_post(
         (status = 412, description = "The post has changed."),
     ),
 )]
-pub(in crate::http) async fn delete_post(
-    registry: Data<Registry>,
-    code: Path<PostCode>,
-    write: Write,
-) -> Outcome<Value> {
+pub(in crate::http) async fn delete_post(registry: Data<Registry>, code: Path<PostCode>, write: Write) -> Outcome {
     write.submit(&registry, Command::DeletePost { code: code.into_inner() }, None).await?.gone()
 }
 

@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use crate::{
     directory::{BySeat, HeldRole, HolderView, RoleView, Snapshot, Unfilled},
-    domain::{Basis, Day, Field, Holder, Name, OrgId, Person, PersonId, Post, PostCode, RoleId, Seat, Status, Text},
+    domain::{
+        Basis, Day, Field, Holder, Name, OrgId, Person, PersonId, Post, PostCode, RoleId, Seat, Status, Text,
+        write_instant,
+    },
     http::{
         orgs::OrgRef,
         schema::{Place, given},
@@ -18,16 +21,16 @@ use crate::{
 /// A role: who or what holds which post where, since when and until when.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct RoleBody {
+pub(in crate::http) struct RoleBody<'s> {
     id: RoleId,
     /// The body, as it is on the day asked for.
-    org: OrgRef,
-    post: PostRef,
-    holder: HolderBody,
+    org: OrgRef<'s>,
+    post: PostRef<'s>,
+    holder: HolderBody<'s>,
     /// The persons who sit there on the day asked for: of a seat, whoever holds the post that it points at.
     /// None where a unit holds the post, and where the seat is unfilled.
     #[schema(max_items = 10_000)]
-    people: Vec<SitterBody>,
+    people: Vec<SitterBody<'s>>,
     /// Its place among the holders listed in the body 排名, smallest first.
     #[schema(minimum = 0, maximum = 1_000_000)]
     order: i32,
@@ -46,20 +49,21 @@ pub(in crate::http) struct RoleBody {
     valid_until: Option<Day>,
     /// The document it was given by.
     #[serde(skip_serializing_if = "Option::is_none")]
-    basis: Option<Basis>,
+    basis: Option<&'s Basis>,
     /// The document it was ended by.
     #[serde(skip_serializing_if = "Option::is_none")]
-    end_basis: Option<Basis>,
+    end_basis: Option<&'s Basis>,
     /// The last log entry that changed it.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     revision: u64,
     /// When that entry was recorded, UTC.
     #[schema(max_length = 40)]
+    #[serde(serialize_with = "write_instant")]
     updated_at: DateTime<Utc>,
 }
 
-impl RoleBody {
-    pub(in crate::http) fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
+impl<'s> RoleBody<'s> {
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Self {
         let role = &view.role;
         Self {
             id: role.id(),
@@ -73,8 +77,8 @@ impl RoleBody {
             by_seat: view.by_seat.map(BySeatBody::from),
             valid_from: role.period().from(),
             valid_until: role.period().until(),
-            basis: role.basis().cloned(),
-            end_basis: role.end_basis().cloned(),
+            basis: role.basis(),
+            end_basis: role.end_basis(),
             revision: role.revision(),
             updated_at: role.updated_at(),
         }
@@ -84,17 +88,17 @@ impl RoleBody {
 /// A post as another object names it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct PostRef {
-    code: PostCode,
-    name: Name,
+pub(in crate::http) struct PostRef<'s> {
+    code: &'s PostCode,
+    name: &'s Name,
     /// Name in English.
     #[serde(skip_serializing_if = "Option::is_none")]
-    name_en: Option<Text<200>>,
+    name_en: Option<&'s Text<200>>,
 }
 
-impl From<&Post> for PostRef {
-    fn from(post: &Post) -> Self {
-        Self { code: post.code.clone(), name: post.name.clone(), name_en: post.name_en.clone() }
+impl<'s> From<&'s Post> for PostRef<'s> {
+    fn from(post: &'s Post) -> Self {
+        Self { code: &post.code, name: &post.name, name_en: post.name_en.as_ref() }
     }
 }
 
@@ -114,7 +118,7 @@ pub(in crate::http) enum HolderKind {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Holder)]
-pub(in crate::http) struct HolderBody {
+pub(in crate::http) struct HolderBody<'s> {
     #[serde(rename = "type")]
     kind: HolderKind,
     /// The person's or the unit's id; absent for a seat.
@@ -122,14 +126,14 @@ pub(in crate::http) struct HolderBody {
     id: Option<Uuid>,
     /// The person's or the unit's name; absent for a seat.
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<Name>,
+    name: Option<&'s Name>,
     /// Of a seat only: which post it points at.
     #[serde(skip_serializing_if = "Option::is_none")]
-    seat: Option<SeatBody>,
+    seat: Option<SeatBody<'s>>,
 }
 
-impl HolderBody {
-    pub(in crate::http) fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
+impl<'s> HolderBody<'s> {
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Self {
         let (kind, id, name, seat) = match snapshot.holder_of(view) {
             Some(HolderView::Person(person)) => (HolderKind::Person, Some(person.id.0), Some(&person.name), None),
             Some(HolderView::Unit(unit)) => (HolderKind::Unit, Some(unit.org.id.0), Some(&unit.values().name), None),
@@ -139,7 +143,7 @@ impl HolderBody {
             }
             None => (HolderKind::Seat, None, None, None),
         };
-        Self { kind, id, name: name.cloned(), seat }
+        Self { kind, id, name, seat }
     }
 }
 
@@ -147,9 +151,9 @@ impl HolderBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Seat)]
-pub(in crate::http) struct SeatBody {
-    org: OrgRef,
-    post: PostRef,
+pub(in crate::http) struct SeatBody<'s> {
+    org: OrgRef<'s>,
+    post: PostRef<'s>,
     /// Present where nobody sits there on the day asked for. `vacant`: nobody holds the post; `not_alive`: the
     /// body does not exist on that day; `indirect`: a unit or another seat holds the post, and a seat reaches
     /// exactly one step.
@@ -181,21 +185,21 @@ impl From<Unfilled> for UnfilledWord {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Sitter)]
-pub(in crate::http) struct SitterBody {
+pub(in crate::http) struct SitterBody<'s> {
     id: PersonId,
-    name: Name,
+    name: &'s Name,
     /// Where a seat holds the role: the role by which the person sits there.
     #[serde(skip_serializing_if = "Option::is_none")]
     role_id: Option<RoleId>,
 }
 
-impl SitterBody {
+impl<'s> SitterBody<'s> {
     /// The persons who sit in a role on the day of its view.
-    pub(in crate::http) fn all(snapshot: &Snapshot, view: &RoleView<'_>) -> Vec<Self> {
-        let sitter = |role: HeldRole<'_>| {
+    pub(in crate::http) fn all(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Vec<Self> {
+        let sitter = |role: HeldRole<'s>| {
             let person = role.person()?;
             let role_id = (role.id() != view.role.id()).then_some(role.id());
-            Some(Self { id: person.id, name: person.name.clone(), role_id })
+            Some(Self { id: person.id, name: &person.name, role_id })
         };
         snapshot.sitters(view).filter_map(sitter).collect()
     }
@@ -225,31 +229,31 @@ impl From<BySeat<'_>> for BySeatBody {
 /// A person as another object names one.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct PersonRef {
+pub(in crate::http) struct PersonRef<'s> {
     id: PersonId,
-    name: Name,
+    name: &'s Name,
 }
 
-impl From<&Person> for PersonRef {
-    fn from(person: &Person) -> Self {
-        Self { id: person.id, name: person.name.clone() }
+impl<'s> From<&'s Person> for PersonRef<'s> {
+    fn from(person: &'s Person) -> Self {
+        Self { id: person.id, name: &person.name }
     }
 }
 
 /// A role as another object names it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct RoleRef {
+pub(in crate::http) struct RoleRef<'s> {
     id: RoleId,
-    org: OrgRef,
-    post: PostRef,
+    org: OrgRef<'s>,
+    post: PostRef<'s>,
     /// Present where the person holds it by a seat.
     #[serde(skip_serializing_if = "Option::is_none")]
     by_seat: Option<BySeatBody>,
 }
 
-impl RoleRef {
-    pub(in crate::http) fn new(snapshot: &Snapshot, view: &RoleView<'_>) -> Self {
+impl<'s> RoleRef<'s> {
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Self {
         Self {
             id: view.role.id(),
             org: OrgRef::new(snapshot, &view.org),

@@ -20,7 +20,7 @@ use crate::{
 
 page_of! {
     /// A page of roles.
-    pub(in crate::http) struct RolePage of RoleBody
+    pub(in crate::http) struct RolePage of RoleBody<'static>
 }
 
 /// Which roles, and in which order.
@@ -166,7 +166,13 @@ impl OwnRoleQuery {
     }
 }
 
-fn roles(directory: &Snapshot, filter: &RoleFilter, sort: RoleSort, day: Day, page: &PageRequest) -> Page<RoleBody> {
+fn roles<'s>(
+    directory: &'s Snapshot,
+    filter: &RoleFilter,
+    sort: RoleSort,
+    day: Day,
+    page: &PageRequest,
+) -> Page<RoleBody<'s>> {
     directory.roles(filter, sort, day, page).map(|view| RoleBody::new(directory, &view))
 }
 
@@ -178,7 +184,7 @@ fn roles(directory: &Snapshot, filter: &RoleFilter, sort: RoleSort, day: Day, pa
     get, path = "/roles", tag = "roles", params(RoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage)),
 )]
-pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome<RolePage> {
+pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome {
     listing.answer(|read, page| {
         let sort = read.query.sort.into();
         Ok::<_, Failure>(roles(&read.directory, &read.query.filter(), sort, read.as_of, page))
@@ -193,7 +199,7 @@ pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome<
     params(("id" = OrgId, Path, description = "The body."), OwnRoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such body.")),
 )]
-pub(in crate::http) async fn list_org_roles(id: Path<OrgId>, listing: Listing<OwnRoleQuery>) -> Outcome<RolePage> {
+pub(in crate::http) async fn list_org_roles(id: Path<OrgId>, listing: Listing<OwnRoleQuery>) -> Outcome {
     listing.answer(|read, page| {
         let missing = Error::NotFound { what: Subject::Org, id: id.to_string() };
         read.directory.org(*id).ok_or(missing)?;
@@ -211,10 +217,7 @@ pub(in crate::http) async fn list_org_roles(id: Path<OrgId>, listing: Listing<Ow
     params(("id" = PersonId, Path, description = "The person."), OwnRoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such person.")),
 )]
-pub(in crate::http) async fn list_person_roles(
-    id: Path<PersonId>,
-    listing: Listing<OwnRoleQuery>,
-) -> Outcome<RolePage> {
+pub(in crate::http) async fn list_person_roles(id: Path<PersonId>, listing: Listing<OwnRoleQuery>) -> Outcome {
     listing.answer(|read, page| {
         let missing = Error::NotFound { what: Subject::Person, id: id.to_string() };
         read.directory.person(*id).ok_or(missing)?;
@@ -230,9 +233,9 @@ pub(in crate::http) async fn list_person_roles(
     get, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     responses((status = 200, description = "The role.", body = RoleBody), (status = 404, description = "No such role.")),
 )]
-pub(in crate::http) async fn get_role(id: Path<RoleId>, read: Read) -> Outcome<RoleBody> {
+pub(in crate::http) async fn get_role(id: Path<RoleId>, read: Read) -> Outcome {
     let missing = || Error::NotFound { what: Subject::Role, id: id.to_string() };
     let role = read.directory.role(*id).ok_or_else(missing)?;
     let view = read.directory.role_on(role, read.as_of).ok_or_else(missing)?;
-    Ok(read.object(RoleBody::new(&read.directory, &view), role.revision()))
+    Ok(read.object(&RoleBody::new(&read.directory, &view), role.revision()))
 }

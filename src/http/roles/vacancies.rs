@@ -22,16 +22,16 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Vacancy)]
-pub(in crate::http) struct VacancyBody {
-    org: OrgRef,
-    post: PostRef,
+pub(in crate::http) struct VacancyBody<'s> {
+    org: OrgRef<'s>,
+    post: PostRef<'s>,
     /// The first day on which nobody held it: when the last holder went, or the founding day.
     since: Day,
 }
 
 page_of! {
     /// A page of vacancies.
-    pub(in crate::http) struct VacancyPage of VacancyBody
+    pub(in crate::http) struct VacancyPage of VacancyBody<'static>
 }
 
 /// Which vacancies.
@@ -60,7 +60,7 @@ pub(in crate::http) struct VacancyQuery {
     get, path = "/vacancies", tag = "roles", params(VacancyQuery, Paging),
     responses((status = 200, description = "A page of vacancies.", body = VacancyPage)),
 )]
-pub(in crate::http) async fn list_vacancies(listing: Listing<VacancyQuery>) -> Outcome<VacancyPage> {
+pub(in crate::http) async fn list_vacancies(listing: Listing<VacancyQuery>) -> Outcome {
     listing.answer(|read, page| {
         let VacancyQuery { org_kind, tier, within, post } = &read.query;
         let filter = VacancyFilter {

@@ -1,7 +1,6 @@
 //! Giving, correcting, ending and erasing roles.
 
 use actix_web::web::Data;
-use serde_json::Value;
 
 use super::{CreateRoleBody, EndRoleBody, NewRole, PatchRoleBody, RoleBody};
 use crate::{
@@ -29,11 +28,7 @@ use crate::{
         (status = 422, description = "No state of the directory would accept it."),
     ),
 )]
-pub(in crate::http) async fn create_role(
-    registry: Data<Registry>,
-    write: Write,
-    body: Json<NewRole>,
-) -> Outcome<RoleBody> {
+pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write, body: Json<NewRole>) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -59,7 +54,7 @@ pub(in crate::http) async fn patch_role(
     id: Path<RoleId>,
     write: Write,
     body: Json<PatchRoleBody>,
-) -> Outcome<RoleBody> {
+) -> Outcome {
     let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
     let shown = shown(&done)?;
     Ok(done.changed(shown))
@@ -83,7 +78,7 @@ pub(in crate::http) async fn end_role(
     id: Path<RoleId>,
     write: Write,
     body: OptionalJson<EndRoleBody>,
-) -> Outcome<RoleBody> {
+) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -102,7 +97,7 @@ pub(in crate::http) async fn end_role(
         (status = 412, description = "The role has changed."),
     ),
 )]
-pub(in crate::http) async fn delete_role(registry: Data<Registry>, id: Path<RoleId>, write: Write) -> Outcome<Value> {
+pub(in crate::http) async fn delete_role(registry: Data<Registry>, id: Path<RoleId>, write: Write) -> Outcome {
     write.submit(&registry, Command::DeleteRole { id: *id }, None).await?.gone()
 }
 
@@ -111,12 +106,12 @@ pub(in crate::http) async fn delete_role(registry: Data<Registry>, id: Path<Role
 #[serde(untagged)]
 #[expect(dead_code, reason = "names the two shapes for the API document")]
 pub(in crate::http) enum ChangedRole {
-    Role(Box<RoleBody>),
+    Role(Box<RoleBody<'static>>),
     DryRun(DryRunBody),
 }
 
 /// The role that the command was about.
-fn shown(done: &Done) -> Result<(RoleBody, Revision), Failure> {
+fn shown(done: &Done) -> Result<(RoleBody<'_>, Revision), Failure> {
     let Target::Role(id) = done.target() else { return Err(Error::Internal.into()) };
     let snapshot = done.snapshot();
     let view = snapshot.role(*id).and_then(|role| snapshot.role_on(role, done.day()));

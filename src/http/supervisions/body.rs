@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     directory::{Covering, Snapshot, SupervisionView},
-    domain::{Basis, Day, Field, OrgId, Scope, Status, SupervisionFacts, SupervisionId},
+    domain::{Basis, Day, Field, OrgId, Scope, Status, SupervisionFacts, SupervisionId, write_instant},
     http::{orgs::OrgRef, schema::given},
     registry::{Command, CreateSupervision, PatchSupervision},
 };
@@ -14,15 +14,15 @@ use crate::{
 /// A supervision: which supervision group covers which body, since when and until when.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct SupervisionBody {
+pub(in crate::http) struct SupervisionBody<'s> {
     id: SupervisionId,
     /// The supervision group, as it is on the day asked for.
-    supervision_group: OrgRef,
+    supervision_group: OrgRef<'s>,
     /// The leading group that it stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
-    leading_group: Option<OrgRef>,
+    leading_group: Option<OrgRef<'s>>,
     /// The body that it covers, as it is on the day asked for.
-    org: OrgRef,
+    org: OrgRef<'s>,
     scope: Scope,
     status: Status,
     /// The first day on which it holds.
@@ -32,33 +32,34 @@ pub(in crate::http) struct SupervisionBody {
     valid_until: Option<Day>,
     /// The document it was set up by.
     #[serde(skip_serializing_if = "Option::is_none")]
-    basis: Option<Basis>,
+    basis: Option<&'s Basis>,
     /// The document it was ended by.
     #[serde(skip_serializing_if = "Option::is_none")]
-    end_basis: Option<Basis>,
+    end_basis: Option<&'s Basis>,
     /// The last log entry that changed it.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     revision: u64,
     /// When that entry was recorded, UTC.
     #[schema(max_length = 40)]
+    #[serde(serialize_with = "write_instant")]
     updated_at: DateTime<Utc>,
 }
 
-impl SupervisionBody {
-    pub(in crate::http) fn new(snapshot: &Snapshot, view: &SupervisionView<'_>) -> Self {
+impl<'s> SupervisionBody<'s> {
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &SupervisionView<'s>) -> Self {
         let SupervisionFacts { supervision_group_id: _, org_id: _, scope, valid_from, valid_until, basis, end_basis } =
-            view.supervision.facts.clone();
+            &view.supervision.facts;
         Self {
             id: view.supervision.id,
             supervision_group: OrgRef::new(snapshot, &view.group),
             leading_group: snapshot.parent_of(&view.group).map(|parent| OrgRef::new(snapshot, &parent)),
             org: OrgRef::new(snapshot, &view.org),
-            scope,
+            scope: *scope,
             status: view.status,
-            valid_from,
-            valid_until,
-            basis,
-            end_basis,
+            valid_from: *valid_from,
+            valid_until: *valid_until,
+            basis: basis.as_ref(),
+            end_basis: end_basis.as_ref(),
             revision: view.supervision.revision,
             updated_at: view.supervision.updated_at,
         }
@@ -69,14 +70,14 @@ impl SupervisionBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Covering)]
-pub(in crate::http) struct CoveringBody {
+pub(in crate::http) struct CoveringBody<'s> {
     supervision_id: SupervisionId,
-    supervision_group: OrgRef,
+    supervision_group: OrgRef<'s>,
     /// The leading group that the supervision group stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
-    leading_group: Option<OrgRef>,
+    leading_group: Option<OrgRef<'s>>,
     /// The body that the supervision names: the one asked about, or one above it.
-    org: OrgRef,
+    org: OrgRef<'s>,
     scope: Scope,
     /// Present and true where the supervision names a body above, and reaches down from there.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -88,8 +89,8 @@ pub(in crate::http) struct CoveringBody {
     valid_until: Option<Day>,
 }
 
-impl CoveringBody {
-    pub(in crate::http) fn new(snapshot: &Snapshot, covering: &Covering<'_>) -> Self {
+impl<'s> CoveringBody<'s> {
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, covering: &Covering<'s>) -> Self {
         let Covering { view, level: _ } = covering;
         let facts = &view.supervision.facts;
         Self {

@@ -21,12 +21,12 @@ use crate::{
 
 page_of! {
     /// A page of supervisions.
-    pub(in crate::http) struct SupervisionPage of SupervisionBody
+    pub(in crate::http) struct SupervisionPage of SupervisionBody<'static>
 }
 
 page_of! {
     /// A page of supervisions that cover a body.
-    pub(in crate::http) struct CoveringPage of CoveringBody
+    pub(in crate::http) struct CoveringPage of CoveringBody<'static>
 }
 
 /// Which supervisions.
@@ -56,7 +56,7 @@ pub(in crate::http) struct SupervisionQuery {
     get, path = "/supervisions", tag = "supervisions", params(SupervisionQuery, Paging),
     responses((status = 200, description = "A page of supervisions.", body = SupervisionPage)),
 )]
-pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery>) -> Outcome<SupervisionPage> {
+pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery>) -> Outcome {
     listing.answer(|read, page| {
         let SupervisionQuery { supervision_group_id, leading_group_id, org_id, status } = &read.query;
         let filter = SupervisionFilter {
@@ -81,11 +81,11 @@ pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery
         (status = 404, description = "No such supervision."),
     ),
 )]
-pub(in crate::http) async fn get_supervision(id: Path<SupervisionId>, read: Read) -> Outcome<SupervisionBody> {
+pub(in crate::http) async fn get_supervision(id: Path<SupervisionId>, read: Read) -> Outcome {
     let missing = || Error::NotFound { what: Subject::Supervision, id: id.to_string() };
     let supervision = read.directory.supervision(*id).ok_or_else(missing)?;
     let view = read.directory.supervision_on(supervision, read.as_of).ok_or_else(missing)?;
-    Ok(read.object(SupervisionBody::new(&read.directory, &view), supervision.revision))
+    Ok(read.object(&SupervisionBody::new(&read.directory, &view), supervision.revision))
 }
 
 /// List what supervises a body
@@ -100,10 +100,7 @@ pub(in crate::http) async fn get_supervision(id: Path<SupervisionId>, read: Read
         (status = 404, description = "No such body."),
     ),
 )]
-pub(in crate::http) async fn list_org_supervised_by(
-    id: Path<OrgId>,
-    listing: Listing<Nothing>,
-) -> Outcome<CoveringPage> {
+pub(in crate::http) async fn list_org_supervised_by(id: Path<OrgId>, listing: Listing<Nothing>) -> Outcome {
     listing.answer(|read, page| {
         let covering = read.directory.supervised_by_page(&found(read, *id)?, page);
         Ok::<_, Failure>(covering.map(|covering| CoveringBody::new(&read.directory, &covering)))

@@ -1,7 +1,6 @@
 //! Entering, correcting and erasing supervisions.
 
 use actix_web::web::Data;
-use serde_json::Value;
 
 use super::{CreateSupervisionBody, PatchSupervisionBody, SupervisionBody};
 use crate::{
@@ -34,7 +33,7 @@ pub(in crate::http) async fn create_supervision(
     registry: Data<Registry>,
     write: Write,
     body: Json<CreateSupervisionBody>,
-) -> Outcome<SupervisionBody> {
+) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -61,7 +60,7 @@ pub(in crate::http) async fn patch_supervision(
     id: Path<SupervisionId>,
     write: Write,
     body: Json<PatchSupervisionBody>,
-) -> Outcome<SupervisionBody> {
+) -> Outcome {
     let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
     let shown = shown(&done)?;
     Ok(done.changed(shown))
@@ -84,7 +83,7 @@ pub(in crate::http) async fn delete_supervision(
     registry: Data<Registry>,
     id: Path<SupervisionId>,
     write: Write,
-) -> Outcome<Value> {
+) -> Outcome {
     write.submit(&registry, Command::DeleteSupervision { id: *id }, None).await?.gone()
 }
 
@@ -93,12 +92,12 @@ pub(in crate::http) async fn delete_supervision(
 #[serde(untagged)]
 #[expect(dead_code, reason = "names the two shapes for the API document")]
 pub(in crate::http) enum ChangedSupervision {
-    Supervision(Box<SupervisionBody>),
+    Supervision(Box<SupervisionBody<'static>>),
     DryRun(DryRunBody),
 }
 
 /// The supervision that the command was about.
-fn shown(done: &Done) -> Result<(SupervisionBody, Revision), Failure> {
+fn shown(done: &Done) -> Result<(SupervisionBody<'_>, Revision), Failure> {
     let Target::Supervision(id) = done.target() else { return Err(Error::Internal.into()) };
     let snapshot = done.snapshot();
     let view = snapshot.supervision(*id).and_then(|found| snapshot.supervision_on(found, done.day()));
