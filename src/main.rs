@@ -24,12 +24,18 @@ use campus_org::{
 use chrono_tz::Tz;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::{
+    net::TcpSocket,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How long a health check waits for an answer.
 const HEALTHCHECK_MAX: Duration = Duration::from_secs(3);
+/// How many connections may wait to be accepted.
+const WAITING_CONNECTIONS_MAX: u32 = 2048;
 /// How long the writer and the database may take to end, once no request is under way.
 const WRITER_END_MAX: Duration = Duration::from_secs(5);
 
@@ -79,8 +85,9 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     }
     let (registry, writer) = start(&store, args.zone).await?;
     let application = build(&registry, listener, &args.server)?;
+    let signals = Signals::catch()?;
     println!("campus-org listening on http://{}", application.address());
-    run_server(application, registry, writer, store).await
+    run_server(application, signals, registry, writer, store).await
 }
 
 async fn demo(args: Demo) -> anyhow::Result<()> {
@@ -92,8 +99,9 @@ async fn demo(args: Demo) -> anyhow::Result<()> {
     let tour = load_sample(&store, args.seed).await?;
     let (registry, writer) = start(&store, chrono_tz::Asia::Shanghai).await?;
     let application = build(&registry, listener, &args.server)?;
+    let signals = Signals::catch()?;
     greet(application.address(), &registry, &tour);
-    run_server(application, registry, writer, store).await
+    run_server(application, signals, registry, writer, store).await
 }
 
 async fn start(store: &Store, zone: Tz) -> anyhow::Result<(Registry, tokio::task::JoinHandle<()>)> {
@@ -110,27 +118,59 @@ fn listen(args: &ServerArgs) -> anyhow::Result<TcpListener> {
             args.listen
         );
     }
-    TcpListener::bind(args.listen).with_context(|| format!("--listen (CAMPUS_ORG_LISTEN): {}", args.listen))
+    let bound = || -> io::Result<TcpListener> {
+        let socket = if args.listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(args.listen)?;
+        socket.listen(WAITING_CONNECTIONS_MAX)?.into_std()
+    };
+    bound().with_context(|| format!("--listen (CAMPUS_ORG_LISTEN): {}", args.listen))
+}
+
+/// What ends the service. Caught before anybody is told that it serves.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn catch() -> anyhow::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for one; whether requests under way may finish.
+    async fn wait(&mut self) -> bool {
+        tokio::select! {
+            _ = self.terminate.recv() => true,
+            _ = self.interrupt.recv() => false,
+        }
+    }
 }
 
 fn build(registry: &Registry, listener: TcpListener, args: &ServerArgs) -> anyhow::Result<Application> {
-    let settings = Settings {
-        stale_max: args.stale_max.0,
-        grace: args.grace.0,
-        workers: args.workers.map(usize::from),
-        signals: true,
-    };
+    let settings =
+        Settings { stale_max: args.stale_max.0, grace: args.grace.0, workers: args.workers.map(usize::from) };
     Ok(Application::build(registry.clone(), Arc::new(SystemClock), listener, &settings)?)
 }
 
 /// Serves until a signal ends it; then what is under way is finished, and the writer is let go.
 async fn run_server(
     application: Application,
+    mut signals: Signals,
     registry: Registry,
     writer: tokio::task::JoinHandle<()>,
     store: Store,
 ) -> anyhow::Result<()> {
-    application.into_server().await?;
+    let server = application.into_server();
+    let handle = server.handle();
+    let mut serving = tokio::spawn(server);
+    tokio::select! {
+        ended = &mut serving => ended??,
+        graceful = signals.wait() => {
+            handle.stop(graceful).await;
+            serving.await??;
+        }
+    }
     drop(registry);
     let ended = tokio::time::timeout(WRITER_END_MAX, async {
         writer.await.context("the writer")?;

@@ -74,11 +74,13 @@ impl RoleFilter {
     fn walked(&self) -> Option<Reach<'_>> {
         let Self { org_id, person_id, within, status, .. } = self;
         if *status != StatusFilter::default() || !person_id.is_empty() {
-            None
-        } else if org_id.is_empty() {
-            Some(if within.is_empty() { Reach::Everything } else { Reach::Within(within) })
-        } else {
-            None
+            return None;
+        }
+        match (org_id.as_slice(), within.as_slice()) {
+            ([], []) => Some(Reach::Everything),
+            ([], within) => Some(Reach::Within(within)),
+            ([org], []) => Some(Reach::Only(*org)),
+            _ => None,
         }
     }
 
@@ -212,7 +214,10 @@ impl Snapshot {
                 Some(RoleView { role, org: *view, post, status, day: view.day, by_seat: None })
             })
             .collect();
-        listed.sort_by_cached_key(key_in_body);
+        listed.sort_unstable_by_key(|view| {
+            let (role, from) = (&view.role, view.role.period().from());
+            (view.post.rank, role.order(), from, role.id())
+        });
         listed
     }
 }

@@ -4,7 +4,9 @@ use super::{
     seats::BySeat,
     snapshot::{HeldRole, LEVELS_MAX, OrgSlot, Snapshot},
 };
-use crate::domain::{Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Status, Supervision, Tier, tier};
+use crate::domain::{
+    Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Revision, Status, Supervision, Tier, tier,
+};
 
 /// A body as it is on a day; outside its life, as it is on the day of its life nearest to it.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +32,19 @@ impl<'s> OrgView<'s> {
     /// The values shown.
     pub fn values(&self) -> &'s OrgValues {
         &self.version.values
+    }
+
+    /// What was kept of this version.
+    pub fn kept(&self) -> Option<&'s [u8]> {
+        self.slot.kept.get(self.index)?.get().map(AsRef::as_ref)
+    }
+
+    /// Keeps what is made of this version, and of nothing else than the body, as long as the body stays as it is.
+    pub fn keep(&self, made: Box<[u8]>) {
+        if let Some(kept) = self.slot.kept.get(self.index) {
+            // Somebody else may have been faster, with the same.
+            let _ = kept.set(made);
+        }
     }
 
     /// The same view for somebody who asked for another day: what is around an ended body is shown as
@@ -170,16 +185,28 @@ impl Snapshot {
         std::iter::successors(self.parent_of(view), above).take(LEVELS_MAX)
     }
 
+    /// What sets the present state of a body and of all that ever stand below it apart from every other that
+    /// this process has seen.
+    pub fn state_below(&self, view: &OrgView<'_>) -> (u64, Revision) {
+        (self.line, view.slot.changed)
+    }
+
     /// The body's tier on the day of the view.
     pub fn tier_of(&self, view: &OrgView<'_>) -> Option<Tier> {
         let kind = view.values().kind;
         kind.has_tier().then(|| tier(kind, self.parent_of(view).map(|parent| parent.values().kind))).flatten()
     }
 
-    /// Whether the body is a branch directly under a tier-1 committee 直属党支部.
-    pub fn is_directly_subordinate(&self, view: &OrgView<'_>) -> bool {
-        view.values().kind == OrgKind::Branch
-            && self.parent_of(view).is_some_and(|parent| self.tier_of(&parent) == Some(1))
+    /// The body's tier, and whether it is a branch directly under a tier-1 committee, on the day of the view.
+    pub fn place_in_tiers(&self, view: &OrgView<'_>) -> (Option<Tier>, bool) {
+        let kind = view.values().kind;
+        if !kind.has_tier() {
+            return (None, false);
+        }
+        let parent = self.parent_of(view);
+        let own = tier(kind, parent.map(|parent| parent.values().kind));
+        let direct = kind == OrgKind::Branch && parent.is_some_and(|parent| self.tier_of(&parent) == Some(1));
+        (own, direct)
     }
 
     /// Whether the body is one of `roots` or stands somewhere under one, on the day of the view.

@@ -41,13 +41,11 @@ enum Stop<'s> {
     All(OrgView<'s>),
     /// The bodies below it only.
     Below(OrgView<'s>),
+    /// The body only.
+    One(OrgView<'s>),
 }
 
 impl<'s> Walk<'s> {
-    fn new(snapshot: &'s Snapshot) -> Self {
-        Self { snapshot, waiting: Vec::new() }
-    }
-
     fn push_children(&mut self, view: &OrgView<'s>) {
         let children = self.snapshot.children_of(view);
         self.waiting.extend(children.into_iter().rev().map(Stop::All));
@@ -80,6 +78,7 @@ impl<'s> Iterator for Walk<'s> {
                     return Some(view);
                 }
                 Stop::Below(view) => self.push_children(&view),
+                Stop::One(view) => return Some(view),
             }
         }
     }
@@ -94,6 +93,8 @@ pub(super) enum Reach<'f> {
     Within(&'f [OrgId]),
     /// All below these.
     Below(&'f [OrgId]),
+    /// This one alone.
+    Only(OrgId),
 }
 
 impl Snapshot {
@@ -108,7 +109,13 @@ impl Snapshot {
                 * STEP_BYTES
         });
         let after = after.and_then(|after| after.get(..place_bytes));
-        let mut walk = Walk::new(self);
+        let mut walk = Walk { snapshot: self, waiting: Vec::new() };
+        if let Reach::Only(id) = reach {
+            let here = |place: &[u8]| after.is_none_or(|after| place > after || again && place == after);
+            let alive = self.org_on(id, day).filter(|view| view.status == Status::Current);
+            walk.waiting.extend(alive.filter(|view| after.is_none() || here(&self.place_of(view))).map(Stop::One));
+            return walk;
+        }
         let mut roots = self.roots(reach, day);
         roots.reverse();
         let below = matches!(reach, Reach::Below(_));
@@ -131,6 +138,7 @@ impl Snapshot {
     fn roots(&self, reach: Reach<'_>, day: Day) -> Vec<(Vec<u8>, OrgView<'_>)> {
         let mut roots: Vec<(Vec<u8>, OrgView<'_>)> = match reach {
             Reach::Everything => self.tops_on(day).map(|view| (step(&view).to_vec(), view)).collect(),
+            Reach::Only(_) => Vec::new(),
             Reach::Within(ids) | Reach::Below(ids) => {
                 let alive = ids.iter().filter_map(|id| self.org_on(*id, day));
                 let alive = alive.filter(|view| view.status == Status::Current);

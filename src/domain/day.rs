@@ -92,6 +92,16 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
+/// An instant that serialises as [`write_instant`] writes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Written(pub Instant);
+
+impl Serialize for Written {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_instant(&self.0, serializer)
+    }
+}
+
 /// Writes an instant as RFC 3339 in UTC, as `chrono` does, which takes ten times as long.
 pub fn write_instant<S: Serializer>(instant: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(Digits::of_instant(*instant).as_str())

@@ -7,6 +7,7 @@ use actix_web::{
         Method, StatusCode,
         header::{CONTENT_TYPE, ETAG, HeaderValue, LOCATION},
     },
+    web::Bytes,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -14,7 +15,7 @@ use serde_json::Value;
 use super::{
     conditional::{IfNoneMatch, object_tag},
     header::{DIRECTORY_AS_OF, DIRECTORY_REVISION},
-    json::{Unwritable, to_bytes},
+    json::{Shown, Unwritable, to_bytes},
     language::{Language, Words},
     problem::{Failure, Problem},
 };
@@ -46,7 +47,7 @@ pub struct Answer {
 #[derive(Debug)]
 enum Content {
     None,
-    Body(Result<Vec<u8>, Unwritable>),
+    Body(Result<Bytes, Unwritable>),
     DryRun { effects: Value, summary: Vec<Words>, result: Option<Value> },
 }
 
@@ -63,28 +64,28 @@ impl Answer {
         Self { status, content, tag, at, location: None }
     }
 
-    fn ok(body: &impl Serialize, tag: Tag, at: At) -> Self {
-        Self::new(StatusCode::OK, Content::Body(to_bytes(body)), tag, at)
+    fn ok(body: &impl Shown, tag: Tag, at: At) -> Self {
+        Self::new(StatusCode::OK, Content::Body(to_bytes(body).map(Bytes::from)), tag, at)
     }
 
     /// 200 with one object, whose own data was last changed by `own_revision`.
-    pub fn object(body: &impl Serialize, own_revision: Revision, at: At) -> Self {
+    pub fn object(body: &impl Shown, own_revision: Revision, at: At) -> Self {
         Self::ok(body, Tag::Object(own_revision), at)
     }
 
     /// 200 with an answer whose tag was known before it was computed.
-    pub fn tagged(body: &impl Serialize, tag: String, at: At) -> Self {
-        Self::ok(body, Tag::Known(tag), at)
+    pub fn tagged(body: Bytes, tag: String, at: At) -> Self {
+        Self::new(StatusCode::OK, Content::Body(Ok(body)), Tag::Known(tag), at)
     }
 
     /// 200 with a body that has no tag.
-    pub fn plain(body: &impl Serialize, at: At) -> Self {
+    pub fn plain(body: &impl Shown, at: At) -> Self {
         Self::ok(body, Tag::None, at)
     }
 
     /// 201 with a new object, which is found at the path `location`.
-    pub fn created(body: &impl Serialize, own_revision: Revision, at: At, location: String) -> Self {
-        let content = Content::Body(to_bytes(body));
+    pub fn created(body: &impl Shown, own_revision: Revision, at: At, location: String) -> Self {
+        let content = Content::Body(to_bytes(body).map(Bytes::from));
         let answer = Self::new(StatusCode::CREATED, content, Tag::Object(own_revision), at);
         Self { location: Some(location), ..answer }
     }
@@ -135,7 +136,7 @@ impl Responder for Answer {
             Content::DryRun { effects, summary, result } => {
                 let language = Language::asked(request.headers());
                 let summary = summary.iter().map(|words| words.read(language).to_owned()).collect();
-                Some(to_bytes(&DryRunBody { dry_run: true, effects, summary, result }))
+                Some(to_bytes(&DryRunBody { dry_run: true, effects, summary, result }).map(Bytes::from))
             }
         };
         let bytes = match bytes.transpose() {

@@ -36,11 +36,9 @@ pub struct Settings {
     pub grace: Duration,
     /// Threads that answer requests; `None`: as many as there are cores.
     pub workers: Option<usize>,
-    /// Whether SIGTERM and the like stop it; tests stop it by hand.
-    pub signals: bool,
 }
 
-/// The service, listening.
+/// The service, listening. Whoever runs it stops it, by its server's handle.
 pub struct Application {
     server: Server,
     address: SocketAddr,
@@ -68,6 +66,7 @@ impl Application {
         let source: Arc<dyn Source> = Arc::new(Live::new(registry.clone(), settings.stale_max));
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new();
+        let trees = web::Data::new(orgs::Trees::default());
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let mut server = HttpServer::new(move || {
             let app = App::new()
@@ -77,16 +76,15 @@ impl Application {
                 .app_data(web::Data::from(Arc::clone(&source)))
                 .app_data(web::Data::new(metrics.clone()))
                 .app_data(web::Data::new(document.clone()))
+                .app_data(trees.clone())
                 .app_data(pins.clone());
             resources().into_iter().fold(app, App::service)
         })
         .keep_alive(KEEP_ALIVE)
+        .disable_signals()
         .shutdown_timeout(settings.grace.as_secs());
         if let Some(workers) = settings.workers {
             server = server.workers(workers);
-        }
-        if !settings.signals {
-            server = server.disable_signals();
         }
         Ok(Self { server: server.listen(listener)?.run(), address })
     }

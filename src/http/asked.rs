@@ -5,9 +5,14 @@
 
 use std::sync::Arc;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap, web};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::HeaderMap,
+    web::{self, Bytes},
+};
 use futures_util::future::{Either, LocalBoxFuture, Ready};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 
 use super::{
@@ -16,6 +21,7 @@ use super::{
     cursor::Cursor,
     header::{accepts_json, idempotency_key, min_revision},
     input::Params,
+    json::{Shown, to_bytes},
     page::PageBody,
     pins::Pins,
     problem::{Failure, Problem},
@@ -102,7 +108,7 @@ impl<Q> Read<Q> {
     }
 
     /// Answers with one object, whose own data was last changed by `own_revision`.
-    pub fn object(&self, body: &impl Serialize, own_revision: u64) -> Answer {
+    pub fn object(&self, body: &impl Shown, own_revision: u64) -> Answer {
         Answer::object(body, own_revision, self.at())
     }
 
@@ -112,13 +118,24 @@ impl<Q> Read<Q> {
     /// # Errors
     ///
     /// Those of `ask`.
-    pub fn answer<'s, B: Serialize, E: Into<Failure>>(&'s self, ask: impl FnOnce(&'s Self) -> Result<B, E>) -> Outcome {
+    pub fn answer<'s, B: Shown, E: Into<Failure>>(&'s self, ask: impl FnOnce(&'s Self) -> Result<B, E>) -> Outcome {
+        self.answer_bytes(|read| {
+            let body = ask(read).map_err(Into::into)?;
+            Ok::<_, Failure>(to_bytes(&body).map_err(Problem::internal)?.into())
+        })
+    }
+
+    /// The same, where the body is written already.
+    ///
+    /// # Errors
+    ///
+    /// Those of `ask`.
+    pub fn answer_bytes<'s, E: Into<Failure>>(&'s self, ask: impl FnOnce(&'s Self) -> Result<Bytes, E>) -> Outcome {
         let tag = question_tag(self.directory.revision(), self.directory.recorded_at(), self.question);
         if let Some(known) = self.if_none_match.as_ref().and_then(|condition| condition.names(&tag)) {
             return Ok(Answer::not_modified(known, self.at()));
         }
-        let body = ask(self).map_err(Into::into)?;
-        Ok(Answer::tagged(&body, tag, self.at()))
+        Ok(Answer::tagged(ask(self).map_err(Into::into)?, tag, self.at()))
     }
 }
 
@@ -143,7 +160,7 @@ impl<Q> Listing<Q> {
     /// # Errors
     ///
     /// Those of `ask`.
-    pub fn answer<'s, T: Serialize, E: Into<Failure>>(
+    pub fn answer<'s, T: Shown, E: Into<Failure>>(
         &'s self,
         ask: impl FnOnce(&'s Read<Q>, &'s PageRequest) -> Result<Page<T>, E>,
     ) -> Outcome {

@@ -35,16 +35,61 @@ impl From<serde_json::Error> for Unwritable {
     }
 }
 
+/// What can be shown in an answer: whatever serialises, and what knows a shorter way to the same bytes.
+pub trait Shown {
+    /// Writes it as JSON.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), Unwritable>;
+}
+
+impl<T: Serialize + ?Sized> Shown for T {
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
+        self.serialize(Writer(out))
+    }
+}
+
+/// Writes items as an array.
+///
+/// # Errors
+///
+/// One cannot be written.
+pub fn write_array<T: Shown>(items: &[T], out: &mut Vec<u8>) -> Result<(), Unwritable> {
+    out.push(b'[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        item.write(out)?;
+    }
+    out.push(b']');
+    Ok(())
+}
+
 /// The value as JSON.
 ///
 /// # Errors
 ///
 /// It cannot be written.
-pub fn to_bytes(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, Unwritable> {
+pub fn to_bytes(value: &(impl Shown + ?Sized)) -> Result<Vec<u8>, Unwritable> {
     let mut bytes = Vec::with_capacity(ROOM_BYTES);
-    value.serialize(Writer(&mut bytes))?;
+    value.write(&mut bytes)?;
     Ok(bytes)
 }
+
+/// Writes members of an object, each as its name and a value: what comes before the first is in its name.
+macro_rules! write_members {
+    ($out:expr, $($name:literal $value:expr),+ $(,)?) => {{
+        $(
+            $out.extend_from_slice($name.as_bytes());
+            $crate::http::json::Shown::write($value, $out)?;
+        )+
+    }};
+}
+
+pub(crate) use write_members;
 
 struct Writer<'o>(&'o mut Vec<u8>);
 

@@ -14,7 +14,7 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse, ResponseError,
+    Error, HttpResponse, ResponseError,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{
@@ -45,10 +45,6 @@ pub static VARY_WITH_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept, A
 
 /// The template under which requests are counted that no resource answers.
 const NO_ROUTE: &str = "none";
-
-/// The id of a request, among the extensions of the request.
-#[derive(Debug, Clone)]
-pub struct RequestId(pub Rc<str>);
 
 /// The middleware; see the module.
 #[derive(Debug, Clone)]
@@ -118,7 +114,6 @@ where
             path: request.path().to_owned(),
         };
         let method = known(request.method());
-        request.extensions_mut().insert(RequestId(Rc::clone(&asker.request_id)));
         let answering = AssertUnwindSafe(self.service.call(request)).catch_unwind();
         Box::pin(async move {
             match answering.await {

@@ -2,12 +2,20 @@
 //!
 //! Labels are route templates, methods and statuses, never anything that a caller can make up.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_web::{HttpResponse, http::header::CONTENT_TYPE, web};
 use prometheus::{
-    HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TEXT_FORMAT,
-    TextEncoder,
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TEXT_FORMAT, TextEncoder,
 };
 
 use super::{
@@ -21,15 +29,26 @@ use super::{
 const BUCKETS_SECONDS: &[f64] =
     &[0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+thread_local! {
+    /// The counters that this thread has used, by the places of what names them: to find them by the texts
+    /// takes longer than to count.
+    static KNOWN: RefCell<HashMap<(u64, usize, usize, u16), (IntCounter, Histogram)>> = RefCell::default();
+}
+
+/// Numbers the instances of [`Metrics`]: tests have several.
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
+
 /// The measured values of one process. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Metrics(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    number: u64,
     registry: Registry,
     requests: IntCounterVec,
     durations: HistogramVec,
+    trees: IntCounterVec,
     revision: IntGauge,
     objects: IntGaugeVec,
     queue: IntGauge,
@@ -57,6 +76,10 @@ impl Metrics {
             },
             &["route", "method"],
         )?;
+        let trees = IntCounterVec::new(
+            opts("trees_total", "Trees answered, by whether they were written already."),
+            &["kept"],
+        )?;
         let revision = IntGauge::with_opts(opts("revision", "Revision of the snapshot that answers questions."))?;
         let objects =
             IntGaugeVec::new(opts("snapshot_objects", "Objects in the snapshot, ended ones too."), &["kind"])?;
@@ -66,25 +89,52 @@ impl Metrics {
             IntCounter::with_opts(opts("database_errors_total", "Operations of the database that failed."))?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(durations.clone()))?;
+        registry.register(Box::new(trees.clone()))?;
         registry.register(Box::new(revision.clone()))?;
         registry.register(Box::new(objects.clone()))?;
         registry.register(Box::new(queue.clone()))?;
         registry.register(Box::new(ready.clone()))?;
         registry.register(Box::new(database_errors.clone()))?;
-        let inner = Inner { registry, requests, durations, revision, objects, queue, ready, database_errors };
+        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        let inner =
+            Inner { number, registry, requests, durations, trees, revision, objects, queue, ready, database_errors };
         Ok(Self(Arc::new(inner)))
     }
 
-    /// Counts one answered request.
-    pub(super) fn observe(&self, route: &str, method: &str, status: u16, took: Duration) {
-        let mut digits = [0; 3];
-        self.0.requests.with_label_values(&[route, method, status_text(status, &mut digits)]).inc();
-        self.0.durations.with_label_values(&[route, method]).observe(took.as_secs_f64());
+    /// Counts one answered request. Both texts must be written in the program.
+    pub(super) fn observe(&self, route: &'static str, method: &'static str, status: u16, took: Duration) {
+        KNOWN.with_borrow_mut(|known| {
+            let key = (self.0.number, route.as_ptr().addr(), method.as_ptr().addr(), status);
+            let (requests, duration) = known.entry(key).or_insert_with(|| {
+                let mut digits = [0; 3];
+                let labels = [route, method, status_text(status, &mut digits)];
+                let duration = self.0.durations.with_label_values(&[route, method]);
+                (self.0.requests.with_label_values(&labels), duration)
+            });
+            requests.inc();
+            duration.observe(took.as_secs_f64());
+        });
+    }
+
+    /// Counts one tree.
+    pub(super) fn observe_tree(&self, kept: bool) {
+        self.0.trees.with_label_values(&[if kept { "true" } else { "false" }]).inc();
     }
 
     /// All values as text; those of the directory are asked for now.
     fn render(&self, source: &dyn Source) -> Result<String, prometheus::Error> {
-        let Inner { registry, requests: _, durations: _, revision, objects, queue, ready, database_errors } = &*self.0;
+        let Inner {
+            number: _,
+            registry,
+            requests: _,
+            durations: _,
+            trees: _,
+            revision,
+            objects,
+            queue,
+            ready,
+            database_errors,
+        } = &*self.0;
         let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let snapshot = source.snapshot();
         revision.set(gauge(snapshot.revision()));

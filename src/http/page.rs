@@ -1,18 +1,31 @@
 //! The one shape of every collection.
 
-use serde::Serialize;
+use super::json::{Shown, Unwritable, write_array, write_members};
 
 /// A page as it is written.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct PageBody<T> {
     /// The items, in the order asked for.
     pub items: Vec<T>,
     /// The cursor of the next page; absent on the last one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// How many items the whole list has, where that was asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
+}
+
+impl<T: Shown> Shown for PageBody<T> {
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
+        out.extend_from_slice(b"{\"items\":");
+        write_array(&self.items, out)?;
+        if let Some(next) = &self.next {
+            write_members!(out, ",\"next\":" next);
+        }
+        if let Some(total) = &self.total {
+            write_members!(out, ",\"total\":" total);
+        }
+        out.push(b'}');
+        Ok(())
+    }
 }
 
 impl<T> PageBody<T> {

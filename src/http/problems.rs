@@ -14,6 +14,7 @@ use super::{
     conditional::IfNoneMatch,
     extract::{Path, Query},
     header::accepts_json,
+    json::Shown,
     language::Language,
     manners::VARY_WITH_LANGUAGE,
     page::{PageBody, page_of},
@@ -113,7 +114,7 @@ pub async fn get_problem_type(
 /// The most characters of a slug in a path.
 const SLUG_CHARS_MAX: usize = 60;
 
-fn told<B: Serialize>(
+fn told<B: Shown>(
     request: &HttpRequest,
     body: B,
     language: Language,

@@ -14,19 +14,27 @@ use actix_web::{
     test::{TestRequest, call_service, init_service, read_body, try_call_service},
     web,
 };
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::{
     app::resources,
     docs,
+    json::to_bytes,
     manners::Manners,
     metrics::Metrics,
     openapi,
+    orgs::{OrgBody, ShownOrg},
     problem::{Failure, Problem},
     resource::resource,
+    roles::{RoleBody, ShownRole},
     source::{NotReady, Readiness, Source, fake::Fake},
 };
-use crate::clock::{Clock, FixedClock};
+use crate::{
+    clock::{Clock, FixedClock},
+    directory::Snapshot,
+    domain::{Day, Name, Org, Person, Post, PostCode, Role, RoleFacts, Text},
+};
 
 fn clock() -> Arc<dyn Clock> {
     Arc::new(FixedClock::new("2021-04-15T00:00:00Z".parse().expect("an instant"), 1))
@@ -245,5 +253,95 @@ async fn requests_are_counted_by_template() {
         r#"campus_org_http_requests_total{method="GET",route="none",status="404"} 2"#,
     ] {
         assert!(metrics.contains(line), "{line}\n{metrics}");
+    }
+}
+
+#[test]
+fn what_is_shown_is_what_serialises() {
+    let at = "2021-04-15T01:02:03.456789Z".parse().expect("an instant");
+    let id = |n: u128| uuid::Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0000_0000 + n);
+    let basis = json!({"title": "关于\"成立\"的通知", "number": "校党发〔2021〕5号", "date": "2021-03-01"});
+    let mut snapshot = Snapshot::empty(chrono_tz::Asia::Shanghai, at);
+    let mut org = |n: u128, facts: Value, versions: Value| {
+        let read = "as the log has them";
+        let facts = serde_json::from_value(facts).expect(read);
+        let versions = serde_json::from_value(versions).expect(read);
+        snapshot.put_org(Org { id: id(n).into(), facts, versions, revision: 7, updated_at: at });
+    };
+    org(1, json!({}), json!([{"valid_from": "1998-01-01", "name": "校党委", "kind": "committee", "order": 0}]));
+    org(
+        2,
+        json!({
+            "dissolved_on": "2030-01-01", "end_basis": basis, "successor_ids": [id(1)], "duties": "一\n二",
+            "external_ids": [{"scheme": "oa", "value": "\"1\""}],
+            "member_counts": {"full": 3, "probationary": 0, "counted_on": "2020-12-31"},
+        }),
+        json!([
+            {"valid_from": "2001-01-01", "name": "旧", "kind": "branch", "order": 3, "parent_id": id(1)},
+            {
+                "valid_from": "2011-01-01", "name": "直属\\党支部", "short_name": "支部", "name_en": "Branch",
+                "kind": "branch", "order": 3, "parent_id": id(1), "code": "611", "branch_type": "staff",
+                "joint": true, "temporary": true, "unit_ids": [id(3)], "basis": basis,
+            },
+        ]),
+    );
+    org(3, json!({}), json!([{"valid_from": "1998-01-01", "name": "处", "kind": "unit", "order": 0}]));
+    snapshot.put_person(Person {
+        id: id(9).into(),
+        name: Name::parse("孙\"国权").expect("legal"),
+        name_en: None,
+        former_names: Vec::new(),
+        staff_no: None,
+        email: None,
+        phone: None,
+        external_ids: Vec::new(),
+        revision: 7,
+        updated_at: at,
+    });
+    for (code, name_en) in [("secretary", Some("Secretary")), ("deputy", None)] {
+        snapshot.put_post(Post {
+            code: PostCode::parse(code).expect("legal"),
+            name: Name::parse("书记").expect("legal"),
+            name_en: name_en.map(|name| Text::parse(name).expect("legal")),
+            kinds: Vec::new(),
+            rank: 1,
+            leadership: true,
+            revision: 7,
+            updated_at: at,
+        });
+    }
+    let person = json!({"type": "person", "id": id(9)});
+    let roles = [
+        json!({"org_id": id(1), "post": "secretary", "holder": person, "valid_from": "2001-01-01", "order": 1}),
+        json!({
+            "org_id": id(2), "post": "deputy", "holder": person, "valid_from": "2011-01-01", "acting": true,
+            "valid_until": "2020-01-01", "order": 2, "basis": basis, "end_basis": basis,
+        }),
+        json!({"org_id": id(1), "post": "deputy", "holder": {"type": "unit", "id": id(3)},
+               "valid_from": "2001-01-01", "order": 1}),
+        json!({"org_id": id(1), "post": "deputy", "valid_from": "2001-01-01", "order": 1,
+               "holder": {"type": "seat", "id": {"org_id": id(2), "post": "deputy"}}}),
+    ];
+    for (n, facts) in (20..).zip(&roles) {
+        let facts = RoleFacts::deserialize(facts).expect("as the log has them");
+        snapshot.put_role(Role { id: id(n).into(), facts, revision: 8, updated_at: at });
+    }
+    for day in ["1990-01-01", "2005-01-01", "2015-01-01", "2035-01-01"].map(|day| day.parse::<Day>().expect("a day")) {
+        for n in 1..=3 {
+            let view = snapshot.org_on(id(n).into(), day).expect("there");
+            let serialised = serde_json::to_string(&OrgBody::new(&snapshot, &view)).expect("JSON");
+            // Twice: the second time it is kept.
+            for _ in 0..2 {
+                let shown = to_bytes(&ShownOrg::new(&snapshot, &view)).expect("JSON");
+                assert_eq!(String::from_utf8(shown).expect("text"), serialised);
+            }
+        }
+        for n in 20..24 {
+            let role = snapshot.role(id(n).into()).expect("there");
+            let view = snapshot.role_on(role, day).expect("there");
+            let serialised = serde_json::to_string(&RoleBody::new(&snapshot, &view)).expect("JSON");
+            let shown = to_bytes(&ShownRole::new(&snapshot, &view)).expect("JSON");
+            assert_eq!(String::from_utf8(shown).expect("text"), serialised);
+        }
     }
 }

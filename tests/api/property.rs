@@ -232,7 +232,7 @@ impl Case {
                 "{id} on {date}"
             );
             assert_eq!(snapshot.tier_of(&view), model.tier(*id, on), "{id} on {date}");
-            assert_eq!(snapshot.is_directly_subordinate(&view), model.directly_subordinate(*id, on));
+            assert_eq!(snapshot.place_in_tiers(&view).1, model.directly_subordinate(*id, on));
             let ids = |views: Vec<campus_org::directory::OrgView<'_>>| -> Vec<Uuid> {
                 views.iter().map(|view| view.org.id.0).collect()
             };

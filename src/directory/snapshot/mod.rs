@@ -3,13 +3,17 @@
 //! Objects stand in dense tables (`table`), a row each (`slots`) with the lists of what refers to it, which
 //! `rows` keeps; ids, codes and numbers lead there through hashes (`finder`). None of this is seen outside.
 
+mod change;
 mod finder;
 mod rows;
 mod same;
 mod slots;
 mod table;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use chrono_tz::Tz;
 use imbl::{OrdMap, Vector};
@@ -17,13 +21,13 @@ use imbl::{OrdMap, Vector};
 use finder::{Finder, hash_of, hash_of_both};
 pub use slots::HeldRole;
 pub(super) use slots::{OrgSlot, PackedHolder};
-use slots::{PackedRole, PersonSlot, PostSlot, RoleSlot, SupervisionSlot};
+use slots::{PersonSlot, PostSlot, RoleSlot, SupervisionSlot};
 use table::{DocumentAt, List, PersonAt, RoleAt, SupervisionAt, Table};
 pub(super) use table::{OrgAt, PostAt};
 
 use crate::domain::{
-    Basis, Code, Effect, ExternalId, Holder, Instant, Org, OrgFacts, OrgId, Person, PersonId, Post, PostCode, Revision,
-    Role, RoleFacts, RoleId, Supervision, SupervisionId, Text,
+    Basis, Code, ExternalId, Holder, Instant, Org, OrgId, Person, PersonId, Post, PostCode, Revision, RoleId,
+    Supervision, SupervisionId, Text,
 };
 
 /// The most levels that a tree may have, its root counted.
@@ -40,6 +44,9 @@ pub struct Snapshot {
     erasures: Erasures,
     recorded_at: Instant,
     zone: Tz,
+    /// Sets apart what was loaded at different times: an entry may have been lost in between, and its number
+    /// have gone to another.
+    pub(super) line: u64,
     counts: Counts,
     orgs: Table<OrgAt, OrgSlot>,
     org_ids: Finder<OrgAt>,
@@ -62,6 +69,8 @@ pub struct Snapshot {
     documents: Table<DocumentAt, Basis>,
     document_texts: Finder<DocumentAt>,
 }
+
+static LINES: AtomicU64 = AtomicU64::new(0);
 
 /// How many of each there are in a directory, ended ones included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -104,6 +113,7 @@ impl Snapshot {
             erasures: Erasures::default(),
             recorded_at,
             zone,
+            line: LINES.fetch_add(1, Ordering::Relaxed),
             counts: Counts::default(),
             orgs: Table::default(),
             org_ids: Finder::default(),
@@ -339,149 +349,6 @@ impl Snapshot {
     pub fn advance(&mut self, revision: Revision, recorded_at: Instant) {
         self.revision = revision;
         self.recorded_at = recorded_at;
-    }
-
-    /// Does what the entry `revision` says of one row.
-    ///
-    /// Effects on a body come with its facts first when it is created, and last when it goes.
-    pub fn apply(&mut self, effect: &Effect, revision: Revision, recorded_at: Instant) {
-        match effect {
-            Effect::Org { id, after, .. } => match after {
-                Some(facts) => {
-                    let mut org = self.org(*id).cloned().unwrap_or_else(|| Org {
-                        id: *id,
-                        facts: OrgFacts::default(),
-                        versions: Vec::new(),
-                        revision,
-                        updated_at: recorded_at,
-                    });
-                    org.facts = facts.clone();
-                    self.put_org(Org { revision, updated_at: recorded_at, ..org });
-                }
-                None => self.take_org(*id),
-            },
-            Effect::OrgVersion { id, valid_from, after, .. } => {
-                if let Some(mut org) = self.org(*id).cloned() {
-                    let place = org.versions.binary_search_by_key(valid_from, |version| version.valid_from);
-                    match (place, after) {
-                        (Ok(at), Some(version)) => {
-                            if let Some(slot) = org.versions.get_mut(at) {
-                                *slot = version.clone();
-                            }
-                        }
-                        (Err(at), Some(version)) => org.versions.insert(at, version.clone()),
-                        (Ok(at), None) => drop(org.versions.remove(at)),
-                        (Err(_), None) => {}
-                    }
-                    self.put_org(Org { revision, updated_at: recorded_at, ..org });
-                }
-            }
-            Effect::Person { id, after, .. } => match after {
-                Some(person) => {
-                    self.put_person(Person { revision, updated_at: recorded_at, ..Person::clone(person) });
-                }
-                None => {
-                    self.take_person(*id);
-                    self.erasures.note(revision, *id);
-                }
-            },
-            Effect::Post { code, after, .. } => match after {
-                Some(post) => self.put_post(Post { revision, updated_at: recorded_at, ..post.clone() }),
-                None => self.set_post(code, None),
-            },
-            Effect::Role { id, after, .. } => match after {
-                Some(facts) => {
-                    self.put_role(Role { id: *id, facts: facts.clone(), revision, updated_at: recorded_at });
-                }
-                None => self.take_role(*id),
-            },
-            Effect::Supervision { id, after, .. } => {
-                let supervision = after.as_ref().map(|facts| Supervision {
-                    id: *id,
-                    facts: facts.clone(),
-                    revision,
-                    updated_at: recorded_at,
-                });
-                self.set_supervision(*id, supervision);
-            }
-        }
-    }
-
-    /// Puts a body as it is, with its own revision.
-    pub fn put_org(&mut self, org: Org) {
-        self.set_org(org.id, Some(org));
-    }
-
-    fn take_org(&mut self, id: OrgId) {
-        self.set_org(id, None);
-    }
-
-    /// Puts a person as it is, with its own revision.
-    pub fn put_person(&mut self, person: Person) {
-        let at = self.person_or_new(person.id);
-        for id in &person.external_ids {
-            self.person_external_ids.note(external_hash(id), at);
-        }
-        if let Some(staff_no) = &person.staff_no {
-            self.staff_nos.note(hash_of(staff_no.as_str().as_bytes()), at);
-        }
-        if self.people.row_mut(at).person.replace(Arc::new(person)).is_none() {
-            self.counts.people += 1;
-        }
-    }
-
-    fn take_person(&mut self, id: PersonId) {
-        if let Some(at) = self.find_person(id)
-            && self.people.row_mut(at).person.take().is_some()
-        {
-            self.counts.people -= 1;
-        }
-    }
-
-    /// Puts a post as it is, with its own revision.
-    pub fn put_post(&mut self, post: Post) {
-        let code = post.code.clone();
-        self.set_post(&code, Some(post));
-    }
-
-    fn set_post(&mut self, code: &PostCode, post: Option<Post>) {
-        let at = self.post_or_new(code);
-        let (before, after) = (self.post_at(at).is_some(), post.is_some());
-        self.posts.row_mut(at).post = post.map(Arc::new);
-        count(&mut self.counts.posts, before, after);
-    }
-
-    /// Puts a role as it is, with its own revision.
-    pub fn put_role(&mut self, role: Role) {
-        let Role { id, facts, revision, updated_at } = role;
-        let RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis } = facts;
-        let packed = PackedRole {
-            org: self.org_or_new(org_id),
-            post: self.post_or_new(&post),
-            holder: match holder {
-                Holder::Person(id) => PackedHolder::Person(self.person_or_new(id)),
-                Holder::Unit(id) => PackedHolder::Unit(self.org_or_new(id)),
-                Holder::Seat(seat) => PackedHolder::Seat(self.org_or_new(seat.org_id), self.post_or_new(&seat.post)),
-            },
-            valid_from,
-            valid_until,
-            order,
-            acting,
-            basis: basis.map(|basis| self.document_or_new(basis)),
-            end_basis: end_basis.map(|basis| self.document_or_new(basis)),
-            revision,
-            updated_micros: updated_at.timestamp_micros(),
-        };
-        self.set_role(id, Some(packed));
-    }
-
-    fn take_role(&mut self, id: RoleId) {
-        self.set_role(id, None);
-    }
-
-    /// Puts a supervision as it is, with its own revision.
-    pub fn put_supervision(&mut self, supervision: Supervision) {
-        self.set_supervision(supervision.id, Some(supervision));
     }
 }
 

@@ -8,10 +8,12 @@ use uuid::Uuid;
 use super::{
     Snapshot, count, external_hash,
     finder::{hash_of, hash_of_both},
-    slots::{HeldRole, OrgSlot, PackedHolder, PackedRole, PersonSlot, PostSlot, RoleSlot, SupervisionSlot, Ties},
+    slots::{HeldRole, Kept, OrgSlot, PackedHolder, PackedRole, PersonSlot, PostSlot, RoleSlot, SupervisionSlot, Ties},
     table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt, Table},
 };
-use crate::domain::{Basis, Org, OrgId, Person, PersonId, Post, PostCode, RoleId, Supervision, SupervisionId};
+use crate::domain::{
+    Basis, Org, OrgId, Person, PersonId, Post, PostCode, Revision, RoleId, Supervision, SupervisionId,
+};
 
 /// From handle to row. Every handle has a row, but not every row an object.
 impl Snapshot {
@@ -108,8 +110,16 @@ impl Snapshot {
 
     pub(super) fn org_or_new(&mut self, id: OrgId) -> OrgAt {
         self.find_org(id).unwrap_or_else(|| {
-            let (org, parents, children, roles, ties) = Default::default();
-            let at = self.orgs.push(OrgSlot { id, org, parents, children, roles, ties });
+            let at = self.orgs.push(OrgSlot {
+                id,
+                org: None,
+                parents: List::default(),
+                children: List::default(),
+                roles: List::default(),
+                kept: Arc::default(),
+                changed: 0,
+                ties: None,
+            });
             self.org_ids.note(id_hash(id.0), at);
             at
         })
@@ -162,7 +172,7 @@ impl Snapshot {
 
 /// Rows that change, and with them the lists of those that they refer to.
 impl Snapshot {
-    pub(super) fn set_org(&mut self, id: OrgId, org: Option<Org>) {
+    pub(super) fn set_org(&mut self, id: OrgId, org: Option<Org>, revision: Revision) {
         let at = self.org_or_new(id);
         let before = self.orgs.row(at).org.clone();
         let (old, new) = (Links::of(before.as_deref()), Links::of(org.as_ref()));
@@ -198,8 +208,26 @@ impl Snapshot {
         let parents: List<Option<OrgAt>> = parents.collect();
         count(&mut self.counts.orgs, before.is_some(), org.is_some());
         let slot = self.orgs.row_mut(at);
-        slot.parents = parents;
+        slot.kept = parents.iter().map(|_| Kept::new()).collect();
+        let old_parents = std::mem::replace(&mut slot.parents, parents);
         slot.org = org.map(Arc::new);
+        let parents = slot.parents.clone();
+        slot.changed = revision;
+        for parent in old_parents.iter().chain(parents.iter()).flatten() {
+            self.mark_changed(parent, revision);
+        }
+    }
+
+    /// Notes that something below a body changed, there and in all that ever stand above it.
+    fn mark_changed(&mut self, at: OrgAt, revision: Revision) {
+        let slot = self.orgs.row_mut(at);
+        if slot.changed == revision {
+            return;
+        }
+        slot.changed = revision;
+        for parent in slot.parents.clone().iter().flatten() {
+            self.mark_changed(parent, revision);
+        }
     }
 
     fn change_children(

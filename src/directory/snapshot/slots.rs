@@ -3,7 +3,10 @@
 //! A row is there as soon as something names its object, be the object itself entered, erased or not yet
 //! there. Lists are in the order of the ids in them.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use imbl::Vector;
 
@@ -26,9 +29,16 @@ pub(in crate::directory) struct OrgSlot {
     pub(in crate::directory) children: List<OrgAt>,
     /// The roles in it.
     pub(in crate::directory) roles: List<RoleAt>,
+    /// What other rooms keep of each version.
+    pub(in crate::directory) kept: Arc<[Kept]>,
+    /// The last entry that changed the body or one that ever stands below it.
+    pub(in crate::directory) changed: Revision,
     /// What few bodies have.
     pub(in crate::directory) ties: Option<Arc<Ties>>,
 }
+
+/// A text that is made once, when somebody first needs it, and kept as long as what it is made of.
+pub(in crate::directory) type Kept = OnceLock<Box<[u8]>>;
 
 /// What else refers to a body.
 #[derive(Debug, Clone, Default)]

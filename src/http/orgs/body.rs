@@ -10,7 +10,6 @@ use crate::{
         Basis, BranchType, Code, Day, EXTERNAL_IDS_MAX, ExternalId, LongText, MemberCounts, Name, OrgFacts, OrgId,
         OrgKind, OrgValues, OrgVersion, Period, SUCCESSORS_MAX, Status, Text, UNITS_MAX, write_instant,
     },
-    http::roles::RoleBody,
 };
 
 /// A body: what is said of it for the day asked for, and what is derived from where it stands then.
@@ -96,12 +95,6 @@ pub(in crate::http) struct OrgBody<'s> {
     #[schema(max_length = 40)]
     #[serde(serialize_with = "write_instant")]
     updated_at: DateTime<Utc>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(ignore)]
-    roles: Option<Vec<RoleBody<'s>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(ignore)]
-    children: Option<Vec<OrgBody<'s>>>,
 }
 
 const _: () = assert!(EXTERNAL_IDS_MAX == 50 && UNITS_MAX == 50 && SUCCESSORS_MAX == 50, "as published above");
@@ -123,11 +116,12 @@ impl<'s> OrgBody<'s> {
             temporary,
             unit_ids,
         } = view.values();
+        let (tier, directly_subordinate) = snapshot.place_in_tiers(view);
         Self {
             id: view.org.id,
             kind: *kind,
-            tier: snapshot.tier_of(view),
-            directly_subordinate: snapshot.is_directly_subordinate(view),
+            tier,
+            directly_subordinate,
             status: view.status,
             name,
             short_name: short_name.as_ref(),
@@ -152,14 +146,7 @@ impl<'s> OrgBody<'s> {
             corrected_versions: Vec::new(),
             revision: view.org.revision,
             updated_at: view.org.updated_at,
-            roles: None,
-            children: None,
         }
-    }
-
-    /// In a tree: with its roles, where they were asked for, and the bodies under it.
-    pub(super) fn with_tree(self, roles: Option<Vec<RoleBody<'s>>>, children: Vec<Self>) -> Self {
-        Self { roles, children: Some(children), ..self }
     }
 
     /// Names the later versions that a change corrected with it.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{OrgBody, found};
+use super::{OrgBody, ShownOrg, found};
 use crate::{
     directory::{OrgFilter, OrgSort, OrgView, Snapshot},
     domain::{BranchType, Code, OrgId, OrgKind},
@@ -141,7 +141,7 @@ pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
     listing.answer(|read, page| {
         let (filter, sort) = read.query.read();
         let shown = read.directory.orgs(&filter, sort, read.as_of, page);
-        Ok::<_, Failure>(shown.map(|view| OrgBody::new(&read.directory, &view)))
+        Ok::<_, Failure>(shown.map(|view| ShownOrg::new(&read.directory, &view)))
     })
 }
 
@@ -155,7 +155,7 @@ pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
 )]
 pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome {
     let view = found(&read, *id)?;
-    Ok(read.object(&OrgBody::new(&read.directory, &view), view.org.revision))
+    Ok(read.object(&ShownOrg::new(&read.directory, &view), view.org.revision))
 }
 
 /// List the bodies above a body
@@ -187,7 +187,7 @@ pub(in crate::http) async fn list_org_descendants(id: Path<OrgId>, listing: List
         let filter =
             OrgFilter { kind: many(kind.clone()), tier: many(tier.clone()), below: vec![*id], ..OrgFilter::default() };
         let below = read.directory.orgs(&filter, OrgSort::Order, day, page);
-        Ok::<_, Failure>(below.map(|view| OrgBody::new(&read.directory, &view.asked_for(read.as_of))))
+        Ok::<_, Failure>(below.map(|view| ShownOrg::new(&read.directory, &view.asked_for(read.as_of))))
     })
 }
 
@@ -230,6 +230,6 @@ pub(in crate::http) async fn get_org_path(id: Path<OrgId>, read: Read<PathQuery>
 }
 
 /// A list short enough for one page.
-fn all<'s>(directory: &'s Snapshot, views: &[OrgView<'s>]) -> PageBody<OrgBody<'s>> {
-    PageBody::all(views.iter().map(|view| OrgBody::new(directory, view)).collect())
+fn all<'s>(directory: &'s Snapshot, views: &[OrgView<'s>]) -> PageBody<ShownOrg<'s>> {
+    PageBody::all(views.iter().map(|view| ShownOrg::new(directory, view)).collect())
 }

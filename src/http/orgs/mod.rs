@@ -3,7 +3,9 @@
 mod body;
 mod list;
 mod requests;
+mod shown;
 mod tree;
+mod trees;
 mod versions;
 mod write;
 
@@ -22,7 +24,9 @@ use crate::{
 pub(in crate::http) use body::{OrgBody, OrgRef, OrgVersionBody};
 pub(in crate::http) use list::*;
 pub(in crate::http) use requests::*;
+pub(in crate::http) use shown::ShownOrg;
 pub(in crate::http) use tree::*;
+pub(in crate::http) use trees::Trees;
 pub(in crate::http) use versions::*;
 pub(in crate::http) use write::*;
 

@@ -1,16 +1,28 @@
 //! The tree under a body.
 
+use actix_web::web::{Bytes, Data};
 use serde::Deserialize;
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{Ref, RefOr, Schema, schema::ArrayBuilder},
 };
 
-use super::{OrgBody, found};
+use super::{
+    OrgBody, ShownOrg, found,
+    trees::{TreeKey, Trees},
+};
 use crate::{
     directory::{Snapshot, Tree},
     domain::OrgId,
-    http::{answer::Outcome, asked::Read, extract::Path, problem::Failure, roles::RoleBody},
+    http::{
+        answer::Outcome,
+        asked::Read,
+        extract::Path,
+        json::{Shown, Unwritable, to_bytes, write_array},
+        metrics::Metrics,
+        problem::{Failure, Problem},
+        roles::{RoleBody, ShownRole},
+    },
 };
 
 /// How much of a tree.
@@ -86,13 +98,27 @@ impl ToSchema for OrgTree {
     }
 }
 
-/// The tree as it is written.
-fn body<'s>(directory: &'s Snapshot, tree: &Tree<'s>) -> OrgBody<'s> {
-    let roles = tree.roles.as_ref();
-    OrgBody::new(directory, &tree.org).with_tree(
-        roles.map(|roles| roles.iter().map(|role| RoleBody::new(directory, role)).collect()),
-        tree.children.iter().map(|child| body(directory, child)).collect(),
-    )
+/// A tree, to be shown.
+struct ShownTree<'t, 's>(&'s Snapshot, &'t Tree<'s>);
+
+impl Shown for ShownTree<'_, '_> {
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
+        let Self(directory, Tree { org, roles, children }) = self;
+        ShownOrg::new(directory, org).write_open(out)?;
+        if let Some(roles) = roles {
+            let roles: Vec<ShownRole<'_>> = roles.iter().map(|role| ShownRole::new(directory, role)).collect();
+            write_array_member(",\"roles\":", &roles, out)?;
+        }
+        let children: Vec<Self> = children.iter().map(|child| Self(directory, child)).collect();
+        write_array_member(",\"children\":", &children, out)?;
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+fn write_array_member<T: Shown>(name: &str, items: &[T], out: &mut Vec<u8>) -> Result<(), Unwritable> {
+    out.extend_from_slice(name.as_bytes());
+    write_array(items, out)
 }
 
 /// Get the tree under a body
@@ -107,11 +133,32 @@ fn body<'s>(directory: &'s Snapshot, tree: &Tree<'s>) -> OrgBody<'s> {
         (status = 409, description = "The tree is too large for one answer."),
     ),
 )]
-pub(in crate::http) async fn get_org_tree(id: Path<OrgId>, read: Read<TreeQuery>) -> Outcome {
-    read.answer(|read| {
+pub(in crate::http) async fn get_org_tree(
+    id: Path<OrgId>,
+    read: Read<TreeQuery>,
+    trees: Data<Trees>,
+    metrics: Data<Metrics>,
+) -> Outcome {
+    read.answer_bytes(|read| {
         let depth = read.query.depth.map_or(usize::MAX, |Depth(depth)| depth);
         let with_roles = read.query.include == Some(Include::Roles);
-        let tree = read.directory.tree(&found(read, *id)?, depth, with_roles)?;
-        Ok::<_, Failure>(body(&read.directory, &tree))
+        let root = found(read, *id)?;
+        let write = || -> Result<Bytes, Failure> {
+            let tree = read.directory.tree(&root, depth, with_roles)?;
+            Ok(to_bytes(&ShownTree(&read.directory, &tree)).map_err(Problem::internal)?.into())
+        };
+        // What roles show changes with the people who hold them.
+        if with_roles {
+            return write();
+        }
+        let key = TreeKey::new(&read.directory, &root, depth);
+        let kept = trees.find(&key);
+        metrics.observe_tree(kept.is_some());
+        if let Some(kept) = kept {
+            return Ok(kept);
+        }
+        let tree = write()?;
+        trees.keep(key, &tree);
+        Ok(tree)
     })
 }

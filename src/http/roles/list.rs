@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::RoleBody;
+use super::{RoleBody, ShownRole};
 use crate::{
     directory::{HolderType, Page, PageRequest, RoleFilter, RoleSort, Snapshot},
     domain::{Day, Error, OrgId, OrgKind, PersonId, PostCode, RoleId, Subject},
@@ -172,8 +172,8 @@ fn roles<'s>(
     sort: RoleSort,
     day: Day,
     page: &PageRequest,
-) -> Page<RoleBody<'s>> {
-    directory.roles(filter, sort, day, page).map(|view| RoleBody::new(directory, &view))
+) -> Page<ShownRole<'s>> {
+    directory.roles(filter, sort, day, page).map(|view| ShownRole::new(directory, &view))
 }
 
 /// List roles
@@ -237,5 +237,5 @@ pub(in crate::http) async fn get_role(id: Path<RoleId>, read: Read) -> Outcome {
     let missing = || Error::NotFound { what: Subject::Role, id: id.to_string() };
     let role = read.directory.role(*id).ok_or_else(missing)?;
     let view = read.directory.role_on(role, read.as_of).ok_or_else(missing)?;
-    Ok(read.object(&RoleBody::new(&read.directory, &view), role.revision()))
+    Ok(read.object(&ShownRole::new(&read.directory, &view), role.revision()))
 }

@@ -2,6 +2,7 @@
 
 mod body;
 mod list;
+mod shown;
 mod vacancies;
 mod write;
 
@@ -9,6 +10,7 @@ use super::resource::{Resource, resource};
 
 pub(in crate::http) use body::*;
 pub(in crate::http) use list::*;
+pub(in crate::http) use shown::ShownRole;
 pub(in crate::http) use vacancies::*;
 pub(in crate::http) use write::*;
 

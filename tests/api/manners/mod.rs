@@ -29,12 +29,7 @@ async fn in_another_process<T: Future<Output = ()>>(app: &TestApp, test: impl Fn
     let clock: Arc<dyn Clock> = Arc::new(app.clock.clone());
     let (registry, writer) = Registry::start(app.store.clone(), zone, Arc::clone(&clock)).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let settings = Settings {
-        stale_max: Duration::from_secs(60),
-        grace: Duration::from_secs(1),
-        workers: Some(1),
-        signals: false,
-    };
+    let settings = Settings { stale_max: Duration::from_secs(60), grace: Duration::from_secs(1), workers: Some(1) };
     let application = Application::build(registry.clone(), clock, listener, &settings).unwrap();
     let mut other = app.clone();
     other.address = format!("http://{}", application.address());

@@ -2,7 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use campus_org::{
+    directory::{OrgFilter, OrgSort, Page, PageRequest, RoleFilter, RoleSort, Snapshot},
+    domain::{Day, Instant, OrgId, OrgKind, PostCode},
+    record::Record,
+};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::support::{TestApp, api_test};
 
@@ -99,4 +105,95 @@ api_test! {
         }
         assert_eq!(names, ["总支", "甲", "乙", "宣传部"]);
     }
+}
+
+/// A directory of sample universities.
+fn sample() -> Snapshot {
+    let at = Instant::default();
+    let mut snapshot = Snapshot::empty(chrono_tz::Asia::Shanghai, at);
+    for record in campus_org::sample::universities(3, 7) {
+        match record {
+            Record::Org(org) => snapshot.put_org(org.into_org(1, at)),
+            Record::Person(person) => snapshot.put_person(person.into_person(1, at)),
+            Record::Post(post) => snapshot.put_post(post),
+            Record::Role(role) => snapshot.put_role(role.into_role(1, at)),
+            Record::Supervision(supervision) => snapshot.put_supervision(supervision.into_supervision(1, at)),
+        }
+    }
+    snapshot
+}
+
+/// All ids of a list, page by page, found as `count` has it: counted lists are sorted, others are walked.
+fn listed<T>(limit: usize, count: bool, page: impl Fn(&PageRequest) -> Page<T>, id: impl Fn(&T) -> Uuid) -> Vec<Uuid> {
+    let (mut after, mut ids) = (None, Vec::new());
+    loop {
+        let found = page(&PageRequest { after, limit, count });
+        assert!(found.items.len() <= limit);
+        ids.extend(found.items.iter().map(&id));
+        after = found.next;
+        if after.is_none() {
+            return ids;
+        }
+    }
+}
+
+#[test]
+fn a_list_is_walked_in_the_order_in_which_it_is_sorted() {
+    let snapshot = sample();
+    let all = |kind: &[OrgKind]| {
+        let filter = OrgFilter { kind: kind.to_vec(), ..OrgFilter::default() };
+        let page = PageRequest { after: None, limit: 2000, count: true };
+        let found = snapshot.orgs(&filter, OrgSort::Order, "2026-01-01".parse().unwrap(), &page);
+        found.items.iter().map(|view| view.org.id).collect::<Vec<_>>()
+    };
+    let (general, branches, tops) =
+        (all(&[OrgKind::GeneralBranch]), all(&[OrgKind::Branch]), all(&[OrgKind::Committee]));
+    assert!(general.len() > 20 && branches.len() > 200);
+    let reaches: [(Vec<OrgId>, Vec<OrgId>); 6] = [
+        (Vec::new(), Vec::new()),
+        (vec![general[3]], Vec::new()),
+        // One below another, and in the wrong order.
+        (vec![branches[9], general[17], tops[0], general[2]], Vec::new()),
+        (Vec::new(), vec![general[5], general[1]]),
+        (vec![tops[1]], vec![tops[0], tops[1]]),
+        (vec![OrgId(Uuid::nil())], Vec::new()),
+    ];
+    let mut seen = 0;
+    for day in ["2026-01-01", "2015-06-01", "2040-01-01"].map(|day| day.parse::<Day>().unwrap()) {
+        for (within, below) in &reaches {
+            for kind in [Vec::new(), vec![OrgKind::Branch]] {
+                let (within, below) = (within.clone(), below.clone());
+                let filter = OrgFilter { kind, within, below, ..OrgFilter::default() };
+                let page = |request: &PageRequest| snapshot.orgs(&filter, OrgSort::Order, day, request);
+                let sorted = listed(5000, true, page, |view| view.org.id.0);
+                for limit in [1 + sorted.len() / 9, 50, 500] {
+                    assert_eq!(listed(limit, false, page, |view| view.org.id.0), sorted, "{filter:?} {day}");
+                }
+                seen += sorted.len();
+            }
+            if !below.is_empty() {
+                continue;
+            }
+            for (post, org_kind) in [(Vec::new(), Vec::new()), (vec!["secretary"], vec![OrgKind::Branch])] {
+                let post = post.into_iter().map(|code| PostCode::parse(code).unwrap()).collect();
+                let filter = RoleFilter { post, org_kind, within: within.clone(), ..RoleFilter::default() };
+                let page = |request: &PageRequest| snapshot.roles(&filter, RoleSort::Order, day, request);
+                let sorted = listed(20_000, true, page, |view| view.role.id().0);
+                for limit in [1 + sorted.len() / 9, 50] {
+                    assert_eq!(listed(limit, false, page, |view| view.role.id().0), sorted, "{filter:?} {day}");
+                }
+                seen += sorted.len();
+            }
+        }
+    }
+    for body in general.iter().chain(&branches[..40]) {
+        let filter = RoleFilter { org_id: vec![*body], ..RoleFilter::default() };
+        let page =
+            |request: &PageRequest| snapshot.roles(&filter, RoleSort::Order, "2020-01-01".parse().unwrap(), request);
+        let sorted = listed(500, true, page, |view| view.role.id().0);
+        for limit in [1, 2, 500] {
+            assert_eq!(listed(limit, false, page, |view| view.role.id().0), sorted);
+        }
+    }
+    assert!(seen > 5_000, "{seen}");
 }

@@ -49,12 +49,7 @@ where
         let (registry, writer) =
             Registry::start(store.clone(), zone, Arc::clone(&shared)).await.expect("the directory loads");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let settings = Settings {
-            stale_max: Duration::from_secs(60),
-            grace: Duration::from_secs(1),
-            workers: Some(1),
-            signals: false,
-        };
+        let settings = Settings { stale_max: Duration::from_secs(60), grace: Duration::from_secs(1), workers: Some(1) };
         let application = Application::build(registry.clone(), shared, listener, &settings).expect("it listens");
         let address = format!("http://{}", application.address());
         let server = application.into_server();

@@ -1,0 +1,155 @@
+//! How an effect changes a snapshot, and how objects are put into one that is being loaded.
+
+use std::sync::Arc;
+
+use super::{
+    Snapshot, count, external_hash,
+    finder::hash_of,
+    slots::{PackedHolder, PackedRole},
+};
+use crate::domain::{
+    Effect, Holder, Instant, Org, OrgFacts, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId,
+    Supervision,
+};
+
+impl Snapshot {
+    /// Does what the entry `revision` says of one row.
+    ///
+    /// Effects on a body come with its facts first when it is created, and last when it goes.
+    pub fn apply(&mut self, effect: &Effect, revision: Revision, recorded_at: Instant) {
+        match effect {
+            Effect::Org { id, after, .. } => match after {
+                Some(facts) => {
+                    let mut org = self.org(*id).cloned().unwrap_or_else(|| Org {
+                        id: *id,
+                        facts: OrgFacts::default(),
+                        versions: Vec::new(),
+                        revision,
+                        updated_at: recorded_at,
+                    });
+                    org.facts = facts.clone();
+                    self.put_org(Org { revision, updated_at: recorded_at, ..org });
+                }
+                None => self.set_org(*id, None, revision),
+            },
+            Effect::OrgVersion { id, valid_from, after, .. } => {
+                if let Some(mut org) = self.org(*id).cloned() {
+                    let place = org.versions.binary_search_by_key(valid_from, |version| version.valid_from);
+                    match (place, after) {
+                        (Ok(at), Some(version)) => {
+                            if let Some(slot) = org.versions.get_mut(at) {
+                                *slot = version.clone();
+                            }
+                        }
+                        (Err(at), Some(version)) => org.versions.insert(at, version.clone()),
+                        (Ok(at), None) => drop(org.versions.remove(at)),
+                        (Err(_), None) => {}
+                    }
+                    self.put_org(Org { revision, updated_at: recorded_at, ..org });
+                }
+            }
+            Effect::Person { id, after, .. } => match after {
+                Some(person) => {
+                    self.put_person(Person { revision, updated_at: recorded_at, ..Person::clone(person) });
+                }
+                None => {
+                    self.take_person(*id);
+                    self.erasures.note(revision, *id);
+                }
+            },
+            Effect::Post { code, after, .. } => match after {
+                Some(post) => self.put_post(Post { revision, updated_at: recorded_at, ..post.clone() }),
+                None => self.set_post(code, None),
+            },
+            Effect::Role { id, after, .. } => match after {
+                Some(facts) => {
+                    self.put_role(Role { id: *id, facts: facts.clone(), revision, updated_at: recorded_at });
+                }
+                None => self.take_role(*id),
+            },
+            Effect::Supervision { id, after, .. } => {
+                let supervision = after.as_ref().map(|facts| Supervision {
+                    id: *id,
+                    facts: facts.clone(),
+                    revision,
+                    updated_at: recorded_at,
+                });
+                self.set_supervision(*id, supervision);
+            }
+        }
+    }
+
+    /// Puts a body as it is, with its own revision.
+    pub fn put_org(&mut self, org: Org) {
+        let revision = org.revision;
+        self.set_org(org.id, Some(org), revision);
+    }
+
+    /// Puts a person as it is, with its own revision.
+    pub fn put_person(&mut self, person: Person) {
+        let at = self.person_or_new(person.id);
+        for id in &person.external_ids {
+            self.person_external_ids.note(external_hash(id), at);
+        }
+        if let Some(staff_no) = &person.staff_no {
+            self.staff_nos.note(hash_of(staff_no.as_str().as_bytes()), at);
+        }
+        if self.people.row_mut(at).person.replace(Arc::new(person)).is_none() {
+            self.counts.people += 1;
+        }
+    }
+
+    pub(super) fn take_person(&mut self, id: PersonId) {
+        if let Some(at) = self.find_person(id)
+            && self.people.row_mut(at).person.take().is_some()
+        {
+            self.counts.people -= 1;
+        }
+    }
+
+    /// Puts a post as it is, with its own revision.
+    pub fn put_post(&mut self, post: Post) {
+        let code = post.code.clone();
+        self.set_post(&code, Some(post));
+    }
+
+    fn set_post(&mut self, code: &PostCode, post: Option<Post>) {
+        let at = self.post_or_new(code);
+        let (before, after) = (self.post_at(at).is_some(), post.is_some());
+        self.posts.row_mut(at).post = post.map(Arc::new);
+        count(&mut self.counts.posts, before, after);
+    }
+
+    /// Puts a role as it is, with its own revision.
+    pub fn put_role(&mut self, role: Role) {
+        let Role { id, facts, revision, updated_at } = role;
+        let RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis } = facts;
+        let packed = PackedRole {
+            org: self.org_or_new(org_id),
+            post: self.post_or_new(&post),
+            holder: match holder {
+                Holder::Person(id) => PackedHolder::Person(self.person_or_new(id)),
+                Holder::Unit(id) => PackedHolder::Unit(self.org_or_new(id)),
+                Holder::Seat(seat) => PackedHolder::Seat(self.org_or_new(seat.org_id), self.post_or_new(&seat.post)),
+            },
+            valid_from,
+            valid_until,
+            order,
+            acting,
+            basis: basis.map(|basis| self.document_or_new(basis)),
+            end_basis: end_basis.map(|basis| self.document_or_new(basis)),
+            revision,
+            updated_micros: updated_at.timestamp_micros(),
+        };
+        self.set_role(id, Some(packed));
+    }
+
+    pub(super) fn take_role(&mut self, id: RoleId) {
+        self.set_role(id, None);
+    }
+
+    /// Puts a supervision as it is, with its own revision.
+    pub fn put_supervision(&mut self, supervision: Supervision) {
+        self.set_supervision(supervision.id, Some(supervision));
+    }
+}
