@@ -5,17 +5,21 @@
 mod apt;
 mod bench;
 mod fuzz;
+mod http;
+mod instructions;
 mod openapi;
 mod postgres;
 mod process;
 mod report;
 mod rust;
+mod service;
 mod workspace;
 
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
+use crate::instructions::Wanted;
 use crate::postgres::Postgres;
 use crate::report::{Outcome, Report};
 use crate::workspace::Workspace;
@@ -28,17 +32,21 @@ Checks of campus-org.
 
 Usage: cargo xtask test [--only PART]
        cargo xtask bench [--quick]
+       cargo xtask instructions [--accept]
 
   test           run every part, sum up, and end with `N passed, N failed`
   --only PART    run one part:
                    rust     cargo test, against SQLite and a throw-away PostgreSQL
                    openapi  Redocly and Spectral on openapi/openapi.json
                    fuzz     schemathesis against a running server, once per database
+                   instructions  as below
   bench          measure what reads cost beside a bare handler, and write docs/performance.md
   --quick        less of it, in some two minutes, written below target/xtask alone
+  instructions   count what one read and one write cost, and hold it against benches/budget.toml
+  --accept       rewrite that budget to what is counted
   --help         this text
 
-What is missing (PostgreSQL, Node.js, Python's venv) is installed through apt when run as
+What is missing (PostgreSQL, Node.js, Python's venv, valgrind, wrk) is installed through apt when run as
 root, and named otherwise. Tools from npm and PyPI are pinned in openapi/ and go to
 target/xtask. Exit code 1 if anything failed, 2 for a wrong command line.
 ";
@@ -48,6 +56,7 @@ enum Part {
     Rust,
     OpenApi,
     Fuzz,
+    Instructions,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -55,6 +64,7 @@ enum Task {
     Help,
     Test { only: Option<Part> },
     Bench(bench::Effort),
+    Instructions(Wanted),
 }
 
 fn main() -> ExitCode {
@@ -64,13 +74,8 @@ fn main() -> ExitCode {
             print!("{HELP}");
             ExitCode::SUCCESS
         }
-        Some(Task::Bench(effort)) => match Workspace::locate().and_then(|workspace| bench::bench(&workspace, effort)) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("xtask: {error}");
-                ExitCode::FAILURE
-            }
-        },
+        Some(Task::Bench(effort)) => run(|workspace| bench::bench(workspace, effort)),
+        Some(Task::Instructions(wanted)) => run(|workspace| instructions::instructions(workspace, wanted)),
         Some(Task::Test { only }) => match Workspace::locate() {
             Ok(workspace) => test(&workspace, only).finish(),
             Err(error) => {
@@ -85,17 +90,31 @@ fn main() -> ExitCode {
     }
 }
 
+/// Runs one task that succeeds or says why not.
+fn run(task: impl FnOnce(&Workspace) -> Result<()>) -> ExitCode {
+    match Workspace::locate().and_then(|workspace| task(&workspace)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 fn parse(arguments: &[&str]) -> Option<Task> {
     match arguments {
         ["--help" | "-h" | "help"] | ["test", "--help" | "-h"] => Some(Task::Help),
         ["bench"] => Some(Task::Bench(bench::WHOLE)),
         ["bench", "--quick"] => Some(Task::Bench(bench::QUICK)),
+        ["instructions"] => Some(Task::Instructions(Wanted::Kept)),
+        ["instructions", "--accept"] => Some(Task::Instructions(Wanted::Accepted)),
         ["test"] => Some(Task::Test { only: None }),
         ["test", "--only", part] => {
             let part = match *part {
                 "rust" => Part::Rust,
                 "openapi" => Part::OpenApi,
                 "fuzz" => Part::Fuzz,
+                "instructions" => Part::Instructions,
                 _ => return None,
             };
             Some(Task::Test { only: Some(part) })
@@ -124,6 +143,11 @@ fn test(workspace: &Workspace, only: Option<Part>) -> Report {
             }
         }
     }
+    // Last, so that nothing else runs meanwhile and the service's log is not mixed with another's.
+    if wanted(Part::Instructions) {
+        let count = || instructions::instructions(workspace, Wanted::Kept);
+        report.extend([Outcome::of("instructions within the budget", count).0]);
+    }
     report
 }
 
@@ -138,6 +162,7 @@ mod tests {
         assert_eq!(parse(&["test", "--help"]), Some(Task::Help));
         assert_eq!(parse(&["bench"]), Some(Task::Bench(bench::WHOLE)));
         assert_eq!(parse(&["bench", "--quick"]), Some(Task::Bench(bench::QUICK)));
+        assert_eq!(parse(&["instructions", "--accept"]), Some(Task::Instructions(Wanted::Accepted)));
         for wrong in [&[][..], &["tset"], &["test", "--only"], &["test", "--only", "x"], &["bench", "--slow"]] {
             assert_eq!(parse(wrong), None, "{wrong:?}");
         }

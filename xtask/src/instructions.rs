@@ -1,0 +1,210 @@
+//! `cargo xtask instructions`: how many machine instructions one read and one write cost the service, held
+//! against a budget that is committed.
+//!
+//! The release program itself runs under callgrind, on one worker and a loaded sample, and answers requests
+//! from here: so nothing of the client is counted, and all that the service does is. Three runs: one that only
+//! warms up, one with many reads more, one with many writes more. What they count more, divided by how many
+//! requests that were, is the cost of one; start and stop cancel out. Time does not count, so a busy machine
+//! makes little difference; the compilers make more: see [`budget`].
+
+mod budget;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::http::{Connection, OF_EACH_ITEM, texts};
+use crate::process::{find, run};
+use crate::service::Service;
+use crate::workspace::Workspace;
+use crate::{Result, apt};
+
+use budget::{Budget, Cost};
+
+const BUDGET: &str = "benches/budget.toml";
+const BUILD_MAX: Duration = Duration::from_secs(45 * 60);
+const LOAD_MAX: Duration = Duration::from_secs(60);
+/// Under callgrind everything takes some fifty times as long.
+const START_MAX: Duration = Duration::from_secs(120);
+const STOP_MAX: Duration = Duration::from_secs(60);
+const ANSWER_MAX: Duration = Duration::from_secs(30);
+
+/// Requests that are not counted: caches are filled, memory is taken.
+const WARM_READS: usize = 200;
+const WARM_WRITES: usize = 40;
+/// Requests that are counted. So many that the noise of start and stop, about a million instructions of five
+/// hundred, is a small fraction of a percent of them.
+const READS: usize = 10_000;
+const WRITES: usize = 1_000;
+/// The bodies that are read in turn, and those that new ones are founded under.
+const READ_BODIES_MAX: usize = 100;
+const PARENTS_MAX: usize = 20;
+/// How often everything is measured at most: once, and again where that is outside the budget.
+const ROUNDS_MAX: usize = 3;
+
+/// What is done with the budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The counts are within it.
+    Kept,
+    /// It is rewritten to what is counted.
+    Accepted,
+}
+
+pub(crate) fn instructions(workspace: &Workspace, wanted: Wanted) -> Result<()> {
+    if find("valgrind").is_none() {
+        apt::install("valgrind", &["valgrind"])?;
+    }
+    // The same selection as the benchmarks build, so that cargo builds nothing twice.
+    let build = ["build", "--release", "--package", "campus-org", "--package", "bench", "--bins"];
+    run(workspace.cargo().args(build), BUILD_MAX)?;
+    let bench = Bench { program: workspace.release("campus-org"), folder: workspace.tool("instructions") };
+    bench.prepare()?;
+    let made_with = budget::tools()?;
+    let file = workspace.source(BUDGET);
+
+    let mut rounds = Vec::new();
+    loop {
+        let cost = bench.round()?;
+        println!("{cost}");
+        rounds.push(cost);
+        let median = budget::median(&rounds);
+        if wanted == Wanted::Accepted {
+            if rounds.len() < ROUNDS_MAX {
+                continue;
+            }
+            fs::write(&file, Budget { cost: median, made_with }.to_text())?;
+            println!("written to {BUDGET}");
+            return Ok(());
+        }
+        let kept = Budget::read(&fs::read_to_string(&file)?).and_then(|budget| budget.check(median, &made_with));
+        match kept {
+            Ok(said) => {
+                println!("{said}");
+                return Ok(());
+            }
+            Err(error) if rounds.len() == ROUNDS_MAX => return Err(error),
+            Err(error) => println!("{error}\nmeasuring again"),
+        }
+    }
+}
+
+/// What more is asked after the warm-up.
+#[derive(Debug, Clone, Copy)]
+enum More {
+    Nothing,
+    Reads,
+    Writes,
+}
+
+struct Bench {
+    program: PathBuf,
+    folder: PathBuf,
+}
+
+impl Bench {
+    /// Loads one university into a database that every run gets a copy of.
+    fn prepare(&self) -> Result<()> {
+        match fs::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => fs::create_dir_all(&self.folder)?,
+        }
+        let file = self.folder.join("campus.jsonl");
+        let mut generate = Command::new(&self.program);
+        run(generate.arg("generate").stdout(fs::File::create(&file)?), LOAD_MAX)?;
+        let mut load = Command::new(&self.program);
+        load.arg("load").arg(&file).arg("--database-url").arg(url(&self.folder.join("campus.db")));
+        run(load.stdout(Stdio::null()).stderr(Stdio::null()), LOAD_MAX)
+    }
+
+    fn round(&self) -> Result<Cost> {
+        let nothing = self.count(More::Nothing)?;
+        let each = |whole: u64, requests: usize| whole.saturating_sub(nothing) / requests as u64;
+        Ok(Cost { get_org: each(self.count(More::Reads)?, READS), create_org: each(self.count(More::Writes)?, WRITES) })
+    }
+
+    /// The instructions of one whole run of the service, on all its threads.
+    fn count(&self, more: More) -> Result<u64> {
+        let (database, counts) = (self.folder.join("run.db"), self.folder.join("callgrind.out"));
+        fs::copy(self.folder.join("campus.db"), &database)?;
+        for suffix in ["-wal", "-shm"] {
+            remove(&database.with_file_name(format!("run.db{suffix}")))?;
+        }
+        remove(&counts)?;
+        let mut command = Command::new("valgrind");
+        command
+            .args(["--quiet", "--tool=callgrind"])
+            .arg(format!("--callgrind-out-file={}", counts.display()))
+            .arg(&self.program)
+            .args(["serve", "--workers", "1", "--listen", "127.0.0.1:0", "--database-url"])
+            .arg(url(&database));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CAMPUS_ORG_")) {
+            command.env_remove(name);
+        }
+        let service = Service::start(&mut command, &self.folder.join("service.log"), START_MAX)?;
+        let mut asking = Asking::of(&service)?;
+        asking.reads(WARM_READS)?;
+        asking.writes(WARM_WRITES)?;
+        match more {
+            More::Nothing => {}
+            More::Reads => asking.reads(READS)?,
+            More::Writes => asking.writes(WRITES)?,
+        }
+        drop(asking);
+        service.stop(STOP_MAX)?;
+        let text = fs::read_to_string(&counts)?;
+        let total = text.lines().find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok());
+        total.ok_or_else(|| format!("no totals in {}", counts.display()).into())
+    }
+}
+
+/// One connection, and what is asked over it: the same in every run.
+struct Asking {
+    connection: Connection,
+    bodies: Vec<String>,
+    parents: Vec<String>,
+    founded: usize,
+}
+
+impl Asking {
+    fn of(service: &Service) -> Result<Self> {
+        let mut connection = Connection::open(service.address(), ANSWER_MAX)?;
+        let mut ids = |query: &str, limit: usize| -> Result<Vec<String>> {
+            let page = connection.get(&format!("/orgs?{query}limit={limit}"))?.wanting(200)?;
+            Ok(texts(&page.body, OF_EACH_ITEM, "id").into_iter().map(str::to_owned).collect())
+        };
+        let (bodies, parents) = (ids("", READ_BODIES_MAX)?, ids("kind=general_branch&", PARENTS_MAX)?);
+        Ok(Self { connection, bodies, parents, founded: 0 })
+    }
+
+    fn reads(&mut self, count: usize) -> Result<()> {
+        for id in self.bodies.iter().cycle().take(count) {
+            self.connection.get(&format!("/orgs/{id}"))?.wanting(200)?;
+        }
+        Ok(())
+    }
+
+    fn writes(&mut self, count: usize) -> Result<()> {
+        for parent in self.parents.iter().cycle().take(count) {
+            self.founded += 1;
+            let (number, from) = (self.founded, "2026-01-01");
+            let body = format!(
+                r#"{{"kind":"branch","name":"第{number:05}党支部","parent_id":"{parent}","valid_from":"{from}"}}"#
+            );
+            self.connection.send_json("POST", "/orgs", &body)?.wanting(201)?;
+        }
+        Ok(())
+    }
+}
+
+fn url(database: &Path) -> String {
+    format!("sqlite://{}", database.display())
+}
+
+fn remove(file: &Path) -> Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}

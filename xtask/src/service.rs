@@ -1,0 +1,55 @@
+//! The service as a process of its own, from its first line to its exit code.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use crate::Result;
+use crate::process::{Ending, Leash, succeeded};
+
+/// What stands before the address in the line that says it listens.
+const LISTENS: &str = "campus-org listening on http://";
+
+/// A serving process on a leash.
+#[derive(Debug)]
+pub(crate) struct Service {
+    address: String,
+    leash: Leash,
+}
+
+impl Service {
+    /// Runs `command`, which starts the program, and waits until it says that it listens. Its log goes to `log`.
+    pub(crate) fn start(command: &mut Command, log: &Path, start_max: Duration) -> Result<Self> {
+        command.stdout(Stdio::piped()).stderr(File::create(log)?);
+        let mut leash = Leash::spawn(command, Ending::default())?;
+        let output = BufReader::new(leash.stdout().ok_or("the service has no output")?);
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || {
+            for line in output.lines().map_while(std::result::Result::ok) {
+                if let Some(address) = line.strip_prefix(LISTENS) {
+                    // Who waited may have gone: nothing to tell any more.
+                    let _ = tell.send(address.to_owned());
+                }
+            }
+        });
+        match told.recv_timeout(start_max) {
+            Ok(address) => Ok(Self { address, leash }),
+            Err(_) => Err(format!("the service does not listen; see {}", log.display()).into()),
+        }
+    }
+
+    /// Where it answers: host and port.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Asks it to end, as an operator would, and wants it to end well.
+    pub(crate) fn stop(mut self, stop_max: Duration) -> Result<()> {
+        self.leash.terminate()?;
+        succeeded("the service", self.leash.wait(stop_max).map_err(|error| format!("the service {error}"))?)
+    }
+}
