@@ -1,0 +1,139 @@
+//! What the directory's questions and the publishing of one write cost, at one university and at twenty:
+//! `cargo bench --bench directory`, and a name to run some of them.
+//!
+//! No HTTP, no database: those are measured by `cargo xtask bench`. What lives here are the questions;
+//! what they are asked of is made in [`sample`].
+
+#[expect(clippy::expect_used, reason = "a benchmark that cannot begin ends")]
+mod sample;
+
+use std::hint::black_box;
+
+use campus_org::{
+    directory::{OrgFilter, OrgSort, PageRequest, PersonFilter, RoleFilter, RoleSort},
+    domain::{Instant, OrgKind},
+};
+use divan::Bencher;
+
+use sample::{Publication, Sample};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How many universities there are.
+const UNIVERSITIES: [u32; 2] = [1, 20];
+/// Calls of one sample, for what takes microseconds and for what takes more: each asks for something else, and one
+/// call alone would measure how cold the caches are.
+const QUICK: u32 = 100;
+const SLOW: u32 = 5;
+/// Items of a page, as the API gives them unless told otherwise.
+const PAGE_ITEMS: usize = 50;
+/// How deep a tree is shown: all of it.
+const DEPTH: usize = campus_org::directory::LEVELS_MAX;
+
+fn main() {
+    divan::main();
+}
+
+fn page() -> PageRequest {
+    PageRequest { after: None, limit: PAGE_ITEMS, count: false }
+}
+
+#[divan::bench(args = UNIVERSITIES, sample_size = QUICK)]
+fn org_by_id(bencher: Bencher<'_, '_>, universities: u32) {
+    let Sample { snapshot, day, orgs, .. } = sample::of(universities);
+    let mut ids = orgs.iter().cycle();
+    bencher.with_inputs(|| ids.next()).bench_local_values(|id| {
+        black_box(id.and_then(|id| snapshot.org_on(*id, *day)));
+    });
+}
+
+#[divan::bench(args = UNIVERSITIES, sample_size = QUICK)]
+fn roles_of_a_body(bencher: Bencher<'_, '_>, universities: u32) {
+    let Sample { snapshot, day, teams, .. } = sample::of(universities);
+    let mut ids = teams.iter().cycle();
+    bencher.with_inputs(|| ids.next()).bench_local_values(|id| {
+        let view = id.and_then(|id| snapshot.org_on(*id, *day));
+        black_box(view.map(|view| snapshot.roles_listed(&view)));
+    });
+}
+
+#[divan::bench(args = UNIVERSITIES, sample_size = QUICK)]
+fn ancestors_of_a_branch(bencher: Bencher<'_, '_>, universities: u32) {
+    let Sample { snapshot, day, branches, .. } = sample::of(universities);
+    let mut ids = branches.iter().cycle();
+    bencher.with_inputs(|| ids.next()).bench_local_values(|id| {
+        let view = id.and_then(|id| snapshot.org_on(*id, *day));
+        black_box(view.map(|view| snapshot.ancestors(&view).len()));
+    });
+}
+
+#[divan::bench(args = UNIVERSITIES, sample_size = QUICK)]
+fn descendants_of_a_general_branch(bencher: Bencher<'_, '_>, universities: u32) {
+    let Sample { snapshot, day, general_branches, .. } = sample::of(universities);
+    let mut ids = general_branches.iter().cycle();
+    let filter = || OrgFilter { below: ids.next().copied().into_iter().collect(), ..OrgFilter::default() };
+    bencher.with_inputs(filter).bench_local_values(|filter| {
+        black_box(snapshot.orgs(&filter, OrgSort::Order, *day, &page()).items.len());
+    });
+}
+
+#[divan::bench(args = UNIVERSITIES, sample_size = SLOW)]
+fn tree_of_a_university(bencher: Bencher<'_, '_>, universities: u32) {
+    let Sample { snapshot, day, committees, .. } = sample::of(universities);
+    let mut ids = committees.iter().cycle();
+    bencher.with_inputs(|| ids.next()).bench_local_values(|id| {
+        let view = id.and_then(|id| snapshot.org_on(*id, *day));
+        black_box(view.map(|view| snapshot.tree(&view, DEPTH, false)));
+    });
+}
+
+/// `/roles?post=secretary&org_kind=branch&within=…`
+#[divan::bench(args = UNIVERSITIES, sample_size = SLOW)]
+fn secretaries_of_branches_page(bencher: Bencher<'_, '_>, universities: u32) {
+    let Sample { snapshot, day, committees, secretary, .. } = sample::of(universities);
+    let mut ids = committees.iter().cycle();
+    let filter = || RoleFilter {
+        post: vec![secretary.clone()],
+        org_kind: vec![OrgKind::Branch],
+        within: ids.next().copied().into_iter().collect(),
+        ..RoleFilter::default()
+    };
+    bencher.with_inputs(filter).bench_local_values(|filter| {
+        black_box(snapshot.roles(&filter, RoleSort::Order, *day, &page()).items.len());
+    });
+}
+
+#[divan::bench(args = UNIVERSITIES, sample_size = SLOW)]
+fn people_by_name(bencher: Bencher<'_, '_>, universities: u32) {
+    let Sample { snapshot, names, .. } = sample::of(universities);
+    let mut names = names.iter().cycle();
+    let filter = || PersonFilter { name: names.next().cloned().into_iter().collect(), ..PersonFilter::default() };
+    bencher.with_inputs(filter).bench_local_values(|filter| {
+        black_box(snapshot.people(&filter, &page()).items.len());
+    });
+}
+
+#[divan::bench(args = UNIVERSITIES, sample_size = QUICK)]
+fn publish_a_new_role(bencher: Bencher<'_, '_>, universities: u32) {
+    publish(bencher, sample::of(universities), sample::of(universities).role_given());
+}
+
+#[divan::bench(args = UNIVERSITIES, sample_size = QUICK)]
+fn publish_a_new_body(bencher: Bencher<'_, '_>, universities: u32) {
+    publish(bencher, sample::of(universities), sample::of(universities).body_founded());
+}
+
+/// What the writer does between commit and answer: a copy, the effects of one command, and one snapshot less.
+fn publish(bencher: Bencher<'_, '_>, Sample { snapshot, .. }: &Sample, publications: Vec<Publication>) {
+    let (revision, at) = (snapshot.revision() + 1, Instant::default());
+    let mut publications = publications.iter().cycle();
+    bencher.with_inputs(|| publications.next()).bench_local_values(|effects| {
+        let mut after = snapshot.clone();
+        for effect in effects.into_iter().flatten() {
+            after.apply(effect, revision, at);
+        }
+        after.advance(revision, at);
+        drop(black_box(after));
+    });
+}
