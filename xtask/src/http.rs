@@ -14,6 +14,9 @@ const HEAD_LINES_MAX: usize = 100;
 /// The longest body that is read.
 const BODY_BYTES_MAX: u64 = 256 << 20;
 
+/// What a connection buffers: little, because there may be thousands of them.
+const BUFFER_BYTES: usize = 2 << 10;
+
 /// A connection that is kept alive.
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -50,10 +53,21 @@ impl Connection {
         stream.set_read_timeout(Some(answer_max))?;
         stream.set_write_timeout(Some(answer_max))?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream) })
+        Ok(Self { stream: BufReader::with_capacity(BUFFER_BYTES, stream) })
     }
 
     pub(crate) fn get(&mut self, path: &str) -> Result<Answer> {
+        self.ask(path)?;
+        self.answer()
+    }
+
+    pub(crate) fn delete(&mut self, path: &str) -> Result<Answer> {
+        self.send(&format!("DELETE {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"))?;
+        self.answer()
+    }
+
+    /// Asks, and leaves the answer for [`Connection::answer`].
+    pub(crate) fn ask(&mut self, path: &str) -> Result<()> {
         self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"))
     }
 
@@ -63,11 +77,16 @@ impl Connection {
         self.send(&format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
              Content-Length: {length}\r\n\r\n{json}"
-        ))
+        ))?;
+        self.answer()
     }
 
-    fn send(&mut self, request: &str) -> Result<Answer> {
-        self.stream.get_mut().write_all(request.as_bytes())?;
+    fn send(&mut self, request: &str) -> Result<()> {
+        Ok(self.stream.get_mut().write_all(request.as_bytes())?)
+    }
+
+    /// The answer to what was sent.
+    pub(crate) fn answer(&mut self) -> Result<Answer> {
         let status = self.line()?;
         let status = status.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("no status line")?;
         let mut head = Vec::new();
@@ -121,6 +140,8 @@ impl Connection {
     }
 }
 
+/// How deep the members of an answer lie.
+pub(crate) const OF_THE_ANSWER: usize = 1;
 /// How deep the members of each of its items lie.
 pub(crate) const OF_EACH_ITEM: usize = 3;
 
@@ -181,8 +202,8 @@ mod tests {
     fn ids_and_cursors_are_read_at_their_depth_only() {
         let json = r#"{"items":[{"id":"a","name":"x\"id\":\"no","org":{"id":"deeper"},"n":[1,"id"]},{"x":"id","id":"b"}],"next":"c"}"#;
         assert_eq!(texts(json, OF_EACH_ITEM, "id"), ["a", "b"]);
-        assert_eq!(texts(json, 1, "next"), ["c"]);
-        assert!(texts(json, 1, "id").is_empty());
+        assert_eq!(texts(json, OF_THE_ANSWER, "next"), ["c"]);
+        assert!(texts(json, OF_THE_ANSWER, "id").is_empty());
         assert!(texts(r#"{"items":["#, OF_EACH_ITEM, "id").is_empty());
     }
 

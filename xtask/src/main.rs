@@ -13,6 +13,7 @@ mod process;
 mod report;
 mod rust;
 mod service;
+mod soak;
 mod workspace;
 
 use std::env;
@@ -33,6 +34,7 @@ Checks of campus-org.
 Usage: cargo xtask test [--only PART]
        cargo xtask bench [--quick]
        cargo xtask instructions [--accept]
+       cargo xtask soak [--minutes N] [--postgres]
 
   test           run every part, sum up, and end with `N passed, N failed`
   --only PART    run one part:
@@ -44,6 +46,8 @@ Usage: cargo xtask test [--only PART]
   --quick        less of it, in some two minutes, written below target/xtask alone
   instructions   count what one read and one write cost, and hold it against benches/budget.toml
   --accept       rewrite that budget to what is counted
+  soak           thousands of connections, reads, writes and exports for N minutes (10 unless given)
+  --postgres     on a throw-away PostgreSQL, and not on SQLite
   --help         this text
 
 What is missing (PostgreSQL, Node.js, Python's venv, valgrind, wrk) is installed through apt when run as
@@ -65,6 +69,7 @@ enum Task {
     Test { only: Option<Part> },
     Bench(bench::Effort),
     Instructions(Wanted),
+    Soak(soak::Plan),
 }
 
 fn main() -> ExitCode {
@@ -76,6 +81,7 @@ fn main() -> ExitCode {
         }
         Some(Task::Bench(effort)) => run(|workspace| bench::bench(workspace, effort)),
         Some(Task::Instructions(wanted)) => run(|workspace| instructions::instructions(workspace, wanted)),
+        Some(Task::Soak(plan)) => run(|workspace| soak::soak(workspace, plan)),
         Some(Task::Test { only }) => match Workspace::locate() {
             Ok(workspace) => test(&workspace, only).finish(),
             Err(error) => {
@@ -108,6 +114,7 @@ fn parse(arguments: &[&str]) -> Option<Task> {
         ["bench", "--quick"] => Some(Task::Bench(bench::QUICK)),
         ["instructions"] => Some(Task::Instructions(Wanted::Kept)),
         ["instructions", "--accept"] => Some(Task::Instructions(Wanted::Accepted)),
+        ["soak", rest @ ..] => soak::Plan::parse(rest).map(Task::Soak),
         ["test"] => Some(Task::Test { only: None }),
         ["test", "--only", part] => {
             let part = match *part {

@@ -1,6 +1,6 @@
 //! The service as a process of its own, from its first line to its exit code.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -45,6 +45,13 @@ impl Service {
     /// Where it answers: host and port.
     pub(crate) fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The memory that the process holds.
+    pub(crate) fn resident_kib(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.leash.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 
     /// Asks it to end, as an operator would, and wants it to end well.

@@ -1,0 +1,278 @@
+//! `cargo xtask soak`: does the service stand what a country full of clients does to it, for minutes on end?
+//!
+//! The release program on a loaded sample, 10,000 idle connections and 1,000 busy ones, lists and trees of every
+//! size, exports of everything from end to end, 32 writers, and an eye on health and memory. Then SIGTERM in the
+//! midst of it, and a look whether everything that was acknowledged is there. What lives here is the order of
+//! things and what counts as failure; the clients are in files of their own.
+
+mod clients;
+mod limit;
+mod report;
+mod shared;
+mod writer;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::Result;
+use crate::http::{Connection, OF_EACH_ITEM, texts};
+use crate::postgres::Postgres;
+use crate::process::run;
+use crate::service::Service;
+use crate::workspace::Workspace;
+
+use report::{Memory, table};
+use shared::Shared;
+use writer::Facts;
+
+const BUILD_MAX: Duration = Duration::from_secs(45 * 60);
+const LOAD_MAX: Duration = Duration::from_secs(10 * 60);
+const START_MAX: Duration = Duration::from_secs(120);
+/// The service's own grace is 10 s, and the writer's end takes at most 5 s more.
+const STOP_MAX: Duration = Duration::from_secs(20);
+pub(crate) const ANSWER_MAX: Duration = Duration::from_secs(60);
+
+const MINUTES_DEFAULT: u64 = 10;
+const MINUTES_MAX: u64 = 24 * 60;
+const UNIVERSITIES: &str = "10";
+const IDLE_CONNECTIONS: usize = 10_000;
+const IDLE_THREADS: usize = 10;
+const BUSY_CONNECTIONS: usize = 1_000;
+const BUSY_THREADS: usize = 20;
+const WRITERS: usize = 32;
+/// Files that a process needs besides those connections, on either side.
+const OTHER_FILES: usize = 200;
+/// The most bodies that are read, and that branches are founded under.
+const BODIES_MAX: usize = 2_000;
+const PARENTS_MAX: usize = 200;
+/// Memory is looked at so often.
+const SAMPLE_PAUSE: Duration = Duration::from_secs(1);
+/// So much a clients' thread has for its stack.
+const STACK_BYTES: usize = 256 << 10;
+
+/// How long, and on which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Plan {
+    minutes: u64,
+    postgres: bool,
+}
+
+impl Plan {
+    pub(crate) fn parse(arguments: &[&str]) -> Option<Self> {
+        let mut plan = Self { minutes: MINUTES_DEFAULT, postgres: false };
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            match *argument {
+                "--postgres" => plan.postgres = true,
+                "--minutes" => plan.minutes = rest.next()?.parse().ok().filter(|n| (1..=MINUTES_MAX).contains(n))?,
+                _ => return None,
+            }
+        }
+        Some(plan)
+    }
+}
+
+/// What there was before the soak, to be asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Ids {
+    bodies: Vec<String>,
+    universities: Vec<String>,
+    parents: Vec<String>,
+    all_orgs: Vec<String>,
+    all_people: Vec<String>,
+    all_roles: Vec<String>,
+}
+
+pub(crate) fn soak(workspace: &Workspace, plan: Plan) -> Result<()> {
+    let idle = limit::raise(IDLE_CONNECTIONS, BUSY_CONNECTIONS + OTHER_FILES)?;
+    // The same selection as the benchmarks build, so that cargo builds nothing twice.
+    let build = ["build", "--release", "--package", "campus-org", "--package", "bench", "--bins"];
+    run(workspace.cargo().args(build), BUILD_MAX)?;
+    let folder = workspace.tool("soak");
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => fs::create_dir_all(&folder)?,
+    }
+    let postgres = if plan.postgres { Some(Postgres::start()?) } else { None };
+    let url = match &postgres {
+        Some(postgres) => {
+            postgres.create_database("soak")?;
+            postgres.url("soak")
+        }
+        None => format!("sqlite://{}", folder.join("soak.db").display()),
+    };
+    let program = workspace.release("campus-org");
+    let mut ids = load(&program, &folder, &url)?;
+    let start = |log: &str| {
+        let files = idle + BUSY_CONNECTIONS + OTHER_FILES;
+        let mut command = limit::with_files(files, &program);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--database-url", &url]);
+        Service::start(&mut command, &folder.join(log), START_MAX)
+    };
+    let service = start("service.log")?;
+    ask(&service, &mut ids)?;
+    println!("{} of {IDLE_CONNECTIONS} idle connections, {BUSY_CONNECTIONS} busy ones, {WRITERS} writers", idle);
+
+    let shared = Shared::new(service.address());
+    let (facts, memory, stopped) = thread::scope(|scope| -> Result<_> {
+        let began = Clients::begin(scope, &shared, &ids, idle);
+        let writers = match began {
+            Ok(Clients { writers }) => writers,
+            Err(error) => {
+                shared.finish();
+                return Err(error);
+            }
+        };
+        let memory = watch(&service, Duration::from_secs(plan.minutes * 60));
+        // With everything still going on: what is under way is finished, and what comes later is turned away.
+        shared.end();
+        let stopped = service.stop(STOP_MAX);
+        shared.finish();
+        let facts: Vec<Facts> = writers.into_iter().filter_map(|writer| writer.join().ok()).collect();
+        Ok((facts, memory, stopped))
+    })?;
+
+    println!("{}", table(&shared, &memory, Duration::from_secs(plan.minutes * 60)));
+    if facts.len() < WRITERS {
+        return Err("a writer panicked".into());
+    }
+    stopped.map_err(|error| format!("on SIGTERM {error}"))?;
+    let again = start("service-again.log")?;
+    println!("{}", look_for(&again, &facts)?);
+    again.stop(STOP_MAX)?;
+
+    let (count, faults) = shared.faults();
+    if count > 0 {
+        return Err(format!("{count} faults, among them:\n{}", faults.join("\n")).into());
+    }
+    memory.is_steady()?;
+    if idle < IDLE_CONNECTIONS {
+        println!("passed, with fewer idle connections than wanted: {}", limit::advice());
+    } else {
+        println!("passed");
+    }
+    Ok(())
+}
+
+/// Loads the sample; the ids in it.
+fn load(program: &Path, folder: &Path, url: &str) -> Result<Ids> {
+    /// How deep the id of a record lies in its line.
+    const OF_A_RECORD: usize = 2;
+    let file = folder.join("campus.jsonl");
+    let mut generate = Command::new(program);
+    run(generate.args(["generate", "--universities", UNIVERSITIES]).stdout(fs::File::create(&file)?), LOAD_MAX)?;
+    let mut load = Command::new(program);
+    load.arg("load").arg(&file).args(["--database-url", url]);
+    run(load.stdout(Stdio::null()).stderr(Stdio::null()), LOAD_MAX)?;
+    let mut ids = Ids::default();
+    for line in fs::read_to_string(&file)?.lines() {
+        let list = match line.split('"').nth(1) {
+            Some("org") => &mut ids.all_orgs,
+            Some("person") => &mut ids.all_people,
+            Some("role") => &mut ids.all_roles,
+            _ => continue,
+        };
+        list.extend(texts(line, OF_A_RECORD, "id").first().map(|id| (*id).to_owned()));
+    }
+    Ok(ids)
+}
+
+/// Asks for what else is needed to ask.
+fn ask(service: &Service, ids: &mut Ids) -> Result<()> {
+    let mut connection = Connection::open(service.address(), ANSWER_MAX)?;
+    let mut list = |query: &str| -> Result<Vec<String>> {
+        let page = connection.get(&format!("/orgs?{query}&limit=500"))?.wanting(200)?;
+        Ok(texts(&page.body, OF_EACH_ITEM, "id").into_iter().map(str::to_owned).collect())
+    };
+    ids.universities = list("tier=1")?;
+    ids.parents = list("kind=general_branch")?;
+    ids.parents.truncate(PARENTS_MAX);
+    ids.bodies = ids.all_orgs.iter().take(BODIES_MAX).cloned().collect();
+    if ids.universities.is_empty() || ids.parents.is_empty() || ids.all_roles.is_empty() {
+        return Err("the sample is not as expected".into());
+    }
+    Ok(())
+}
+
+/// The threads of a soak; those that write come back with what they know.
+struct Clients<'scope> {
+    writers: Vec<thread::ScopedJoinHandle<'scope, Facts>>,
+}
+
+impl<'scope> Clients<'scope> {
+    fn begin<'env>(
+        scope: &'scope thread::Scope<'scope, 'env>,
+        shared: &'env Shared,
+        ids: &'env Ids,
+        idle: usize,
+    ) -> Result<Self> {
+        let thread = || thread::Builder::new().stack_size(STACK_BYTES);
+        for _ in 0..IDLE_THREADS {
+            thread().spawn_scoped(scope, move || clients::idle(shared, idle / IDLE_THREADS))?;
+        }
+        for number in 0..BUSY_THREADS {
+            let connections = BUSY_CONNECTIONS / BUSY_THREADS;
+            thread().spawn_scoped(scope, move || clients::busy(shared, ids, connections, number as u64))?;
+        }
+        for seed in 0..2 {
+            thread().spawn_scoped(scope, move || clients::lists(shared, ids, seed))?;
+        }
+        thread().spawn_scoped(scope, move || clients::exports(shared, ids))?;
+        thread().spawn_scoped(scope, move || clients::health(shared))?;
+        let mut writers = Vec::new();
+        for number in 0..WRITERS {
+            writers.push(thread().spawn_scoped(scope, move || writer::write(shared, ids, number))?);
+        }
+        Ok(Self { writers })
+    }
+}
+
+/// Watches the service's memory until the time is over.
+fn watch(service: &Service, time: Duration) -> Memory {
+    let (mut memory, started) = (Memory::default(), Instant::now());
+    while started.elapsed() < time {
+        // A service that has gone has none: its clients say so.
+        memory.kib.extend(service.resident_kib().ok());
+        thread::sleep(SAMPLE_PAUSE);
+    }
+    memory
+}
+
+/// Looks for everything that was acknowledged in the service, started anew.
+fn look_for(service: &Service, facts: &[Facts]) -> Result<String> {
+    let mut connection = Connection::open(service.address(), ANSWER_MAX)?;
+    let ready = connection.get("/health/ready")?.wanting(200)?;
+    let revision: u64 = ready.header("directory-revision").unwrap_or_default().parse()?;
+    let wanted = facts.iter().map(|facts| facts.revision).max().unwrap_or(0);
+    if revision < wanted {
+        return Err(format!("revision {wanted} was acknowledged, and {revision} is there").into());
+    }
+    let acknowledged: u64 = facts.iter().map(|facts| facts.acknowledged).sum();
+    let mut looked = 0;
+    for facts in facts {
+        looked += facts.look_for(&mut connection).map_err(|error| format!("acknowledged and lost: {error}"))?;
+    }
+    Ok(format!(
+        "started anew at revision {revision}; {acknowledged} writes acknowledged, the last as revision {wanted}; \
+         {looked} of the objects looked for, all as they should be"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_read_in_any_order_and_has_bounds() {
+        let plan = |minutes, postgres| Some(Plan { minutes, postgres });
+        assert_eq!(Plan::parse(&[]), plan(MINUTES_DEFAULT, false));
+        assert_eq!(Plan::parse(&["--minutes", "3", "--postgres"]), plan(3, true));
+        assert_eq!(Plan::parse(&["--postgres", "--minutes", "1"]), plan(1, true));
+        for wrong in [&["--minutes"][..], &["--minutes", "0"], &["--minutes", "x"], &["--minutes", "9999"], &["3"]] {
+            assert_eq!(Plan::parse(wrong), None, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Who reads during a soak: idle and busy connections, lists of every size, exports, and the eye on health.
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::shared::{Dice, Kind, Shared, pause};
+use super::{ANSWER_MAX, Ids};
+use crate::http::{Connection, OF_EACH_ITEM, OF_THE_ANSWER, texts};
+
+/// How often an idle connection says something: before the service ends it, which it does after 75 s.
+const IDLE_PAUSE: Duration = Duration::from_secs(50);
+/// How often an eye is kept on health.
+const HEALTH_PAUSE: Duration = Duration::from_secs(1);
+/// Items of an export's page.
+const EXPORT_ITEMS: usize = 500;
+/// The most pages of one list: far more than there are.
+const EXPORT_PAGES_MAX: usize = 100_000;
+/// Sizes of pages that are asked for.
+const SIZES: [usize; 8] = [1, 2, 7, 50, 100, 333, 499, 500];
+/// Every list that there is; `{}` is a university.
+const LISTS: [&str; 11] = [
+    "/orgs?status=all&",
+    "/orgs?within={}&sort=name&",
+    "/people?",
+    "/posts?",
+    "/roles?within={}&status=all&",
+    "/roles?post=secretary&org_kind=branch&within={}&",
+    "/supervisions?status=all&",
+    "/leading-groups?",
+    "/vacancies?within={}&",
+    "/orgs/{}/versions?",
+    "/orgs/{}/descendants?",
+];
+
+/// Holds connections open that rarely say anything.
+pub(super) fn idle(shared: &Shared, connections: usize) {
+    let mut open = Vec::new();
+    for _ in 0..connections {
+        match Connection::open(&shared.address, ANSWER_MAX) {
+            Ok(mut connection) => {
+                let since = Instant::now();
+                // One that never says anything is closed within seconds, and rightly so.
+                shared.count(Kind::Idle, "an idle connection", since, connection.get("/health/live"));
+                shared.idle_open.fetch_add(1, Ordering::Relaxed);
+                open.push((connection, since + IDLE_PAUSE));
+            }
+            Err(error) => shared.fault(format!("an idle connection: {error}")),
+        }
+    }
+    while !shared.is_over() && !open.is_empty() {
+        open.retain_mut(|(connection, due)| {
+            pause(shared, due.saturating_duration_since(Instant::now()));
+            if shared.is_over() {
+                return false;
+            }
+            let since = Instant::now();
+            *due = since + IDLE_PAUSE;
+            shared.count(Kind::Idle, "an idle connection", since, connection.get("/health/live")).is_some()
+        });
+    }
+}
+
+/// Keeps connections busy: one request under way on each of them.
+pub(super) fn busy(shared: &Shared, ids: &Ids, connections: usize, seed: u64) {
+    let mut dice = Dice::new(seed);
+    let mut open = Vec::new();
+    for _ in 0..connections {
+        match Connection::open(&shared.address, ANSWER_MAX) {
+            Ok(connection) => {
+                shared.busy_open.fetch_add(1, Ordering::Relaxed);
+                open.push(connection);
+            }
+            Err(error) => shared.fault(format!("a busy connection: {error}")),
+        }
+    }
+    while !shared.is_over() && !open.is_empty() {
+        let asked: Vec<_> = open
+            .iter_mut()
+            .map(|connection| {
+                let path = read(&mut dice, ids);
+                (Instant::now(), connection.ask(&path), path)
+            })
+            .collect();
+        let mut asked = asked.into_iter();
+        open.retain_mut(|connection| {
+            let Some((since, sent, path)) = asked.next() else { return false };
+            let answer = sent.and_then(|()| connection.answer());
+            let alive = answer.is_ok();
+            shared.count(Kind::Read, &path, since, answer);
+            alive
+        });
+    }
+}
+
+/// What a busy connection asks: mostly about one body, now and then for the tree of a university.
+fn read(dice: &mut Dice, ids: &Ids) -> String {
+    let turn = dice.below(100);
+    let id = dice.pick(if turn == 0 { &ids.universities } else { &ids.bodies }).map_or("", String::as_str);
+    match turn {
+        0 => format!("/orgs/{id}/tree"),
+        1..30 => format!("/orgs/{id}/roles"),
+        30..50 => format!("/orgs/{id}/ancestors"),
+        50..60 => format!("/orgs/{id}?as_of=2019-06-01"),
+        _ => format!("/orgs/{id}"),
+    }
+}
+
+/// Asks for lists in every size, one after another.
+pub(super) fn lists(shared: &Shared, ids: &Ids, seed: u64) {
+    let mut dice = Dice::new(seed);
+    let Ok(mut connection) = Connection::open(&shared.address, ANSWER_MAX) else {
+        return shared.fault("no connection for lists");
+    };
+    for size in SIZES.iter().cycle() {
+        for list in LISTS {
+            if shared.is_over() {
+                return;
+            }
+            let university = dice.pick(&ids.universities).map_or("", String::as_str);
+            let path = format!("{}limit={size}&count=true", list.replace("{}", university));
+            let (since, answer) = (Instant::now(), connection.get(&path));
+            let dead = answer.is_err();
+            let items = shared.count(Kind::List, &path, since, answer);
+            if items.is_some_and(|page| texts(&page.body, OF_EACH_ITEM, "id").len() > *size) {
+                shared.fault(format!("{path}: more items than asked for"));
+            }
+            if dead {
+                return;
+            }
+        }
+    }
+}
+
+/// Walks every list from end to end, again and again: whatever was there before the soak must be seen once.
+pub(super) fn exports(shared: &Shared, ids: &Ids) {
+    while !shared.is_over() {
+        let lists = [("/orgs", &ids.all_orgs), ("/people", &ids.all_people), ("/roles", &ids.all_roles)];
+        for (list, expected) in lists {
+            let every = if list == "/people" { "" } else { "status=all&" };
+            match export(shared, &format!("{list}?{every}limit={EXPORT_ITEMS}")) {
+                None => return,
+                Some(seen) => judge(shared, list, expected, &seen),
+            }
+        }
+        shared.exports.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// How often each item of a list was seen; nothing if the soak ended meanwhile.
+fn export(shared: &Shared, first: &str) -> Option<HashMap<String, u32>> {
+    let mut connection = match Connection::open(&shared.address, ANSWER_MAX) {
+        Ok(connection) => connection,
+        Err(error) => {
+            shared.fault(format!("an export: {error}"));
+            return None;
+        }
+    };
+    let (mut seen, mut path) = (HashMap::new(), first.to_owned());
+    for _ in 0..EXPORT_PAGES_MAX {
+        if shared.is_over() {
+            return None;
+        }
+        let since = Instant::now();
+        let page = shared.count(Kind::Export, &path, since, connection.get(&path))?;
+        for id in texts(&page.body, OF_EACH_ITEM, "id") {
+            *seen.entry(id.to_owned()).or_insert(0) += 1;
+        }
+        match texts(&page.body, OF_THE_ANSWER, "next").first() {
+            None => return Some(seen),
+            Some(next) => path = format!("{first}&cursor={next}"),
+        }
+    }
+    shared.fault(format!("{first}: no end after {EXPORT_PAGES_MAX} pages"));
+    None
+}
+
+fn judge(shared: &Shared, list: &str, expected: &[String], seen: &HashMap<String, u32>) {
+    let missing = expected.iter().filter(|id| !seen.contains_key(*id)).count();
+    let twice = seen.values().filter(|times| **times > 1).count();
+    if missing + twice > 0 {
+        shared.fault(format!("an export of {list}: {missing} items missing, {twice} seen more than once"));
+    }
+}
+
+/// Looks every second, as a load balancer does, whether the service is ready.
+pub(super) fn health(shared: &Shared) {
+    while !shared.is_over() {
+        let since = Instant::now();
+        let answer = Connection::open(&shared.address, ANSWER_MAX).and_then(|mut new| new.get("/health/ready"));
+        match answer {
+            Ok(answer) if answer.status != 200 || !answer.body.contains("\"ready\"") => {
+                shared.fault(format!("not ready: {} {}", answer.status, answer.body));
+            }
+            answer => drop(shared.count(Kind::Health, "/health/ready", since, answer)),
+        }
+        pause(shared, HEALTH_PAUSE);
+    }
+}
