@@ -1,7 +1,7 @@
 //! Who reads during a soak: idle and busy connections, lists of every size, exports, and the eye on health.
 
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::shared::{Dice, Kind, Shared, pause};
@@ -10,6 +10,8 @@ use crate::http::{Connection, OF_EACH_ITEM, OF_THE_ANSWER, texts};
 
 /// How often an idle connection says something: before the service ends it, which it does after 75 s.
 const IDLE_PAUSE: Duration = Duration::from_secs(50);
+/// How many idle connections ask at once.
+const IDLE_GROUP: usize = 50;
 /// How often an eye is kept on health.
 const HEALTH_PAUSE: Duration = Duration::from_secs(1);
 /// Items of an export's page.
@@ -33,64 +35,66 @@ const LISTS: [&str; 11] = [
     "/orgs/{}/descendants?",
 ];
 
-/// Holds connections open that rarely say anything.
+/// Holds connections open that rarely say anything. They ask in groups: one after another, a thousand of them
+/// would come round too late behind a busy service.
 pub(super) fn idle(shared: &Shared, connections: usize) {
-    let mut open = Vec::new();
-    for _ in 0..connections {
-        match Connection::open(&shared.address, ANSWER_MAX) {
-            Ok(mut connection) => {
-                let since = Instant::now();
-                // One that never says anything is closed within seconds, and rightly so.
-                shared.count(Kind::Idle, "an idle connection", since, connection.get("/health/live"));
-                shared.idle_open.fetch_add(1, Ordering::Relaxed);
-                open.push((connection, since + IDLE_PAUSE));
-            }
-            Err(error) => shared.fault(format!("an idle connection: {error}")),
-        }
+    let mut groups = Vec::new();
+    for _ in 0..connections.div_ceil(IDLE_GROUP) {
+        let mut group = open(shared, IDLE_GROUP.min(connections), &shared.idle_open);
+        // One that never says anything is closed within seconds, and rightly so.
+        ask_all(shared, Kind::Idle, &mut group, || "/health/live".to_owned());
+        groups.push((group, Instant::now() + IDLE_PAUSE));
     }
-    while !shared.is_over() && !open.is_empty() {
-        open.retain_mut(|(connection, due)| {
+    while !shared.is_over() && !groups.is_empty() {
+        for (group, due) in &mut groups {
             pause(shared, due.saturating_duration_since(Instant::now()));
             if shared.is_over() {
-                return false;
+                return;
             }
-            let since = Instant::now();
-            *due = since + IDLE_PAUSE;
-            shared.count(Kind::Idle, "an idle connection", since, connection.get("/health/live")).is_some()
-        });
+            *due = Instant::now() + IDLE_PAUSE;
+            ask_all(shared, Kind::Idle, group, || "/health/live".to_owned());
+        }
     }
 }
 
 /// Keeps connections busy: one request under way on each of them.
 pub(super) fn busy(shared: &Shared, ids: &Ids, connections: usize, seed: u64) {
     let mut dice = Dice::new(seed);
+    let mut open = open(shared, connections, &shared.busy_open);
+    while !shared.is_over() && !open.is_empty() {
+        ask_all(shared, Kind::Read, &mut open, || read(&mut dice, ids));
+    }
+}
+
+fn open(shared: &Shared, connections: usize, count: &AtomicU64) -> Vec<Connection> {
     let mut open = Vec::new();
     for _ in 0..connections {
         match Connection::open(&shared.address, ANSWER_MAX) {
             Ok(connection) => {
-                shared.busy_open.fetch_add(1, Ordering::Relaxed);
+                count.fetch_add(1, Ordering::Relaxed);
                 open.push(connection);
             }
-            Err(error) => shared.fault(format!("a busy connection: {error}")),
+            Err(error) => shared.fault(format!("a new connection: {error}")),
         }
     }
-    while !shared.is_over() && !open.is_empty() {
-        let asked: Vec<_> = open
-            .iter_mut()
-            .map(|connection| {
-                let path = read(&mut dice, ids);
-                (Instant::now(), connection.ask(&path), path)
-            })
-            .collect();
-        let mut asked = asked.into_iter();
-        open.retain_mut(|connection| {
-            let Some((since, sent, path)) = asked.next() else { return false };
-            let answer = sent.and_then(|()| connection.answer());
-            let alive = answer.is_ok();
-            shared.count(Kind::Read, &path, since, answer);
-            alive
-        });
+    open
+}
+
+/// Asks on all connections, then takes all answers. Those that broke are left out from then on.
+fn ask_all(shared: &Shared, kind: Kind, open: &mut Vec<Connection>, mut path: impl FnMut() -> String) {
+    let mut asked = Vec::with_capacity(open.len());
+    for connection in &mut *open {
+        let path = path();
+        asked.push((Instant::now(), connection.ask(&path), path));
     }
+    let mut asked = asked.into_iter();
+    open.retain_mut(|connection| {
+        let Some((since, sent, path)) = asked.next() else { return false };
+        let answer = sent.and_then(|()| connection.answer());
+        let alive = answer.is_ok();
+        shared.count(kind, &path, since, answer);
+        alive
+    });
 }
 
 /// What a busy connection asks: mostly about one body, now and then for the tree of a university.
