@@ -139,9 +139,6 @@ impl Bench {
             .arg(&self.program)
             .args(["serve", "--workers", "1", "--listen", "127.0.0.1:0", "--database-url"])
             .arg(url(&database));
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CAMPUS_ORG_")) {
-            command.env_remove(name);
-        }
         let service = Service::start(&mut command, &self.folder.join("service.log"), START_MAX)?;
         let mut asking = Asking::of(&service)?;
         asking.reads(WARM_READS)?;

@@ -1,5 +1,6 @@
 //! The service as a process of its own, from its first line to its exit code.
 
+use std::env;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -22,8 +23,14 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Runs `command`, which starts the program, and waits until it says that it listens. Its log goes to `log`.
+    /// Runs `command`, which starts the program, and waits until it says that it listens. Its log goes to `log`;
+    /// nothing of the environment sets it up.
     pub(crate) fn start(command: &mut Command, log: &Path, start_max: Duration) -> Result<Self> {
+        for (name, _) in env::vars_os() {
+            if name.to_string_lossy().starts_with("CAMPUS_ORG_") {
+                command.env_remove(name);
+            }
+        }
         command.stdout(Stdio::piped()).stderr(File::create(log)?);
         let mut leash = Leash::spawn(command, Ending::default())?;
         let output = BufReader::new(leash.stdout().ok_or("the service has no output")?);

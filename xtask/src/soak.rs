@@ -50,6 +50,8 @@ const BODIES_MAX: usize = 2_000;
 const PARENTS_MAX: usize = 200;
 /// Memory is looked at so often.
 const SAMPLE_PAUSE: Duration = Duration::from_secs(1);
+/// What the service logs: all but the line of each request, which would be gigabytes in ten minutes.
+const LOG: &str = "info,campus_org::request=warn";
 /// So much a clients' thread has for its stack.
 const STACK_BYTES: usize = 256 << 10;
 
@@ -109,7 +111,7 @@ pub(crate) fn soak(workspace: &Workspace, plan: Plan) -> Result<()> {
     let start = |log: &str| {
         let files = idle + BUSY_CONNECTIONS + OTHER_FILES;
         let mut command = limit::with_files(files, &program);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--database-url", &url]);
+        command.args(["serve", "--log", LOG, "--listen", "127.0.0.1:0", "--database-url", &url]);
         Service::start(&mut command, &folder.join(log), START_MAX)
     };
     let service = start("service.log")?;
