@@ -6,9 +6,8 @@ use std::process::Command;
 
 use crate::Result;
 
-/// How far a count may be from the budget, either way, built with the same compilers. Counts of one build differ
-/// by some 0.2 %, and by up to 2 % where other programs want every core: then the service's own timers go off
-/// more often in between.
+/// How far a count may be from the budget, either way, built with the same compilers. Reads of one build differ by
+/// 0.2 %, writes by up to 2 % where other programs want every core.
 const MARGIN_PERCENT: u64 = 4;
 /// The same for other compilers, which make other instructions of the same code.
 const MARGIN_ELSEWHERE_PERCENT: u64 = 15;
