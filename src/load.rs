@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     domain::{Instant, Revision},
     record::{self, Header, Reader, Record},
-    registry::{self, BulkError, Loaded, Misfit, Progress, Rejected},
+    registry::{self, BulkError, Checked, Loaded, Misfit, Progress, Rejected},
     store::{Store, StoreError},
 };
 
@@ -66,14 +66,22 @@ pub async fn load(
     let reader =
         Reader::new(input).map_err(|error| LoadError::Lines(vec![(error.line, Reason::Unreadable(error.fault))]))?;
     let header = reader.header();
-    let (mut objects, mut bad) = (Vec::new(), Vec::new());
-    for line in reader {
-        match line {
-            Ok((number, record)) => objects.push((number, object(record))),
-            Err(error) => bad.push((error.line, Reason::Unreadable(error.fault))),
+    let mut bad = Vec::new();
+    let objects = reader.filter_map(|line| match line {
+        Ok((number, record)) => Some((number, object(record))),
+        Err(error) => {
+            bad.push((error.line, Reason::Unreadable(error.fault)));
+            None
         }
+    });
+    // What can be read is checked all the same, so that one attempt tells everything.
+    let checked = registry::verify(store, header.zone, clock, objects, progress).await;
+    if bad.is_empty() {
+        return enter(store, header, checked, progress).await;
     }
-    enter(store, clock, header, objects, bad, progress).await
+    bad.extend(rejected(checked.err())?);
+    bad.sort_by_key(|(line, _)| *line);
+    Err(LoadError::Lines(bad))
 }
 
 /// Enters records that come from no file, numbered as lines after a header.
@@ -87,35 +95,30 @@ pub async fn enter_records(
     header: Header,
     records: impl IntoIterator<Item = Record>,
 ) -> Result<Summary, LoadError> {
-    let objects = (2..).zip(records).map(|(line, record)| (line, object(record))).collect();
-    enter(store, clock, header, objects, Vec::new(), &mut |_, _, _| {}).await
+    let objects = (2..).zip(records).map(|(line, record)| (line, object(record)));
+    let progress: Progress<'_> = &mut |_, _, _| {};
+    let checked = registry::verify(store, header.zone, clock, objects, progress).await;
+    enter(store, header, checked, progress).await
 }
 
 async fn enter(
     store: &Store,
-    clock: &dyn Clock,
     header: Header,
-    objects: Vec<(u64, Loaded)>,
-    mut bad: Vec<(u64, Reason)>,
+    checked: Result<Checked, BulkError>,
     progress: Progress<'_>,
 ) -> Result<Summary, LoadError> {
-    let records = objects.len();
-    let unread = !bad.is_empty();
-    if unread {
-        // What can be read is checked all the same, so that one attempt tells everything.
-        let checked = registry::verify(store, header.zone, clock, objects, progress).await;
-        bad.extend(rejected(checked.err())?);
-        bad.sort_by_key(|(line, _)| *line);
-        return Err(LoadError::Lines(bad));
-    }
-    let zone = store.zone(header.zone.name()).await?;
-    if zone != header.zone.name() {
-        return Err(LoadError::Zone { directory: zone, file: header.zone.name().to_owned() });
-    }
-    match registry::enter(store, header.zone, clock, objects, progress).await {
-        Ok(revision) => Ok(Summary { records, revision }),
-        Err(error) => Err(LoadError::Lines(rejected(Some(error))?)),
-    }
+    let entered = match checked {
+        Err(error) => Err(error),
+        Ok(checked) => {
+            let zone = store.zone(header.zone.name()).await?;
+            if zone != header.zone.name() {
+                return Err(LoadError::Zone { directory: zone, file: header.zone.name().to_owned() });
+            }
+            let records = checked.records();
+            registry::enter(store, checked, progress).await.map(|revision| Summary { records, revision })
+        }
+    };
+    entered.or_else(|error| Err(LoadError::Lines(rejected(Some(error))?)))
 }
 
 /// The lines that are at fault, where it is lines that are.

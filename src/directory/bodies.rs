@@ -103,7 +103,7 @@ impl OrgFilter {
         let values = view.values();
         let named = |values: &OrgValues, wanted: &[String]| {
             let is = |text: &str| wanted.iter().any(|wanted| wanted == text);
-            is(values.name.folded()) || values.short_name.as_ref().is_some_and(|short| is(short.folded()))
+            is(&values.name.folded()) || values.short_name.as_ref().is_some_and(|short| is(&short.folded()))
         };
         let former = |matches: &dyn Fn(&OrgValues) -> bool| {
             view.org.timeline().any(|(period, version)| !period.reaches(day) && matches(&version.values))
@@ -194,7 +194,7 @@ impl Snapshot {
     fn org_key(&self, sort: OrgSort, view: &OrgView<'_>) -> SortKey {
         let mut key = match sort {
             OrgSort::Order => return self.place_of(view),
-            OrgSort::Name => view.values().name.pinyin().as_bytes().to_vec(),
+            OrgSort::Name => view.values().name.pinyin().into_bytes(),
             OrgSort::EstablishedOn => ordered(view.org.established_on().number()).to_vec(),
         };
         key.push(0);

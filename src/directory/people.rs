@@ -1,12 +1,12 @@
 //! Questions about people.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use super::{
     page::{Page, PageRequest},
-    snapshot::Snapshot,
+    snapshot::{HeldPerson, Snapshot},
 };
-use crate::domain::{ExternalId, Person, Text};
+use crate::domain::{ExternalId, Text};
 
 /// Which people a list shows; see [`super::OrgFilter`] for how values combine.
 #[derive(Debug, Clone, Default)]
@@ -20,36 +20,37 @@ pub struct PersonFilter {
 
 impl Snapshot {
     /// A page of the people that `filter` shows, by name in pinyin.
-    pub fn people(&self, filter: &PersonFilter, page: &PageRequest) -> Page<&Arc<Person>> {
-        let candidates: Box<dyn Iterator<Item = &Arc<Person>>> = if !filter.staff_no.is_empty() {
+    pub fn people(&self, filter: &PersonFilter, page: &PageRequest) -> Page<HeldPerson<'_>> {
+        let candidates: Box<dyn Iterator<Item = HeldPerson<'_>>> = if !filter.staff_no.is_empty() {
             once_each(filter.staff_no.iter().flat_map(|number| self.people_numbered(number)))
         } else if !filter.external_id.is_empty() {
             once_each(filter.external_id.iter().flat_map(|id| self.people_known_by(id)))
         } else {
             Box::new(self.everybody())
         };
-        let key = |person: &&Arc<Person>| {
-            let mut key = person.name.pinyin().as_bytes().to_vec();
+        let key = |person: &HeldPerson<'_>| {
+            let mut key = person.name().pinyin().into_bytes();
             key.push(0);
-            key.extend(person.id.0.as_bytes());
+            key.extend(person.id().0.as_bytes());
             key
         };
         Page::of(candidates.filter(|person| matches(filter, person)), key, page)
     }
 }
 
-fn once_each<'s>(people: impl Iterator<Item = &'s Arc<Person>>) -> Box<dyn Iterator<Item = &'s Arc<Person>> + 's> {
-    Box::new(people.map(|person| (person.id, person)).collect::<BTreeMap<_, _>>().into_values())
+fn once_each<'s>(people: impl Iterator<Item = HeldPerson<'s>>) -> Box<dyn Iterator<Item = HeldPerson<'s>> + 's> {
+    Box::new(people.map(|person| (person.id(), person)).collect::<BTreeMap<_, _>>().into_values())
 }
 
-fn matches(filter: &PersonFilter, person: &Person) -> bool {
+fn matches(filter: &PersonFilter, person: &HeldPerson<'_>) -> bool {
     let PersonFilter { name, q, staff_no, external_id } = filter;
-    (name.is_empty() || name.iter().any(|name| name == person.name.folded()))
-        && (staff_no.is_empty() || person.staff_no.as_ref().is_some_and(|own| staff_no.contains(own)))
-        && (external_id.is_empty() || person.external_ids.iter().any(|id| external_id.contains(id)))
+    (name.is_empty() || name.iter().any(|name| *name == person.name().folded()))
+        && (staff_no.is_empty()
+            || person.staff_no().is_some_and(|own| staff_no.iter().any(|number| number.as_str() == own)))
+        && (external_id.is_empty() || person.external_ids().any(|id| external_id.contains(&id)))
         && q.as_ref().is_none_or(|q| {
-            person.name.folded().contains(q)
-                || person.former_names.iter().any(|former| former.folded().contains(q))
-                || person.name_en.as_ref().is_some_and(|name| name.as_str().to_lowercase().contains(q))
+            person.name().folded().contains(q)
+                || person.former_names().any(|former| former.folded().contains(q))
+                || person.name_en().is_some_and(|name| name.to_lowercase().contains(q))
         })
 }

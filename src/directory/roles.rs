@@ -107,7 +107,7 @@ impl RoleFilter {
             && acting.is_none_or(|acting| acting == role.is_acting())
             && (person_id.is_empty()
                 || view.by_seat.is_some()
-                || role.person().is_some_and(|person| person_id.contains(&person.id)))
+                || role.person().is_some_and(|person| person_id.contains(&person.id())))
             && any(org_kind, &view.org.values().kind)
             && leadership.is_none_or(|wanted| view.post.leadership == wanted)
             && (basis_number.is_empty()

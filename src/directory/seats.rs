@@ -1,10 +1,10 @@
 //! Who sits where a seat 席位 points to (docs/DOMAIN.md §2): exactly one step.
 
 use super::{
-    snapshot::{HeldRole, OrgSlot, PackedHolder, PostAt, Snapshot},
+    snapshot::{HeldPerson, HeldRole, OrgSlot, PackedHolder, PostAt, Snapshot},
     views::{OrgView, RoleView},
 };
-use crate::domain::{Day, Holder, Period, Person, PersonId, Post};
+use crate::domain::{Day, Holder, Period, PersonId, Post};
 
 /// Why nobody sits in a seat on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct BySeat<'s> {
 #[derive(Debug, Clone, Copy)]
 pub enum HolderView<'s> {
     /// A person.
-    Person(&'s Person),
+    Person(HeldPerson<'s>),
     /// A unit.
     Unit(OrgView<'s>),
     /// Whoever holds another post.

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use super::{
     bodies::{OrgFilter, TREE_NODES_MAX, any},
     page::{Page, PageRequest, SortKey, ordered},
-    snapshot::Snapshot,
+    snapshot::{HeldPerson, Snapshot},
     views::{OrgView, RoleView, StatusFilter, SupervisionView},
 };
-use crate::domain::{Day, Error, Holder, OrgId, OrgKind, Person, PersonId, Scope, Status, Supervision, SupervisionId};
+use crate::domain::{Day, Error, Holder, OrgId, OrgKind, PersonId, Scope, Status, Supervision, SupervisionId};
 
 /// Which supervisions a list shows; see [`super::OrgFilter`] for how values combine.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +61,7 @@ pub enum Relation {
 #[derive(Debug, Clone, Copy)]
 pub struct Recusal<'s> {
     /// The supervisor.
-    pub person: &'s Person,
+    pub person: HeldPerson<'s>,
     /// What the supervisor's group covers.
     pub supervision: SupervisionView<'s>,
     /// The role that stands in the way.
@@ -175,12 +175,12 @@ impl Snapshot {
         let covers = self.covers_of(group);
         let mut found = Vec::new();
         for person in supervisors.iter().filter_map(|id| self.person(*id)) {
-            let mut held = self.held_on(person.id, group.day);
+            let mut held = self.held_on(person.id(), group.day);
             held.retain(|role| !self.is_within(&role.org, &[leading_group]));
             for supervision in covers.iter().copied() {
                 found.extend(held.iter().filter_map(|role| {
                     let relation = self.relation(&role.org, &supervision)?;
-                    Some(Recusal { person: person.as_ref(), supervision, role: *role, relation })
+                    Some(Recusal { person, supervision, role: *role, relation })
                 }));
             }
         }
@@ -200,7 +200,7 @@ impl Snapshot {
 
     /// The persons who sit in a role on the day of its view.
     fn persons(&self, view: &RoleView<'_>) -> Vec<PersonId> {
-        self.sitters(view).filter_map(|role| role.person()).map(|person| person.id).collect()
+        self.sitters(view).filter_map(|role| role.person()).map(|person| person.id()).collect()
     }
 
     /// What a person holds on `day`, by itself and by seats, as officially listed.

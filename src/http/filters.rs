@@ -19,7 +19,7 @@ pub(super) struct Folded(String);
 
 impl<'de> Deserialize<'de> for Folded {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Name::deserialize(deserializer)?.folded().to_owned()))
+        Ok(Self(Name::deserialize(deserializer)?.folded().into_owned()))
     }
 }
 

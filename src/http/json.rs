@@ -81,7 +81,7 @@ pub fn to_bytes(value: &(impl Shown + ?Sized)) -> Result<Vec<u8>, Unwritable> {
 
 /// Writes members of an object, each as its name and a value: what comes before the first is in its name.
 macro_rules! write_members {
-    ($out:expr, $($name:literal $value:expr),+ $(,)?) => {{
+    ($out:expr, $($name:literal => $value:expr),+ $(,)?) => {{
         $(
             $out.extend_from_slice($name.as_bytes());
             $crate::http::json::Shown::write($value, $out)?;

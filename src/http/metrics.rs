@@ -32,8 +32,11 @@ const BUCKETS_SECONDS: &[f64] =
 thread_local! {
     /// The counters that this thread has used, by the places of what names them: to find them by the texts
     /// takes longer than to count.
-    static KNOWN: RefCell<HashMap<(u64, usize, usize, u16), (IntCounter, Histogram)>> = RefCell::default();
+    static KNOWN: RefCell<HashMap<Named, (IntCounter, Histogram)>> = RefCell::default();
 }
+
+/// The instance of [`Metrics`], where route and method are written in the program, and the status.
+type Named = (u64, usize, usize, u16);
 
 /// Numbers the instances of [`Metrics`]: tests have several.
 static NUMBERS: AtomicU64 = AtomicU64::new(0);

@@ -18,10 +18,10 @@ impl<T: Shown> Shown for PageBody<T> {
         out.extend_from_slice(b"{\"items\":");
         write_array(&self.items, out)?;
         if let Some(next) = &self.next {
-            write_members!(out, ",\"next\":" next);
+            write_members!(out, ",\"next\":" => next);
         }
         if let Some(total) = &self.total {
-            write_members!(out, ",\"total\":" total);
+            write_members!(out, ",\"total\":" => total);
         }
         out.push(b'}');
         Ok(())

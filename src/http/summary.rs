@@ -289,7 +289,7 @@ impl Telling<'_> {
 
     fn person(self, id: PersonId) -> String {
         let person = self.after.person(id).or_else(|| self.before.person(id));
-        person.map_or_else(|| id.to_string(), |person| person.name.to_string())
+        person.map_or_else(|| id.to_string(), |person| person.name().to_string())
     }
 
     fn post(self, code: &PostCode) -> Words {

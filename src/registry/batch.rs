@@ -222,7 +222,7 @@ fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
     }
     for id in touched.people {
         match after.person(id) {
-            Some(person) => changes.people.push(Arc::clone(person)),
+            Some(person) => changes.people.push(Arc::new(person.person())),
             None => changes.people_gone.push(id),
         }
     }

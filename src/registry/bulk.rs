@@ -100,38 +100,71 @@ pub struct Checked {
     before: Snapshot,
     whole: Snapshot,
     lines: Lines,
+    records: usize,
     /// The first entry that they would be.
     first: Revision,
     now: Instant,
 }
 
-/// What each line holds.
-type Lines = Vec<(u64, Key)>;
+impl Checked {
+    /// How many there are.
+    pub fn records(&self) -> usize {
+        self.records
+    }
+}
+
+/// What each line holds. There may be tens of millions: no line takes more than it must.
+#[derive(Debug, Default)]
+struct Lines {
+    keys: Vec<(u32, Key)>,
+    /// The posts that a line holds.
+    posts: Vec<PostCode>,
+}
+
+const _: () = assert!(size_of::<(u32, Key)>() <= 24, "a line");
 
 /// What an object is found by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Key {
     Org(OrgId),
     Person(PersonId),
-    Post(PostCode),
+    /// By its place in the catalogue, which is short.
+    Post(u32),
     Role(RoleId),
     Supervision(SupervisionId),
 }
 
-/// Enters `objects`, each with the number of its line, into an empty directory; gives the revision it is
-/// at then. `progress` hears how far it is.
+/// Checks whether `objects`, each with the number of its line, can be entered into an empty directory.
+/// `progress` hears how far it is.
+///
+/// # Errors
+///
+/// They cannot.
+pub async fn verify(
+    store: &Store,
+    zone: chrono_tz::Tz,
+    clock: &dyn Clock,
+    objects: impl Iterator<Item = (u64, Loaded)>,
+    progress: Progress<'_>,
+) -> Result<Checked, BulkError> {
+    let before = replay::load(store, zone).await?;
+    if before.revision() > CATALOGUE {
+        return Err(BulkError::NotEmpty { revision: before.revision() });
+    }
+    let (first, now) = (before.revision() + 1, clock.now().max(before.recorded_at() + MICROSECOND));
+    let mut records = 0;
+    let objects = objects.inspect(|_| records += 1);
+    let (whole, lines) = checked(before.clone(), objects, first, now, progress).map_err(BulkError::Rejected)?;
+    Ok(Checked { before, whole, lines, records, first, now })
+}
+
+/// Enters what was checked; gives the revision at which the directory is then.
 ///
 /// # Errors
 ///
 /// Nothing has been entered.
-pub async fn enter(
-    store: &Store,
-    zone: chrono_tz::Tz,
-    clock: &dyn Clock,
-    objects: Vec<(u64, Loaded)>,
-    progress: Progress<'_>,
-) -> Result<Revision, BulkError> {
-    let Checked { before, whole, lines, first, now } = verify(store, zone, clock, objects, progress).await?;
+pub async fn enter(store: &Store, checked: Checked, progress: Progress<'_>) -> Result<Revision, BulkError> {
+    let Checked { before, whole, lines, records: _, first, now } = checked;
     let write = store.write().await?;
     if write.head().revision + 1 != first {
         let revision = write.head().revision;
@@ -140,14 +173,14 @@ pub async fn enter(
     }
     let mut last = write.head().revision;
     let mut written = 0;
-    for part in lines.chunks(ENTRY_OBJECTS_MAX * ENTRIES_AT_ONCE) {
+    for part in lines.keys.chunks(ENTRY_OBJECTS_MAX * ENTRIES_AT_ONCE) {
         let mut entries = Vec::with_capacity(ENTRIES_AT_ONCE);
         let mut changes = Changes::default();
         for objects in part.chunks(ENTRY_OBJECTS_MAX) {
             last += 1;
             let mut effects = Vec::with_capacity(objects.len());
             for (_, key) in objects {
-                take(&before, &whole, key, &mut effects, &mut changes);
+                take(&before, &whole, key, &lines.posts, &mut effects, &mut changes);
             }
             entries.push(Entry {
                 revision: last,
@@ -161,31 +194,10 @@ pub async fn enter(
         }
         write.append(&entries, changes).await?;
         written += part.len();
-        progress(Stage::Writing, written, lines.len());
+        progress(Stage::Writing, written, lines.keys.len());
     }
     write.commit().await?;
     Ok(last)
-}
-
-/// Checks whether `objects` can be entered into an empty directory.
-///
-/// # Errors
-///
-/// They cannot.
-pub async fn verify(
-    store: &Store,
-    zone: chrono_tz::Tz,
-    clock: &dyn Clock,
-    objects: Vec<(u64, Loaded)>,
-    progress: Progress<'_>,
-) -> Result<Checked, BulkError> {
-    let before = replay::load(store, zone).await?;
-    if before.revision() > CATALOGUE {
-        return Err(BulkError::NotEmpty { revision: before.revision() });
-    }
-    let (first, now) = (before.revision() + 1, clock.now().max(before.recorded_at() + MICROSECOND));
-    let (whole, lines) = checked(before.clone(), objects, first, now, progress).map_err(BulkError::Rejected)?;
-    Ok(Checked { before, whole, lines, first, now })
 }
 
 /// The revision of a directory that has nothing but the catalogue of posts.
@@ -201,48 +213,49 @@ fn recorded_at(first: Instant, nth: u64) -> Instant {
 /// The directory with all objects in it, and what each line holds; or what cannot be entered.
 fn checked(
     mut whole: Snapshot,
-    objects: Vec<(u64, Loaded)>,
+    objects: impl Iterator<Item = (u64, Loaded)>,
     first: Revision,
     now: Instant,
     progress: Progress<'_>,
 ) -> Result<(Snapshot, Lines), Vec<Rejected>> {
-    let mut lines = Vec::with_capacity(objects.len());
+    let mut lines = Lines::default();
     let mut rejected = Vec::new();
     // The catalogue that every directory has may be repeated, with changes.
-    let mut posts_seen = BTreeSet::new();
     for (line, object) in objects {
-        let nth = (lines.len() / ENTRY_OBJECTS_MAX) as u64;
+        let nth = (lines.keys.len() / ENTRY_OBJECTS_MAX) as u64;
         let place = (first + nth, recorded_at(now, nth));
-        match put(&mut whole, object, place, &mut posts_seen) {
-            Ok(key) => lines.push((line, key)),
+        match put(&mut whole, object, place, &mut lines.posts) {
+            Ok(key) => lines.keys.push((u32::try_from(line).unwrap_or(u32::MAX), key)),
             Err(Ill::Twice(key)) => {
-                let before = lines.iter().find(|(_, known)| *known == key).map_or(0, |(line, _)| *line);
-                rejected.push(Rejected { line, why: Misfit::Twice { first: before } });
+                let first = lines.keys.iter().find(|(_, known)| *known == key).map_or(0, |(line, _)| u64::from(*line));
+                rejected.push(Rejected { line, why: Misfit::Twice { first } });
             }
             Err(Ill::Unchanged) => {}
             Err(Ill::Misfit(why)) => rejected.push(Rejected { line, why }),
         }
     }
-    let mut posts = BTreeSet::new();
-    for (done, (line, key)) in lines.iter().enumerate() {
-        if let Err(error) = alone(&whole, key, &mut posts) {
-            rejected.push(Rejected { line: *line, why: Misfit::Refused(error) });
+    let mut crowded = Vec::new();
+    for (done, (line, key)) in lines.keys.iter().enumerate() {
+        if let Err(error) = alone(&whole, key, &lines.posts) {
+            rejected.push(Rejected { line: u64::from(*line), why: Misfit::Refused(error) });
+        }
+        if let Key::Org(id) = key {
+            crowded.extend(posts_in(&whole, *id).into_iter().filter_map(|post| {
+                let (org, post) = (whole.org(*id)?, whole.post(post)?);
+                Some((check::holders(&whole, org, post).err()?, org.id, &post.code))
+            }));
         }
         if done % ENTRY_OBJECTS_MAX == 0 {
-            progress(Stage::Checking, done, lines.len());
+            progress(Stage::Checking, done, lines.keys.len());
         }
     }
-    let crowded = posts.iter().filter_map(|(org, post)| {
-        let (org, post) = (whole.org(*org)?, whole.post(post)?);
-        Some((check::holders(&whole, org, post).err()?, org.id, &post.code))
-    });
-    let crowded: Vec<(Error, OrgId, &PostCode)> = crowded.collect();
     if !crowded.is_empty() {
         // One that is refused for itself is not the one too many.
         let refused: BTreeSet<u64> = rejected.iter().map(|rejected| rejected.line).collect();
-        let roles = lines.iter().filter(|(line, _)| !refused.contains(line));
+        let roles =
+            lines.keys.iter().map(|(line, key)| (u64::from(*line), key)).filter(|(line, _)| !refused.contains(line));
         let line_of: HashMap<Uuid, u64> =
-            roles.filter_map(|(line, key)| if let Key::Role(id) = key { Some((id.0, *line)) } else { None }).collect();
+            roles.filter_map(|(line, key)| if let Key::Role(id) = key { Some((id.0, line)) } else { None }).collect();
         for (error, org, post) in crowded {
             // The last of those who hold the post is one too many.
             let roles = whole.roles_in(org).filter(|role| role.post() == post);
@@ -252,6 +265,11 @@ fn checked(
     }
     rejected.sort_by_key(|rejected| rejected.line);
     if rejected.is_empty() { Ok((whole, lines)) } else { Err(rejected) }
+}
+
+/// The posts that are held in a body.
+fn posts_in(whole: &Snapshot, org: OrgId) -> BTreeSet<&PostCode> {
+    whole.roles_in(org).map(|role| role.post()).collect()
 }
 
 /// Why an object is not put beside the others.
@@ -290,7 +308,7 @@ fn put(
     whole: &mut Snapshot,
     object: Loaded,
     (revision, updated_at): (Revision, Instant),
-    posts_seen: &mut BTreeSet<PostCode>,
+    posts: &mut Vec<PostCode>,
 ) -> Result<Key, Ill> {
     if let Some(why) = excess(&object) {
         return Err(Ill::Misfit(why));
@@ -312,7 +330,10 @@ fn put(
             Ok(key)
         }
         Loaded::Post(post) => {
-            let key = once(!posts_seen.insert(post.code.clone()), Key::Post(post.code.clone()))?;
+            let before = posts.iter().position(|code| *code == post.code);
+            let place = u32::try_from(before.unwrap_or(posts.len())).unwrap_or(u32::MAX);
+            let key = once(before.is_some(), Key::Post(place))?;
+            posts.push(post.code.clone());
             if let Some(known) = whole.post(&post.code)
                 && *known == (Post { revision: known.revision, updated_at: known.updated_at, ..post.clone() })
             {
@@ -334,24 +355,29 @@ fn put(
     }
 }
 
-/// Whether every rule holds as far as this object goes; the posts whose holders are to be counted are
-/// noted.
-fn alone(whole: &Snapshot, key: &Key, posts: &mut BTreeSet<(OrgId, PostCode)>) -> Result<(), Error> {
+/// Whether every rule holds as far as this object goes, but how many hold a post.
+fn alone(whole: &Snapshot, key: &Key, posts: &[PostCode]) -> Result<(), Error> {
     match key {
         Key::Org(id) => whole.org(*id).map_or(Ok(()), |org| check::org_whole(whole, org)),
-        Key::Person(id) => whole.person(*id).map_or(Ok(()), |person| check::identity(whole, person)),
-        Key::Post(code) => whole.post(code).map_or(Ok(()), |post| decide::posts::once_each(&post.kinds)),
-        Key::Role(id) => whole.role(*id).map_or(Ok(()), |role| {
-            check::role_whole(whole, &role)?;
-            posts.insert((role.org_id(), role.post().clone()));
-            Ok(())
-        }),
+        Key::Person(id) => whole.person(*id).map_or(Ok(()), |person| check::identity(whole, &person.person())),
+        Key::Post(place) => {
+            let post = posts.get(*place as usize).and_then(|code| whole.post(code));
+            post.map_or(Ok(()), |post| decide::posts::once_each(&post.kinds))
+        }
+        Key::Role(id) => whole.role(*id).map_or(Ok(()), |role| check::role_whole(whole, &role)),
         Key::Supervision(id) => whole.supervision(*id).map_or(Ok(()), |found| check::supervision_whole(whole, found)),
     }
 }
 
 /// The effects that put an object, and the rows that they leave.
-fn take(before: &Snapshot, whole: &Snapshot, key: &Key, effects: &mut Vec<Effect>, changes: &mut Changes) {
+fn take(
+    before: &Snapshot,
+    whole: &Snapshot,
+    key: &Key,
+    posts: &[PostCode],
+    effects: &mut Vec<Effect>,
+    changes: &mut Changes,
+) {
     match key {
         Key::Org(id) => {
             let Some(org) = whole.org(*id) else { return };
@@ -365,13 +391,15 @@ fn take(before: &Snapshot, whole: &Snapshot, key: &Key, effects: &mut Vec<Effect
         }
         Key::Person(id) => {
             let Some(person) = whole.person(*id) else { return };
-            effects.push(Effect::Person { id: *id, before: None, after: Some(Arc::clone(person)) });
-            changes.people.push(Arc::clone(person));
+            let person = Arc::new(person.person());
+            effects.push(Effect::Person { id: *id, before: None, after: Some(Arc::clone(&person)) });
+            changes.people.push(person);
         }
-        Key::Post(code) => {
+        Key::Post(place) => {
+            let Some(code) = posts.get(*place as usize) else { return };
             let Some(post) = whole.post(code) else { return };
             let before = before.post(code).cloned();
-            effects.push(Effect::Post { code: code.clone(), before, after: Some(post.clone()) });
+            effects.push(Effect::Post { code: PostCode::clone(code), before, after: Some(post.clone()) });
             changes.posts.push(post.clone());
         }
         Key::Role(id) => {

@@ -61,7 +61,10 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
     for supervision in supervisions.iter().filter_map(|id| snapshot.supervision(*id)) {
         supervised(snapshot, supervision)?;
     }
-    touched.people.iter().try_for_each(|id| snapshot.person(*id).map_or(Ok(()), |person| identity(snapshot, person)))
+    touched
+        .people
+        .iter()
+        .try_for_each(|id| snapshot.person(*id).map_or(Ok(()), |person| identity(snapshot, &person.person())))
 }
 
 /// Refuses a body that breaks a rule wherever it stands.
@@ -440,14 +443,14 @@ fn each_once(ids: &[ExternalId]) -> Result<(), Error> {
 /// No other person has the staff number or one of the external identifiers.
 pub(super) fn identity(snapshot: &Snapshot, person: &Person) -> Result<(), Error> {
     if let Some(staff_no) = &person.staff_no
-        && let Some(other) = snapshot.people_numbered(staff_no).find(|other| other.id != person.id)
+        && let Some(other) = snapshot.people_numbered(staff_no).find(|other| other.id() != person.id)
     {
-        return Err(Error::StaffNoTaken { by: other.id });
+        return Err(Error::StaffNoTaken { by: other.id() });
     }
     each_once(&person.external_ids)?;
     for id in &person.external_ids {
-        if let Some(other) = snapshot.people_known_by(id).find(|other| other.id != person.id) {
-            return Err(Error::ExternalIdTaken { id: id.clone(), by: other.id.0 });
+        if let Some(other) = snapshot.people_known_by(id).find(|other| other.id() != person.id) {
+            return Err(Error::ExternalIdTaken { id: id.clone(), by: other.id().0 });
         }
     }
     Ok(())

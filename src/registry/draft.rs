@@ -110,7 +110,7 @@ impl Draft {
     }
 
     pub(super) fn put_person(&mut self, id: PersonId, after: Option<Person>) {
-        let before = self.after.person(id).cloned();
+        let before = self.after.person(id).map(|person| Arc::new(person.person()));
         // Its place in the log is set when the effect is applied; it is no value of the person.
         let place = before.as_ref().map_or((self.revision, self.now), |person| (person.revision, person.updated_at));
         let after = after.map(|person| Arc::new(Person { revision: place.0, updated_at: place.1, ..person }));

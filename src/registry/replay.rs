@@ -83,7 +83,7 @@ fn filled_in(effect: LoggedEffect, snapshot: &Snapshot, people: &HashMap<PersonI
         LoggedEffect::Supervision { id, before, after } => Effect::Supervision { id, before, after },
         LoggedEffect::Person { id, act, fields: _ } => Effect::Person {
             id,
-            before: snapshot.person(id).cloned(),
+            before: snapshot.person(id).map(|person| Arc::new(person.person())),
             after: match act {
                 Act::Created | Act::Changed => people.get(&id).cloned().map(Arc::new),
                 Act::Deleted => None,

@@ -18,6 +18,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{IDLE_MAX, LOCK_WAIT_MAX, StoreError};
 
+/// How many rows the thread that reads SQLite may be ahead of who takes them: each hand-over costs both.
+const ROWS_READ_AHEAD: usize = 1024;
 /// How often a process looks for entries of others, where nothing wakes it earlier.
 // Others' commands are noticed within 250 ms, the time to read and apply them included.
 const POLL_SQLITE: Duration = Duration::from_millis(100);
@@ -71,6 +73,7 @@ impl Dialect {
                 options.max_connections(connections_max.min(4)).map_sqlx_sqlite_opts(|sqlite| {
                     sqlite
                         .create_if_missing(true)
+                        .row_buffer_size(ROWS_READ_AHEAD)
                         .journal_mode(SqliteJournalMode::Wal)
                         .synchronous(SqliteSynchronous::Full)
                         .busy_timeout(LOCK_WAIT_MAX)

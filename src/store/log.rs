@@ -1,5 +1,6 @@
 //! Reading: everything at once, and entries of the log.
 
+use futures_util::TryStreamExt;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
@@ -31,32 +32,46 @@ impl Store {
     pub async fn load(&self, mut each: impl FnMut(Stored)) -> Result<Head, StoreError> {
         let transaction = self.dialect.begin_read(&self.db).await?;
         let head = head(&transaction).await?;
-        for row in entity::post::Entity::find().all(&transaction).await? {
+        let mut posts = entity::post::Entity::find().stream(&transaction).await?;
+        while let Some(row) = posts.try_next().await? {
             each(Stored::Post(post_of(row)?));
         }
-        let versions = entity::org_version::Entity::find()
+        drop(posts);
+        let mut rows = entity::org_version::Entity::find()
             .order_by_asc(entity::org_version::Column::OrgId)
             .order_by_asc(entity::org_version::Column::ValidFrom)
-            .all(&transaction)
+            .stream(&transaction)
             .await?;
-        let mut versions = versions.into_iter().map(version_of).peekable();
-        let orgs = entity::org::Entity::find().order_by_asc(entity::org::Column::Id).all(&transaction).await?;
-        for row in orgs {
+        let mut versions = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            versions.push(version_of(row)?);
+        }
+        drop(rows);
+        let mut versions = versions.into_iter().peekable();
+        let mut orgs = entity::org::Entity::find().order_by_asc(entity::org::Column::Id).stream(&transaction).await?;
+        while let Some(row) = orgs.try_next().await? {
             let mut org = org_of(row)?;
-            while let Some(version) = versions.next_if(|next| next.as_ref().map_or(true, |(id, _)| *id == org.id)) {
-                org.versions.push(version?.1);
+            while let Some((_, version)) = versions.next_if(|(id, _)| *id == org.id) {
+                org.versions.push(version);
             }
             each(Stored::Org(org));
         }
-        for row in entity::person::Entity::find().all(&transaction).await? {
+        drop(orgs);
+        let mut people = entity::person::Entity::find().stream(&transaction).await?;
+        while let Some(row) = people.try_next().await? {
             each(Stored::Person(person_of(row)?));
         }
-        for row in entity::role::Entity::find().all(&transaction).await? {
+        drop(people);
+        let mut roles = entity::role::Entity::find().stream(&transaction).await?;
+        while let Some(row) = roles.try_next().await? {
             each(Stored::Role(role_of(row)?));
         }
-        for row in entity::supervision::Entity::find().all(&transaction).await? {
+        drop(roles);
+        let mut supervisions = entity::supervision::Entity::find().stream(&transaction).await?;
+        while let Some(row) = supervisions.try_next().await? {
             each(Stored::Supervision(supervision_of(row)?));
         }
+        drop(supervisions);
         transaction.commit().await?;
         Ok(head)
     }

@@ -1,6 +1,9 @@
 //! `campus-org load`: a whole directory from JSON lines, all of it or nothing.
 
-use std::{io::Write, process::Stdio};
+use std::{
+    io::{ErrorKind, Write},
+    process::Stdio,
+};
 
 use campus_org::registry;
 use serde_json::{Value, json};
@@ -39,7 +42,9 @@ fn load(url: &str, file: &str) -> (bool, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    process.stdin.take().unwrap().write_all(file.as_bytes()).unwrap();
+    // Where there is something already, it does not read to the end.
+    let written = process.stdin.take().unwrap().write_all(file.as_bytes());
+    assert!(written.is_ok() || written.unwrap_err().kind() == ErrorKind::BrokenPipe);
     let output = process.wait_with_output().unwrap();
     let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap()).concat();
     (output.status.success(), said)

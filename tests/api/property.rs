@@ -315,7 +315,7 @@ impl Case {
         let snapshot = self.registry.snapshot();
         assert_eq!(snapshot.counts().people, self.model.people.len());
         for (id, person) in &self.model.people {
-            let shown = snapshot.person(PersonId(*id)).expect("not deleted");
+            let shown = snapshot.person(PersonId(*id)).expect("not deleted").person();
             let former: Vec<Name> = person.former.iter().copied().map(name).collect();
             assert_eq!(
                 (&shown.name, &shown.former_names, shown.staff_no.clone()),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::{
     Snapshot, count, external_hash,
     finder::hash_of,
+    person::PackedPerson,
+    rows::Moment,
     slots::{PackedHolder, PackedRole},
 };
 use crate::domain::{
@@ -94,7 +96,7 @@ impl Snapshot {
         if let Some(staff_no) = &person.staff_no {
             self.staff_nos.note(hash_of(staff_no.as_str().as_bytes()), at);
         }
-        if self.people.row_mut(at).person.replace(Arc::new(person)).is_none() {
+        if self.people.row_mut(at).person.replace(PackedPerson::new(&person)).is_none() {
             self.counts.people += 1;
         }
     }
@@ -138,8 +140,7 @@ impl Snapshot {
             acting,
             basis: basis.map(|basis| self.document_or_new(basis)),
             end_basis: end_basis.map(|basis| self.document_or_new(basis)),
-            revision,
-            updated_micros: updated_at.timestamp_micros(),
+            changed: Moment::new(revision, updated_at),
         };
         self.set_role(id, Some(packed));
     }

@@ -20,9 +20,14 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::table::{Handle, List};
 
 /// How much longer than its content the array is, in quarters.
-const SPARE_QUARTERS: usize = 2;
+const SPARE_QUARTERS: usize = 1;
 /// How many keys the map holds at least before it goes into the array.
 const SINCE_MIN: usize = 1024;
+
+/// How many keys there is to be room for, where there is room for `keys` and no more.
+fn grown(keys: usize) -> usize {
+    keys + keys / 2
+}
 
 /// The hash of a key.
 pub(super) fn hash_of(key: &[u8]) -> u64 {
@@ -76,7 +81,7 @@ impl<H: Handle> Finder<H> {
     }
 
     fn merge(&mut self) {
-        let mut array = Array::with_room_for(2 * (self.array.taken + self.since.len()));
+        let mut array = Array::with_room_for(grown(self.array.taken + self.since.len()));
         self.array.entries().for_each(|entry| array.place(entry));
         for (hash, list) in &self.since {
             list.iter().for_each(|at| array.insert(*hash, at.index()));
@@ -117,7 +122,7 @@ impl Array {
 
     fn insert(&mut self, hash: u64, row: usize) {
         if self.entries.len() <= self.taken + self.taken * SPARE_QUARTERS / 4 + 1 {
-            let mut larger = Self::with_room_for((2 * self.taken).max(SINCE_MIN));
+            let mut larger = Self::with_room_for(grown(self.taken).max(SINCE_MIN));
             self.entries().for_each(|entry| larger.place(entry));
             *self = larger;
         }

@@ -5,6 +5,7 @@
 
 mod change;
 mod finder;
+mod person;
 mod rows;
 mod same;
 mod slots;
@@ -19,15 +20,17 @@ use chrono_tz::Tz;
 use imbl::{OrdMap, Vector};
 
 use finder::{Finder, hash_of, hash_of_both};
+pub use person::HeldPerson;
+use person::PersonSlot;
 pub use slots::HeldRole;
 pub(super) use slots::{OrgSlot, PackedHolder};
-use slots::{PersonSlot, PostSlot, RoleSlot, SupervisionSlot};
+use slots::{PostSlot, RoleSlot, SupervisionSlot};
 use table::{DocumentAt, List, PersonAt, RoleAt, SupervisionAt, Table};
 pub(super) use table::{OrgAt, PostAt};
 
 use crate::domain::{
-    Basis, Code, ExternalId, Holder, Instant, Org, OrgId, Person, PersonId, Post, PostCode, Revision, RoleId,
-    Supervision, SupervisionId, Text,
+    Basis, Code, ExternalId, Holder, Instant, Org, OrgId, PersonId, Post, PostCode, Revision, RoleId, Supervision,
+    SupervisionId, Text,
 };
 
 /// The most levels that a tree may have, its root counted.
@@ -160,7 +163,7 @@ impl Snapshot {
                     continue;
                 };
                 if let Some(person) = role.person() {
-                    shown.put_person(Person::clone(person));
+                    shown.put_person(person.person());
                 }
                 shown.put_role(role.role());
             }
@@ -200,13 +203,13 @@ impl Snapshot {
     }
 
     /// The person with that id.
-    pub fn person(&self, id: PersonId) -> Option<&Arc<Person>> {
+    pub fn person(&self, id: PersonId) -> Option<HeldPerson<'_>> {
         self.person_at(self.find_person(id)?)
     }
 
     /// Everybody, in no order.
-    pub(super) fn everybody(&self) -> impl Iterator<Item = &Arc<Person>> {
-        self.people.iter().filter_map(|slot| slot.person.as_ref())
+    pub(super) fn everybody(&self) -> impl Iterator<Item = HeldPerson<'_>> {
+        self.people.iter().filter_map(HeldPerson::new)
     }
 
     /// The post with that code.
@@ -281,18 +284,20 @@ impl Snapshot {
     }
 
     /// The people that other systems know by `id`, by their own.
-    pub fn people_known_by(&self, id: &ExternalId) -> impl Iterator<Item = &Arc<Person>> + '_ {
+    pub fn people_known_by(&self, id: &ExternalId) -> impl Iterator<Item = HeldPerson<'_>> + '_ {
         let found = self.person_external_ids.find(external_hash(id)).filter_map(|at| self.person_at(at));
-        let mut found: Vec<&Arc<Person>> = found.filter(|person| person.external_ids.contains(id)).collect();
-        found.sort_by_key(|person| person.id);
+        let mut found: Vec<HeldPerson<'_>> =
+            found.filter(|person| person.external_ids().any(|own| own == *id)).collect();
+        found.sort_by_key(HeldPerson::id);
         found.into_iter()
     }
 
     /// The people with that staff number: one at most.
-    pub fn people_numbered<'s>(&'s self, staff_no: &Text<40>) -> impl Iterator<Item = &'s Arc<Person>> + use<'s> {
+    pub fn people_numbered<'s>(&'s self, staff_no: &Text<40>) -> impl Iterator<Item = HeldPerson<'s>> + use<'s> {
         let found = self.staff_nos.find(hash_of(staff_no.as_str().as_bytes())).filter_map(|at| self.person_at(at));
-        let mut found: Vec<&Arc<Person>> = found.filter(|person| person.staff_no.as_ref() == Some(staff_no)).collect();
-        found.sort_by_key(|person| person.id);
+        let mut found: Vec<HeldPerson<'_>> =
+            found.filter(|person| person.staff_no() == Some(staff_no.as_str())).collect();
+        found.sort_by_key(HeldPerson::id);
         found.into_iter()
     }
 

@@ -8,12 +8,32 @@ use uuid::Uuid;
 use super::{
     Snapshot, count, external_hash,
     finder::{hash_of, hash_of_both},
-    slots::{HeldRole, Kept, OrgSlot, PackedHolder, PackedRole, PersonSlot, PostSlot, RoleSlot, SupervisionSlot, Ties},
+    person::{HeldPerson, PersonSlot},
+    slots::{HeldRole, Kept, OrgSlot, PackedHolder, PackedRole, PostSlot, RoleSlot, SupervisionSlot, Ties},
     table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt, Table},
 };
 use crate::domain::{
-    Basis, Org, OrgId, Person, PersonId, Post, PostCode, Revision, RoleId, Supervision, SupervisionId,
+    Basis, Instant, Org, OrgId, PersonId, Post, PostCode, Revision, RoleId, Supervision, SupervisionId,
 };
+
+/// The last log entry that changed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    pub(super) revision: Revision,
+    /// Since 1970: entries are recorded to the microsecond.
+    micros: i64,
+}
+
+impl Moment {
+    pub(super) fn new(revision: Revision, at: Instant) -> Self {
+        Self { revision, micros: at.timestamp_micros() }
+    }
+
+    /// When it was recorded.
+    pub(super) fn at(self) -> Instant {
+        Instant::from_timestamp_micros(self.micros).unwrap_or_default()
+    }
+}
 
 /// From handle to row. Every handle has a row, but not every row an object.
 impl Snapshot {
@@ -29,8 +49,8 @@ impl Snapshot {
         self.orgs.row(at).id
     }
 
-    pub(in crate::directory) fn person_at(&self, at: PersonAt) -> Option<&Arc<Person>> {
-        self.people.row(at).person.as_ref()
+    pub(in crate::directory) fn person_at(&self, at: PersonAt) -> Option<HeldPerson<'_>> {
+        HeldPerson::new(self.people.row(at))
     }
 
     pub(super) fn person_id_at(&self, at: PersonAt) -> PersonId {

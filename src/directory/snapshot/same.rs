@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use uuid::Uuid;
 
 use super::{
-    OrgSlot, Snapshot,
+    HeldPerson, OrgSlot, Snapshot,
     slots::Ties,
     table::{List, OrgAt, RoleAt, SupervisionAt},
 };
@@ -21,19 +21,18 @@ impl PartialEq for Snapshot {
             && self.counts == other.counts
             && self.org_ids_in(&self.tops) == other.org_ids_in(&other.tops)
             && self.every_org().all(|slot| self.same_org(other, slot))
-            && self.people.iter().filter_map(|slot| Some((slot.person.as_ref()?, &slot.roles))).all(
-                |(person, roles)| {
-                    let theirs = other.find_person(person.id).map(|at| other.people.row(at));
-                    theirs.is_some_and(|theirs| {
-                        theirs.person.as_ref() == Some(person)
-                            && self.role_ids_in(roles) == other.role_ids_in(&theirs.roles)
-                    }) && person.external_ids.iter().all(|id| same(self.people_known_by(id), other.people_known_by(id)))
+            && self.people.iter().filter(|slot| slot.person.is_some()).all(|slot| {
+                let theirs = other.find_person(slot.id).map(|at| other.people.row(at));
+                theirs.is_some_and(|theirs| {
+                    theirs.person == slot.person && self.role_ids_in(&slot.roles) == other.role_ids_in(&theirs.roles)
+                }) && HeldPerson::new(slot).map(|held| held.person()).iter().all(|person| {
+                    person.external_ids.iter().all(|id| same(self.people_known_by(id), other.people_known_by(id)))
                         && person
                             .staff_no
                             .iter()
                             .all(|number| same(self.people_numbered(number), other.people_numbered(number)))
-                },
-            )
+                })
+            })
             && self.posts().all(|post| {
                 let held = |snapshot: &Self| {
                     let mut ids: Vec<RoleId> = snapshot.roles_of_post(&post.code).map(|role| role.id()).collect();

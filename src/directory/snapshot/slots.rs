@@ -12,11 +12,13 @@ use imbl::Vector;
 
 use super::{
     Snapshot,
+    person::HeldPerson,
+    rows::Moment,
     table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt},
 };
 use crate::domain::{
-    Basis, Day, Holder, Instant, Org, OrgId, Period, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts,
-    RoleId, Seat, Supervision, SupervisionId,
+    Basis, Day, Holder, Instant, Org, OrgId, Period, Post, PostCode, Revision, Role, RoleFacts, RoleId, Seat,
+    Supervision, SupervisionId,
 };
 
 #[derive(Debug, Clone)]
@@ -58,13 +60,6 @@ pub(in crate::directory) struct Ties {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct PersonSlot {
-    pub(super) id: PersonId,
-    pub(super) person: Option<Arc<Person>>,
-    pub(super) roles: List<RoleAt>,
-}
-
-#[derive(Debug, Clone)]
 pub(super) struct PostSlot {
     pub(super) code: PostCode,
     pub(super) post: Option<Arc<Post>>,
@@ -98,9 +93,7 @@ pub(super) struct PackedRole {
     pub(super) acting: bool,
     pub(super) basis: Option<DocumentAt>,
     pub(super) end_basis: Option<DocumentAt>,
-    pub(super) revision: Revision,
-    /// Microseconds since 1970: entries of the log are recorded to the microsecond.
-    pub(super) updated_micros: i64,
+    pub(super) changed: Moment,
 }
 
 const _: () = assert!(size_of::<RoleSlot>() <= 80, "what a role takes more, the whole country takes 20 million times");
@@ -172,7 +165,7 @@ impl<'s> HeldRole<'s> {
     }
 
     /// The person who holds it; nothing where a unit or a seat does.
-    pub fn person(&self) -> Option<&'s Arc<Person>> {
+    pub fn person(&self) -> Option<HeldPerson<'s>> {
         match self.packed.holder {
             PackedHolder::Person(at) => self.snapshot.person_at(at),
             PackedHolder::Unit(_) | PackedHolder::Seat(..) => None,
@@ -207,12 +200,12 @@ impl<'s> HeldRole<'s> {
 
     /// The last log entry that changed it.
     pub fn revision(&self) -> Revision {
-        self.packed.revision
+        self.packed.changed.revision
     }
 
     /// When that entry was recorded.
     pub fn updated_at(&self) -> Instant {
-        Instant::from_timestamp_micros(self.packed.updated_micros).unwrap_or_default()
+        self.packed.changed.at()
     }
 
     /// What it says.

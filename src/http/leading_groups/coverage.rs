@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::read::found;
 use crate::{
     directory::{Coverage, Covering, OrgView, Recusal, Relation, Snapshot},
-    domain::{OrgId, Person, SupervisionId},
+    domain::{OrgId, SupervisionId},
     http::{
         answer::Outcome,
         asked::Read,
@@ -159,9 +159,8 @@ fn groups(covering: &[Covering<'_>]) -> usize {
 impl<'s> RecusalBody<'s> {
     fn new(snapshot: &'s Snapshot, recusal: &Recusal<'s>) -> Self {
         let Recusal { person, supervision, role, relation } = recusal;
-        let person: &'s Person = person;
         Self {
-            person: PersonRef::from(person),
+            person: PersonRef::from(*person),
             supervision_group: OrgRef::new(snapshot, &supervision.group),
             supervision_id: supervision.supervision.id,
             org: OrgRef::new(snapshot, &supervision.org),

@@ -27,15 +27,15 @@ impl<'s> ShownOrg<'s> {
     /// Writes it without the closing brace, so that more members may follow.
     pub(super) fn write_open(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
         let Self { directory, view } = self;
-        write_members!(out, "{\"id\":" & view.org.id, ",\"kind\":" & view.values().kind);
+        write_members!(out, "{\"id\":" => &view.org.id, ",\"kind\":" => &view.values().kind);
         let (tier, directly_subordinate) = directory.place_in_tiers(view);
         if let Some(tier) = tier {
-            write_members!(out, ",\"tier\":" & tier);
+            write_members!(out, ",\"tier\":" => &tier);
         }
         if directly_subordinate {
-            write_members!(out, ",\"directly_subordinate\":" & true);
+            write_members!(out, ",\"directly_subordinate\":" => &true);
         }
-        write_members!(out, ",\"status\":" & view.status);
+        write_members!(out, ",\"status\":" => &view.status);
         match view.kept() {
             Some(own) => out.extend_from_slice(own),
             None => {

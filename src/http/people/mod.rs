@@ -89,7 +89,7 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outco
             external_id: many(external_id.clone()),
         };
         let people = read.directory.people(&filter, page);
-        Ok::<_, Failure>(people.map(|person| PersonBody::from(person.as_ref())))
+        Ok::<_, Failure>(people.map(|person| PersonBody::from(&person.person())))
     })
 }
 
@@ -102,7 +102,7 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outco
 )]
 pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> Outcome {
     let person = read.directory.person(*id).ok_or_else(|| missing(*id))?;
-    Ok(read.object(&PersonBody::from(person.as_ref()), person.revision))
+    Ok(read.object(&PersonBody::from(&person.person()), person.revision()))
 }
 
 /// Enter a person
@@ -214,5 +214,5 @@ fn missing(id: PersonId) -> Error {
 fn shown(done: &Done) -> Result<(PersonBody, Revision), Failure> {
     let Target::Person(id) = done.target() else { return Err(Error::Internal.into()) };
     let person = done.snapshot().person(*id).ok_or_else(|| missing(*id))?;
-    Ok((PersonBody::from(person.as_ref()), person.revision))
+    Ok((PersonBody::from(&person.person()), person.revision()))
 }

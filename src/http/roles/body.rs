@@ -6,10 +6,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    directory::{BySeat, HeldRole, HolderView, RoleView, Snapshot, Unfilled},
+    directory::{BySeat, HeldPerson, HeldRole, HolderView, RoleView, Snapshot, Unfilled},
     domain::{
-        Basis, Day, Field, Holder, Name, OrgId, Person, PersonId, Post, PostCode, RoleId, Seat, Status, Text,
-        write_instant,
+        Basis, Day, Field, Holder, Name, OrgId, PersonId, Post, PostCode, RoleId, Seat, Status, Text, write_instant,
     },
     http::{
         orgs::OrgRef,
@@ -135,7 +134,7 @@ pub(in crate::http) struct HolderBody<'s> {
 impl<'s> HolderBody<'s> {
     pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Self {
         let (kind, id, name, seat) = match snapshot.holder_of(view) {
-            Some(HolderView::Person(person)) => (HolderKind::Person, Some(person.id.0), Some(&person.name), None),
+            Some(HolderView::Person(person)) => (HolderKind::Person, Some(person.id().0), Some(person.name()), None),
             Some(HolderView::Unit(unit)) => (HolderKind::Unit, Some(unit.org.id.0), Some(&unit.values().name), None),
             Some(HolderView::Seat { org, post, unfilled }) => {
                 let (org, unfilled) = (OrgRef::new(snapshot, &org), unfilled.map(UnfilledWord::from));
@@ -199,7 +198,7 @@ impl<'s> SitterBody<'s> {
         let sitter = |role: HeldRole<'s>| {
             let person = role.person()?;
             let role_id = (role.id() != view.role.id()).then_some(role.id());
-            Some(Self { id: person.id, name: &person.name, role_id })
+            Some(Self { id: person.id(), name: person.name(), role_id })
         };
         snapshot.sitters(view).filter_map(sitter).collect()
     }
@@ -234,9 +233,9 @@ pub(in crate::http) struct PersonRef<'s> {
     name: &'s Name,
 }
 
-impl<'s> From<&'s Person> for PersonRef<'s> {
-    fn from(person: &'s Person) -> Self {
-        Self { id: person.id, name: &person.name }
+impl<'s> From<HeldPerson<'s>> for PersonRef<'s> {
+    fn from(person: HeldPerson<'s>) -> Self {
+        Self { id: person.id(), name: person.name() }
     }
 }
 

@@ -165,7 +165,7 @@ fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>
         | Command::OrderRoles { id, .. }
         | Command::OrderChildren { id, .. } => snapshot.org(*id).map(|org| org.revision),
         Command::PatchPerson { id, .. } | Command::DeletePerson { id } | Command::MergePeople { id, .. } => {
-            snapshot.person(*id).map(|person| person.revision)
+            snapshot.person(*id).map(|person| person.revision())
         }
         Command::PatchPost { code, .. } | Command::DeletePost { code } => snapshot.post(code).map(|post| post.revision),
         Command::PatchRole { id, .. } | Command::EndRole { id, .. } | Command::DeleteRole { id } => {

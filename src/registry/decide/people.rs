@@ -1,10 +1,8 @@
 //! People.
 
-use std::sync::Arc;
-
 use super::{Circumstances, Target, Verdict};
 use crate::{
-    directory::Snapshot,
+    directory::{HeldPerson, Snapshot},
     domain::{Blocker, BlockerKind, Error, Holder, Person, PersonId, RoleFacts, RoleId, Subject},
     registry::{
         command::{CreatePerson, PatchPerson},
@@ -32,7 +30,7 @@ pub(super) fn create(draft: &mut Draft, create: &CreatePerson, with: &Circumstan
 }
 
 pub(super) fn patch(draft: &mut Draft, id: PersonId, patch: &PatchPerson) -> Result<Verdict, Error> {
-    let mut person = Person::clone(find(draft.snapshot(), id)?);
+    let mut person = find(draft.snapshot(), id)?.person();
     let PatchPerson { name, name_en, staff_no, email, phone, external_ids } = patch.clone();
     if let Some(name) = name {
         // A name that is taken again is no former one.
@@ -72,17 +70,16 @@ pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> 
 /// Makes two entries of one person one: the roles of `duplicate` become those of `id`, which takes
 /// over what it lacks.
 pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Result<Verdict, Error> {
-    let mut person = Person::clone(find(draft.snapshot(), id)?);
+    let mut person = find(draft.snapshot(), id)?.person();
     if id == duplicate {
         return Err(Error::SelfReference { pointer: "/duplicate_id".to_owned() });
     }
-    let other = draft.snapshot().person(duplicate).map(|other| Person::clone(other)).ok_or_else(|| {
-        Error::UnknownReference {
+    let other =
+        draft.snapshot().person(duplicate).map(|other| other.person()).ok_or_else(|| Error::UnknownReference {
             pointer: "/duplicate_id".to_owned(),
             what: Subject::Person,
             id: duplicate.to_string(),
-        }
-    })?;
+        })?;
     let roles: Vec<(RoleId, RoleFacts)> =
         draft.snapshot().roles_held(&Holder::Person(duplicate)).map(|role| (role.id(), role.facts())).collect();
     for (role, facts) in roles {
@@ -107,6 +104,6 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
     Ok(Target::Person(id).into())
 }
 
-pub(super) fn find(snapshot: &Snapshot, id: PersonId) -> Result<&Arc<Person>, Error> {
+pub(super) fn find(snapshot: &Snapshot, id: PersonId) -> Result<HeldPerson<'_>, Error> {
     snapshot.person(id).ok_or_else(|| Error::NotFound { what: Subject::Person, id: id.to_string() })
 }
