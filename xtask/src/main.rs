@@ -32,7 +32,7 @@ const HELP: &str = "\
 Checks of campus-org.
 
 Usage: cargo xtask test [--only PART]
-       cargo xtask bench [--quick]
+       cargo xtask bench [--quick | --full | --huge]
        cargo xtask instructions [--accept]
        cargo xtask soak [--minutes N] [--postgres]
 
@@ -42,8 +42,12 @@ Usage: cargo xtask test [--only PART]
                    openapi  Redocly and Spectral on openapi/openapi.json
                    fuzz     schemathesis against a running server, once per database
                    instructions  as below
-  bench          measure what reads cost beside a bare handler, and write docs/performance.md
-  --quick        less of it, in some two minutes, written below target/xtask alone
+  bench          measure what reads and writes cost, beside a bare handler, a naive program and
+                 the database alone
+  --quick        about a minute: only ratios that do not depend on the machine's mood; fails
+                 where one is below its floor (xtask/src/bench/floors.rs); writes nothing kept
+  --full         some fifteen minutes: everything, and writes docs/performance.md; the default
+  --huge         the same up to 3,117 universities; wants much memory and disk, and says how much
   instructions   count what one read and one write cost, and hold it against benches/budget.toml
   --accept       rewrite that budget to what is counted
   soak           thousands of connections, reads, writes and exports for N minutes (10 unless given)
@@ -79,7 +83,7 @@ fn main() -> ExitCode {
             print!("{HELP}");
             ExitCode::SUCCESS
         }
-        Some(Task::Bench(effort)) => run(|workspace| bench::bench(workspace, effort)),
+        Some(Task::Bench(effort)) => run(|workspace| bench::bench(workspace, &effort)),
         Some(Task::Instructions(wanted)) => run(|workspace| instructions::instructions(workspace, wanted)),
         Some(Task::Soak(plan)) => run(|workspace| soak::soak(workspace, plan)),
         Some(Task::Test { only }) => match Workspace::locate() {
@@ -110,8 +114,7 @@ fn run(task: impl FnOnce(&Workspace) -> Result<()>) -> ExitCode {
 fn parse(arguments: &[&str]) -> Option<Task> {
     match arguments {
         ["--help" | "-h" | "help"] | ["test", "--help" | "-h"] => Some(Task::Help),
-        ["bench"] => Some(Task::Bench(bench::WHOLE)),
-        ["bench", "--quick"] => Some(Task::Bench(bench::QUICK)),
+        ["bench", effort @ ..] => bench::Effort::parse(effort).map(Task::Bench),
         ["instructions"] => Some(Task::Instructions(Wanted::Kept)),
         ["instructions", "--accept"] => Some(Task::Instructions(Wanted::Accepted)),
         ["soak", rest @ ..] => soak::Plan::parse(rest).map(Task::Soak),
@@ -167,8 +170,8 @@ mod tests {
         assert_eq!(parse(&["test"]), Some(Task::Test { only: None }));
         assert_eq!(parse(&["test", "--only", "fuzz"]), Some(Task::Test { only: Some(Part::Fuzz) }));
         assert_eq!(parse(&["test", "--help"]), Some(Task::Help));
-        assert_eq!(parse(&["bench"]), Some(Task::Bench(bench::WHOLE)));
-        assert_eq!(parse(&["bench", "--quick"]), Some(Task::Bench(bench::QUICK)));
+        assert_eq!(parse(&["bench"]), parse(&["bench", "--full"]));
+        assert!(parse(&["bench"]).is_some() && parse(&["bench"]) != parse(&["bench", "--quick"]));
         assert_eq!(parse(&["instructions", "--accept"]), Some(Task::Instructions(Wanted::Accepted)));
         for wrong in [&[][..], &["tset"], &["test", "--only"], &["test", "--only", "x"], &["bench", "--slow"]] {
             assert_eq!(parse(wrong), None, "{wrong:?}");

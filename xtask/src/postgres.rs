@@ -1,6 +1,6 @@
 //! A throw-away PostgreSQL cluster: a temporary folder, a free port on loopback, nothing
-//! kept. Settings that give up durability for speed are right here, because no test crashes
-//! PostgreSQL itself.
+//! kept. Settings that give up durability for speed are right for tests, because none crashes
+//! PostgreSQL itself; what writes cost is measured without them.
 
 use std::env;
 use std::fs::{self, File};
@@ -20,14 +20,20 @@ const COMMAND_MAX: Duration = Duration::from_secs(60);
 const INSTALLED: &str = "/usr/lib/postgresql";
 const USER: &str = "postgres";
 
-/// Arguments: the folder of PostgreSQL's programs, ours, the port. One process does both, so
-/// that one leash holds everything that touches the folder.
+/// Settings for tests.
+const FAST: &[&str] = &["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
+/// As PostgreSQL comes, said aloud.
+const DURABLE: &[&str] = &["fsync=on", "full_page_writes=on", "synchronous_commit=on"];
+
+/// Arguments: the folder of PostgreSQL's programs, ours, the port, settings. One process does
+/// both, so that one leash holds everything that touches the folder.
 const SERVE: &str = r#"
-"$1/initdb" --pgdata="$2/data" --auth=trust --username=postgres \
+programs=$1 folder=$2 port=$3
+shift 3
+"$programs/initdb" --pgdata="$folder/data" --auth=trust --username=postgres \
     --encoding=UTF8 --locale=C --no-sync || exit
-exec "$1/postgres" -D "$2/data" -p "$3" \
-    -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 \
-    -c fsync=off -c full_page_writes=off -c synchronous_commit=off
+exec "$programs/postgres" -D "$folder/data" -p "$port" \
+    -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 "$@"
 "#;
 
 #[derive(Debug)]
@@ -39,10 +45,20 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
+    /// Starts one that forgets what it was told if the machine stops.
     pub(crate) fn start() -> Result<Self> {
+        Self::start_with(FAST)
+    }
+
+    /// Starts one that keeps what it has committed.
+    pub(crate) fn start_durable() -> Result<Self> {
+        Self::start_with(DURABLE)
+    }
+
+    fn start_with(settings: &[&str]) -> Result<Self> {
         let programs = programs()?;
         for _ in 1..PORT_TRIES_MAX {
-            if let Some(postgres) = Self::try_start(&programs)? {
+            if let Some(postgres) = Self::try_start(&programs, settings)? {
                 return Ok(postgres);
             }
         }
@@ -50,7 +66,7 @@ impl Postgres {
     }
 
     /// Nothing when another process took the port first.
-    fn try_start(programs: &Path) -> Result<Option<Self>> {
+    fn try_start(programs: &Path, settings: &[&str]) -> Result<Option<Self>> {
         let port = free_port()?;
         let folder = env::temp_dir().join(format!("campus-org-postgres-{}", process::id()));
         fs::DirBuilder::new().mode(0o700).create(&folder)?;
@@ -61,6 +77,7 @@ impl Postgres {
             .args(["-c", SERVE, "postgres"])
             .args([programs, &folder])
             .arg(port.to_string())
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .current_dir(&folder)
             .stdout(output.try_clone()?)
             .stderr(output);
@@ -97,15 +114,18 @@ impl Postgres {
     }
 
     pub(crate) fn create_database(&self, name: &str) -> Result<()> {
-        run(
-            Command::new(self.programs.join("createdb")).arg(format!("--port={}", self.port)).args([
-                "--host=127.0.0.1",
-                "--username",
-                USER,
-                name,
-            ]),
-            COMMAND_MAX,
-        )
+        self.create(&[name])
+    }
+
+    /// A copy of a database that nobody is connected to.
+    pub(crate) fn copy_database(&self, from: &str, name: &str) -> Result<()> {
+        self.create(&["--template", from, name])
+    }
+
+    fn create(&self, arguments: &[&str]) -> Result<()> {
+        let mut command = Command::new(self.programs.join("createdb"));
+        command.arg(format!("--port={}", self.port)).args(["--host=127.0.0.1", "--username", USER]).args(arguments);
+        run(&mut command, COMMAND_MAX)
     }
 }
 

@@ -7,12 +7,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::data::process_kib;
 use crate::Result;
 use crate::process::{Ending, Leash};
 
-const START_MAX: Duration = Duration::from_secs(10 * 60);
+const START_MAX: Duration = Duration::from_secs(30 * 60);
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 
 /// A server on 127.0.0.1 that ends with this process.
@@ -20,6 +21,8 @@ const ANSWER_MAX: Duration = Duration::from_secs(30);
 pub(super) struct Server {
     address: String,
     pid: u32,
+    /// How long it took from its start until it listened.
+    pub(super) started_in: Duration,
     _leash: Leash,
 }
 
@@ -28,6 +31,7 @@ impl Server {
     pub(super) fn start(program: &Path, arguments: &[&str], log: &Path) -> Result<Self> {
         let mut command = Command::new(program);
         command.args(arguments).stdout(Stdio::piped()).stderr(File::create(log)?);
+        let started = Instant::now();
         let mut leash = Leash::spawn(&mut command, Ending::default())?;
         let pid = leash.id();
         let output = BufReader::new(leash.stdout().ok_or("no output")?);
@@ -41,7 +45,7 @@ impl Server {
             }
         });
         let address = told.recv_timeout(START_MAX).map_err(|_| format!("{} does not listen", program.display()))?;
-        Ok(Self { address, pid, _leash: leash })
+        Ok(Self { address, pid, started_in: started.elapsed(), _leash: leash })
     }
 
     pub(super) fn address(&self) -> &str {
@@ -58,11 +62,9 @@ impl Server {
         Ok(ticks / TICKS)
     }
 
-    /// The memory that the process holds.
-    pub(super) fn resident_kib(&self) -> Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.pid))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
-        Ok(line.trim().trim_end_matches(" kB").parse()?)
+    /// What the system tells of the process's memory: `VmRSS` is what it holds, `VmHWM` the most it held.
+    pub(super) fn kib(&self, what: &str) -> Result<u64> {
+        process_kib(self.pid, what).ok_or_else(|| format!("no {what} of the process").into())
     }
 }
 
@@ -86,11 +88,13 @@ pub(super) fn get(address: &str, path: &str) -> Result<Answer> {
     exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"), "200")
 }
 
-/// Sends JSON once; anything but 201 fails.
-pub(super) fn post(address: &str, path: &str, json: &str) -> Result<()> {
+/// Sends JSON once; anything but 201 fails. `key` is the Idempotency-Key.
+pub(super) fn post(address: &str, path: &str, key: Option<&str>, json: &str) -> Result<()> {
     let length = json.len();
-    let head =
-        format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\n");
+    let key = key.map_or_else(String::new, |key| format!("Idempotency-Key: {key}\r\n"));
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\n{key}"
+    );
     exchange(address, &format!("{head}Content-Length: {length}\r\n\r\n{json}"), "201").map(drop)
 }
 

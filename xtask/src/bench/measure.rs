@@ -1,21 +1,26 @@
 //! One round of load by wrk, with the CPU time that the server used for it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use super::Bench;
 use super::http::{Server, post};
 use crate::Result;
 
-const CONNECTIONS: &str = "32";
+/// Connections that ask at the same time, where nothing else is said.
+pub(super) const CONNECTIONS: u32 = 32;
+/// How long a round of writes takes: short, since the disk changes its mood from second to second and those
+/// who are compared have to meet it alike.
+const WRITE_SECONDS: u32 = 1;
 /// How often somebody writes while the service is measured.
 const WRITE_EVERY: Duration = Duration::from_millis(100);
 
 /// Chooses the next request at random from a file of paths and tags.
-const SCRIPT: &str = r#"
+const READS: &str = r#"
 local asked = {}
 init = function()
   for line in io.lines(os.getenv("REQUESTS")) do
@@ -29,12 +34,50 @@ math.randomseed(20261125)
 request = function() return asked[math.random(#asked)] end
 "#;
 
-/// What to send, and for how long.
+/// Founds branches under general branches chosen at random from a file of their paths.
+const WRITES: &str = r#"
+local parents, number = {}, 0
+init = function()
+  for line in io.lines(os.getenv("REQUESTS")) do
+    parents[#parents + 1] = line:match("^/orgs/([^/\t]*)")
+  end
+end
+math.randomseed(20261125)
+request = function()
+  number = number + 1
+  local headers = {
+    ["Content-Type"] = "application/json", ["Idempotency-Key"] = os.getenv("RUN") .. "-" .. number
+  }
+  local body = '{"kind":"branch","name":"测试党支部","parent_id":"' .. parents[math.random(#parents)] .. '"}'
+  return wrk.format("POST", "/orgs", headers, body)
+end
+"#;
+
+/// What to send, over how many connections, and for how long.
 #[derive(Debug)]
 pub(super) struct Load {
-    pub(super) wrk: PathBuf,
-    pub(super) paths: PathBuf,
-    pub(super) seconds: u32,
+    wrk: PathBuf,
+    script: &'static str,
+    paths: PathBuf,
+    /// Makes the keys of this round different from others'.
+    run: String,
+    connections: u32,
+    seconds: u32,
+}
+
+impl Load {
+    /// Reads at random of a file of requests.
+    pub(super) fn reads(bench: &Bench, paths: &Path) -> Self {
+        let (wrk, seconds) = (bench.wrk.clone(), bench.effort.seconds);
+        Self { wrk, script: READS, paths: paths.to_owned(), run: String::new(), connections: CONNECTIONS, seconds }
+    }
+
+    /// New bodies under those of a file of requests.
+    pub(super) fn writes(bench: &Bench, paths: &Path, connections: u32) -> Self {
+        static RUNS: AtomicU32 = AtomicU32::new(0);
+        let run = format!("run-{}", RUNS.fetch_add(1, Ordering::Relaxed));
+        Self { script: WRITES, run, connections, seconds: WRITE_SECONDS, ..Self::reads(bench, paths) }
+    }
 }
 
 /// What one round gave.
@@ -42,19 +85,27 @@ pub(super) struct Load {
 pub(super) struct Round {
     pub(super) requests_per_second: f64,
     pub(super) requests_per_cpu_second: f64,
+    pub(super) p50_micros: f64,
     pub(super) p99_millis: f64,
+}
+
+impl Round {
+    /// What a request costs the server, in microseconds of CPU.
+    pub(super) fn cpu_micros(&self) -> f64 {
+        1e6 / self.requests_per_cpu_second
+    }
 }
 
 /// Puts a server under load, while somebody writes to it where `written`.
 pub(super) fn measure(server: &Server, load: &Load, written: bool) -> Result<Round> {
     let script = load.paths.with_extension("lua");
-    std::fs::write(&script, SCRIPT)?;
+    std::fs::write(&script, load.script)?;
     let over = Arc::new(AtomicBool::new(false));
     let writer = written.then(|| {
         let (over, address) = (Arc::clone(&over), server.address().to_owned());
         thread::spawn(move || -> Result<()> {
             while !over.load(Ordering::Relaxed) {
-                post(&address, "/people", r#"{"name":"测试"}"#)?;
+                post(&address, "/people", None, r#"{"name":"测试"}"#)?;
                 thread::sleep(WRITE_EVERY);
             }
             Ok(())
@@ -62,10 +113,11 @@ pub(super) fn measure(server: &Server, load: &Load, written: bool) -> Result<Rou
     });
     let before = server.cpu_seconds()?;
     let output = Command::new(&load.wrk)
-        .args(["-t1", "-c", CONNECTIONS, "-d", &format!("{}s", load.seconds), "--latency", "-s"])
+        .args(["-t1", "-c", &load.connections.to_string(), "-d", &format!("{}s", load.seconds), "--latency", "-s"])
         .arg(&script)
         .arg(format!("http://{}", server.address()))
         .env("REQUESTS", &load.paths)
+        .env("RUN", &load.run)
         .output()?;
     let used = server.cpu_seconds()? - before;
     over.store(true, Ordering::Relaxed);
@@ -80,9 +132,11 @@ pub(super) fn measure(server: &Server, load: &Load, written: bool) -> Result<Rou
     let requests =
         said.lines().find(|line| line.contains(" requests in ")).and_then(|line| line.split_whitespace().next());
     let requests: f64 = requests.ok_or("wrk tells no number")?.parse()?;
-    let p99_millis =
-        said.lines().find_map(|line| line.trim().strip_prefix("99%")).and_then(millis).ok_or("wrk tells no p99")?;
-    Ok(Round { requests_per_second, requests_per_cpu_second: requests / used.max(0.01), p99_millis })
+    let percentile = |percent: &str| {
+        said.lines().find_map(|line| line.trim().strip_prefix(percent)).and_then(millis).ok_or("wrk tells no latency")
+    };
+    let (p50_micros, p99_millis) = (percentile("50%")? * 1000.0, percentile("99%")?);
+    Ok(Round { requests_per_second, requests_per_cpu_second: requests / used.max(0.01), p50_micros, p99_millis })
 }
 
 fn figure(said: &str, label: &str) -> Option<f64> {

@@ -1,83 +1,110 @@
-//! What is told of the rounds.
+//! What is told of the measurements, in Markdown.
 
 use super::Effort;
 use super::measure::Round;
 
-/// One workload, measured.
+/// What is aimed at.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Goal {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+/// One figure with what it is compared with.
 #[derive(Debug)]
 pub(super) struct Row {
-    pub(super) name: &'static str,
-    /// How long an answer's body is on average.
-    pub(super) bytes: usize,
-    pub(super) goal: f64,
-    pub(super) ours: Vec<Round>,
-    pub(super) theirs: Vec<Round>,
-    pub(super) against: &'static str,
+    pub(super) name: String,
+    pub(super) against: String,
+    pub(super) value: f64,
+    /// Of the value; empty for a ratio.
+    pub(super) unit: &'static str,
+    pub(super) goal: Goal,
+    /// What stands beside it, under the section's headings.
+    pub(super) beside: Vec<String>,
 }
 
 impl Row {
-    /// Requests per second of server CPU, beside those of what it is compared with.
-    fn ratio(&self) -> f64 {
-        let cost = |rounds: &[Round]| median(rounds, |round| round.requests_per_cpu_second);
-        cost(&self.ours) / cost(&self.theirs)
+    fn reached(&self) -> bool {
+        match self.goal {
+            Goal::AtLeast(goal) => self.value >= goal,
+            Goal::AtMost(goal) => self.value <= goal,
+        }
+    }
+
+    fn shown(&self) -> (String, String) {
+        let number = |value: f64| match (self.unit, value.abs() < 100.0) {
+            ("", true) => format!("{value:.2}"),
+            ("", false) => format!("{value:.0}"),
+            (unit, _) => format!("{value:.0} {unit}"),
+        };
+        let goal = match self.goal {
+            Goal::AtLeast(goal) => format!("≥ {}", number(goal)),
+            Goal::AtMost(goal) => format!("≤ {}", number(goal)),
+        };
+        (number(self.value), goal)
+    }
+
+    /// The row in one line, for who waits.
+    pub(super) fn tell(&self) {
+        let (value, goal) = self.shown();
+        let reached = if self.reached() { "reached" } else { "NOT reached" };
+        println!("{:60} {value} ({goal} {reached}) against {}", self.name, self.against);
     }
 }
 
-fn median(rounds: &[Round], of: impl Fn(&Round) -> f64) -> f64 {
-    let mut values: Vec<f64> = rounds.iter().map(of).collect();
+/// Rows that belong together.
+#[derive(Debug)]
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    pub(super) intro: String,
+    pub(super) beside: &'static [&'static str],
+    pub(super) rows: Vec<Row>,
+}
+
+impl Section {
+    fn text(&self) -> String {
+        let Self { title, intro, beside, rows } = self;
+        let mut text = format!("\n## {title}\n\n{intro}\n");
+        if rows.is_empty() {
+            return text;
+        }
+        let headings: String = beside.iter().map(|heading| format!(" {heading} |")).collect();
+        text.push_str(&format!("\n| what | against | value | goal | reached |{headings}\n|---|---|---:|---:|---|"));
+        text.push_str(&"---:|".repeat(beside.len()));
+        text.push('\n');
+        for row in rows {
+            let ((value, goal), reached) = (row.shown(), if row.reached() { "yes" } else { "**no**" });
+            let beside: String = row.beside.iter().map(|cell| format!(" {cell} |")).collect();
+            text.push_str(&format!("| {} | {} | {value} | {goal} | {reached} |{beside}\n", row.name, row.against));
+        }
+        text
+    }
+}
+
+pub(super) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The row in one line.
-pub(super) fn line(row: &Row) -> String {
-    let (ratio, goal) = (row.ratio(), row.goal);
-    let reached = if ratio >= goal { "reached" } else { "not reached" };
-    let cost = median(&row.ours, |round| round.requests_per_cpu_second);
-    format!(
-        "{:50} {ratio:.2} of {} (goal {goal:.2}, {reached}); {cost:.0} requests per CPU second",
-        row.name, row.against
-    )
+pub(super) fn median_of(rounds: &[Round], of: impl Fn(&Round) -> f64) -> f64 {
+    median(rounds.iter().map(of))
 }
 
-/// The whole report, in Markdown.
-pub(super) fn text(rows: &[Row], effort: Effort, loaded: &str, resident_kib: u64, machine: &str) -> String {
-    let Effort { universities, rounds, seconds } = effort;
+/// The whole report.
+pub(super) fn text(sections: &[Section], effort: &Effort, machine: &str) -> String {
     let mut text = format!(
-        "# What reads cost\n\n\
-         Measured by `cargo xtask bench` on {machine}: {universities} sample universities in SQLite, 32 connections, two \
-         workers, {rounds} alternating rounds of {seconds} s each, 10 writes a second going on; medians. The *floor* is a \
-         bare actix-web handler that looks the same bytes up by path and sends the same headers and the same log line. \
-         The ratio compares requests per second of **server CPU**; throughput and p99 stand beside it, and there wrk \
-         itself, on the same cores, is the limit.\n\n\
-         `load`: {loaded}. Memory of the service after the run: {resident_mib} MiB.\n\n\
-         | request | bytes | against | ratio | goal | requests per CPU second | theirs | requests/s | p99 ms |\n\
-         |---|---:|---|---:|---:|---:|---:|---:|---:|\n",
-        resident_mib = resident_kib / 1024,
+        "# What it costs\n\n\
+         Measured by `{}` on {machine}, on which the load generators ran too. Those who are compared took turns, \
+         {} rounds of {} s each unless said otherwise; medians. Two workers answer, 32 connections ask.\n",
+        effort.command(),
+        effort.rounds,
+        effort.seconds,
     );
-    for row in rows {
-        let ours = |of: fn(&Round) -> f64| median(&row.ours, of);
-        text.push_str(&format!(
-            "| {} | {} | {} | {:.2} | {:.2} | {:.0} | {:.0} | {:.0} | {:.2} |\n",
-            row.name,
-            row.bytes,
-            row.against,
-            row.ratio(),
-            row.goal,
-            ours(|round| round.requests_per_cpu_second),
-            median(&row.theirs, |round| round.requests_per_cpu_second),
-            ours(|round| round.requests_per_second),
-            ours(|round| round.p99_millis),
-        ));
+    for section in sections {
+        text.push_str(&section.text());
     }
     text
-}
-
-/// The ids of the items of a list.
-pub(super) fn ids(body: &str) -> Vec<String> {
-    // Every object of the list begins with its own id; other ids stand behind other names.
-    let starts = body.split("{\"id\":\"").skip(1);
-    starts.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -85,9 +112,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn medians_and_ids_are_found() {
-        let round = |cost| Round { requests_per_second: 1.0, requests_per_cpu_second: cost, p99_millis: 1.0 };
-        assert_eq!(median(&[round(3.0), round(1.0), round(2.0)], |round| round.requests_per_cpu_second), 2.0);
-        assert_eq!(ids(r#"{"items":[{"id":"a","parent_id":"x"},{"id":"b"}]}"#), ["a", "b"]);
+    fn a_section_is_a_table_that_says_what_was_reached() {
+        let row = |value, goal| Row {
+            name: "a".to_owned(),
+            against: "b".to_owned(),
+            value,
+            unit: "",
+            goal,
+            beside: vec!["7".to_owned()],
+        };
+        let rows = vec![row(0.5, Goal::AtLeast(0.9)), row(0.5, Goal::AtMost(0.9))];
+        let section = Section { title: "T", intro: "I".to_owned(), beside: &["c"], rows };
+        let expected = "\n## T\n\nI\n\n| what | against | value | goal | reached | c |\n|---|---|---:|---:|---|---:|\n\
+                        | a | b | 0.50 | ≥ 0.90 | **no** | 7 |\n| a | b | 0.50 | ≤ 0.90 | yes | 7 |\n";
+        assert_eq!(section.text(), expected);
+        assert_eq!(median([3.0, 1.0, 2.0]), 2.0);
     }
 }

@@ -1,0 +1,59 @@
+//! What `cargo xtask bench --quick` insists on: ratios that do not depend on the machine's mood, each some
+//! way below what was measured last, so that noise fails nobody and a real loss does.
+
+use super::report::Section;
+use crate::Result;
+
+/// Names of rows, and the least that their ratio may be.
+const FLOORS: &[(&str, f64)] = &[
+    ("GET /orgs/{id}", 0.45),
+    ("GET /orgs/{id}/roles", 0.14),
+    ("GET /orgs/{id}/ancestors", 0.40),
+    ("GET /orgs/{id}/descendants of a general branch", 0.14),
+    ("GET /orgs/{id}/tree of a university", 0.03),
+    ("GET /orgs/{id}, unchanged", 0.50),
+    ("GET /orgs/{id} of a past day", 0.75),
+    ("the rows above but the first, geometric mean", 4.50),
+    ("load", 0.35),
+];
+
+/// Fails where a ratio is below its floor, or where there is no such row any more.
+pub(super) fn check(sections: &[Section]) -> Result<()> {
+    let rows = || sections.iter().flat_map(|section| &section.rows);
+    let mut faults = Vec::new();
+    for (name, floor) in FLOORS {
+        match rows().find(|row| row.name == *name) {
+            Some(row) if row.value >= *floor => {}
+            Some(row) => {
+                faults.push(format!("{name}: {:.2} of {}, at least {floor:.2} wanted", row.value, row.against))
+            }
+            None => faults.push(format!("{name}: not measured")),
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(format!("slower than before\n{}", faults.join("\n")).into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::report::{Goal, Row};
+    use super::*;
+
+    #[test]
+    fn a_ratio_below_its_floor_and_a_missing_row_are_told() {
+        let row = |(name, floor): &(&str, f64)| Row {
+            name: (*name).to_owned(),
+            against: "floor".to_owned(),
+            value: *floor,
+            unit: "",
+            goal: Goal::AtLeast(0.9),
+            beside: Vec::new(),
+        };
+        let mut section =
+            Section { title: "", intro: String::new(), beside: &[], rows: FLOORS.iter().map(row).collect() };
+        assert!(check(std::slice::from_ref(&section)).is_ok());
+        section.rows[0].value -= 0.01;
+        section.rows.pop();
+        let told = check(&[section]).unwrap_err().to_string();
+        assert!(told.contains("GET /orgs/{id}: 0.44 of floor") && told.contains("not measured"), "{told}");
+    }
+}
