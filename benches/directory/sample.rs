@@ -56,7 +56,7 @@ fn make(universities: u32) -> Sample {
     for record in &records {
         match record {
             Record::Org(org) => orgs.push(org),
-            Record::Person(person) if names.len() < DIFFERENT_MAX => names.push(person.name.folded().to_owned()),
+            Record::Person(person) if names.len() < DIFFERENT_MAX => names.push(person.name.folded().into_owned()),
             Record::Role(role) if roles.len() < DIFFERENT_MAX => roles.push(role.clone().into_role(0, at())),
             Record::Person(_) | Record::Role(_) | Record::Post(_) | Record::Supervision(_) => {}
         }

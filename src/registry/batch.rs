@@ -28,19 +28,30 @@ pub(super) struct Batch {
     today: Day,
     entries: Vec<Entry>,
     effects: Vec<Effect>,
+    /// What was answered before, to requests of this batch.
+    answered: HashMap<RequestKey, Answered>,
+    /// What this batch answers to requests with a key.
     kept: HashMap<RequestKey, Answered>,
 }
 
 impl Batch {
-    pub(super) fn new(snapshot: &Snapshot, now: Instant) -> Self {
-        Self {
+    /// A batch of `requests`, or of the first of them.
+    pub(super) async fn begin(
+        write: &Write,
+        snapshot: &Snapshot,
+        now: Instant,
+        requests: &[Request],
+    ) -> Result<Self, StoreError> {
+        let keys = requests.iter().filter(|request| !request.dry_run).filter_map(|request| request.key.as_ref());
+        Ok(Self {
             working: snapshot.clone(),
             now,
             today: day_in_zone(now, snapshot.zone()),
             entries: Vec::new(),
             effects: Vec::new(),
+            answered: write.answered(keys.map(|(key, _)| key), now).await?,
             kept: HashMap::new(),
-        }
+        })
     }
 
     /// Accepts or refuses a request. A refused one leaves nothing; a failing database fails them all.
@@ -51,14 +62,10 @@ impl Batch {
         new_id: &(dyn Fn() -> Uuid + Sync),
     ) -> Result<Result<Outcome, Error>, StoreError> {
         let key = request.key.as_ref().filter(|_| !request.dry_run);
-        if let Some((key, hash)) = key {
-            let before = match self.kept.get(key) {
-                Some(answered) => Some(answered.clone()),
-                None => write.answered(key, self.now).await?,
-            };
-            if let Some(before) = before {
-                return Ok(self.repeat(&request.command, &before, hash));
-            }
+        if let Some((key, hash)) = key
+            && let Some(before) = self.kept.get(key).or_else(|| self.answered.get(key))
+        {
+            return Ok(self.repeat(&request.command, before, hash));
         }
         let dissolving = self.dissolving(write, &request.command).await?;
         let now = self.now.max(self.working.recorded_at() + chrono::TimeDelta::microseconds(1));
@@ -169,9 +176,7 @@ impl Batch {
     /// Writes what was accepted, to be committed; whether there is anything.
     pub(super) async fn store(&self, write: &Write) -> Result<bool, StoreError> {
         write.append(&self.entries, changes(&self.effects, &self.working)).await?;
-        for (key, answered) in &self.kept {
-            write.keep_answer(key, answered, self.now).await?;
-        }
+        write.keep_answers(&self.kept, self.now).await?;
         Ok(!self.entries.is_empty() || !self.kept.is_empty())
     }
 

@@ -249,13 +249,26 @@ fn checked(
             progress(Stage::Checking, done, lines.keys.len());
         }
     }
-    if !crowded.is_empty() {
-        // One that is refused for itself is not the one too many.
+    let orgs = lines.keys.iter().filter_map(|(_, key)| if let Key::Org(id) = key { whole.org(*id) } else { None });
+    let codes = check::codes_whole(&whole, orgs);
+    if !codes.is_empty() || !crowded.is_empty() {
+        // What is refused for itself is told once.
         let refused: BTreeSet<u64> = rejected.iter().map(|rejected| rejected.line).collect();
-        let roles =
+        let others =
             lines.keys.iter().map(|(line, key)| (u64::from(*line), key)).filter(|(line, _)| !refused.contains(line));
-        let line_of: HashMap<Uuid, u64> =
-            roles.filter_map(|(line, key)| if let Key::Role(id) = key { Some((id.0, line)) } else { None }).collect();
+        let line_of: HashMap<Uuid, u64> = others
+            .filter_map(|(line, key)| match key {
+                Key::Org(id) => Some((id.0, line)),
+                Key::Role(id) => Some((id.0, line)),
+                Key::Person(_) | Key::Post(_) | Key::Supervision(_) => None,
+            })
+            .collect();
+        let mut told = BTreeSet::new();
+        for (org, error) in codes {
+            if let Some(line) = line_of.get(&org.0).copied().filter(|line| told.insert(*line)) {
+                rejected.push(Rejected { line, why: Misfit::Refused(error) });
+            }
+        }
         for (error, org, post) in crowded {
             // The last of those who hold the post is one too many.
             let roles = whole.roles_in(org).filter(|role| role.post() == post);

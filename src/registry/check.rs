@@ -75,7 +75,7 @@ fn org_alone(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     external_ids(snapshot, org)
 }
 
-/// Refuses a body of a directory that is entered whole.
+/// Refuses a body of a directory that is entered whole; whether it shares a code is asked of all at once.
 pub(super) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     for version in &org.versions {
         refer_to_all_of(snapshot, &version.values)?;
@@ -84,8 +84,36 @@ pub(super) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
         refer_to_org(snapshot, "/successor_ids", *successor)?;
     }
     org_alone(snapshot, org)?;
-    placement(snapshot, org)?;
-    codes(snapshot, org)
+    placement(snapshot, org)
+}
+
+/// The bodies of a directory that is entered whole that have the same code below the same top committee on
+/// the same day. All universities may number their bodies alike: to compare each with all others would take
+/// for ever.
+pub(super) fn codes_whole<'s>(snapshot: &'s Snapshot, orgs: impl Iterator<Item = &'s Org>) -> Vec<(OrgId, Error)> {
+    let mut used: Vec<(&Code, OrgId, Period, OrgId)> = Vec::new();
+    for org in orgs {
+        for (period, version) in org.timeline() {
+            let Some(code) = &version.values.code else { continue };
+            used.extend(
+                tops(snapshot, org.id, period, LEVELS_MAX).into_iter().map(|(on, top)| (code, top, on, org.id)),
+            );
+        }
+    }
+    used.sort_unstable_by_key(|(code, top, period, org)| (*code, *top, period.from(), *org));
+    let mut found = Vec::new();
+    for same in used.chunk_by(|(code, top, ..), (next, next_top, ..)| code == next && top == next_top) {
+        for (nth, (code, _, period, org)) in same.iter().enumerate() {
+            let later = same.iter().skip(nth + 1);
+            for (common, other) in later.filter_map(|(_, _, later, other)| Some((period.and(*later)?, *other))) {
+                if other != *org {
+                    let taken = |by| Error::CodeTaken { code: (*code).clone(), by, on: common.from() };
+                    found.extend([(*org, taken(other)), (other, taken(*org))]);
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Refuses a role of a directory that is entered whole; how many hold its post is asked apart.

@@ -65,7 +65,8 @@ type Answers = Vec<Result<super::Outcome, Error>>;
 async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> {
     let (write, snapshot) = begin(inner).await?;
     let now = inner.clock.now();
-    let mut batch = Batch::new(&snapshot, truncated(now));
+    let batch = bounded(Batch::begin(&write, &snapshot, truncated(now), requests)).await;
+    let mut batch = batch.map_err(|error| inner.failed(&error, false))?;
     let mut answers = Vec::with_capacity(requests.len());
     let started = Moment::now();
     for request in requests {

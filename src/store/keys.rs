@@ -1,6 +1,6 @@
 //! Answered requests with an Idempotency-Key.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -30,32 +30,52 @@ pub struct Answered {
     pub revision: Revision,
 }
 
+/// What was answered to those of the requests that were answered before.
 pub(super) async fn find(
     db: &impl ConnectionTrait,
-    key: &RequestKey,
+    keys: impl IntoIterator<Item = &RequestKey>,
     now: Instant,
-) -> Result<Option<Answered>, StoreError> {
+) -> Result<HashMap<RequestKey, Answered>, StoreError> {
     use entity::idempotency_key::{Column, Entity};
-    let id = (key.caller.clone(), key.method.clone(), key.path.clone(), key.key.clone());
-    let row = Entity::find_by_id(id).filter(Column::CreatedAt.gt(now - KEPT)).one(db).await?;
-    Ok(row.map(|row| Answered {
-        request_hash: row.request_hash,
-        target_kind: row.target_kind,
-        target_id: row.target_id,
-        revision: super::rows::revision_of(row.revision),
-    }))
+    // Requests that wait together mostly come to one path: a question a path.
+    let mut by_path: HashMap<(&str, &str, &str), Vec<&str>> = HashMap::new();
+    for RequestKey { caller, method, path, key } in keys {
+        by_path.entry((caller, method, path)).or_default().push(key);
+    }
+    let mut found = HashMap::new();
+    for ((caller, method, path), keys) in by_path {
+        let rows = Entity::find()
+            .filter(Column::Caller.eq(caller))
+            .filter(Column::Method.eq(method))
+            .filter(Column::Path.eq(path))
+            .filter(Column::Key.is_in(keys))
+            .filter(Column::CreatedAt.gt(now - KEPT));
+        for row in rows.all(db).await? {
+            let key = RequestKey { caller: row.caller, method: row.method, path: row.path, key: row.key };
+            let answered = Answered {
+                request_hash: row.request_hash,
+                target_kind: row.target_kind,
+                target_id: row.target_id,
+                revision: super::rows::revision_of(row.revision),
+            };
+            found.insert(key, answered);
+        }
+    }
+    Ok(found)
 }
 
-/// Keeps an answer, and forgets those that are too old.
+/// Keeps answers, and forgets those that are too old.
 pub(super) async fn keep(
     db: &impl ConnectionTrait,
-    key: &RequestKey,
-    answered: &Answered,
+    answers: &HashMap<RequestKey, Answered>,
     now: Instant,
 ) -> Result<(), StoreError> {
     use entity::idempotency_key::{ActiveModel, Column, Entity};
+    if answers.is_empty() {
+        return Ok(());
+    }
     Entity::delete_many().filter(Column::CreatedAt.lte(now - KEPT)).exec(db).await?;
-    let row = ActiveModel {
+    let rows = answers.iter().map(|(key, answered)| ActiveModel {
         caller: Set(key.caller.clone()),
         method: Set(key.method.clone()),
         path: Set(key.path.clone()),
@@ -65,7 +85,7 @@ pub(super) async fn keep(
         target_id: Set(answered.target_id.clone()),
         revision: Set(revision_column(answered.revision)),
         created_at: Set(now),
-    };
-    Entity::insert(row).exec_without_returning(db).await?;
+    });
+    Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
 }

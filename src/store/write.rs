@@ -1,5 +1,7 @@
 //! One transaction that writes: it holds the head row from its first statement to its end.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
     QuerySelect, sea_query::OnConflict,
@@ -52,14 +54,18 @@ impl Write {
         row.map(entry_of).transpose()
     }
 
-    /// What was answered to a request with an Idempotency-Key.
-    pub async fn answered(&self, key: &RequestKey, now: Instant) -> Result<Option<Answered>, StoreError> {
-        keys::find(&self.transaction, key, now).await
+    /// What was answered to those of the requests with an Idempotency-Key that were answered before.
+    pub async fn answered(
+        &self,
+        keys: impl IntoIterator<Item = &RequestKey>,
+        now: Instant,
+    ) -> Result<HashMap<RequestKey, Answered>, StoreError> {
+        keys::find(&self.transaction, keys, now).await
     }
 
-    /// Keeps what is answered to a request with an Idempotency-Key.
-    pub async fn keep_answer(&self, key: &RequestKey, answered: &Answered, now: Instant) -> Result<(), StoreError> {
-        keys::keep(&self.transaction, key, answered, now).await
+    /// Keeps what is answered to requests with an Idempotency-Key.
+    pub async fn keep_answers(&self, answers: &HashMap<RequestKey, Answered>, now: Instant) -> Result<(), StoreError> {
+        keys::keep(&self.transaction, answers, now).await
     }
 
     /// Appends entries and writes the rows that they leave; moves the head.

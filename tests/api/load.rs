@@ -99,6 +99,36 @@ fn what_generate_writes_is_entered_whole() {
 }
 
 #[test]
+fn a_code_stands_once_below_a_top_committee() {
+    let coded = |n: u32, parent: u32, from: &str, until: Option<&str>| {
+        let mut org = org(n, "branch", Some(parent));
+        org["org"]["versions"][0]["code"] = json!("611");
+        org["org"]["versions"][0]["valid_from"] = json!(from);
+        if let Some(until) = until {
+            org["org"]["dissolved_on"] = json!(until);
+        }
+        org
+    };
+    let lines = |orgs: &[Value]| {
+        let tops = [org(1, "committee", None), org(2, "committee", None)];
+        [header()].into_iter().chain(tops.iter().chain(orgs).map(Value::to_string)).collect::<Vec<_>>().join("\n")
+    };
+    let apart = [
+        coded(11, 1, "2001-01-01", Some("2005-01-01")),
+        coded(12, 2, "2001-01-01", None),
+        coded(13, 1, "2005-01-01", None),
+    ];
+    let together = [coded(11, 1, "2001-01-01", Some("2005-01-01")), coded(13, 1, "2004-12-31", None)];
+    on_both(async |database| {
+        let (entered, said) = load(&database.url, &lines(&together));
+        assert!(!entered && said.contains("line 4: ") && said.contains("line 5: "), "{said}");
+        let (entered, said) = load(&database.url, &lines(&apart));
+        assert!(entered, "{said}");
+        database.remove().await;
+    });
+}
+
+#[test]
 fn every_bad_line_is_told_and_nothing_is_entered() {
     let mut short = org(20, "branch", Some(2));
     short["org"]["versions"] = json!([]);
