@@ -70,7 +70,7 @@ impl FromStr for Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(Digits::of_day(self.date()).as_str())
+        f.write_str(Digits::of_day(*self).as_str())
     }
 }
 
@@ -82,23 +82,13 @@ impl fmt::Debug for Day {
 
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(Digits::of_day(self.date()).as_str())
+        serializer.serialize_str(Digits::of_day(*self).as_str())
     }
 }
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         std::borrow::Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-    }
-}
-
-/// An instant that serialises as [`write_instant`] writes it.
-#[derive(Debug, Clone, Copy)]
-pub struct Written(pub Instant);
-
-impl Serialize for Written {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write_instant(&self.0, serializer)
     }
 }
 
@@ -110,14 +100,20 @@ pub fn write_instant<S: Serializer>(instant: &Instant, serializer: S) -> Result<
 /// The longest text that is made here: `2021-04-15T08:00:00.123456Z`.
 const DIGITS_MAX: usize = 27;
 
-/// A text of digits and what stands between them.
-struct Digits {
+/// A day or an instant as it is written: digits and what stands between them.
+#[derive(Debug, Clone, Copy)]
+pub struct Digits {
     bytes: [u8; DIGITS_MAX],
     length: usize,
 }
 
 impl Digits {
-    fn of_day(date: NaiveDate) -> Self {
+    /// `2021-04-15`.
+    pub fn of_day(day: Day) -> Self {
+        Self::of_date(day.date())
+    }
+
+    fn of_date(date: NaiveDate) -> Self {
         let mut text = Self { bytes: [0; DIGITS_MAX], length: 0 };
         text.push(date.year().unsigned_abs(), 4);
         text.byte(b'-');
@@ -127,9 +123,9 @@ impl Digits {
         text
     }
 
-    /// To the microsecond, with no more places than are needed in steps of three.
-    fn of_instant(instant: Instant) -> Self {
-        let mut text = Self::of_day(instant.date_naive());
+    /// RFC 3339 in UTC, to the microsecond, with no more places than are needed in steps of three.
+    pub fn of_instant(instant: Instant) -> Self {
+        let mut text = Self::of_date(instant.date_naive());
         for (between, number) in [(b'T', instant.hour()), (b':', instant.minute()), (b':', instant.second())] {
             text.byte(between);
             text.push(number, 2);
@@ -163,8 +159,15 @@ impl Digits {
         }
     }
 
-    fn as_str(&self) -> &str {
+    /// The text.
+    pub fn as_str(&self) -> &str {
         self.bytes.get(..self.length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+}
+
+impl AsRef<str> for Digits {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 

@@ -19,7 +19,7 @@ mod supervision;
 mod text;
 
 pub use basis::Basis;
-pub use day::{Day, Instant, Period, Status, Written, day_in_zone, write_instant};
+pub use day::{Day, Digits, Instant, Period, Status, day_in_zone, write_instant};
 pub use effect::{Act, Effect, Entry, LoggedEffect, PersonField};
 pub use error::{Blocker, BlockerKind, Error, Subject};
 pub use field::Field;

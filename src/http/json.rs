@@ -12,6 +12,7 @@ use serde::{
         SerializeTupleStruct, SerializeTupleVariant,
     },
 };
+use uuid::Uuid;
 
 /// How many bytes of an answer there is room for before the first growth.
 const ROOM_BYTES: usize = 2048;
@@ -66,6 +67,28 @@ pub fn write_array<T: Shown>(items: &[T], out: &mut Vec<u8>) -> Result<(), Unwri
     }
     out.push(b']');
     Ok(())
+}
+
+/// An id: it needs no escaping.
+#[derive(Debug, Clone, Copy)]
+pub struct PlainId(pub Uuid);
+
+impl Shown for PlainId {
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
+        Writer(out).word(self.0.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+        Ok(())
+    }
+}
+
+/// What writes nothing but digits and what stands between them: it needs no escaping.
+#[derive(Debug, Clone, Copy)]
+pub struct PlainText<T>(pub T);
+
+impl<T: AsRef<str>> Shown for PlainText<T> {
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
+        Writer(out).word(self.0.as_ref());
+        Ok(())
+    }
 }
 
 /// The value as JSON.

@@ -6,7 +6,7 @@
 use super::OrgBody;
 use crate::{
     directory::{OrgView, Snapshot},
-    http::json::{Shown, Unwritable, to_bytes, write_members},
+    http::json::{PlainId, Shown, Unwritable, to_bytes, write_members},
 };
 
 /// A body, to be shown.
@@ -27,7 +27,7 @@ impl<'s> ShownOrg<'s> {
     /// Writes it without the closing brace, so that more members may follow.
     pub(super) fn write_open(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
         let Self { directory, view } = self;
-        write_members!(out, "{\"id\":" => &view.org.id, ",\"kind\":" => &view.values().kind);
+        write_members!(out, "{\"id\":" => &PlainId(view.org.id.0), ",\"kind\":" => &view.values().kind);
         let (tier, directly_subordinate) = directory.place_in_tiers(view);
         if let Some(tier) = tier {
             write_members!(out, ",\"tier\":" => &tier);

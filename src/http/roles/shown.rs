@@ -3,11 +3,8 @@
 use super::RoleBody;
 use crate::{
     directory::{HolderView, RoleView, Snapshot},
-    domain::Written,
-    http::{
-        json::{Shown, Unwritable, write_members},
-        orgs::OrgRef,
-    },
+    domain::{Day, Digits},
+    http::json::{PlainId, PlainText, Shown, Unwritable, write_members},
 };
 
 /// A role, to be shown.
@@ -23,6 +20,10 @@ impl<'s> ShownRole<'s> {
     }
 }
 
+fn day(day: Day) -> PlainText<Digits> {
+    PlainText(Digits::of_day(day))
+}
+
 impl Shown for ShownRole<'_> {
     fn write(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
         let Self { directory, view } = self;
@@ -30,24 +31,29 @@ impl Shown for ShownRole<'_> {
             return RoleBody::new(directory, view).write(out);
         };
         let (role, period) = (&view.role, view.role.period());
-        write_members!(out, "{\"id\":" => &role.id(), ",\"org\":" => &OrgRef::new(directory, &view.org));
+        write_members!(out, "{\"id\":" => &PlainId(role.id().0), ",\"org\":{\"id\":" => &PlainId(view.org.org.id.0));
+        write_members!(out, ",\"name\":" => &view.org.values().name, ",\"kind\":" => &view.org.values().kind);
+        if let Some(tier) = directory.tier_of(&view.org) {
+            write_members!(out, ",\"tier\":" => &tier);
+        }
+        out.push(b'}');
         write_members!(out, ",\"post\":{\"code\":" => view.post.code.as_str(), ",\"name\":" => &view.post.name);
         if let Some(name_en) = &view.post.name_en {
             write_members!(out, ",\"name_en\":" => name_en);
         }
-        write_members!(out, "},\"holder\":{\"type\":\"person\",\"id\":" => &person.id());
+        write_members!(out, "},\"holder\":{\"type\":\"person\",\"id\":" => &PlainId(person.id().0));
         let begin = out.len();
         write_members!(out, ",\"name\":" => person.name());
         let end = out.len();
-        write_members!(out, "},\"people\":[{\"id\":" => &person.id());
+        write_members!(out, "},\"people\":[{\"id\":" => &PlainId(person.id().0));
         out.extend_from_within(begin..end);
         write_members!(out, "}],\"order\":" => &role.order());
         if role.is_acting() {
             write_members!(out, ",\"acting\":" => &true);
         }
-        write_members!(out, ",\"status\":" => &view.status, ",\"valid_from\":" => &period.from());
+        write_members!(out, ",\"status\":" => &view.status, ",\"valid_from\":" => &day(period.from()));
         if let Some(until) = period.until() {
-            write_members!(out, ",\"valid_until\":" => &until);
+            write_members!(out, ",\"valid_until\":" => &day(until));
         }
         if let Some(basis) = role.basis() {
             write_members!(out, ",\"basis\":" => basis);
@@ -55,7 +61,7 @@ impl Shown for ShownRole<'_> {
         if let Some(basis) = role.end_basis() {
             write_members!(out, ",\"end_basis\":" => basis);
         }
-        write_members!(out, ",\"revision\":" => &role.revision(), ",\"updated_at\":" => &Written(role.updated_at()));
+        write_members!(out, ",\"revision\":" => &role.revision(), ",\"updated_at\":" => &PlainText(Digits::of_instant(role.updated_at())));
         out.push(b'}');
         Ok(())
     }
