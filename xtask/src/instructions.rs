@@ -58,8 +58,7 @@ pub(crate) fn instructions(workspace: &Workspace, wanted: Wanted) -> Result<()> 
     if find("valgrind").is_none() {
         apt::install("valgrind", &["valgrind"])?;
     }
-    // The same selection as the benchmarks build, so that cargo builds nothing twice.
-    let build = ["build", "--release", "--package", "campus-org", "--package", "bench", "--bins"];
+    let build = ["build", "--release", "--package", "campus-org", "--bins"];
     run(workspace.cargo().args(build), BUILD_MAX)?;
     let bench = Bench { program: workspace.release("campus-org"), folder: workspace.tool("instructions") };
     bench.prepare()?;
