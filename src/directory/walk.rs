@@ -3,6 +3,8 @@
 //! A walk visits only what it shows. So the first page of a list costs a page, however long the list is,
 //! and so does every further one: it begins where the page before it ended.
 
+use std::cmp::Ordering;
+
 use super::{
     page::ordered,
     snapshot::{LEVELS_MAX, OrgAt, Snapshot},
@@ -111,9 +113,15 @@ impl Snapshot {
         let after = after.and_then(|after| after.get(..place_bytes));
         let mut walk = Walk { snapshot: self, waiting: Vec::new() };
         if let Reach::Only(id) = reach {
-            let here = |place: &[u8]| after.is_none_or(|after| place > after || again && place == after);
             let alive = self.org_on(id, day).filter(|view| view.status == Status::Current);
-            walk.waiting.extend(alive.filter(|view| after.is_none() || here(&self.place_of(view))).map(Stop::One));
+            let wanted = alive.filter(|view| {
+                after.is_none_or(|after| match self.place_of(view).as_slice().cmp(after) {
+                    Ordering::Less => false,
+                    Ordering::Equal => again,
+                    Ordering::Greater => true,
+                })
+            });
+            walk.waiting.extend(wanted.map(Stop::One));
             return walk;
         }
         let mut roots = self.roots(reach, day);
@@ -124,7 +132,6 @@ impl Snapshot {
             match after {
                 None => walk.waiting.push(whole),
                 Some(after) => match after.strip_prefix(place.as_slice()) {
-                    Some([]) if below => walk.waiting.push(Stop::Below(root)),
                     Some(steps) => walk.resume(root, steps, again, LEVELS_MAX),
                     None if place.as_slice() > after => walk.waiting.push(whole),
                     None => {}
