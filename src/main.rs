@@ -41,10 +41,13 @@ const WRITER_END_MAX: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Err(error) = telemetry::init(cli.log.log_format, &cli.log.log) {
-        eprintln!("--log: {error}");
-        return ExitCode::FAILURE;
-    }
+    let _log = match telemetry::init(cli.log.log_format, &cli.log.log) {
+        Ok(log) => log,
+        Err(error) => {
+            eprintln!("--log: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

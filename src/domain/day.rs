@@ -125,21 +125,27 @@ impl Digits {
 
     /// RFC 3339 in UTC, to the microsecond, with no more places than are needed in steps of three.
     pub fn of_instant(instant: Instant) -> Self {
+        match instant.timestamp_subsec_micros() {
+            0 => Self::of_time(instant, None),
+            micros if micros % 1000 == 0 => Self::of_time(instant, Some((micros / 1000, 3))),
+            micros => Self::of_time(instant, Some((micros, 6))),
+        }
+    }
+
+    /// RFC 3339 in UTC, always with six places of the second.
+    pub fn to_the_microsecond(instant: Instant) -> Self {
+        Self::of_time(instant, Some((instant.timestamp_subsec_micros(), 6)))
+    }
+
+    fn of_time(instant: Instant, fraction: Option<(u32, u32)>) -> Self {
         let mut text = Self::of_date(instant.date_naive());
         for (between, number) in [(b'T', instant.hour()), (b':', instant.minute()), (b':', instant.second())] {
             text.byte(between);
             text.push(number, 2);
         }
-        match instant.timestamp_subsec_micros() {
-            0 => {}
-            micros if micros % 1000 == 0 => {
-                text.byte(b'.');
-                text.push(micros / 1000, 3);
-            }
-            micros => {
-                text.byte(b'.');
-                text.push(micros, 6);
-            }
+        if let Some((fraction, places)) = fraction {
+            text.byte(b'.');
+            text.push(fraction, places);
         }
         text.byte(b'Z');
         text

@@ -17,7 +17,7 @@ use super::{
     orgs, people,
     pins::Pins,
     posts, problems,
-    resource::{Resource, resource},
+    resource::{Resource, grouped, resource},
     roles,
     source::{Live, Source},
     supervisions,
@@ -78,7 +78,7 @@ impl Application {
                 .app_data(web::Data::new(document.clone()))
                 .app_data(trees.clone())
                 .app_data(pins.clone());
-            resources().into_iter().fold(app, App::service)
+            grouped(resources()).into_iter().fold(app, App::service)
         })
         .keep_alive(KEEP_ALIVE)
         .disable_signals()

@@ -36,7 +36,7 @@ use super::{
     resource::{Template, known},
     source::Source,
 };
-use crate::clock::Clock;
+use crate::{clock::Clock, telemetry};
 
 /// `Vary` of answers that exist in one language.
 pub static VARY_WITHOUT_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept, Accept-Encoding");
@@ -202,7 +202,7 @@ impl Manners {
         self.metrics.observe(route, method, status.as_u16(), took);
         let revision = headers.get(&DIRECTORY_REVISION).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         tracing::info!(
-            target: "campus_org::request",
+            target: telemetry::REQUEST,
             method,
             route,
             status = status.as_u16(),

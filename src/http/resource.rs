@@ -2,7 +2,7 @@
 //!
 //! `web::resource` alone answers HEAD and OPTIONS with 405; this adds both, gives 405 its `Allow`,
 //! and remembers path and methods, so that logs and metrics know the template and a test can compare
-//! the routes with the API document.
+//! the routes with the API document. [`grouped`] has them found in few steps.
 
 use actix_web::{
     FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route,
@@ -21,7 +21,7 @@ pub struct Template(pub &'static str);
 pub struct Resource {
     path: &'static str,
     methods: Vec<Method>,
-    inner: actix_web::Resource,
+    routes: Vec<Route>,
 }
 
 impl std::fmt::Debug for Resource {
@@ -32,7 +32,7 @@ impl std::fmt::Debug for Resource {
 
 /// A resource at `path`, in which `{name}` stands for one segment.
 pub fn resource(path: &'static str) -> Resource {
-    Resource { path, methods: Vec::new(), inner: web::resource(path) }
+    Resource { path, methods: Vec::new(), routes: Vec::new() }
 }
 
 macro_rules! methods {
@@ -75,7 +75,7 @@ impl Resource {
 
     fn route(mut self, method: Method, route: Route) -> Self {
         self.methods.push(method);
-        self.inner = self.inner.route(route);
+        self.routes.push(route);
         self
     }
 
@@ -90,14 +90,23 @@ impl Resource {
     }
 }
 
-impl HttpServiceFactory for Resource {
-    fn register(self, config: &mut AppService) {
-        let Self { path, methods, inner } = self;
+impl Resource {
+    /// Its path up to the first parameter, if it has one: `/orgs/{id}`.
+    fn stem(&self) -> Option<&'static str> {
+        let end = self.path.find('}')?;
+        self.path.get(..=end)
+    }
+
+    /// Answers for it at the end of a path whose beginning, `stem`, has been matched.
+    fn below(self, stem: &str) -> actix_web::Resource {
+        let Self { path, methods, routes } = self;
         let mut allow: Vec<&str> = methods.iter().map(Method::as_str).collect();
         allow.push("OPTIONS");
         let allow = allow.join(", ");
         let refused = allow.clone();
-        inner
+        routes
+            .into_iter()
+            .fold(web::resource(path.strip_prefix(stem).unwrap_or(path)), actix_web::Resource::route)
             .app_data(Template(path))
             .route(web::method(Method::OPTIONS).to(move || {
                 let allow = allow.clone();
@@ -110,7 +119,40 @@ impl HttpServiceFactory for Resource {
                 );
                 async move { Err::<HttpResponse, _>(Failure::from(problem)) }
             }))
-            .register(config);
+    }
+}
+
+/// Resources whose paths begin alike, up to and with a parameter, or one without.
+#[derive(Debug)]
+pub struct Group {
+    stem: Option<&'static str>,
+    members: Vec<Resource>,
+}
+
+/// All of them, those of one stem together. Routes are tried one after the other: so a path's parameter is
+/// looked for once, and what follows it is compared as text.
+pub fn grouped(resources: Vec<Resource>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for resource in resources {
+        let stem = resource.stem();
+        match groups.iter_mut().find(|group| stem.is_some() && group.stem == stem) {
+            Some(group) => group.members.push(resource),
+            None => groups.push(Group { stem, members: vec![resource] }),
+        }
+    }
+    groups
+}
+
+impl HttpServiceFactory for Group {
+    fn register(self, config: &mut AppService) {
+        let Self { stem, members } = self;
+        match stem {
+            Some(stem) => {
+                let scope = web::scope(stem);
+                members.into_iter().fold(scope, |scope, member| scope.service(member.below(stem))).register(config);
+            }
+            None => members.into_iter().for_each(|member| member.below("").register(config)),
+        }
     }
 }
 

@@ -26,7 +26,7 @@ use super::{
     openapi,
     orgs::{OrgBody, ShownOrg},
     problem::{Failure, Problem},
-    resource::resource,
+    resource::{grouped, resource},
     roles::{RoleBody, ShownRole},
     source::{NotReady, Readiness, Source, fake::Fake},
 };
@@ -50,10 +50,10 @@ macro_rules! service {
             .app_data(web::Data::from(Arc::clone(&source)))
             .app_data(web::Data::new(metrics.clone()))
             .app_data(web::Data::new(docs::Document::new()))
-            .service(resource("/fails").get(fails))
-            .service(resource("/panics").get(async || -> HttpResponse { panic!("secret") }))
             .service(web::resource("/framework").to(async || HttpResponse::ImATeapot().body("plain text")));
-        let app = resources().into_iter().fold(app, App::service);
+        let failing =
+            [resource("/fails").get(fails), resource("/panics").get(async || -> HttpResponse { panic!("secret") })];
+        let app = grouped(resources().into_iter().chain(failing).collect()).into_iter().fold(app, App::service);
         init_service(app.wrap(Compress::default()).wrap(Manners::new(source, metrics, clock()))).await
     }};
 }

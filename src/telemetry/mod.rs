@@ -1,9 +1,17 @@
 //! The log: one subscriber for the process, to standard error.
 
+mod buffer;
+mod line;
+
 use std::io::IsTerminal;
 
 use clap::ValueEnum;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+use self::{buffer::Buffer, line::Lines};
+
+/// The target of the line that each request gets.
+pub const REQUEST: &str = "campus_org::request";
 
 /// How a line of the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -28,23 +36,42 @@ pub enum TelemetryError {
     /// The process has a subscriber already.
     #[error("the log is set up already")]
     Twice,
+    /// No thread can be started.
+    #[error("the log has no thread: {0}")]
+    Thread(std::io::Error),
+}
+
+/// The log of the process. Lines of requests are held back for a moment: drop it last, so that they are written.
+#[derive(Debug)]
+#[must_use = "what is held back is written when it is dropped"]
+pub struct Log(Buffer);
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.0.flush();
+    }
 }
 
 /// Begins to log what `filter` lets through, such as `info` or `info,sqlx=debug`.
 ///
 /// # Errors
 ///
-/// The filter cannot be read, or the log was begun before.
-pub fn init(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
+/// The filter cannot be read, the log was begun before, or no thread can be started.
+pub fn init(format: LogFormat, filter: &str) -> Result<Log, TelemetryError> {
     let filter =
         EnvFilter::try_new(filter).map_err(|source| TelemetryError::Filter { filter: filter.to_owned(), source })?;
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let buffer = Buffer::start(std::io::stderr()).map_err(TelemetryError::Thread)?;
+    let lines = fmt::layer().with_writer(buffer.clone()).with_ansi(std::io::stderr().is_terminal());
     let registry = tracing_subscriber::registry().with(filter);
     let done = match format {
-        LogFormat::Human => registry.with(lines).try_init(),
-        LogFormat::Json => registry.with(lines.json().flatten_event(true).with_current_span(false)).try_init(),
+        LogFormat::Human => registry.with(lines.map_event_format(Lines::human)).try_init(),
+        LogFormat::Json => {
+            let lines = lines.json().flatten_event(true).with_current_span(false);
+            registry.with(lines.map_event_format(Lines::json)).try_init()
+        }
     };
-    done.map_err(|_| TelemetryError::Twice)
+    done.map_err(|_| TelemetryError::Twice)?;
+    Ok(Log(buffer))
 }
 
 #[cfg(test)]
