@@ -26,4 +26,4 @@ pub use seats::{BySeat, HolderView, Unfilled};
 pub use snapshot::{Counts, HeldPerson, HeldRole, LEVELS_MAX, Snapshot};
 pub use supervisions::{Coverage, Covering, Recusal, Relation, SupervisionFilter};
 pub use vacancies::{Vacancy, VacancyFilter};
-pub use views::{OrgView, RoleView, StatusFilter, SupervisionView};
+pub use views::{OrgView, RoleView, State, StatusFilter, SupervisionView};

@@ -86,6 +86,14 @@ pub struct SupervisionView<'s> {
     pub day: Day,
 }
 
+/// What sets a state of some objects apart from every other that this process has seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct State {
+    line: u64,
+    /// The last entry that changed one of them.
+    changed: Revision,
+}
+
 /// Which statuses a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusFilter {
@@ -187,8 +195,15 @@ impl Snapshot {
 
     /// What sets the present state of a body and of all that ever stand below it apart from every other that
     /// this process has seen.
-    pub fn state_below(&self, view: &OrgView<'_>) -> (u64, Revision) {
-        (self.line, view.slot.changed)
+    pub fn state_below(&self, view: &OrgView<'_>) -> State {
+        State { line: self.line, changed: view.slot.changed }
+    }
+
+    /// The same for a body by itself and the roles ever in it: with the posts, and with the persons who hold
+    /// them, but not with units and seats.
+    pub fn state_of_roles(&self, view: &OrgView<'_>) -> State {
+        let changed = view.org.revision.max(view.slot.roles_changed).max(self.posts_changed);
+        State { line: self.line, changed }
     }
 
     /// The body's tier on the day of the view.

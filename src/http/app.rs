@@ -11,7 +11,9 @@ use actix_web::{App, HttpServer, dev::Server, middleware::Compress, web};
 
 use super::{
     docs::{self, Document},
-    health, leading_groups,
+    health,
+    kept::Answers,
+    leading_groups,
     manners::Manners,
     metrics::{self, Metrics},
     orgs, people,
@@ -66,7 +68,7 @@ impl Application {
         let source: Arc<dyn Source> = Arc::new(Live::new(registry.clone(), settings.stale_max));
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new();
-        let trees = web::Data::new(orgs::Trees::default());
+        let answers = web::Data::new(Answers::new(metrics.clone()));
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let mut server = HttpServer::new(move || {
             let app = App::new()
@@ -76,7 +78,7 @@ impl Application {
                 .app_data(web::Data::from(Arc::clone(&source)))
                 .app_data(web::Data::new(metrics.clone()))
                 .app_data(web::Data::new(document.clone()))
-                .app_data(trees.clone())
+                .app_data(answers.clone())
                 .app_data(pins.clone());
             grouped(resources()).into_iter().fold(app, App::service)
         })

@@ -22,6 +22,7 @@ use super::{
     header::{accepts_json, idempotency_key, min_revision},
     input::Params,
     json::{Shown, to_bytes},
+    kept::{Answers, Key, Written},
     page::PageBody,
     pins::Pins,
     problem::{Failure, Problem},
@@ -164,18 +165,54 @@ impl<Q> Listing<Q> {
         &'s self,
         ask: impl FnOnce(&'s Read<Q>, &'s PageRequest) -> Result<Page<T>, E>,
     ) -> Outcome {
-        self.read.answer(|read| {
-            let Page { items, next, total } = ask(read, &self.page).map_err(Into::into)?;
-            let next = next.map(|position| {
-                if !self.pinned {
-                    self.pins.keep(&read.directory);
-                }
-                let revision = read.directory.revision();
-                Cursor { revision, as_of: read.as_of, question: self.list, position }.encode()
-            });
-            let total = total.and_then(|total| u64::try_from(total).ok());
-            Ok::<_, Failure>(PageBody { items, next, total })
+        self.read.answer(|read| Ok::<_, Failure>(self.body(ask(read, &self.page).map_err(Into::into)?)))
+    }
+
+    /// Whether the beginning of the whole list is asked for, as long as a page usually is. `Q` has its
+    /// filters and sort, which are all absent in `absent`.
+    pub fn is_whole(&self, absent: &Q) -> bool
+    where
+        Q: PartialEq,
+    {
+        let PageRequest { after, limit, count } = &self.page;
+        after.is_none() && *limit == usize::from(PAGE_ITEMS_DEFAULT) && !count && self.read.query == *absent
+    }
+
+    /// The same as [`Listing::answer`], where what was written may be kept under `key`, if the list fits one
+    /// page and every item of it `lasts`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `ask`.
+    pub(super) fn answer_kept<'s, T: Shown>(
+        &'s self,
+        answers: &Answers,
+        key: Option<Key>,
+        lasts: impl Fn(&T) -> bool,
+        ask: impl FnOnce(&'s Read<Q>, &'s PageRequest) -> Result<Page<T>, Failure>,
+    ) -> Outcome {
+        let Some(key) = key else { return self.answer(ask) };
+        self.read.answer_bytes(|read| {
+            answers.find_or(key, || {
+                let page = ask(read, &self.page)?;
+                let lasting = page.next.is_none() && page.items.iter().all(lasts);
+                let bytes = to_bytes(&self.body(page)).map_err(Problem::internal)?.into();
+                Ok::<_, Failure>(Written { bytes, lasting })
+            })
         })
+    }
+
+    fn body<T>(&self, page: Page<T>) -> PageBody<T> {
+        let Page { items, next, total } = page;
+        let directory = &self.read.directory;
+        let next = next.map(|position| {
+            if !self.pinned {
+                self.pins.keep(directory);
+            }
+            let revision = directory.revision();
+            Cursor { revision, as_of: self.read.as_of, question: self.list, position }.encode()
+        });
+        PageBody { items, next, total: total.and_then(|total| u64::try_from(total).ok()) }
     }
 }
 

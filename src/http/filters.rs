@@ -78,7 +78,7 @@ pub(super) const SCHEME_AND_VALUE_PATTERN: &str = concat!(
 );
 
 /// A tier, 1 to 3.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct TierNumber(u8);
 
 impl<'de> Deserialize<'de> for TierNumber {
@@ -97,7 +97,7 @@ impl From<TierNumber> for u8 {
 }
 
 /// Which statuses a list shows.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum StatusWord {
     /// What begins later.

@@ -51,7 +51,7 @@ struct Inner {
     registry: Registry,
     requests: IntCounterVec,
     durations: HistogramVec,
-    trees: IntCounterVec,
+    kept: IntCounterVec,
     revision: IntGauge,
     objects: IntGaugeVec,
     queue: IntGauge,
@@ -79,9 +79,9 @@ impl Metrics {
             },
             &["route", "method"],
         )?;
-        let trees = IntCounterVec::new(
-            opts("trees_total", "Trees answered, by whether they were written already."),
-            &["kept"],
+        let kept = IntCounterVec::new(
+            opts("kept_answers_total", "Answers that may be kept, by what was asked and by whether they were."),
+            &["question", "kept"],
         )?;
         let revision = IntGauge::with_opts(opts("revision", "Revision of the snapshot that answers questions."))?;
         let objects =
@@ -92,7 +92,7 @@ impl Metrics {
             IntCounter::with_opts(opts("database_errors_total", "Operations of the database that failed."))?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(durations.clone()))?;
-        registry.register(Box::new(trees.clone()))?;
+        registry.register(Box::new(kept.clone()))?;
         registry.register(Box::new(revision.clone()))?;
         registry.register(Box::new(objects.clone()))?;
         registry.register(Box::new(queue.clone()))?;
@@ -100,7 +100,7 @@ impl Metrics {
         registry.register(Box::new(database_errors.clone()))?;
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         let inner =
-            Inner { number, registry, requests, durations, trees, revision, objects, queue, ready, database_errors };
+            Inner { number, registry, requests, durations, kept, revision, objects, queue, ready, database_errors };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -119,9 +119,9 @@ impl Metrics {
         });
     }
 
-    /// Counts one tree.
-    pub(super) fn observe_tree(&self, kept: bool) {
-        self.0.trees.with_label_values(&[if kept { "true" } else { "false" }]).inc();
+    /// Counts one answer that may be kept.
+    pub(super) fn observe_kept(&self, question: &str, kept: bool) {
+        self.0.kept.with_label_values(&[question, if kept { "true" } else { "false" }]).inc();
     }
 
     /// All values as text; those of the directory are asked for now.
@@ -131,7 +131,7 @@ impl Metrics {
             registry,
             requests: _,
             durations: _,
-            trees: _,
+            kept: _,
             revision,
             objects,
             queue,

@@ -14,6 +14,7 @@ pub mod header;
 pub mod health;
 pub mod input;
 pub mod json;
+mod kept;
 pub mod language;
 mod leading_groups;
 pub mod manners;

@@ -51,7 +51,8 @@ where
         let (level, target) = (metadata.level().as_str(), metadata.target());
         match self.format {
             LogFormat::Human => {
-                let parts = [now.as_str(), " ", " ".get(level.len() / 5..).unwrap_or_default(), level, " ", target, ":"];
+                let parts =
+                    [now.as_str(), " ", " ".get(level.len() / 5..).unwrap_or_default(), level, " ", target, ":"];
                 parts.into_iter().try_for_each(|part| writer.write_str(part))?;
             }
             LogFormat::Json => {

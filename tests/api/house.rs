@@ -17,9 +17,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("load", &["record", "registry", "store", "domain", "clock"]),
     ("store", &["domain", "entity", "migration", "sea_orm"]),
     ("registry", &["store", "directory", "domain", "clock"]),
-    ("http", &["registry", "directory", "domain", "clock"]),
+    ("http", &["registry", "directory", "domain", "clock", "telemetry"]),
     ("config", &["telemetry"]),
-    ("telemetry", &[]),
+    ("telemetry", &["domain", "clock"]),
 ];
 
 fn root() -> &'static Path {

@@ -324,6 +324,36 @@ impl Case {
         }
     }
 
+    /// Whatever has been shown of a state is shown whenever that state is there again: answers are kept by it.
+    fn states(&self, date: Day) {
+        let (mut trees, mut roles) = (BTreeMap::new(), BTreeMap::new());
+        for snapshot in self.remembered.values() {
+            for org in invariants::orgs(snapshot) {
+                let view = snapshot.org_on(org.id, date).expect("a body");
+                let key = |state| format!("{:?}", (org.id, state, snapshot.place_in_tiers(&view), view.status));
+
+                let filter = OrgFilter { within: vec![org.id], ..OrgFilter::default() };
+                let below = snapshot.orgs(&filter, OrgSort::Order, date, &invariants::everything()).items;
+                let below = below.iter().map(|view| (view.org, snapshot.place_in_tiers(view)));
+                let shown = format!("{:?}", below.collect::<Vec<_>>());
+                let before = trees.entry(key(snapshot.state_below(&view))).or_insert_with(|| shown.clone());
+                assert_eq!(*before, shown, "below {} on {date}", org.id);
+
+                let filter = RoleFilter { org_id: vec![org.id], ..RoleFilter::default() };
+                let held = snapshot.roles(&filter, RoleSort::Order, date, &invariants::everything()).items;
+                if held.iter().all(|view| view.role.person().is_some()) {
+                    let held = held.iter().map(|view| {
+                        let person = view.role.person().map(|person| person.person());
+                        (view.role, view.org.org, snapshot.tier_of(&view.org), view.post, person)
+                    });
+                    let shown = format!("{:?}", held.collect::<Vec<_>>());
+                    let before = roles.entry(key(snapshot.state_of_roles(&view))).or_insert_with(|| shown.clone());
+                    assert_eq!(*before, shown, "roles in {} on {date}", org.id);
+                }
+            }
+        }
+    }
+
     /// The log up to an earlier revision gives what was shown then; of people, who was there.
     async fn earlier(&self, revision: u64) {
         let Some(then) = self.remembered.get(&revision) else { return };
@@ -374,6 +404,7 @@ async fn run_case(backend: Backend, steps: &[[u8; 6]], dates: [u8; 3]) -> [usize
     }
     for date in dates {
         case.questions(usize::from(date) % DAYS);
+        case.states(day(usize::from(date) % DAYS));
     }
     case.people();
     let live = registry.snapshot();

@@ -55,19 +55,19 @@ impl Snapshot {
                     self.put_person(Person { revision, updated_at: recorded_at, ..Person::clone(person) });
                 }
                 None => {
-                    self.take_person(*id);
+                    self.take_person(*id, revision);
                     self.erasures.note(revision, *id);
                 }
             },
             Effect::Post { code, after, .. } => match after {
                 Some(post) => self.put_post(Post { revision, updated_at: recorded_at, ..post.clone() }),
-                None => self.set_post(code, None),
+                None => self.set_post(code, None, revision),
             },
             Effect::Role { id, after, .. } => match after {
                 Some(facts) => {
                     self.put_role(Role { id: *id, facts: facts.clone(), revision, updated_at: recorded_at });
                 }
-                None => self.take_role(*id),
+                None => self.take_role(*id, revision),
             },
             Effect::Supervision { id, after, .. } => {
                 let supervision = after.as_ref().map(|facts| Supervision {
@@ -96,26 +96,23 @@ impl Snapshot {
         if let Some(staff_no) = &person.staff_no {
             self.staff_nos.note(hash_of(staff_no.as_str().as_bytes()), at);
         }
-        if self.people.row_mut(at).person.replace(PackedPerson::new(&person)).is_none() {
-            self.counts.people += 1;
-        }
+        self.set_person(at, Some(PackedPerson::new(&person)), person.revision);
     }
 
-    pub(super) fn take_person(&mut self, id: PersonId) {
-        if let Some(at) = self.find_person(id)
-            && self.people.row_mut(at).person.take().is_some()
-        {
-            self.counts.people -= 1;
+    pub(super) fn take_person(&mut self, id: PersonId, revision: Revision) {
+        if let Some(at) = self.find_person(id) {
+            self.set_person(at, None, revision);
         }
     }
 
     /// Puts a post as it is, with its own revision.
     pub fn put_post(&mut self, post: Post) {
-        let code = post.code.clone();
-        self.set_post(&code, Some(post));
+        let (code, revision) = (post.code.clone(), post.revision);
+        self.set_post(&code, Some(post), revision);
     }
 
-    fn set_post(&mut self, code: &PostCode, post: Option<Post>) {
+    fn set_post(&mut self, code: &PostCode, post: Option<Post>, revision: Revision) {
+        self.posts_changed = revision;
         let at = self.post_or_new(code);
         let (before, after) = (self.post_at(at).is_some(), post.is_some());
         self.posts.row_mut(at).post = post.map(Arc::new);
@@ -142,11 +139,11 @@ impl Snapshot {
             end_basis: end_basis.map(|basis| self.document_or_new(basis)),
             changed: Moment::new(revision, updated_at),
         };
-        self.set_role(id, Some(packed));
+        self.set_role(id, Some(packed), revision);
     }
 
-    pub(super) fn take_role(&mut self, id: RoleId) {
-        self.set_role(id, None);
+    pub(super) fn take_role(&mut self, id: RoleId, revision: Revision) {
+        self.set_role(id, None, revision);
     }
 
     /// Puts a supervision as it is, with its own revision.

@@ -63,6 +63,8 @@ pub struct Snapshot {
     person_external_ids: Finder<PersonAt>,
     staff_nos: Finder<PersonAt>,
     posts: Table<PostAt, PostSlot>,
+    /// The last entry that changed a post.
+    pub(super) posts_changed: Revision,
     post_codes: OrdMap<PostCode, PostAt>,
     roles: Table<RoleAt, RoleSlot>,
     role_ids: Finder<RoleAt>,
@@ -128,6 +130,7 @@ impl Snapshot {
             person_external_ids: Finder::default(),
             staff_nos: Finder::default(),
             posts: Table::default(),
+            posts_changed: 0,
             post_codes: OrdMap::new(),
             roles: Table::default(),
             role_ids: Finder::default(),
@@ -155,11 +158,13 @@ impl Snapshot {
         let mut shown = Arc::clone(older);
         for id in erased {
             let shown = Arc::make_mut(&mut shown);
+            // Its revisions are those of states in which that person was there.
+            shown.line = LINES.fetch_add(1, Ordering::Relaxed);
             let held: Vec<RoleId> = shown.roles_held(&Holder::Person(id)).map(|role| role.id()).collect();
             for role in held {
                 // Two entries of one person may have become one: then the role is the other's.
                 let Some(role) = self.role(role) else {
-                    shown.take_role(role);
+                    shown.take_role(role, since);
                     continue;
                 };
                 if let Some(person) = role.person() {
@@ -167,7 +172,7 @@ impl Snapshot {
                 }
                 shown.put_role(role.role());
             }
-            shown.take_person(id);
+            shown.take_person(id, since);
         }
         Some(shown)
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     Snapshot, count, external_hash,
     finder::{hash_of, hash_of_both},
-    person::{HeldPerson, PersonSlot},
+    person::{HeldPerson, PackedPerson, PersonSlot},
     slots::{HeldRole, Kept, OrgSlot, PackedHolder, PackedRole, PostSlot, RoleSlot, SupervisionSlot, Ties},
     table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt, Table},
 };
@@ -138,6 +138,7 @@ impl Snapshot {
                 roles: List::default(),
                 kept: Arc::default(),
                 changed: 0,
+                roles_changed: 0,
                 ties: None,
             });
             self.org_ids.note(id_hash(id.0), at);
@@ -266,9 +267,12 @@ impl Snapshot {
         }
     }
 
-    pub(super) fn set_role(&mut self, id: RoleId, role: Option<PackedRole>) {
+    pub(super) fn set_role(&mut self, id: RoleId, role: Option<PackedRole>, revision: Revision) {
         let at = self.role_or_new(id);
         let before = self.roles.row(at).role;
+        for role in before.iter().chain(&role) {
+            self.orgs.row_mut(role.org).roles_changed = revision;
+        }
         let part = |role: Option<PackedRole>| role.map(|role| (role.org, role.post, role.holder));
         if part(before) != part(role) {
             for (role, is_new) in before.map(|before| (before, false)).into_iter().chain(role.map(|role| (role, true)))
@@ -306,6 +310,15 @@ impl Snapshot {
                 by_handle(&mut posts.row_mut(post).seats);
             }
         }
+    }
+
+    pub(super) fn set_person(&mut self, at: PersonAt, person: Option<PackedPerson>, revision: Revision) {
+        for role in self.people.row(at).roles.iter().filter_map(|role| self.roles.row(role).role) {
+            self.orgs.row_mut(role.org).roles_changed = revision;
+        }
+        let slot = self.people.row_mut(at);
+        count(&mut self.counts.people, slot.person.is_some(), person.is_some());
+        slot.person = person;
     }
 
     pub(super) fn set_supervision(&mut self, id: SupervisionId, supervision: Option<Supervision>) {

@@ -35,6 +35,8 @@ pub(in crate::directory) struct OrgSlot {
     pub(in crate::directory) kept: Arc<[Kept]>,
     /// The last entry that changed the body or one that ever stands below it.
     pub(in crate::directory) changed: Revision,
+    /// The last entry that changed a role in it, or a person who ever holds one.
+    pub(in crate::directory) roles_changed: Revision,
     /// What few bodies have.
     pub(in crate::directory) ties: Option<Arc<Ties>>,
 }

@@ -1,5 +1,6 @@
 //! Reading bodies one by one and as lists.
 
+use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -13,6 +14,7 @@ use crate::{
         extract::Path,
         filters::{DocumentNumber, Folded, SchemeAndValue, StatusWord, TierNumber, many, statuses},
         input::List,
+        kept::{Answers, Key, Question},
         page::{PageBody, page_of},
         problem::Failure,
     },
@@ -180,19 +182,34 @@ pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> 
     params(("id" = OrgId, Path, description = "The body."), DescendantsQuery, Paging),
     responses((status = 200, description = "A page of bodies.", body = OrgPage), (status = 404, description = "No such body.")),
 )]
-pub(in crate::http) async fn list_org_descendants(id: Path<OrgId>, listing: Listing<DescendantsQuery>) -> Outcome {
-    listing.answer(|read, page| {
-        let day = found(read, *id)?.day;
-        let DescendantsQuery { kind, tier } = &read.query;
-        let filter =
-            OrgFilter { kind: many(kind.clone()), tier: many(tier.clone()), below: vec![*id], ..OrgFilter::default() };
-        let below = read.directory.orgs(&filter, OrgSort::Order, day, page);
-        Ok::<_, Failure>(below.map(|view| ShownOrg::new(&read.directory, &view.asked_for(read.as_of))))
-    })
+pub(in crate::http) async fn list_org_descendants(
+    id: Path<OrgId>,
+    listing: Listing<DescendantsQuery>,
+    answers: Data<Answers>,
+) -> Outcome {
+    let view = found(&listing.read, *id)?;
+    let whole = listing.is_whole(&DescendantsQuery::default());
+    let key = whole.then(|| Key::new(Question::Descendants, &listing.read.directory, &view));
+    listing.answer_kept(
+        &answers,
+        key,
+        |_| true,
+        |read, page| {
+            let DescendantsQuery { kind, tier } = &read.query;
+            let filter = OrgFilter {
+                kind: many(kind.clone()),
+                tier: many(tier.clone()),
+                below: vec![*id],
+                ..OrgFilter::default()
+            };
+            let below = read.directory.orgs(&filter, OrgSort::Order, view.day, page);
+            Ok::<_, Failure>(below.map(|view| ShownOrg::new(&read.directory, &view.asked_for(read.as_of))))
+        },
+    )
 }
 
 /// Which of the bodies below.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, PartialEq, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct DescendantsQuery {

@@ -5,7 +5,6 @@ mod list;
 mod requests;
 mod shown;
 mod tree;
-mod trees;
 mod versions;
 mod write;
 
@@ -26,7 +25,6 @@ pub(in crate::http) use list::*;
 pub(in crate::http) use requests::*;
 pub(in crate::http) use shown::ShownOrg;
 pub(in crate::http) use tree::*;
-pub(in crate::http) use trees::Trees;
 pub(in crate::http) use versions::*;
 pub(in crate::http) use write::*;
 

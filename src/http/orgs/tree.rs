@@ -7,10 +7,7 @@ use utoipa::{
     openapi::{Ref, RefOr, Schema, schema::ArrayBuilder},
 };
 
-use super::{
-    OrgBody, ShownOrg, found,
-    trees::{TreeKey, Trees},
-};
+use super::{OrgBody, ShownOrg, found};
 use crate::{
     directory::{Snapshot, Tree},
     domain::OrgId,
@@ -19,7 +16,7 @@ use crate::{
         asked::Read,
         extract::Path,
         json::{Shown, Unwritable, to_bytes, write_array},
-        metrics::Metrics,
+        kept::{Answers, Key, Question, Written},
         problem::{Failure, Problem},
         roles::{RoleBody, ShownRole},
     },
@@ -133,12 +130,7 @@ fn write_array_member<T: Shown>(name: &str, items: &[T], out: &mut Vec<u8>) -> R
         (status = 409, description = "The tree is too large for one answer."),
     ),
 )]
-pub(in crate::http) async fn get_org_tree(
-    id: Path<OrgId>,
-    read: Read<TreeQuery>,
-    trees: Data<Trees>,
-    metrics: Data<Metrics>,
-) -> Outcome {
+pub(in crate::http) async fn get_org_tree(id: Path<OrgId>, read: Read<TreeQuery>, answers: Data<Answers>) -> Outcome {
     read.answer_bytes(|read| {
         let depth = read.query.depth.map_or(usize::MAX, |Depth(depth)| depth);
         let with_roles = read.query.include == Some(Include::Roles);
@@ -151,14 +143,7 @@ pub(in crate::http) async fn get_org_tree(
         if with_roles {
             return write();
         }
-        let key = TreeKey::new(&read.directory, &root, depth);
-        let kept = trees.find(&key);
-        metrics.observe_tree(kept.is_some());
-        if let Some(kept) = kept {
-            return Ok(kept);
-        }
-        let tree = write()?;
-        trees.keep(key, &tree);
-        Ok(tree)
+        let key = Key::new(Question::Tree { depth }, &read.directory, &root);
+        answers.find_or(key, || Ok(Written { bytes: write()?, lasting: true }))
     })
 }

@@ -1,5 +1,6 @@
 //! Reading roles.
 
+use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,6 +14,8 @@ use crate::{
         extract::Path,
         filters::{DocumentNumber, StatusWord, TierNumber, many, statuses},
         input::List,
+        kept::{Answers, Key, Question},
+        orgs::found,
         page::page_of,
         problem::Failure,
     },
@@ -85,7 +88,7 @@ impl From<HolderWord> for HolderType {
 }
 
 /// How roles are sorted.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum RoleSortWord {
     Order,
@@ -134,7 +137,7 @@ impl RoleQuery {
 }
 
 /// Which of the roles of one body or of one person.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, PartialEq, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct OwnRoleQuery {
@@ -199,10 +202,15 @@ pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome 
     params(("id" = OrgId, Path, description = "The body."), OwnRoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such body.")),
 )]
-pub(in crate::http) async fn list_org_roles(id: Path<OrgId>, listing: Listing<OwnRoleQuery>) -> Outcome {
-    listing.answer(|read, page| {
-        let missing = Error::NotFound { what: Subject::Org, id: id.to_string() };
-        read.directory.org(*id).ok_or(missing)?;
+pub(in crate::http) async fn list_org_roles(
+    id: Path<OrgId>,
+    listing: Listing<OwnRoleQuery>,
+    answers: Data<Answers>,
+) -> Outcome {
+    let view = found(&listing.read, *id)?;
+    let whole = listing.is_whole(&OwnRoleQuery::default());
+    let key = whole.then(|| Key::new(Question::Roles, &listing.read.directory, &view));
+    listing.answer_kept(&answers, key, ShownRole::is_of_a_person, |read, page| {
         let filter = RoleFilter { org_id: vec![*id], ..read.query.filter() };
         Ok::<_, Failure>(roles(&read.directory, &filter, read.query.sort.into(), read.as_of, page))
     })

@@ -18,6 +18,12 @@ impl<'s> ShownRole<'s> {
     pub(in crate::http) fn new(directory: &'s Snapshot, view: &RoleView<'s>) -> Self {
         Self { directory, view: *view }
     }
+
+    /// Whether a person holds it: what it shows is changed by nothing but the role, its body, its post and
+    /// that person.
+    pub(super) fn is_of_a_person(&self) -> bool {
+        self.view.role.person().is_some()
+    }
 }
 
 fn day(day: Day) -> PlainText<Digits> {

@@ -5,6 +5,7 @@ mod corrections;
 mod create;
 mod delete;
 mod dissolve;
+mod kept;
 mod list;
 mod order;
 mod pages;
