@@ -19,7 +19,7 @@ use super::{
     language::{Language, Words},
     problem::{Failure, Problem},
 };
-use crate::domain::{Day, Revision};
+use crate::domain::{Day, Digits, Revision};
 
 /// What a handler gives back.
 pub type Outcome = Result<Answer, Failure>;
@@ -159,20 +159,21 @@ impl Responder for Answer {
             None => (status, tag, bytes),
         };
 
-        let mut response = HttpResponse::build(status);
-        response.insert_header((DIRECTORY_REVISION.clone(), HeaderValue::from(at.revision)));
-        response.insert_header((DIRECTORY_AS_OF.clone(), at.as_of.to_string()));
-        if let Some(tag) = tag {
-            response.insert_header((ETAG, tag));
-        }
-        if let Some(location) = location {
-            response.insert_header((LOCATION, location));
+        let mut response = HttpResponse::new(status);
+        let headers = response.headers_mut();
+        headers.insert(DIRECTORY_REVISION.clone(), at.revision.into());
+        let day = Digits::of_day(at.as_of).as_str().to_owned();
+        for (name, value) in [(DIRECTORY_AS_OF.clone(), Some(day)), (ETAG, tag), (LOCATION, location)] {
+            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+                headers.insert(name, value);
+            }
         }
         match bytes {
             Some(bytes) => {
-                response.insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json"))).body(bytes)
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                response.set_body(BoxBody::new(bytes))
             }
-            None => response.finish(),
+            None => response,
         }
     }
 }

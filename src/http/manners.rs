@@ -26,6 +26,7 @@ use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, Ready, ready},
 };
+use uuid::Uuid;
 
 use super::{
     conditional::GZIP_SUFFIX,
@@ -227,7 +228,7 @@ fn request_id(request: &ServiceRequest, clock: &dyn Clock) -> Rc<str> {
     let given = request.headers().get(&X_REQUEST_ID).and_then(|value| value.to_str().ok());
     match given.filter(|text| is_request_id(text)) {
         Some(text) => text.into(),
-        None => clock.new_id().to_string().into(),
+        None => (&*clock.new_id().as_hyphenated().encode_lower(&mut Uuid::encode_buffer())).into(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Query parameters and path segments as typed values.
 
-use std::marker::PhantomData;
+use std::{borrow::Cow, marker::PhantomData};
 
 use percent_encoding::percent_decode_str;
 use serde::{
@@ -98,22 +98,22 @@ pub(in crate::http) fn from_segments<'s, T: DeserializeOwned>(
     let mut pairs = Vec::new();
     for (name, text) in segments {
         match decode(text) {
-            Some(text) => pairs.push((name.to_owned(), text)),
+            Some(text) => pairs.push((name, text)),
             None => return Err(Problem::parameter(name, "must be UTF-8", "必须是 UTF-8 文本")),
         }
     }
-    let only = match pairs.as_slice() {
-        [(name, _)] => Some(Step::Key(name.clone())),
+    let only = match *pairs.as_slice() {
+        [(name, _)] => Some(name),
         _ => None,
     };
     T::deserialize(Segments(pairs)).map_err(|misfit| match only {
-        Some(step) => misfit.at_least(step).in_parameters(),
+        Some(name) => misfit.at_least(Step::Key(name.to_owned())).in_parameters(),
         None => misfit.in_parameters(),
     })
 }
 
 fn decode(text: &str) -> Option<String> {
-    percent_decode_str(text).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
 }
 
 /// Several values in one parameter, separated by commas that are not percent-encoded; at most [`LIST_ITEMS_MAX`], at least one.
@@ -289,13 +289,13 @@ impl<'de> MapAccess<'de> for Pairs {
 }
 
 /// The segments of a path.
-struct Segments(Vec<(String, String)>);
+struct Segments<'s>(Vec<(&'s str, String)>);
 
-impl Segments {
+impl Segments<'_> {
     /// Reads the only one.
     fn one<T>(mut self, read: impl FnOnce(Value<'_>) -> Result<T, Misfit>) -> Result<T, Misfit> {
         let (name, text) = self.0.pop().unwrap_or_default();
-        read(Value::whole(&text)).map_err(|misfit| misfit.at(Step::Key(name)))
+        read(Value::whole(&text)).map_err(|misfit| misfit.at(Step::Key(name.to_owned())))
     }
 }
 
@@ -307,7 +307,7 @@ macro_rules! of_one {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Segments {
+impl<'de> Deserializer<'de> for Segments<'_> {
     type Error = Misfit;
 
     of_one! { deserialize_any deserialize_bool deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
@@ -336,14 +336,14 @@ impl<'de> Deserializer<'de> for Segments {
     }
 }
 
-struct InOrder(std::vec::IntoIter<(String, String)>);
+struct InOrder<'s>(std::vec::IntoIter<(&'s str, String)>);
 
-impl<'de> SeqAccess<'de> for InOrder {
+impl<'de> SeqAccess<'de> for InOrder<'_> {
     type Error = Misfit;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misfit> {
         let Some((name, text)) = self.0.next() else { return Ok(None) };
-        seed.deserialize(Value::whole(&text)).map(Some).map_err(|misfit| misfit.at(Step::Key(name)))
+        seed.deserialize(Value::whole(&text)).map(Some).map_err(|misfit| misfit.at(Step::Key(name.to_owned())))
     }
 }
 
