@@ -1,6 +1,6 @@
 //! One transaction that writes: it holds the head row from its first statement to its end.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, mem::discriminant};
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
@@ -31,7 +31,8 @@ impl Store {
     pub async fn write(&self) -> Result<Write, StoreError> {
         let told = |error| if self.dialect.is_lock_timeout(&error) { StoreError::Locked(error) } else { error.into() };
         let transaction = self.dialect.begin_write(&self.db).await.map_err(told)?;
-        let head = entity::head::Entity::find().lock_exclusive().one(&transaction).await.map_err(told)?;
+        // Not `one`: its LIMIT is a parameter, and SQLite prepares such a statement anew each time.
+        let head = entity::head::Entity::find().lock_exclusive().all(&transaction).await.map_err(told)?.pop();
         let head = head_of(head)?;
         Ok(Write { transaction, store: self.clone(), head })
     }
@@ -111,9 +112,9 @@ impl Write {
                     use entity::$table::{Column, Entity, PrimaryKey};
                     use sea_orm::PrimaryKeyToColumn;
                     let key: Vec<Column> = PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-                    let others = Column::iter().filter(|column| {
-                        !PrimaryKey::iter().any(|key| format!("{:?}", key.into_column()) == format!("{column:?}"))
-                    });
+                    let others = Column::iter()
+                        .filter(|column| !key.iter().any(|key| discriminant(key) == discriminant(column)));
+                    let others: Vec<Column> = others.collect();
                     let conflict = OnConflict::columns(key).update_columns(others).to_owned();
                     let rows = chunk.iter().map($row);
                     Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(db).await?;

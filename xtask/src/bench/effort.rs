@@ -21,6 +21,8 @@ pub(crate) struct Effort {
     pub(crate) rounds: usize,
     /// How long a round takes.
     pub(crate) seconds: u32,
+    /// How many different requests a workload of reads has, or a few more.
+    pub(crate) paths: usize,
     /// The universities of the directories that are compared by size; the first is the measure.
     pub(crate) sizes: Vec<u32>,
     /// What of it has been set on the command line.
@@ -34,20 +36,27 @@ impl Effort {
     fn of(kind: Kind) -> Self {
         let sizes = |sizes: &[u32]| sizes.to_vec();
         match kind {
-            Kind::Quick => {
-                Self { kind, universities: 3, rounds: 3, seconds: 1, sizes: sizes(&[1, 10]), chosen: Vec::new() }
-            }
+            Kind::Quick => Self {
+                kind,
+                universities: 3,
+                rounds: 3,
+                seconds: 1,
+                paths: 300,
+                sizes: sizes(&[1, 10]),
+                chosen: Vec::new(),
+            },
             Kind::Full => Self {
                 kind,
                 universities: 50,
                 rounds: 5,
                 seconds: 3,
+                paths: 3000,
                 sizes: sizes(&[1, 10, 50, 300]),
                 chosen: Vec::new(),
             },
             Kind::Huge => {
                 let sizes = sizes(&[1, 10, 50, 300, COUNTRY_UNIVERSITIES]);
-                Self { kind, universities: 50, rounds: 5, seconds: 3, sizes, chosen: Vec::new() }
+                Self { kind, universities: 50, rounds: 5, seconds: 3, paths: 3000, sizes, chosen: Vec::new() }
             }
         }
     }

@@ -11,8 +11,8 @@ const FLOORS: &[(&str, f64)] = &[
     ("GET /orgs/{id}/ancestors", 0.55),
     ("GET /orgs/{id}/descendants of a general branch", 0.40),
     ("GET /orgs/{id}/tree of a university", 0.45),
-    ("GET /orgs/{id}, unchanged", 0.50),
-    ("GET /orgs/{id} of a past day", 0.75),
+    ("any of them, unchanged", 0.50),
+    ("any of them, of a past day", 0.75),
     ("the rows above but the first, geometric mean", 8.00),
     ("load", 0.45),
 ];

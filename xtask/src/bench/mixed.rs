@@ -3,7 +3,7 @@
 use super::Bench;
 use super::data::{Database, numbers};
 use super::measure::{Load, measure};
-use super::reads::{PATHS, Paths, requests};
+use super::reads::{Paths, requests};
 use super::report::{Goal, Row, Section, median};
 use crate::Result;
 
@@ -14,7 +14,7 @@ const WRITES_PER_SECOND: &str = "500";
 /// Measures p99 of reads of several kinds.
 pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     let service = bench.serve(campus)?;
-    let Paths { org, roles, ancestors, descendants, .. } = Paths::of(&service, PATHS)?;
+    let Paths { org, roles, ancestors, descendants, .. } = Paths::of(&service, bench.effort.paths)?;
     let asked = requests(bench, "mixed", &[org, roles, ancestors, descendants].concat(), &[], false)?;
     let peak = measure(&service, &Load::reads(bench, &asked), false)?.requests_per_second;
     let rate = format!("{:.0}", peak * PART_OF_PEAK);

@@ -9,7 +9,7 @@ use super::Bench;
 use super::data::{Database, numbers};
 use super::http::{Server, post};
 use super::measure::{CONNECTIONS, Load, Round, measure};
-use super::reads::{PATHS, Paths, requests};
+use super::reads::{Paths, requests};
 use super::report::{Goal, Row, Section, median, median_of};
 use crate::Result;
 use crate::postgres::Postgres;
@@ -66,7 +66,7 @@ fn on_postgres(bench: &Bench) -> Result<Vec<Row>> {
 
 /// Writes once, so that there are rows to copy from; a file of the bodies to write under.
 fn first(bench: &Bench, service: &Server) -> Result<PathBuf> {
-    let paths = Paths::of(service, PATHS)?.descendants;
+    let paths = Paths::of(service, bench.effort.paths)?.descendants;
     let parent = paths.first().and_then(|path| path.split('/').nth(2)).ok_or("no general branch")?;
     let body = format!(r#"{{"kind":"branch","name":"测试党支部","parent_id":"{parent}"}}"#);
     post(service.address(), "/orgs", Some("template"), &body)?;
