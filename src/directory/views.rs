@@ -89,7 +89,7 @@ pub struct SupervisionView<'s> {
 /// What sets a state of some objects apart from every other that this process has seen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct State {
-    line: u64,
+    loading: u64,
     /// The last entry that changed one of them.
     changed: Revision,
 }
@@ -196,14 +196,14 @@ impl Snapshot {
     /// What sets the present state of a body and of all that ever stand below it apart from every other that
     /// this process has seen.
     pub fn state_below(&self, view: &OrgView<'_>) -> State {
-        State { line: self.line, changed: view.slot.changed }
+        State { loading: self.loading, changed: view.slot.changed }
     }
 
     /// The same for a body by itself and the roles ever in it: with the posts, and with the persons who hold
     /// them, but not with units and seats.
     pub fn state_of_roles(&self, view: &OrgView<'_>) -> State {
         let changed = view.org.revision.max(view.slot.roles_changed).max(self.posts_changed);
-        State { line: self.line, changed }
+        State { loading: self.loading, changed }
     }
 
     /// The body's tier on the day of the view.

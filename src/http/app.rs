@@ -12,7 +12,7 @@ use actix_web::{App, HttpServer, dev::Server, middleware::Compress, web};
 use super::{
     docs::{self, Document},
     health,
-    kept::Answers,
+    kept::KeptAnswers,
     leading_groups,
     manners::Manners,
     metrics::{self, Metrics},
@@ -68,7 +68,7 @@ impl Application {
         let source: Arc<dyn Source> = Arc::new(Live::new(registry.clone(), settings.stale_max));
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new();
-        let answers = web::Data::new(Answers::new(metrics.clone()));
+        let answers = web::Data::new(KeptAnswers::new(metrics.clone()));
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let mut server = HttpServer::new(move || {
             let app = App::new()

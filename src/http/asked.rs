@@ -22,7 +22,8 @@ use super::{
     header::{accepts_json, idempotency_key, min_revision},
     input::Params,
     json::{Shown, to_bytes},
-    kept::{Answers, Key, Written},
+    kept::{KeptAnswers, Key, Lasting, Question, Written},
+    orgs::found,
     page::PageBody,
     pins::Pins,
     problem::{Failure, Problem},
@@ -30,8 +31,8 @@ use super::{
     source::Source,
 };
 use crate::{
-    directory::{Page, PageRequest, Snapshot},
-    domain::{Day, Error, Revision},
+    directory::{OrgView, Page, PageRequest, Snapshot},
+    domain::{Day, Error, OrgId, Revision},
     registry::Caller,
 };
 
@@ -108,12 +109,12 @@ impl<Q> Read<Q> {
         At { revision: self.directory.revision(), as_of: self.as_of }
     }
 
-    /// Answers with one object, whose own data was last changed by `own_revision`.
+    /// KeptAnswers with one object, whose own data was last changed by `own_revision`.
     pub fn object(&self, body: &impl Shown, own_revision: u64) -> Answer {
         Answer::object(body, own_revision, self.at())
     }
 
-    /// Answers a question about more than one object's own data (a tree, a path): not computed where the
+    /// KeptAnswers a question about more than one object's own data (a tree, a path): not computed where the
     /// caller has the answer already.
     ///
     /// # Errors
@@ -156,7 +157,7 @@ pub struct Listing<Q = Nothing> {
 }
 
 impl<Q> Listing<Q> {
-    /// Answers with the page that `ask` finds; not computed where the caller has it already.
+    /// KeptAnswers with the page that `ask` finds; not computed where the caller has it already.
     ///
     /// # Errors
     ///
@@ -168,37 +169,38 @@ impl<Q> Listing<Q> {
         self.read.answer(|read| Ok::<_, Failure>(self.body(ask(read, &self.page).map_err(Into::into)?)))
     }
 
-    /// Whether the beginning of the whole list is asked for, as long as a page usually is. `Q` has its
-    /// filters and sort, which are all absent in `absent`.
-    pub fn is_whole(&self, absent: &Q) -> bool
-    where
-        Q: PartialEq,
-    {
-        let PageRequest { after, limit, count } = &self.page;
-        after.is_none() && *limit == usize::from(PAGE_ITEMS_DEFAULT) && !count && self.read.query == *absent
-    }
-
-    /// The same as [`Listing::answer`], where what was written may be kept under `key`, if the list fits one
-    /// page and every item of it `lasts`.
+    /// The same about a body, where what was written may be kept: if the whole list is asked for from its
+    /// beginning, fits a page of the usual length, and every item of it lasts.
     ///
     /// # Errors
     ///
-    /// Those of `ask`.
-    pub(super) fn answer_kept<'s, T: Shown>(
+    /// There is no such body.
+    pub(super) fn answer_kept<'s, T: Lasting>(
         &'s self,
-        answers: &Answers,
-        key: Option<Key>,
-        lasts: impl Fn(&T) -> bool,
-        ask: impl FnOnce(&'s Read<Q>, &'s PageRequest) -> Result<Page<T>, Failure>,
-    ) -> Outcome {
-        let Some(key) = key else { return self.answer(ask) };
+        answers: &KeptAnswers,
+        question: Question,
+        id: OrgId,
+        ask: impl FnOnce(&'s Read<Q>, &OrgView<'s>, &'s PageRequest) -> Page<T>,
+    ) -> Outcome
+    where
+        Q: Default + PartialEq,
+    {
         self.read.answer_bytes(|read| {
-            answers.find_or(key, || {
-                let page = ask(read, &self.page)?;
-                let lasting = page.next.is_none() && page.items.iter().all(lasts);
+            let view = found(read, id)?;
+            let write = || {
+                let page = ask(read, &view, &self.page);
+                let lasting = page.next.is_none() && page.items.iter().all(T::lasts);
                 let bytes = to_bytes(&self.body(page)).map_err(Problem::internal)?.into();
                 Ok::<_, Failure>(Written { bytes, lasting })
-            })
+            };
+            let PageRequest { after, limit, count } = &self.page;
+            let usual = after.is_none() && *limit == usize::from(PAGE_ITEMS_DEFAULT) && !count;
+            if usual && read.query == Q::default() {
+                let key = Key::new(question, &read.directory, &view, read.sight);
+                answers.find_or(key, &read.directory, write)
+            } else {
+                Ok(write()?.bytes)
+            }
         })
     }
 

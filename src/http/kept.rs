@@ -1,21 +1,22 @@
 //! Answers that were written already.
 //!
-//! The tree of a university is hundreds of bodies, and most of the time none of them has changed. What was
-//! written is kept under the day and the state of all that it shows, so that it is found only while it is
-//! still right; the oldest goes when there are too many bytes.
+//! The tree of a university is hundreds of bodies, and most of the time none of them has changed; so it is
+//! with the roles in a body. What was written is kept under the day and the state of all that it shows, so
+//! that it is found only while it is still right; the oldest goes when there are too many bytes. Nobody waits
+//! for it: where the lock is taken, an answer is written, and not kept.
 
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
-    sync::{PoisonError, RwLock},
+    sync::{RwLock, TryLockError, TryLockResult},
 };
 
 use actix_web::web::Bytes;
 
-use super::metrics::Metrics;
+use super::{json::Shown, metrics::Metrics, sight::Sight};
 use crate::{
     directory::{OrgView, Snapshot, State},
-    domain::{Day, OrgId, Status, Tier},
+    domain::{Day, OrgId, Revision, Status, Tier},
 };
 
 /// The most bytes of all answers that are kept.
@@ -44,7 +45,7 @@ impl Question {
 }
 
 /// What an answer depends on, besides the code that writes it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     question: Question,
     org: OrgId,
@@ -53,18 +54,25 @@ pub(super) struct Key {
     place: (Option<Tier>, bool),
     day: Day,
     status: Status,
+    sight: Sight,
 }
 
 impl Key {
     /// For a question about `view`, whose answer changes only with its state or its place in the tiers.
-    pub(super) fn new(question: Question, directory: &Snapshot, view: &OrgView<'_>) -> Self {
+    pub(super) fn new(question: Question, directory: &Snapshot, view: &OrgView<'_>, sight: Sight) -> Self {
         let state = match question {
             Question::Tree { .. } | Question::Descendants => directory.state_below(view),
             Question::Roles => directory.state_of_roles(view),
         };
         let place = directory.place_in_tiers(view);
-        Self { question, org: view.org.id, state, place, day: view.asked, status: view.status }
+        Self { question, org: view.org.id, state, place, day: view.asked, status: view.status, sight }
     }
+}
+
+/// An item of a list, which may be kept.
+pub(super) trait Lasting: Shown {
+    /// Whether nothing but what is in the list's [`Key`] can change what is shown of it.
+    fn lasts(&self) -> bool;
 }
 
 /// An answer that has just been written.
@@ -76,7 +84,7 @@ pub(super) struct Written {
 }
 
 /// The answers that are kept.
-pub(super) struct Answers {
+pub(super) struct KeptAnswers {
     kept: RwLock<Kept>,
     metrics: Metrics,
 }
@@ -87,11 +95,13 @@ struct Kept {
     /// Oldest first.
     order: VecDeque<Key>,
     bytes: usize,
+    /// Up to which entry those who were erased are in none of them.
+    erased_at: Revision,
 }
 
-impl fmt::Debug for Answers {
+impl fmt::Debug for KeptAnswers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answers").finish_non_exhaustive()
+        f.debug_struct("KeptAnswers").finish_non_exhaustive()
     }
 }
 
@@ -100,50 +110,73 @@ fn taken(answer: &Bytes) -> usize {
     answer.len() + 2 * size_of::<Key>() + size_of::<Bytes>()
 }
 
-impl Answers {
+impl KeptAnswers {
     /// None yet; `metrics` counts how often one helps.
     pub(super) fn new(metrics: Metrics) -> Self {
         Self { kept: RwLock::default(), metrics }
     }
 
-    /// The answer that is kept, or what `write` gives.
+    /// The answer that is kept, or what `write` makes of `directory`.
     ///
     /// # Errors
     ///
     /// Those of `write`.
-    pub(super) fn find_or<E>(&self, key: Key, write: impl FnOnce() -> Result<Written, E>) -> Result<Bytes, E> {
-        let found = self.find(&key);
-        self.metrics.observe_kept(key.question.name(), found.is_some());
-        if let Some(found) = found {
+    pub(super) fn find_or<E>(
+        &self,
+        key: Key,
+        directory: &Snapshot,
+        write: impl FnOnce() -> Result<Written, E>,
+    ) -> Result<Bytes, E> {
+        if let Some(found) = self.find(&key) {
+            self.metrics.observe_kept(key.question.name(), true);
             return Ok(found);
         }
         let Written { bytes, lasting } = write()?;
         if lasting {
-            self.keep(key, &bytes);
+            self.metrics.observe_kept(key.question.name(), false);
+            self.keep(key, &bytes, directory.erased_at());
         }
         Ok(bytes)
     }
 
     fn find(&self, key: &Key) -> Option<Bytes> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner).answers.get(key).cloned()
+        unless_taken(self.kept.try_read())?.answers.get(key).cloned()
     }
 
-    /// Keeps an answer, unless it alone would take much of the room.
-    fn keep(&self, key: Key, answer: &Bytes) {
-        if taken(answer) > KEPT_BYTES_MAX / 4 {
+    /// Keeps an answer, unless it alone would take much of the room. Where somebody has been erased since the
+    /// last one, all others go: nobody would find them, but a name is not to stay in memory either.
+    fn keep(&self, key: Key, answer: &[u8], erased_at: Revision) {
+        // What was written may have room for more.
+        let answer = Bytes::copy_from_slice(answer);
+        if taken(&answer) > KEPT_BYTES_MAX / 4 {
             return;
         }
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let Kept { answers, order, bytes } = &mut *kept;
-        if answers.insert(key.clone(), answer.clone()).is_none() {
-            order.push_back(key);
-            *bytes += taken(answer);
+        let mut gone = Vec::new();
+        let Some(mut kept) = unless_taken(self.kept.try_write()) else { return };
+        if kept.erased_at < erased_at {
+            *kept = Kept { erased_at, ..Kept::default() };
+        }
+        let Kept { answers, order, bytes, erased_at: _ } = &mut *kept;
+        *bytes += taken(&answer);
+        match answers.insert(key, answer) {
+            None => order.push_back(key),
+            Some(same) => *bytes -= taken(&same),
         }
         while *bytes > KEPT_BYTES_MAX
             && let Some(oldest) = order.pop_front()
         {
-            *bytes -= answers.remove(&oldest).map_or(0, |answer| taken(&answer));
+            gone.extend(answers.remove(&oldest).inspect(|answer| *bytes -= taken(answer)));
         }
+        // Freed when nobody else is kept from the lock.
+        drop(kept);
+    }
+}
+
+fn unless_taken<G>(lock: TryLockResult<G>) -> Option<G> {
+    match lock {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
 
@@ -159,11 +192,35 @@ mod tests {
             place: (None, false),
             day: Day::MIN,
             status: Status::Current,
+            sight: Sight::All,
         }
     }
 
-    fn answers() -> Answers {
-        Answers::new(Metrics::new().expect("legal metrics"))
+    fn answers() -> KeptAnswers {
+        KeptAnswers::new(Metrics::new().expect("legal metrics"))
+    }
+
+    fn directory() -> Snapshot {
+        Snapshot::empty(chrono_tz::Asia::Shanghai, crate::domain::Instant::default())
+    }
+
+    #[test]
+    fn what_is_kept_takes_no_more_than_is_counted() {
+        let (answers, directory) = (answers(), directory());
+        let mut long = Vec::with_capacity(1 << 20);
+        long.push(b'x');
+        let address = long.as_ptr();
+        let written = Written { bytes: long.into(), lasting: true };
+        answers.find_or(key(0), &directory, || Ok::<_, ()>(written)).expect("written");
+        assert_ne!(answers.find(&key(0)).map(|kept| kept.as_ptr()), Some(address), "its room is kept too");
+    }
+
+    #[test]
+    fn nothing_stays_when_somebody_is_erased() {
+        let answers = answers();
+        answers.keep(key(0), b"a name", 3);
+        answers.keep(key(1), b"another", 4);
+        assert!(answers.find(&key(0)).is_none() && answers.find(&key(1)).is_some());
     }
 
     #[test]
@@ -171,22 +228,22 @@ mod tests {
         let answers = answers();
         let tree = Bytes::from(vec![b'x'; KEPT_BYTES_MAX / 5 - 1000]);
         for depth in 0..8 {
-            answers.keep(key(depth), &tree);
+            answers.keep(key(depth), &tree, 0);
         }
         let found: Vec<usize> = (0..8).filter(|depth| answers.find(&key(*depth)).is_some()).collect();
         assert_eq!(found, [3, 4, 5, 6, 7]);
-        answers.keep(key(9), &Bytes::from(vec![b'x'; KEPT_BYTES_MAX / 3]));
+        answers.keep(key(9), &vec![b'x'; KEPT_BYTES_MAX / 3], 0);
         assert!(answers.find(&key(9)).is_none() && answers.find(&key(3)).is_some());
     }
 
     #[test]
     fn what_does_not_last_is_written_each_time() {
-        let answers = answers();
+        let (answers, directory) = (answers(), directory());
         for (lasting, text) in [(false, "a"), (true, "b"), (true, "b")] {
-            let bytes = answers.find_or(key(0), || Ok::<_, ()>(Written { bytes: text.into(), lasting }));
+            let bytes = answers.find_or(key(0), &directory, || Ok::<_, ()>(Written { bytes: text.into(), lasting }));
             assert_eq!(bytes.as_deref(), Ok(text.as_bytes()));
         }
-        let bytes = answers.find_or(key(0), || Err(()));
+        let bytes = answers.find_or(key(0), &directory, || Err(()));
         assert_eq!(bytes.as_deref(), Ok("b".as_bytes()));
     }
 }

@@ -124,7 +124,7 @@ struct Lines {
 const _: () = assert!(size_of::<(u32, Key)>() <= 24, "a line");
 
 /// What an object is found by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     Org(OrgId),
     Person(PersonId),
@@ -219,20 +219,24 @@ fn checked(
     progress: Progress<'_>,
 ) -> Result<(Snapshot, Lines), Vec<Rejected>> {
     let mut lines = Lines::default();
-    let mut rejected = Vec::new();
+    let (mut rejected, mut twice) = (Vec::new(), Vec::new());
     // The catalogue that every directory has may be repeated, with changes.
     for (line, object) in objects {
         let nth = (lines.keys.len() / ENTRY_OBJECTS_MAX) as u64;
         let place = (first + nth, recorded_at(now, nth));
         match put(&mut whole, object, place, &mut lines.posts) {
             Ok(key) => lines.keys.push((u32::try_from(line).unwrap_or(u32::MAX), key)),
-            Err(Ill::Twice(key)) => {
-                let first = lines.keys.iter().find(|(_, known)| *known == key).map_or(0, |(line, _)| u64::from(*line));
-                rejected.push(Rejected { line, why: Misfit::Twice { first } });
-            }
+            Err(Ill::Twice(key)) => twice.push((line, key)),
             Err(Ill::Unchanged) => {}
             Err(Ill::Misfit(why)) => rejected.push(Rejected { line, why }),
         }
+    }
+    if !twice.is_empty() {
+        let first_of: HashMap<&Key, u32> = lines.keys.iter().map(|(line, key)| (key, *line)).collect();
+        rejected.extend(twice.iter().map(|(line, key)| {
+            let first = first_of.get(key).copied().unwrap_or_default().into();
+            Rejected { line: *line, why: Misfit::Twice { first } }
+        }));
     }
     let mut crowded = Vec::new();
     for (done, (line, key)) in lines.keys.iter().enumerate() {
@@ -272,8 +276,8 @@ fn checked(
         for (error, org, post) in crowded {
             // The last of those who hold the post is one too many.
             let roles = whole.roles_in(org).filter(|role| role.post() == post);
-            let line = roles.filter_map(|role| line_of.get(&role.id().0)).max().copied().unwrap_or(0);
-            rejected.push(Rejected { line, why: Misfit::Refused(error) });
+            let last = roles.filter_map(|role| line_of.get(&role.id().0)).max();
+            rejected.extend(last.map(|line| Rejected { line: *line, why: Misfit::Refused(error) }));
         }
     }
     rejected.sort_by_key(|rejected| rejected.line);

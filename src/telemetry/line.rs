@@ -96,10 +96,17 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
 }
 
+/// Numbers and truth values are written alike everywhere.
+macro_rules! plain {
+    ($($method:ident $type:ty),*) => {$(
+        fn $method(&mut self, field: &Field, value: $type) {
+            self.field(field, |writer| write!(writer, "{value}"));
+        }
+    )*};
+}
+
 impl Visit for Fields<'_> {
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.field(field, |writer| write!(writer, "{value}"));
-    }
+    plain! { record_u64 u64, record_i64 i64, record_bool bool }
 
     fn record_str(&mut self, field: &Field, value: &str) {
         let format = self.format;
@@ -159,7 +166,7 @@ mod tests {
         tracing::info!(
             target: REQUEST,
             method = "GET", route = "/orgs/{id}", status = 200_u16, request_id,
-            revision = Some(u64::MAX), nothing = None::<u64>, debug = ?["\""],
+            revision = Some(u64::MAX), nothing = None::<u64>, debug = ?["\""], whole = -1, is = true,
         );
     }
 

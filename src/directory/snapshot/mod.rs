@@ -49,7 +49,7 @@ pub struct Snapshot {
     zone: Tz,
     /// Sets apart what was loaded at different times: an entry may have been lost in between, and its number
     /// have gone to another.
-    pub(super) line: u64,
+    pub(super) loading: u64,
     counts: Counts,
     orgs: Table<OrgAt, OrgSlot>,
     org_ids: Finder<OrgAt>,
@@ -75,7 +75,7 @@ pub struct Snapshot {
     document_texts: Finder<DocumentAt>,
 }
 
-static LINES: AtomicU64 = AtomicU64::new(0);
+static LOADINGS: AtomicU64 = AtomicU64::new(0);
 
 /// How many of each there are in a directory, ended ones included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl Snapshot {
             erasures: Erasures::default(),
             recorded_at,
             zone,
-            line: LINES.fetch_add(1, Ordering::Relaxed),
+            loading: LOADINGS.fetch_add(1, Ordering::Relaxed),
             counts: Counts::default(),
             orgs: Table::default(),
             org_ids: Finder::default(),
@@ -159,7 +159,7 @@ impl Snapshot {
         for id in erased {
             let shown = Arc::make_mut(&mut shown);
             // Its revisions are those of states in which that person was there.
-            shown.line = LINES.fetch_add(1, Ordering::Relaxed);
+            shown.loading = LOADINGS.fetch_add(1, Ordering::Relaxed);
             let held: Vec<RoleId> = shown.roles_held(&Holder::Person(id)).map(|role| role.id()).collect();
             for role in held {
                 // Two entries of one person may have become one: then the role is the other's.
@@ -175,6 +175,11 @@ impl Snapshot {
             shown.take_person(id, since);
         }
         Some(shown)
+    }
+
+    /// The last entry that may have erased somebody.
+    pub fn erased_at(&self) -> Revision {
+        self.erasures.people.last().map_or(self.erasures.unknown_until, |(at, _)| *at)
     }
 
     /// Notes that nothing is known of who was erased up to now: for loading.

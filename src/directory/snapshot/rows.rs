@@ -241,13 +241,14 @@ impl Snapshot {
 
     /// Notes that something below a body changed, there and in all that ever stand above it.
     fn mark_changed(&mut self, at: OrgAt, revision: Revision) {
-        let slot = self.orgs.row_mut(at);
-        if slot.changed == revision {
-            return;
-        }
-        slot.changed = revision;
-        for parent in slot.parents.clone().iter().flatten() {
-            self.mark_changed(parent, revision);
+        // No recursion: over all days together the way up may be longer than any tree.
+        let mut waiting = vec![at];
+        while let Some(at) = waiting.pop() {
+            if self.orgs.row(at).changed != revision {
+                let slot = self.orgs.row_mut(at);
+                slot.changed = revision;
+                waiting.extend(slot.parents.iter().flatten());
+            }
         }
     }
 

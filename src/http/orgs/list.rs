@@ -14,7 +14,7 @@ use crate::{
         extract::Path,
         filters::{DocumentNumber, Folded, SchemeAndValue, StatusWord, TierNumber, many, statuses},
         input::List,
-        kept::{Answers, Key, Question},
+        kept::{KeptAnswers, Question},
         page::{PageBody, page_of},
         problem::Failure,
     },
@@ -185,27 +185,15 @@ pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> 
 pub(in crate::http) async fn list_org_descendants(
     id: Path<OrgId>,
     listing: Listing<DescendantsQuery>,
-    answers: Data<Answers>,
+    answers: Data<KeptAnswers>,
 ) -> Outcome {
-    let view = found(&listing.read, *id)?;
-    let whole = listing.is_whole(&DescendantsQuery::default());
-    let key = whole.then(|| Key::new(Question::Descendants, &listing.read.directory, &view));
-    listing.answer_kept(
-        &answers,
-        key,
-        |_| true,
-        |read, page| {
-            let DescendantsQuery { kind, tier } = &read.query;
-            let filter = OrgFilter {
-                kind: many(kind.clone()),
-                tier: many(tier.clone()),
-                below: vec![*id],
-                ..OrgFilter::default()
-            };
-            let below = read.directory.orgs(&filter, OrgSort::Order, view.day, page);
-            Ok::<_, Failure>(below.map(|view| ShownOrg::new(&read.directory, &view.asked_for(read.as_of))))
-        },
-    )
+    listing.answer_kept(&answers, Question::Descendants, *id, |read, view, page| {
+        let DescendantsQuery { kind, tier } = &read.query;
+        let filter =
+            OrgFilter { kind: many(kind.clone()), tier: many(tier.clone()), below: vec![*id], ..OrgFilter::default() };
+        let below = read.directory.orgs(&filter, OrgSort::Order, view.day, page);
+        below.map(|view| ShownOrg::new(&read.directory, &view.asked_for(read.as_of)))
+    })
 }
 
 /// Which of the bodies below.

@@ -6,7 +6,10 @@
 use super::OrgBody;
 use crate::{
     directory::{OrgView, Snapshot},
-    http::json::{PlainId, Shown, Unwritable, to_bytes, write_members},
+    http::{
+        json::{PlainId, Shown, Unwritable, to_bytes, write_members},
+        kept::Lasting,
+    },
 };
 
 /// A body, to be shown.
@@ -52,6 +55,12 @@ impl<'s> ShownOrg<'s> {
         let begin = whole.windows(FIRST_OWN_MEMBER.len()).position(|bytes| bytes == FIRST_OWN_MEMBER);
         let end = whole.len().saturating_sub(1);
         Ok(whole.get(begin.unwrap_or(end)..end).unwrap_or_default().into())
+    }
+}
+
+impl Lasting for ShownOrg<'_> {
+    fn lasts(&self) -> bool {
+        true
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         asked::Read,
         extract::Path,
         json::{Shown, Unwritable, to_bytes, write_array},
-        kept::{Answers, Key, Question, Written},
+        kept::{KeptAnswers, Key, Question, Written},
         problem::{Failure, Problem},
         roles::{RoleBody, ShownRole},
     },
@@ -130,7 +130,11 @@ fn write_array_member<T: Shown>(name: &str, items: &[T], out: &mut Vec<u8>) -> R
         (status = 409, description = "The tree is too large for one answer."),
     ),
 )]
-pub(in crate::http) async fn get_org_tree(id: Path<OrgId>, read: Read<TreeQuery>, answers: Data<Answers>) -> Outcome {
+pub(in crate::http) async fn get_org_tree(
+    id: Path<OrgId>,
+    read: Read<TreeQuery>,
+    answers: Data<KeptAnswers>,
+) -> Outcome {
     read.answer_bytes(|read| {
         let depth = read.query.depth.map_or(usize::MAX, |Depth(depth)| depth);
         let with_roles = read.query.include == Some(Include::Roles);
@@ -143,7 +147,7 @@ pub(in crate::http) async fn get_org_tree(id: Path<OrgId>, read: Read<TreeQuery>
         if with_roles {
             return write();
         }
-        let key = Key::new(Question::Tree { depth }, &read.directory, &root);
-        answers.find_or(key, || Ok(Written { bytes: write()?, lasting: true }))
+        let key = Key::new(Question::Tree { depth }, &read.directory, &root, read.sight);
+        answers.find_or(key, &read.directory, || Ok(Written { bytes: write()?, lasting: true }))
     })
 }

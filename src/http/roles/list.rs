@@ -14,8 +14,7 @@ use crate::{
         extract::Path,
         filters::{DocumentNumber, StatusWord, TierNumber, many, statuses},
         input::List,
-        kept::{Answers, Key, Question},
-        orgs::found,
+        kept::{KeptAnswers, Question},
         page::page_of,
         problem::Failure,
     },
@@ -205,14 +204,11 @@ pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome 
 pub(in crate::http) async fn list_org_roles(
     id: Path<OrgId>,
     listing: Listing<OwnRoleQuery>,
-    answers: Data<Answers>,
+    answers: Data<KeptAnswers>,
 ) -> Outcome {
-    let view = found(&listing.read, *id)?;
-    let whole = listing.is_whole(&OwnRoleQuery::default());
-    let key = whole.then(|| Key::new(Question::Roles, &listing.read.directory, &view));
-    listing.answer_kept(&answers, key, ShownRole::is_of_a_person, |read, page| {
+    listing.answer_kept(&answers, Question::Roles, *id, |read, _, page| {
         let filter = RoleFilter { org_id: vec![*id], ..read.query.filter() };
-        Ok::<_, Failure>(roles(&read.directory, &filter, read.query.sort.into(), read.as_of, page))
+        roles(&read.directory, &filter, read.query.sort.into(), read.as_of, page)
     })
 }
 

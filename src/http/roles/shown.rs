@@ -4,7 +4,10 @@ use super::RoleBody;
 use crate::{
     directory::{HolderView, RoleView, Snapshot},
     domain::{Day, Digits},
-    http::json::{PlainId, PlainText, Shown, Unwritable, write_members},
+    http::{
+        json::{PlainId, PlainText, Shown, Unwritable, write_members},
+        kept::Lasting,
+    },
 };
 
 /// A role, to be shown.
@@ -18,10 +21,11 @@ impl<'s> ShownRole<'s> {
     pub(in crate::http) fn new(directory: &'s Snapshot, view: &RoleView<'s>) -> Self {
         Self { directory, view: *view }
     }
+}
 
-    /// Whether a person holds it: what it shows is changed by nothing but the role, its body, its post and
-    /// that person.
-    pub(super) fn is_of_a_person(&self) -> bool {
+impl Lasting for ShownRole<'_> {
+    /// What a unit or a seat holds shows more than the role, its body, its post and a person.
+    fn lasts(&self) -> bool {
         self.view.role.person().is_some()
     }
 }

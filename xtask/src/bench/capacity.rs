@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use super::Bench;
-use super::data::{Database, memory_kib};
+use super::data::{Database, kept, memory_kib};
 use super::effort::Kind;
+use super::scale::name;
 use crate::Result;
 
 /// What stays free for everything else.
@@ -33,6 +34,8 @@ pub(super) fn fit(bench: &mut Bench, campus: &Database) -> Result<()> {
     let measured = bench.effort.universities;
     let mut fitting = Vec::new();
     for size in &bench.effort.sizes {
+        let there = kept(bench, &name(*size))?.is_some();
+        let taken = if there { Room { disk: 0.0, ..taken } } else { taken };
         match missing(taken, f64::from(*size) / f64::from(measured), has) {
             None => fitting.push(*size),
             Some(missing) if bench.effort.kind == Kind::Huge => {

@@ -14,6 +14,8 @@ const GENERATE_MAX: Duration = Duration::from_secs(60 * 60);
 const LOAD_MAX: Duration = Duration::from_secs(4 * 60 * 60);
 /// How often the memory of a running program is looked at.
 const WATCH_EVERY: Duration = Duration::from_millis(10);
+/// How the file ends that tells of a directory that is kept.
+const KEPT: &str = "kept";
 /// What SQLite keeps beside a database, and the service's lock.
 const BESIDE: &[&str] = &["", "-wal", "-shm", ".lock"];
 
@@ -39,6 +41,24 @@ impl Database {
         let database = Self::load_records(bench, name, name)?;
         println!("{universities} universities: {}", database.loaded);
         Ok(database)
+    }
+
+    /// One that an earlier run has kept, or else the same as [`Database::load`].
+    pub(super) fn kept_or_load(bench: &Bench, name: &str, universities: u32) -> Result<Self> {
+        let file = bench.folder.join(format!("{name}.db"));
+        let Some((loaded, load_peak_kib)) = kept(bench, name)? else {
+            let database = Self::load(bench, name, universities)?;
+            database.forget_records()?;
+            return Ok(database);
+        };
+        println!("{universities} universities, kept from an earlier run: {loaded}");
+        let load_seconds = seconds(&loaded).ok_or_else(|| format!("load said: {loaded}"))?;
+        Ok(Self { file, loaded, load_seconds, load_peak_kib })
+    }
+
+    /// Keeps it for the next run. Nobody may have it open.
+    pub(super) fn keep(&self) -> Result<()> {
+        Ok(fs::write(self.file.with_extension(KEPT), format!("{}\n{}\n", self.loaded, self.load_peak_kib))?)
     }
 
     /// Loads what has been made up under the name `records`.
@@ -104,6 +124,17 @@ impl Database {
     pub(super) fn log(&self, program: &str) -> PathBuf {
         self.file.with_extension(format!("{program}.log"))
     }
+}
+
+/// Whether an earlier run has kept a directory: what `load` said of it, and the most memory that it held.
+pub(super) fn kept(bench: &Bench, name: &str) -> Result<Option<(String, u64)>> {
+    let file = bench.folder.join(format!("{name}.{KEPT}"));
+    if !file.exists() {
+        return Ok(None);
+    }
+    let said = fs::read_to_string(&file)?;
+    let told = said.split_once('\n').and_then(|(loaded, peak)| Some((loaded.to_owned(), peak.trim().parse().ok()?)));
+    told.map(Some).ok_or_else(|| format!("{} is damaged: remove it", file.display()).into())
 }
 
 /// Removes a database with all that stands beside it.

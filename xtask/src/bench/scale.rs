@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::Bench;
 use super::data::{Database, numbers};
+use super::effort::Kind;
 use super::http::{Server, get};
 use super::measure::{Load, Round, measure};
 use super::reads::{Paths, answers, requests};
@@ -113,16 +114,16 @@ pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
     let [smallest, between @ .., largest] = bench.effort.sizes.as_slice() else {
         return Err("there are no two sizes to compare".into());
     };
-    let small = load(bench, *smallest)?;
+    let small = Database::kept_or_load(bench, &name(*smallest), *smallest)?;
     let base = bench.serve(&small)?;
     let probes_base = probes(&base)?;
     let mut points = Vec::new();
     for size in between {
-        let database = load(bench, *size)?;
+        let database = Database::kept_or_load(bench, &name(*size), *size)?;
         points.push(point(bench, &bench.serve(&database)?, &base, &probes_base)?);
         database.remove()?;
     }
-    let large = load(bench, *largest)?;
+    let large = Database::kept_or_load(bench, &name(*largest), *largest)?;
     let mut rows = vec![start(bench, &large)?];
     let grown = bench.serve(&large)?;
     rows.extend(memory(*largest, large.load_peak_kib, grown.kib("VmHWM")?));
@@ -159,7 +160,8 @@ pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
     points.push(Point { bodies: bodies_grown, costs: costs_grown });
     drop((base, grown));
     small.remove()?;
-    large.remove()?;
+    // Half an hour of loading.
+    if bench.effort.kind == Kind::Huge { large.keep() } else { large.remove() }?;
     let intro = format!(
         "{largest} sample universities with {bodies_grown:.0} bodies beside {smallest} with {bodies_base:.0}; `load`: {}. Reads compare requests \
          per second of server CPU, each with ids from all over its directory and answers of about the same length. \
@@ -169,10 +171,9 @@ pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
     Ok((Section { title: "As the directory grows", intro, beside: &["large", "small or theirs"], rows }, points))
 }
 
-fn load(bench: &Bench, universities: u32) -> Result<Database> {
-    let database = Database::load(bench, &format!("size-{universities}"), universities)?;
-    database.forget_records()?;
-    Ok(database)
+/// What the directory of that size is called.
+pub(super) fn name(universities: u32) -> String {
+    format!("size-{universities}")
 }
 
 /// How many bodies there are.

@@ -103,7 +103,8 @@ fn read(dice: &mut Dice, ids: &Ids) -> String {
     let id = dice.pick(if turn == 0 { &ids.universities } else { &ids.bodies }).map_or("", String::as_str);
     match turn {
         0 => format!("/orgs/{id}/tree"),
-        1..30 => format!("/orgs/{id}/roles"),
+        1..5 => format!("/orgs/{id}/descendants"),
+        5..30 => format!("/orgs/{id}/roles"),
         30..50 => format!("/orgs/{id}/ancestors"),
         50..60 => format!("/orgs/{id}?as_of=2019-06-01"),
         _ => format!("/orgs/{id}"),
@@ -116,13 +117,15 @@ pub(super) fn lists(shared: &Shared, ids: &Ids, seed: u64) {
     let Ok(mut connection) = Connection::open(&shared.address, ANSWER_MAX) else {
         return shared.fault("no connection for lists");
     };
-    for size in SIZES.iter().cycle() {
+    for (turn, size) in SIZES.iter().cycle().enumerate() {
         for list in LISTS {
             if shared.is_over() {
                 return;
             }
             let university = dice.pick(&ids.universities).map_or("", String::as_str);
-            let path = format!("{}limit={size}&count=true", list.replace("{}", university));
+            // What is counted is found in another way than what is not.
+            let counted = turn / SIZES.len() % 2 == 0;
+            let path = format!("{}limit={size}&count={counted}", list.replace("{}", university));
             let (since, answer) = (Instant::now(), connection.get(&path));
             let dead = answer.is_err();
             let items = shared.count(Kind::List, &path, since, answer);
@@ -140,6 +143,12 @@ pub(super) fn lists(shared: &Shared, ids: &Ids, seed: u64) {
 pub(super) fn exports(shared: &Shared, ids: &Ids) {
     while !shared.is_over() {
         let lists = [("/orgs", &ids.all_orgs), ("/people", &ids.all_people), ("/roles", &ids.all_roles)];
+        // What is current is listed in another way than everything.
+        for list in ["/orgs", "/roles"] {
+            if export(shared, &format!("{list}?limit={EXPORT_ITEMS}")).is_none() {
+                return;
+            }
+        }
         for (list, expected) in lists {
             let every = if list == "/people" { "" } else { "status=all&" };
             match export(shared, &format!("{list}?{every}limit={EXPORT_ITEMS}")) {

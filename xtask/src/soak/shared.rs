@@ -29,7 +29,7 @@ impl Kind {
         match self {
             Self::Idle => "idle connections' calls",
             Self::Read => "reads of busy connections",
-            Self::List => "lists and trees of every size",
+            Self::List => "lists of every size",
             Self::Export => "pages of exports",
             Self::Write => "writes",
             Self::Health => "health, on new connections",
