@@ -91,20 +91,27 @@ fn ids(service: &Server, query: &str) -> Result<Vec<String>> {
     Ok(starts.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect())
 }
 
-fn workloads(paths: Paths) -> Vec<Workload> {
+fn workloads(service: &Server, paths: Paths) -> Result<Vec<Workload>> {
     let Paths { org, roles, ancestors, descendants, tree, .. } = paths;
     let any = [org.as_slice(), &roles, &ancestors, &descendants, &tree].concat();
-    let past: Vec<String> = any.iter().map(|path| format!("{path}?as_of={PAST}")).collect();
+    // Around a body that does not live on that day the naive program shows something else.
+    let mut lived = Vec::new();
+    for path in &any {
+        let id = path.split('/').nth(2).ok_or("a path without an id")?;
+        let then = get(service.address(), &format!("/orgs/{id}?as_of={PAST}"))?.body;
+        lived.extend(then.contains("\"status\":\"current\"").then(|| path.clone()));
+    }
+    let past: Vec<String> = lived.iter().map(|path| format!("{path}?as_of={PAST}")).collect();
     let row = |name, paths, against, goal, naive| Workload { name, paths, against, goal, naive };
-    vec![
+    Ok(vec![
         row("GET /orgs/{id}", org, Against::Floor, 0.90, false),
         row("GET /orgs/{id}/roles", roles, Against::Floor, 0.85, true),
         row("GET /orgs/{id}/ancestors", ancestors, Against::Floor, 0.90, true),
         row("GET /orgs/{id}/descendants of a general branch", descendants, Against::Floor, 0.80, true),
         row("GET /orgs/{id}/tree of a university", tree, Against::Floor, 0.50, true),
-        row("any of them, unchanged", any.clone(), Against::FloorUnchanged, 0.90, true),
-        row("any of them, of a past day", past, Against::Today(any), 0.85, true),
-    ]
+        row("any of them, unchanged", any, Against::FloorUnchanged, 0.90, true),
+        row("any of them, of a past day", past, Against::Today(lived), 0.85, true),
+    ])
 }
 
 /// Measures every read.
@@ -114,7 +121,7 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     let program = bench.workspace.release("naive");
     let naive = Server::start(&program, &[&copy.url(), WORKERS], &copy.log("naive"))?;
     let (mut rows, mut times) = (Vec::new(), Vec::new());
-    for workload in workloads(Paths::of(&service, bench.effort.paths)?) {
+    for workload in workloads(&service, Paths::of(&service, bench.effort.paths)?)? {
         let (row, cheaper) = row(bench, &service, &naive, &workload)?;
         row.tell();
         rows.push(row);

@@ -124,7 +124,7 @@ pub(super) fn lists(shared: &Shared, ids: &Ids, seed: u64) {
             }
             let university = dice.pick(&ids.universities).map_or("", String::as_str);
             // What is counted is found in another way than what is not.
-            let counted = turn / SIZES.len() % 2 == 0;
+            let counted = (turn / SIZES.len()).is_multiple_of(2);
             let path = format!("{}limit={size}&count={counted}", list.replace("{}", university));
             let (since, answer) = (Instant::now(), connection.get(&path));
             let dead = answer.is_err();
