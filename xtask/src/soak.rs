@@ -1,6 +1,6 @@
 //! `cargo xtask soak`: does the service stand what a country full of clients does to it, for minutes on end?
 //!
-//! The release program on a loaded sample, 10,000 idle connections and 1,000 busy ones, lists and trees of every
+//! The release program on a loaded sample, 10,000 idle connections and 1,000 busy ones, lists of every
 //! size, exports of everything from end to end, 32 writers, and an eye on health and memory. Then SIGTERM in the
 //! midst of it, and a look whether everything that was acknowledged is there. What lives here is the order of
 //! things and what counts as failure; the clients are in files of their own.

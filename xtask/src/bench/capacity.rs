@@ -29,14 +29,20 @@ pub(super) fn fit(bench: &mut Bench, campus: &Database) -> Result<()> {
     let disk = to_f64(2 * database + records);
     let peak = campus.load_peak_kib.max(bench.serve(campus)?.kib("VmHWM")?);
     let taken = Room { memory: to_f64(peak) * KIB, disk };
+    let nothing = bench.serve_at(&Database::empty(bench, "nothing")?, &bench.folder.join("nothing.log"))?;
+    let base = to_f64(nothing.kib("VmHWM")?) * KIB;
     let available = memory_kib("MemAvailable").ok_or("the system tells no MemAvailable")?;
     let has = Room { memory: to_f64(available) * KIB, disk: to_f64(free_kib(&bench.folder)?) * KIB };
     let measured = bench.effort.universities;
     let mut fitting = Vec::new();
     for size in &bench.effort.sizes {
-        let there = kept(bench, &name(*size))?.is_some();
-        let taken = if there { Room { disk: 0.0, ..taken } } else { taken };
-        match missing(taken, f64::from(*size) / f64::from(measured), has) {
+        let times = f64::from(*size) / f64::from(measured);
+        let wanted = match kept(bench, &name(*size))? {
+            Some((_, peak)) => Room { memory: to_f64(peak) * KIB, disk: 0.0 },
+            // What the program takes with nothing in it does not grow.
+            None => Room { memory: base + (taken.memory - base) * times, disk: taken.disk * times },
+        };
+        match missing(wanted, has) {
             None => fitting.push(*size),
             Some(missing) if bench.effort.kind == Kind::Huge => {
                 return Err(format!("{size} universities do not fit: {missing}").into());
@@ -48,14 +54,14 @@ pub(super) fn fit(bench: &mut Bench, campus: &Database) -> Result<()> {
     Ok(())
 }
 
-/// What is missing for a directory so many times as large as one that took `taken`.
-fn missing(taken: Room, times: f64, has: Room) -> Option<String> {
-    let lacks = |what, taken: f64, has: f64| {
-        let wanted = taken * times / (1.0 - SPARE_PART);
+/// What of `wanted` is missing.
+fn missing(wanted: Room, has: Room) -> Option<String> {
+    let lacks = |what, wanted: f64, has: f64| {
+        let wanted = wanted / (1.0 - SPARE_PART);
         (wanted > has).then(|| format!("about {:.0} GiB of {what} are wanted, {:.0} are free", wanted / GIB, has / GIB))
     };
     let told: Vec<String> =
-        lacks("memory", taken.memory, has.memory).into_iter().chain(lacks("disk", taken.disk, has.disk)).collect();
+        lacks("memory", wanted.memory, has.memory).into_iter().chain(lacks("disk", wanted.disk, has.disk)).collect();
     (!told.is_empty()).then(|| told.join("; "))
 }
 
@@ -78,9 +84,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let (taken, has) = (Room { memory: GIB, disk: GIB }, Room { memory: 20.0 * GIB, disk: 100.0 * GIB });
-        assert_eq!(missing(taken, 10.0, has), None);
-        let told = missing(taken, 60.0, has).unwrap();
+        let has = Room { memory: 20.0 * GIB, disk: 100.0 * GIB };
+        assert_eq!(missing(Room { memory: 10.0 * GIB, disk: 10.0 * GIB }, has), None);
+        let told = missing(Room { memory: 60.0 * GIB, disk: 60.0 * GIB }, has).unwrap();
         assert_eq!(told, "about 67 GiB of memory are wanted, 20 are free");
     }
 }
