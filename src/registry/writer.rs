@@ -14,6 +14,8 @@ use crate::{
 
 /// The most commands that are committed together.
 const BATCH_COMMANDS_MAX: usize = 256;
+/// How long a batch waits for as many commands as the last one had: a fraction of what a disk takes.
+const GATHERING_MAX: Duration = Duration::from_millis(1);
 /// How long one batch decides before it is committed; the rest follows in the next. A transaction that
 /// stands idle for longer than the database bears is ended.
 const DECIDING_MAX: Duration = Duration::from_millis(500);
@@ -29,6 +31,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Runs until every handle on the registry is closed and the queue is empty.
 pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, mut wakeups: Wakeups) {
     let mut waiting = Vec::with_capacity(BATCH_COMMANDS_MAX);
+    let mut before = 0;
     loop {
         tokio::select! {
             biased;
@@ -36,9 +39,24 @@ pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, m
                 if taken == 0 {
                     return;
                 }
+                gather(&mut queue, &mut waiting, before).await;
+                before = waiting.len();
                 serve(&inner, std::mem::take(&mut waiting)).await;
             }
             () = wakeups.next() => drop(catch_up(&inner).await),
+        }
+    }
+}
+
+/// Waits a moment for as many commands as came together the last time: clients that were answered together
+/// mostly ask again together, and whoever came first would be committed alone.
+async fn gather(queue: &mut mpsc::Receiver<Request>, waiting: &mut Vec<Request>, before: usize) {
+    let until = Moment::now() + GATHERING_MAX;
+    while waiting.len() < before {
+        let room = BATCH_COMMANDS_MAX - waiting.len();
+        match tokio::time::timeout_at(until, queue.recv_many(waiting, room)).await {
+            Ok(1..) => {}
+            Ok(0) | Err(_) => return,
         }
     }
 }

@@ -22,7 +22,7 @@ impl Store {
         let mut connect = dialect.connect_options(options.connections_max);
         connect.sqlx_logging(false).acquire_timeout(super::LOCK_WAIT_MAX);
         let db = Database::connect(connect).await?;
-        Ok(Self { db, dialect: Arc::new(dialect) })
+        Ok(Self { db, dialect: Arc::new(dialect), keys_forgotten_at: Arc::default() })
     }
 
     /// Makes an SQLite file this process's own, until the result is dropped. Fails where another process

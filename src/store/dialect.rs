@@ -7,8 +7,9 @@ use std::{
 };
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
+    IsolationLevel, QueryTrait, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sea_query::{Expr, Query},
     sqlx::{
         postgres::PgListener,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -136,15 +137,19 @@ impl Dialect {
         }
     }
 
-    /// Tells other processes, when the transaction is committed, that the log has grown.
-    pub(super) async fn announce(&self, transaction: &DatabaseTransaction, revision: u64) -> Result<(), DbErr> {
-        match self {
-            Self::Sqlite { .. } => Ok(()),
-            Self::Postgres { .. } => {
-                let notify = format!("SELECT pg_notify('{CHANNEL}', '{revision}')");
-                transaction.execute_raw(Statement::from_string(DbBackend::Postgres, notify)).await.map(drop)
-            }
+    /// Moves the head row, and tells other processes so when the transaction is committed.
+    pub(super) async fn move_head(
+        &self,
+        transaction: &DatabaseTransaction,
+        head: entity::head::ActiveModel,
+        revision: u64,
+    ) -> Result<(), DbErr> {
+        let mut update = entity::head::Entity::update_many().set(head).into_query();
+        if let Self::Postgres { .. } = self {
+            let told = [CHANNEL.to_owned(), revision.to_string()];
+            update.returning(Query::returning().expr(Expr::cust_with_values("pg_notify($1, $2)", told)));
         }
+        transaction.execute(&update).await.map(drop)
     }
 
     /// Whether `error` says that somebody else held a lock for too long.

@@ -2,13 +2,15 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
 use super::{StoreError, rows::revision_column};
 use crate::domain::{Instant, Revision};
 
 /// How long an answer is kept.
 pub(super) const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often those that are too old are looked for.
+pub(super) const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// What a request with an Idempotency-Key is told apart by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -64,7 +66,14 @@ pub(super) async fn find(
     Ok(found)
 }
 
-/// Keeps answers, and forgets those that are too old.
+/// Forgets answers that are too old.
+pub(super) async fn forget(db: &impl ConnectionTrait, now: Instant) -> Result<(), StoreError> {
+    use entity::idempotency_key::{Column, Entity};
+    Entity::delete_many().filter(Column::CreatedAt.lte(now - KEPT)).exec(db).await?;
+    Ok(())
+}
+
+/// Keeps answers, also in the place of those that are too old.
 pub(super) async fn keep(
     db: &impl ConnectionTrait,
     answers: &HashMap<RequestKey, Answered>,
@@ -74,7 +83,6 @@ pub(super) async fn keep(
     if answers.is_empty() {
         return Ok(());
     }
-    Entity::delete_many().filter(Column::CreatedAt.lte(now - KEPT)).exec(db).await?;
     let rows = answers.iter().map(|(key, answered)| ActiveModel {
         caller: Set(key.caller.clone()),
         method: Set(key.method.clone()),
@@ -86,6 +94,9 @@ pub(super) async fn keep(
         revision: Set(revision_column(answered.revision)),
         created_at: Set(now),
     });
-    Entity::insert_many(rows).exec_without_returning(db).await?;
+    let key = [Column::Caller, Column::Method, Column::Path, Column::Key];
+    let rest = [Column::RequestHash, Column::TargetKind, Column::TargetId, Column::Revision, Column::CreatedAt];
+    let conflict = OnConflict::columns(key).update_columns(rest).to_owned();
+    Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(db).await?;
     Ok(())
 }

@@ -9,7 +9,10 @@ mod migrate;
 mod rows;
 mod write;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicI64},
+    time::Duration,
+};
 
 use sea_orm::{DatabaseConnection, DbErr};
 
@@ -28,6 +31,8 @@ use crate::domain::{Instant, Revision};
 pub struct Store {
     db: DatabaseConnection,
     dialect: Arc<dialect::Dialect>,
+    /// When answers that are too old were last looked for, in microseconds since 1970.
+    keys_forgotten_at: Arc<AtomicI64>,
 }
 
 /// Where the log stands.

@@ -1,6 +1,6 @@
 //! One transaction that writes: it holds the head row from its first statement to its end.
 
-use std::{collections::HashMap, mem::discriminant};
+use std::{collections::HashMap, mem::discriminant, sync::atomic::Ordering::Relaxed};
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
@@ -66,6 +66,11 @@ impl Write {
 
     /// Keeps what is answered to requests with an Idempotency-Key.
     pub async fn keep_answers(&self, answers: &HashMap<RequestKey, Answered>, now: Instant) -> Result<(), StoreError> {
+        let (micros, last) = (now.timestamp_micros(), &self.store.keys_forgotten_at);
+        if now - keys::FORGET_EVERY >= Instant::from_timestamp_micros(last.load(Relaxed)).unwrap_or_default() {
+            keys::forget(&self.transaction, now).await?;
+            last.store(micros, Relaxed);
+        }
         keys::keep(&self.transaction, answers, now).await
     }
 
@@ -79,15 +84,12 @@ impl Write {
         }
         self.rows(changes).await?;
         let head = entity::head::ActiveModel {
-            id: Set(1),
             revision: Set(revision_column(last.revision)),
             recorded_at: Set(last.recorded_at),
             format: Set(Entry::FORMAT.max(self.head.format)),
             ..Default::default()
         };
-        entity::head::Entity::update(head).exec_without_returning(db).await?;
-        self.store.dialect.announce(db, last.revision).await?;
-        Ok(())
+        Ok(self.store.dialect.move_head(db, head, last.revision).await?)
     }
 
     async fn rows(&self, changes: Changes) -> Result<(), StoreError> {
