@@ -87,7 +87,8 @@ pub struct SupervisionView<'s> {
 }
 
 /// What sets a state of some objects apart from every other that this process has seen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+/// The later of two compares greater.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State {
     loading: u64,
     /// The last entry that changed one of them.
@@ -204,6 +205,11 @@ impl Snapshot {
     pub fn state_of_roles(&self, view: &OrgView<'_>) -> State {
         let changed = view.org.revision.max(view.slot.roles_changed).max(self.posts_changed);
         State { loading: self.loading, changed }
+    }
+
+    /// The state since which nobody has been erased.
+    pub fn state_of_erasures(&self) -> State {
+        State { loading: self.loading, changed: self.erased_at() }
     }
 
     /// The body's tier on the day of the view.

@@ -109,12 +109,12 @@ impl<Q> Read<Q> {
         At { revision: self.directory.revision(), as_of: self.as_of }
     }
 
-    /// KeptAnswers with one object, whose own data was last changed by `own_revision`.
+    /// Answers with one object, whose own data was last changed by `own_revision`.
     pub fn object(&self, body: &impl Shown, own_revision: u64) -> Answer {
         Answer::object(body, own_revision, self.at())
     }
 
-    /// KeptAnswers a question about more than one object's own data (a tree, a path): not computed where the
+    /// Answers a question about more than one object's own data (a tree, a path): not computed where the
     /// caller has the answer already.
     ///
     /// # Errors
@@ -157,7 +157,7 @@ pub struct Listing<Q = Nothing> {
 }
 
 impl<Q> Listing<Q> {
-    /// KeptAnswers with the page that `ask` finds; not computed where the caller has it already.
+    /// Answers with the page that `ask` finds; not computed where the caller has it already.
     ///
     /// # Errors
     ///

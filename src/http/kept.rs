@@ -6,6 +6,7 @@
 //! for it: where the lock is taken, an answer is written, and not kept.
 
 use std::{
+    cmp::Ordering,
     collections::{HashMap, VecDeque},
     fmt,
     sync::{RwLock, TryLockError, TryLockResult},
@@ -16,7 +17,7 @@ use actix_web::web::Bytes;
 use super::{json::Shown, metrics::Metrics, sight::Sight};
 use crate::{
     directory::{OrgView, Snapshot, State},
-    domain::{Day, OrgId, Revision, Status, Tier},
+    domain::{Day, OrgId, Status, Tier},
 };
 
 /// The most bytes of all answers that are kept.
@@ -95,8 +96,8 @@ struct Kept {
     /// Oldest first.
     order: VecDeque<Key>,
     bytes: usize,
-    /// Up to which entry those who were erased are in none of them.
-    erased_at: Revision,
+    /// Whoever was erased up to then is in none of them.
+    erasures: State,
 }
 
 impl fmt::Debug for KeptAnswers {
@@ -134,7 +135,7 @@ impl KeptAnswers {
         let Written { bytes, lasting } = write()?;
         if lasting {
             self.metrics.observe_kept(key.question.name(), false);
-            self.keep(key, &bytes, directory.erased_at());
+            self.keep(key, &bytes, directory.state_of_erasures());
         }
         Ok(bytes)
     }
@@ -144,19 +145,23 @@ impl KeptAnswers {
     }
 
     /// Keeps an answer, unless it alone would take much of the room. Where somebody has been erased since the
-    /// last one, all others go: nobody would find them, but a name is not to stay in memory either.
-    fn keep(&self, key: Key, answer: &[u8], erased_at: Revision) {
+    /// last one, all others go, and what was written before that is not kept: nobody would find it, but a name
+    /// is not to stay in memory either.
+    fn keep(&self, key: Key, answer: &[u8], erasures: State) {
         // What was written may have room for more.
         let answer = Bytes::copy_from_slice(answer);
         if taken(&answer) > KEPT_BYTES_MAX / 4 {
             return;
         }
-        let mut gone = Vec::new();
+        // Freed last, when nobody is kept from the lock any more.
+        let (mut gone, mut erased) = (Vec::new(), Kept { erasures, ..Kept::default() });
         let Some(mut kept) = unless_taken(self.kept.try_write()) else { return };
-        if kept.erased_at < erased_at {
-            *kept = Kept { erased_at, ..Kept::default() };
+        match erasures.cmp(&kept.erasures) {
+            Ordering::Less => return,
+            Ordering::Equal => {}
+            Ordering::Greater => std::mem::swap(&mut *kept, &mut erased),
         }
-        let Kept { answers, order, bytes, erased_at: _ } = &mut *kept;
+        let Kept { answers, order, bytes, erasures: _ } = &mut *kept;
         *bytes += taken(&answer);
         match answers.insert(key, answer) {
             None => order.push_back(key),
@@ -167,7 +172,6 @@ impl KeptAnswers {
         {
             gone.extend(answers.remove(&oldest).inspect(|answer| *bytes -= taken(answer)));
         }
-        // Freed when nobody else is kept from the lock.
         drop(kept);
     }
 }
@@ -218,9 +222,13 @@ mod tests {
     #[test]
     fn nothing_stays_when_somebody_is_erased() {
         let answers = answers();
-        answers.keep(key(0), b"a name", 3);
-        answers.keep(key(1), b"another", 4);
-        assert!(answers.find(&key(0)).is_none() && answers.find(&key(1)).is_some());
+        let (before, after) = (directory().state_of_erasures(), directory().state_of_erasures());
+        answers.keep(key(0), b"a name", before);
+        answers.keep(key(1), b"another", after);
+        // By somebody who began to answer before.
+        answers.keep(key(2), b"a name", before);
+        let found = [0, 1, 2].map(|depth| answers.find(&key(depth)).is_some());
+        assert_eq!(found, [false, true, false]);
     }
 
     #[test]
@@ -228,11 +236,11 @@ mod tests {
         let answers = answers();
         let tree = Bytes::from(vec![b'x'; KEPT_BYTES_MAX / 5 - 1000]);
         for depth in 0..8 {
-            answers.keep(key(depth), &tree, 0);
+            answers.keep(key(depth), &tree, State::default());
         }
         let found: Vec<usize> = (0..8).filter(|depth| answers.find(&key(*depth)).is_some()).collect();
         assert_eq!(found, [3, 4, 5, 6, 7]);
-        answers.keep(key(9), &vec![b'x'; KEPT_BYTES_MAX / 3], 0);
+        answers.keep(key(9), &vec![b'x'; KEPT_BYTES_MAX / 3], State::default());
         assert!(answers.find(&key(9)).is_none() && answers.find(&key(3)).is_some());
     }
 

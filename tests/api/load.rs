@@ -99,6 +99,20 @@ fn what_generate_writes_is_entered_whole() {
 }
 
 #[test]
+fn a_crowded_post_is_told_at_a_line_that_is_there() {
+    // Nobody of them is entered: each is refused for itself, and there is no line for one too many.
+    let roles = [98, 99].map(|nobody| role(nobody + 100, 1, "secretary", person(nobody)));
+    let [one, other] = roles;
+    let file = [header(), org(1, "committee", None).to_string(), one.to_string(), other.to_string()].join("\n");
+    on_both(async |database| {
+        let (entered, said) = load(&database.url, &file);
+        assert!(!entered && said.contains("line 3: ") && said.contains("line 4: "), "{said}");
+        assert!(!said.contains("line 0"), "{said}");
+        database.remove().await;
+    });
+}
+
+#[test]
 fn a_code_stands_once_below_a_top_committee() {
     let coded = |n: u32, parent: u32, from: &str, until: Option<&str>| {
         let mut org = org(n, "branch", Some(parent));

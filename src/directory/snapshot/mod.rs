@@ -178,7 +178,7 @@ impl Snapshot {
     }
 
     /// The last entry that may have erased somebody.
-    pub fn erased_at(&self) -> Revision {
+    pub(super) fn erased_at(&self) -> Revision {
         self.erasures.people.last().map_or(self.erasures.unknown_until, |(at, _)| *at)
     }
 
