@@ -8,6 +8,7 @@ mod catalogue;
 mod m20261122_000001_directory;
 mod m20261122_000002_idempotency;
 mod m20261125_000003_supervisions_and_seats;
+mod m20261125_000004_idempotency_by_key;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_directory::Migration),
             Box::new(m20261122_000002_idempotency::Migration),
             Box::new(m20261125_000003_supervisions_and_seats::Migration),
+            Box::new(m20261125_000004_idempotency_by_key::Migration),
         ]
     }
 }

@@ -207,7 +207,7 @@ impl Snapshot {
 
     /// The roles held in a body on the day of its view, in order.
     pub fn roles_listed<'s>(&'s self, view: &OrgView<'s>) -> Vec<RoleView<'s>> {
-        let held = self.roles_of(Some(&view.slot.roles)).filter(|role| role.period().contains(view.day));
+        let held = self.roles_of(Some(view.slot.roles())).filter(|role| role.period().contains(view.day));
         let mut listed: Vec<RoleView<'s>> = held
             .filter_map(|role| {
                 let (post, status) = (self.post_at(role.post_at())?, role.period().status(view.asked));

@@ -66,7 +66,7 @@ impl Snapshot {
 
     /// Every role by which a person sat, sits or will sit in a seat.
     fn filling<'s>(&'s self, org: &'s OrgSlot, post: PostAt) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
-        let roles = self.roles_of(Some(&org.roles)).filter(move |role| role.post_at() == post);
+        let roles = self.roles_of(Some(org.roles())).filter(move |role| role.post_at() == post);
         roles.filter(|role| matches!(role.packed_holder(), PackedHolder::Person(_)))
     }
 
@@ -86,7 +86,7 @@ impl Snapshot {
 
     fn unfilled(&self, org: &OrgSlot, post: PostAt, day: Day) -> Option<Unfilled> {
         let lives = org.org.as_ref().is_some_and(|org| org.life().contains(day));
-        let roles = self.roles_of(Some(&org.roles));
+        let roles = self.roles_of(Some(org.roles()));
         let mut held = roles.filter(|role| role.post_at() == post && role.period().contains(day)).peekable();
         if held.peek().is_none() {
             Some(if lives { Unfilled::Vacant } else { Unfilled::NotAlive })
@@ -100,7 +100,7 @@ impl Snapshot {
     /// What a person held, holds or will hold by seats.
     pub(super) fn held_by_seat(&self, person: PersonId) -> impl Iterator<Item = BySeat<'_>> {
         self.roles_held(&Holder::Person(person)).flat_map(|through| {
-            let seats = through.org_slot().ties.as_ref().map(|ties| &ties.seats);
+            let seats = through.org_slot().ties().map(|ties| &ties.seats);
             let here = move |role: &HeldRole<'_>| {
                 matches!(role.packed_holder(), PackedHolder::Seat(_, post) if post == through.post_at())
             };

@@ -36,14 +36,14 @@ impl<'s> OrgView<'s> {
 
     /// What was kept of this version.
     pub fn kept(&self) -> Option<&'s [u8]> {
-        self.slot.kept.get(self.index)?.get().map(AsRef::as_ref)
+        self.slot.placed.get(self.index)?.kept.get().map(AsRef::as_ref)
     }
 
     /// Keeps what is made of this version, and of nothing else than the body, as long as the body stays as it is.
     pub fn keep(&self, made: Box<[u8]>) {
-        if let Some(kept) = self.slot.kept.get(self.index) {
+        if let Some(placed) = self.slot.placed.get(self.index) {
             // Somebody else may have been faster, with the same.
-            let _ = kept.set(made);
+            let _ = placed.kept.set(made);
         }
     }
 
@@ -182,7 +182,7 @@ impl Snapshot {
 
     /// The body directly above, on the day of the view.
     pub fn parent_of(&self, view: &OrgView<'_>) -> Option<OrgView<'_>> {
-        let parent = *view.slot.parents.as_slice().get(view.index)?;
+        let parent = view.slot.placed.get(view.index)?.parent;
         Self::view(self.org_slot_at(parent?), view.day).map(|parent| parent.asked_for(view.asked))
     }
 

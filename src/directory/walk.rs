@@ -174,7 +174,7 @@ impl Snapshot {
         let id = view.org.id;
         let mut children: Vec<OrgView<'s>> = view
             .slot
-            .children
+            .children()
             .iter()
             .filter_map(|child| Self::view(self.org_slot_at(child), view.day))
             .filter(|child| child.status == Status::Current && child.values().parent_id == Some(id))

@@ -175,8 +175,7 @@ impl Batch {
 
     /// Writes what was accepted, to be committed; whether there is anything.
     pub(super) async fn store(&self, write: &Write) -> Result<bool, StoreError> {
-        write.append(&self.entries, changes(&self.effects, &self.working)).await?;
-        write.keep_answers(&self.kept, self.now).await?;
+        write.append(&self.entries, changes(&self.effects, &self.working), &self.kept, self.now).await?;
         Ok(!self.entries.is_empty() || !self.kept.is_empty())
     }
 

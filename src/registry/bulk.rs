@@ -192,7 +192,7 @@ pub async fn enter(store: &Store, checked: Checked, progress: Progress<'_>) -> R
                 effects: effects.iter().map(Effect::logged).collect(),
             });
         }
-        write.append(&entries, changes).await?;
+        write.append(&entries, changes, &HashMap::new(), now).await?;
         written += part.len();
         progress(Stage::Writing, written, lines.keys.len());
     }

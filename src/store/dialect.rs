@@ -7,9 +7,10 @@ use std::{
 };
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
-    IsolationLevel, QueryTrait, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sea_query::{Expr, Query},
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    EntityTrait, IsolationLevel, QueryTrait, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+    sea_query::{CommonTableExpression, Expr, Query, SubQueryStatement, UpdateStatement, Values},
     sqlx::{
         postgres::PgListener,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -87,6 +88,9 @@ impl Dialect {
                     postgres.options([
                         ("lock_timeout", LOCK_WAIT_MAX.as_millis().to_string()),
                         ("idle_in_transaction_session_timeout", IDLE_MAX.as_millis().to_string()),
+                        // Plans are kept from when a table was small, and nothing that is asked needs machine code.
+                        ("enable_seqscan", "off".to_owned()),
+                        ("jit", "off".to_owned()),
                     ])
                 });
                 options
@@ -137,19 +141,50 @@ impl Dialect {
         }
     }
 
-    /// Moves the head row, and tells other processes so when the transaction is committed.
-    pub(super) async fn move_head(
-        &self,
-        transaction: &DatabaseTransaction,
-        head: entity::head::ActiveModel,
-        revision: u64,
-    ) -> Result<(), DbErr> {
+    /// What moves the head row, and tells other processes so when the transaction is committed.
+    pub(super) fn head_moved(&self, head: entity::head::ActiveModel, revision: u64) -> UpdateStatement {
         let mut update = entity::head::Entity::update_many().set(head).into_query();
         if let Self::Postgres { .. } = self {
             let told = [CHANNEL.to_owned(), revision.to_string()];
             update.returning(Query::returning().expr(Expr::cust_with_values("pg_notify($1, $2)", told)));
         }
-        transaction.execute(&update).await.map(drop)
+        update
+    }
+
+    /// Carries out statements, each on rows of its own, in one way to the database and back.
+    pub(super) async fn execute(
+        &self,
+        transaction: &DatabaseTransaction,
+        mut statements: Vec<SubQueryStatement>,
+    ) -> Result<(), DbErr> {
+        match self {
+            // A text may hold several statements, one after another.
+            Self::Sqlite { .. } => {
+                let (mut text, mut values) = (String::new(), Vec::new());
+                for statement in &statements {
+                    let Statement { sql, values: its, .. } = built(statement, DbBackend::Sqlite);
+                    text.push_str(&sql);
+                    text.push(';');
+                    values.extend(its.into_iter().flat_map(|Values(its)| its));
+                }
+                let all = Statement::from_sql_and_values(DbBackend::Sqlite, text, values);
+                transaction.execute_raw(all).await.map(drop)
+            }
+            // A prepared text is one statement, of which others may be a part.
+            Self::Postgres { .. } => {
+                let Some(last) = statements.pop() else { return Ok(()) };
+                if statements.is_empty() {
+                    return transaction.execute_raw(built(&last, DbBackend::Postgres)).await.map(drop);
+                }
+                let mut all = Query::with();
+                for (nth, statement) in statements.into_iter().enumerate() {
+                    let part =
+                        CommonTableExpression::new().table_name(format!("part_{nth}")).query(statement).to_owned();
+                    all.cte(part);
+                }
+                transaction.execute(&all.query(last)).await.map(drop)
+            }
+        }
     }
 
     /// Whether `error` says that somebody else held a lock for too long.
@@ -198,6 +233,16 @@ impl Dialect {
                 wakeups
             }
         }
+    }
+}
+
+fn built(statement: &SubQueryStatement, on: DbBackend) -> Statement {
+    match statement {
+        SubQueryStatement::SelectStatement(select) => on.build(select),
+        SubQueryStatement::InsertStatement(insert) => on.build(insert),
+        SubQueryStatement::UpdateStatement(update) => on.build(update),
+        SubQueryStatement::DeleteStatement(delete) => on.build(delete),
+        SubQueryStatement::WithStatement(with) => on.build(with),
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait,
+    sea_query::{OnConflict, SubQueryStatement},
+};
 
 use super::{StoreError, rows::revision_column};
 use crate::domain::{Instant, Revision};
@@ -50,9 +54,9 @@ pub(super) async fn find(
             .filter(Column::Caller.eq(caller))
             .filter(Column::Method.eq(method))
             .filter(Column::Path.eq(path))
-            .filter(Column::Key.is_in(keys))
-            .filter(Column::CreatedAt.gt(now - KEPT));
-        for row in rows.all(db).await? {
+            .filter(Column::Key.is_in(keys));
+        // Their age is no part of the question: PostgreSQL may then look through all that are young enough.
+        for row in rows.all(db).await?.into_iter().filter(|row| row.created_at > now - KEPT) {
             let key = RequestKey { caller: row.caller, method: row.method, path: row.path, key: row.key };
             let answered = Answered {
                 request_hash: row.request_hash,
@@ -73,16 +77,9 @@ pub(super) async fn forget(db: &impl ConnectionTrait, now: Instant) -> Result<()
     Ok(())
 }
 
-/// Keeps answers, also in the place of those that are too old.
-pub(super) async fn keep(
-    db: &impl ConnectionTrait,
-    answers: &HashMap<RequestKey, Answered>,
-    now: Instant,
-) -> Result<(), StoreError> {
+/// What keeps answers, also in the place of those that are too old.
+pub(super) fn keep(answers: &HashMap<RequestKey, Answered>, now: Instant) -> Option<SubQueryStatement> {
     use entity::idempotency_key::{ActiveModel, Column, Entity};
-    if answers.is_empty() {
-        return Ok(());
-    }
     let rows = answers.iter().map(|(key, answered)| ActiveModel {
         caller: Set(key.caller.clone()),
         method: Set(key.method.clone()),
@@ -94,9 +91,8 @@ pub(super) async fn keep(
         revision: Set(revision_column(answered.revision)),
         created_at: Set(now),
     });
-    let key = [Column::Caller, Column::Method, Column::Path, Column::Key];
+    let key = [Column::Key, Column::Caller, Column::Method, Column::Path];
     let rest = [Column::RequestHash, Column::TargetKind, Column::TargetId, Column::Revision, Column::CreatedAt];
     let conflict = OnConflict::columns(key).update_columns(rest).to_owned();
-    Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(db).await?;
-    Ok(())
+    (!answers.is_empty()).then(|| Entity::insert_many(rows).on_conflict(conflict).into_query().into())
 }

@@ -3,8 +3,9 @@
 use std::{collections::HashMap, mem::discriminant, sync::atomic::Ordering::Relaxed};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
-    QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{OnConflict, SubQueryStatement},
 };
 
 use super::{
@@ -17,6 +18,8 @@ use crate::domain::{Entry, Instant, Revision};
 
 /// The most rows in one statement, for the databases' limits on parameters.
 const ROWS_MAX: usize = 1000;
+/// The most rows that one command's statements are sent at once for.
+const TOGETHER_ROWS_MAX: usize = 64;
 
 /// A transaction that holds the head row.
 #[derive(Debug)]
@@ -64,36 +67,69 @@ impl Write {
         keys::find(&self.transaction, keys, now).await
     }
 
-    /// Keeps what is answered to requests with an Idempotency-Key.
-    pub async fn keep_answers(&self, answers: &HashMap<RequestKey, Answered>, now: Instant) -> Result<(), StoreError> {
+    /// Appends entries, writes the rows that they leave and what is answered to requests with an
+    /// Idempotency-Key, and moves the head.
+    pub async fn append(
+        &self,
+        entries: &[Entry],
+        changes: Changes,
+        answers: &HashMap<RequestKey, Answered>,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        self.forget_keys(now).await?;
+        let mut statements = Vec::new();
+        for chunk in entries.chunks(ROWS_MAX) {
+            statements.push(entity::entry::Entity::insert_many(chunk.iter().map(entry_row)).into_query().into());
+        }
+        let alone = entries.len() < 2 && changes.count() <= TOGETHER_ROWS_MAX;
+        statements.extend(changes.statements());
+        statements.extend(keys::keep(answers, now));
+        if let Some(last) = entries.last() {
+            let head = entity::head::ActiveModel {
+                revision: Set(revision_column(last.revision)),
+                recorded_at: Set(last.recorded_at),
+                format: Set(Entry::FORMAT.max(self.head.format)),
+                ..Default::default()
+            };
+            statements.push(self.store.dialect.head_moved(head, last.revision).into());
+        }
+        // What one command writes is sent at once. Of what several write the same text rarely comes again, and
+        // databases prepare texts: there each statement is sent by itself.
+        let at_once = if alone { statements.len() } else { 1 };
+        let mut statements = statements.into_iter();
+        loop {
+            let together: Vec<SubQueryStatement> = statements.by_ref().take(at_once).collect();
+            if together.is_empty() {
+                return Ok(());
+            }
+            self.store.dialect.execute(&self.transaction, together).await?;
+        }
+    }
+
+    /// Once in a while, forgets what was answered to requests with an Idempotency-Key too long ago.
+    async fn forget_keys(&self, now: Instant) -> Result<(), StoreError> {
         let (micros, last) = (now.timestamp_micros(), &self.store.keys_forgotten_at);
         if now - keys::FORGET_EVERY >= Instant::from_timestamp_micros(last.load(Relaxed)).unwrap_or_default() {
             keys::forget(&self.transaction, now).await?;
             last.store(micros, Relaxed);
         }
-        keys::keep(&self.transaction, answers, now).await
+        Ok(())
     }
 
-    /// Appends entries and writes the rows that they leave; moves the head.
-    pub async fn append(&self, entries: &[Entry], changes: Changes) -> Result<(), StoreError> {
-        let Some(last) = entries.last() else { return Ok(()) };
-        let db = &self.transaction;
-        for chunk in entries.chunks(ROWS_MAX) {
-            let rows = chunk.iter().map(entry_row);
-            entity::entry::Entity::insert_many(rows).exec_without_returning(db).await?;
-        }
-        self.rows(changes).await?;
-        let head = entity::head::ActiveModel {
-            revision: Set(revision_column(last.revision)),
-            recorded_at: Set(last.recorded_at),
-            format: Set(Entry::FORMAT.max(self.head.format)),
-            ..Default::default()
-        };
-        Ok(self.store.dialect.move_head(db, head, last.revision).await?)
+    /// Makes everything durable. Where this fails, it may or may not have happened.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
     }
 
-    async fn rows(&self, changes: Changes) -> Result<(), StoreError> {
-        let db = &self.transaction;
+    /// Leaves everything as it was.
+    pub async fn roll_back(self) -> Result<(), StoreError> {
+        Ok(self.transaction.rollback().await?)
+    }
+}
+
+impl Changes {
+    /// How many rows are written or gone.
+    fn count(&self) -> usize {
         let Changes {
             orgs,
             orgs_gone,
@@ -107,7 +143,38 @@ impl Write {
             roles_gone,
             supervisions,
             supervisions_gone,
-        } = changes;
+        } = self;
+        let put = orgs.len() + versions.len() + people.len() + posts.len() + roles.len() + supervisions.len();
+        let gone = orgs_gone.len() + versions_gone.len() + people_gone.len() + posts_gone.len();
+        put + gone + roles_gone.len() + supervisions_gone.len()
+    }
+
+    /// What writes them: statements each on rows of its own.
+    fn statements(self) -> Vec<SubQueryStatement> {
+        let Changes {
+            orgs,
+            orgs_gone,
+            versions,
+            versions_gone,
+            people,
+            people_gone,
+            posts,
+            posts_gone,
+            roles,
+            roles_gone,
+            supervisions,
+            supervisions_gone,
+        } = self;
+        let mut statements: Vec<SubQueryStatement> = Vec::new();
+        macro_rules! gone {
+            ($table:ident, $keys:expr, $column:ident, $key:expr) => {
+                for chunk in $keys.chunks(ROWS_MAX) {
+                    use entity::$table::{Column, Entity};
+                    let gone = Entity::delete_many().filter(Column::$column.is_in(chunk.iter().map($key)));
+                    statements.push(gone.into_query().into());
+                }
+            };
+        }
         macro_rules! put {
             ($table:ident, $rows:expr, $row:expr) => {
                 for chunk in $rows.chunks(ROWS_MAX) {
@@ -119,44 +186,28 @@ impl Write {
                     let others: Vec<Column> = others.collect();
                     let conflict = OnConflict::columns(key).update_columns(others).to_owned();
                     let rows = chunk.iter().map($row);
-                    Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(db).await?;
-                }
-            };
-        }
-        macro_rules! gone {
-            ($table:ident, $column:ident, $keys:expr) => {
-                for chunk in $keys.chunks(ROWS_MAX) {
-                    use entity::$table::{Column, Entity};
-                    let keys: Vec<_> = chunk.to_vec();
-                    Entity::delete_many().filter(Column::$column.is_in(keys)).exec(db).await?;
+                    statements.push(Entity::insert_many(rows).on_conflict(conflict).into_query().into());
                 }
             };
         }
         for (org, valid_from) in versions_gone {
-            entity::org_version::Entity::delete_by_id((org.0, valid_from.date())).exec(db).await?;
+            let gone = entity::org_version::Entity::delete_many()
+                .filter(entity::org_version::Column::OrgId.eq(org.0))
+                .filter(entity::org_version::Column::ValidFrom.eq(valid_from.date()));
+            statements.push(gone.into_query().into());
         }
-        gone!(org, Id, orgs_gone.into_iter().map(|id| id.0).collect::<Vec<_>>());
-        gone!(role, Id, roles_gone.into_iter().map(|id| id.0).collect::<Vec<_>>());
-        gone!(supervision, Id, supervisions_gone.into_iter().map(|id| id.0).collect::<Vec<_>>());
-        gone!(person, Id, people_gone.into_iter().map(|id| id.0).collect::<Vec<_>>());
-        gone!(post, Code, posts_gone.into_iter().map(|code| code.to_string()).collect::<Vec<_>>());
+        gone!(org, orgs_gone, Id, |id| id.0);
+        gone!(role, roles_gone, Id, |id| id.0);
+        gone!(supervision, supervisions_gone, Id, |id| id.0);
+        gone!(person, people_gone, Id, |id| id.0);
+        gone!(post, posts_gone, Code, |code| code.to_string());
         put!(post, posts, post_row);
         put!(org, orgs, org_row);
         put!(org_version, versions, version_row);
         put!(person, people, person_row);
         put!(role, roles, role_row);
         put!(supervision, supervisions, supervision_row);
-        Ok(())
-    }
-
-    /// Makes everything durable. Where this fails, it may or may not have happened.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
-    }
-
-    /// Leaves everything as it was.
-    pub async fn roll_back(self) -> Result<(), StoreError> {
-        Ok(self.transaction.rollback().await?)
+        statements
     }
 }
 

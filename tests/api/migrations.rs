@@ -8,7 +8,7 @@ use campus_org::{
     registry::{self, Registry},
     store::Store,
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, Database, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, Database, EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -26,6 +26,14 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 
 async fn applied(store: &Store) -> Vec<bool> {
     store.migrations().await.unwrap().iter().map(|step| step.applied).collect()
+}
+
+/// How many answers to requests with an Idempotency-Key a database keeps.
+async fn keys_of(url: &str) -> u64 {
+    let session = Database::connect(url).await.unwrap();
+    let keys = entity::idempotency_key::Entity::find().count(&session).await.unwrap();
+    session.close().await.unwrap();
+    keys
 }
 
 #[test]
@@ -48,6 +56,8 @@ fn each_step_goes_up_and_down_on_a_filled_database() {
             assert!(before.revision() > 20);
             let steps = applied(&store).await;
             assert!(steps.iter().all(|applied| *applied));
+            let keys = keys_of(&database.url).await;
+            assert!(keys > 0);
             // Down and up again, however far, leaves the directory as it is where only the first step is kept.
             for taken_back in 1..steps.len() {
                 store.migrate_down(Some(u32::try_from(taken_back).unwrap())).await.unwrap();
@@ -56,6 +66,9 @@ fn each_step_goes_up_and_down_on_a_filled_database() {
                 store.migrate_up(None).await.unwrap();
                 assert!(registry::load(&store, ZONE).await.unwrap() == before, "the step took more than it brought");
                 assert!(registry::replay(&store, ZONE).await.unwrap() == before);
+                if taken_back == 1 {
+                    assert_eq!(keys_of(&database.url).await, keys, "the last step discards no Idempotency-Key");
+                }
             }
             // It serves again, and the key is forgotten: its step discards it.
             let serving = Serving::on(&database.url);
@@ -91,19 +104,19 @@ fn the_program_tells_and_takes_steps() {
                 let words = String::from_utf8(output.stdout).unwrap();
                 words.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
             };
-            assert_eq!(migrate(&["status"]), ["pending", "pending", "pending"]);
+            assert_eq!(migrate(&["status"]), ["pending", "pending", "pending", "pending"]);
             migrate(&["up", "--steps", "1"]);
-            assert_eq!(migrate(&["status"]), ["applied", "pending", "pending"]);
+            assert_eq!(migrate(&["status"]), ["applied", "pending", "pending", "pending"]);
             migrate(&["up"]);
             migrate(&["up"]);
-            assert_eq!(migrate(&["status"]), ["applied", "applied", "applied"]);
+            assert_eq!(migrate(&["status"]), ["applied", "applied", "applied", "applied"]);
             migrate(&["down"]);
-            assert_eq!(migrate(&["status"]), ["applied", "applied", "pending"]);
+            assert_eq!(migrate(&["status"]), ["applied", "applied", "applied", "pending"]);
             // What is not migrated is not served unless it may be migrated.
-            migrate(&["down", "--steps", "2"]);
+            migrate(&["down", "--steps", "3"]);
             let said = failure(&["serve", "--listen", "127.0.0.1:0", "--no-migrate", "--database-url", &database.url]);
             assert!(said.contains("is it migrated?"), "{said}");
-            assert_eq!(migrate(&["status"]), ["pending", "pending", "pending"]);
+            assert_eq!(migrate(&["status"]), ["pending", "pending", "pending", "pending"]);
             database.remove().await;
         }
     });
@@ -252,7 +265,7 @@ fn going_back_before_seats_and_supervisions_takes_them_out_of_tables_and_log() {
 
             let before = registry::load(&store, ZONE).await.unwrap();
             assert_eq!((before.counts().roles, before.counts().supervisions), (2, 2));
-            store.migrate_down(Some(1)).await.unwrap();
+            store.migrate_down(Some(2)).await.unwrap();
             // What is left is what a program of format 1 can read.
             let session = Database::connect(&database.url).await.unwrap();
             assert!(entity::entry::Entity::find().all(&session).await.unwrap().iter().all(|entry| entry.format == 1));

@@ -29,7 +29,7 @@ use table::{DocumentAt, List, PersonAt, RoleAt, SupervisionAt, Table};
 pub(super) use table::{OrgAt, PostAt};
 
 use crate::domain::{
-    Basis, Code, ExternalId, Holder, Instant, Org, OrgId, PersonId, Post, PostCode, Revision, RoleId, Supervision,
+    Basis, Code, Day, ExternalId, Holder, Instant, Org, OrgId, PersonId, Post, PostCode, Revision, RoleId, Supervision,
     SupervisionId, Text,
 };
 
@@ -256,9 +256,27 @@ impl Snapshot {
     pub fn ever_under(&self, parent: Option<OrgId>) -> impl Iterator<Item = &Org> + '_ {
         let children = match parent {
             None => Some(&self.tops),
-            Some(parent) => self.org_slot(parent).map(|slot| &slot.children),
+            Some(parent) => self.org_slot(parent).map(OrgSlot::children),
         };
         self.orgs_of(children)
+    }
+
+    /// The last place that a body takes directly under `parent` on `day` or later.
+    pub fn last_order_under(&self, parent: Option<OrgId>, day: Day) -> Option<i32> {
+        let (children, highest) = match parent {
+            None => (&self.tops, i32::MAX),
+            Some(parent) => self.org_slot(parent).map(|slot| (slot.children(), slot.links.last_order))?,
+        };
+        let mut last = None;
+        // The newest body mostly stands last: then the others need not be looked at.
+        for org in children.iter().rev().filter_map(|at| self.org_at(at)) {
+            let there = org.timeline().filter(|(period, at)| period.reaches(day) && at.values.parent_id == parent);
+            last = last.max(there.map(|(_, version)| version.values.order).max());
+            if last == Some(highest) {
+                break;
+            }
+        }
+        last
     }
 
     pub(super) fn ever_at_the_top(&self) -> impl Iterator<Item = OrgAt> + '_ {
@@ -313,7 +331,7 @@ impl Snapshot {
 
     /// The roles in a body, past, present and future, by id.
     pub fn roles_in(&self, org: OrgId) -> impl Iterator<Item = HeldRole<'_>> + '_ {
-        self.roles_of(self.org_slot(org).map(|slot| &slot.roles))
+        self.roles_of(self.org_slot(org).map(OrgSlot::roles))
     }
 
     /// The roles that somebody or something held, holds or will hold, by id.

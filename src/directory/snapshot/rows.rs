@@ -9,11 +9,11 @@ use super::{
     Snapshot, count, external_hash,
     finder::{hash_of, hash_of_both},
     person::{HeldPerson, PackedPerson, PersonSlot},
-    slots::{HeldRole, Kept, OrgSlot, PackedHolder, PackedRole, PostSlot, RoleSlot, SupervisionSlot, Ties},
+    slots::{HeldRole, Kept, OrgSlot, PackedHolder, PackedRole, Placed, PostSlot, RoleSlot, SupervisionSlot, Ties},
     table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt, Table},
 };
 use crate::domain::{
-    Basis, Instant, Org, OrgId, PersonId, Post, PostCode, Revision, RoleId, Supervision, SupervisionId,
+    Basis, Instant, Org, OrgId, OrgVersion, PersonId, Post, PostCode, Revision, RoleId, Supervision, SupervisionId,
 };
 
 /// The last log entry that changed something.
@@ -113,7 +113,7 @@ impl Snapshot {
     }
 
     pub(super) fn ties(&self, id: OrgId) -> Option<&Ties> {
-        self.org_slot(id)?.ties.as_deref()
+        self.org_slot(id)?.ties()
     }
 
     pub(super) fn find_person(&self, id: PersonId) -> Option<PersonAt> {
@@ -133,13 +133,10 @@ impl Snapshot {
             let at = self.orgs.push(OrgSlot {
                 id,
                 org: None,
-                parents: List::default(),
-                children: List::default(),
-                roles: List::default(),
-                kept: Arc::default(),
+                placed: Arc::default(),
+                links: Arc::default(),
                 changed: 0,
                 roles_changed: 0,
-                ties: None,
             });
             self.org_ids.note(id_hash(id.0), at);
             at
@@ -225,16 +222,20 @@ impl Snapshot {
             }
         }
         let versions = org.as_ref().map(|org| org.versions.as_slice()).unwrap_or_default();
-        let parents = versions.iter().map(|version| version.values.parent_id.map(|parent| self.org_or_new(parent)));
-        let parents: List<Option<OrgAt>> = parents.collect();
+        let placed = versions.iter().map(|OrgVersion { values, .. }| {
+            let parent = values.parent_id.map(|parent| self.org_or_new(parent));
+            if let Some(parent) = parent.filter(|parent| self.orgs.row(*parent).links.last_order < values.order) {
+                self.orgs.row_mut(parent).links_mut().last_order = values.order;
+            }
+            Placed { parent, kept: Kept::new() }
+        });
+        let placed: Arc<[Placed]> = placed.collect();
         count(&mut self.counts.orgs, before.is_some(), org.is_some());
         let slot = self.orgs.row_mut(at);
-        slot.kept = parents.iter().map(|_| Kept::new()).collect();
-        let old_parents = std::mem::replace(&mut slot.parents, parents);
+        let placed_before = std::mem::replace(&mut slot.placed, placed.clone());
         slot.org = org.map(Arc::new);
-        let parents = slot.parents.clone();
         slot.changed = revision;
-        for parent in old_parents.iter().chain(parents.iter()).flatten() {
+        for parent in placed_before.iter().chain(placed.iter()).filter_map(|placed| placed.parent) {
             self.mark_changed(parent, revision);
         }
     }
@@ -247,7 +248,7 @@ impl Snapshot {
             if self.orgs.row(at).changed != revision {
                 let slot = self.orgs.row_mut(at);
                 slot.changed = revision;
-                waiting.extend(slot.parents.iter().flatten());
+                waiting.extend(slot.placed.iter().filter_map(|placed| placed.parent));
             }
         }
     }
@@ -261,9 +262,9 @@ impl Snapshot {
             None => change(&self.orgs, &mut self.tops),
             Some(parent) => {
                 let parent = self.org_or_new(parent);
-                let mut children = self.orgs.row(parent).children.clone();
+                let mut children = self.orgs.row(parent).children().clone();
                 change(&self.orgs, &mut children);
-                self.orgs.row_mut(parent).children = children;
+                self.orgs.row_mut(parent).links_mut().children = children;
             }
         }
     }
@@ -301,7 +302,7 @@ impl Snapshot {
                 (Ok(_), true) | (Err(_), false) => {}
             }
         };
-        by_id(&mut orgs.row_mut(role.org).roles);
+        by_id(&mut orgs.row_mut(role.org).links_mut().roles);
         by_handle(&mut posts.row_mut(role.post).roles);
         match role.holder {
             PackedHolder::Person(person) => by_id(&mut people.row_mut(person).roles),
@@ -351,7 +352,7 @@ impl Snapshot {
 }
 
 fn ties_mut(orgs: &mut Table<OrgAt, OrgSlot>, at: OrgAt) -> &mut Ties {
-    Arc::make_mut(orgs.row_mut(at).ties.get_or_insert_default())
+    Arc::make_mut(orgs.row_mut(at).links_mut().ties.get_or_insert_default())
 }
 
 /// The bodies that a body names, in any version.

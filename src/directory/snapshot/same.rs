@@ -60,9 +60,9 @@ impl Snapshot {
         let Some((org, theirs)) = slot.org.as_deref().zip(other.org_slot(slot.id)) else { return false };
         let codes = org.versions.iter().filter_map(|version| version.values.code.as_ref());
         theirs.org.as_deref() == Some(org)
-            && self.org_ids_in(&slot.children) == other.org_ids_in(&theirs.children)
-            && self.role_ids_in(&slot.roles) == other.role_ids_in(&theirs.roles)
-            && self.tied(slot.ties.as_deref()) == other.tied(theirs.ties.as_deref())
+            && self.org_ids_in(slot.children()) == other.org_ids_in(theirs.children())
+            && self.role_ids_in(slot.roles()) == other.role_ids_in(theirs.roles())
+            && self.tied(slot.ties()) == other.tied(theirs.ties())
             && codes.into_iter().all(|code| same(self.ever_coded(code), other.ever_coded(code)))
             && org.facts.external_ids.iter().all(|id| same(self.orgs_known_by(id), other.orgs_known_by(id)))
     }

@@ -25,20 +25,54 @@ use crate::domain::{
 pub(in crate::directory) struct OrgSlot {
     pub(in crate::directory) id: OrgId,
     pub(in crate::directory) org: Option<Arc<Org>>,
-    /// The parent in each version.
-    pub(in crate::directory) parents: List<Option<OrgAt>>,
-    /// The bodies that any version puts under it.
-    pub(in crate::directory) children: List<OrgAt>,
-    /// The roles in it.
-    pub(in crate::directory) roles: List<RoleAt>,
-    /// What other rooms keep of each version.
-    pub(in crate::directory) kept: Arc<[Kept]>,
+    /// Each version.
+    pub(in crate::directory) placed: Arc<[Placed]>,
+    pub(super) links: Arc<Links>,
     /// The last entry that changed the body or one that ever stands below it.
     pub(in crate::directory) changed: Revision,
     /// The last entry that changed a role in it, or a person who ever holds one.
     pub(in crate::directory) roles_changed: Revision,
+}
+
+const _: () = assert!(size_of::<OrgSlot>() <= 64, "every change copies dozens of these, and every read looks at one");
+
+impl OrgSlot {
+    /// The bodies that any version puts under it.
+    pub(in crate::directory) fn children(&self) -> &List<OrgAt> {
+        &self.links.children
+    }
+
+    /// The roles in it.
+    pub(in crate::directory) fn roles(&self) -> &List<RoleAt> {
+        &self.links.roles
+    }
+
     /// What few bodies have.
-    pub(in crate::directory) ties: Option<Arc<Ties>>,
+    pub(in crate::directory) fn ties(&self) -> Option<&Ties> {
+        self.links.ties.as_deref()
+    }
+
+    pub(super) fn links_mut(&mut self) -> &mut Links {
+        Arc::make_mut(&mut self.links)
+    }
+}
+
+/// One version of a body.
+#[derive(Debug)]
+pub(in crate::directory) struct Placed {
+    pub(in crate::directory) parent: Option<OrgAt>,
+    /// What other rooms keep of it.
+    pub(in crate::directory) kept: Kept,
+}
+
+/// What refers to a body.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Links {
+    pub(super) children: List<OrgAt>,
+    /// At least the place of each child, in any version.
+    pub(super) last_order: i32,
+    pub(super) roles: List<RoleAt>,
+    pub(super) ties: Option<Arc<Ties>>,
 }
 
 /// A text that is made once, when somebody first needs it, and kept as long as what it is made of.

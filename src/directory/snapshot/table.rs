@@ -109,7 +109,7 @@ impl<T: Copy + PartialEq> List<T> {
         self.0.as_deref().unwrap_or_default()
     }
 
-    pub(in crate::directory) fn iter(&self) -> impl Iterator<Item = T> + '_ {
+    pub(in crate::directory) fn iter(&self) -> impl DoubleEndedIterator<Item = T> + '_ {
         self.as_slice().iter().copied()
     }
 

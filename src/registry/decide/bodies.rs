@@ -165,10 +165,7 @@ pub(super) fn find(snapshot: &Snapshot, id: OrgId) -> Result<&Org, Error> {
 
 /// The place after the bodies that stand under `parent` on `day` or later.
 pub(super) fn next_order(snapshot: &Snapshot, parent: Option<OrgId>, day: Day) -> i32 {
-    let orders = snapshot.ever_under(parent).flat_map(Org::timeline).filter_map(|(period, version)| {
-        (period.reaches(day) && version.values.parent_id == parent).then_some(version.values.order)
-    });
-    (orders.max().unwrap_or(0) + 1).min(ORDER_MAX)
+    (snapshot.last_order_under(parent, day).unwrap_or(0) + 1).min(ORDER_MAX)
 }
 
 impl ValuesPatch {
