@@ -70,7 +70,9 @@ fn run(command: Command) -> anyhow::Result<()> {
 }
 
 fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    // Requests are answered by threads of their own. Beside them there is one that writes: more of these would
+    // only wake each other.
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(work)
 }
 
 async fn connect(args: &DatabaseArgs) -> anyhow::Result<Store> {

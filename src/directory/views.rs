@@ -142,7 +142,11 @@ impl Snapshot {
 
     /// `None` where the body is not there.
     pub(super) fn view(slot: &OrgSlot, day: Day) -> Option<OrgView<'_>> {
-        let org = slot.org.as_deref()?;
+        Self::view_of(slot, slot.org.as_deref()?, day)
+    }
+
+    /// The view of what stands in a row.
+    pub(super) fn view_of<'s>(slot: &'s OrgSlot, org: &'s Org, day: Day) -> Option<OrgView<'s>> {
         let life = org.life();
         let nearest = within(life, day);
         let index = org.index_on(nearest);

@@ -7,10 +7,10 @@ use std::cmp::Ordering;
 
 use super::{
     page::ordered,
-    snapshot::{LEVELS_MAX, OrgAt, Snapshot},
+    snapshot::{LEVELS_MAX, OrgAt, OrgSlot, Snapshot},
     views::OrgView,
 };
-use crate::domain::{Day, OrgId, Status};
+use crate::domain::{Day, Org, OrgId, Status};
 
 /// The bytes of one level in the place of a body: they compare as siblings do.
 const STEP_BYTES: usize = 21;
@@ -172,11 +172,14 @@ impl Snapshot {
     /// The bodies directly under a body on the day of its view, in order.
     pub fn children_of<'s>(&'s self, view: &OrgView<'_>) -> Vec<OrgView<'s>> {
         let id = view.org.id;
-        let mut children: Vec<OrgView<'s>> = view
-            .slot
-            .children()
-            .iter()
-            .filter_map(|child| Self::view(self.org_slot_at(child), view.day))
+        // One step for all of them at a time: so the processor waits for the memory of several at once.
+        let slots: Vec<&OrgSlot> = view.slot.children().iter().map(|child| self.org_slot_at(child)).collect();
+        let there: Vec<(&OrgSlot, &Org)> =
+            slots.iter().filter_map(|slot| Some((*slot, slot.org.as_deref()?))).collect();
+        let views: Vec<OrgView<'s>> =
+            there.iter().filter_map(|(slot, org)| Self::view_of(slot, org, view.day)).collect();
+        let mut children: Vec<OrgView<'s>> = views
+            .into_iter()
             .filter(|child| child.status == Status::Current && child.values().parent_id == Some(id))
             .map(|child| child.asked_for(view.asked))
             .collect();

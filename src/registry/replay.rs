@@ -2,27 +2,46 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use tokio::sync::mpsc;
+
 use crate::{
     directory::Snapshot,
     domain::{Act, Effect, LoggedEffect, Person, PersonId},
     store::{News, Store, StoreError, Stored},
 };
 
-/// Reads the whole directory from the database.
+/// How many chunks of objects may wait to be entered.
+const CHUNKS_WAITING_MAX: usize = 4;
+
+/// Reads the whole directory from the database. One thread reads rows, another enters what they hold: each
+/// is half of the work.
 pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreError> {
-    let mut snapshot = Snapshot::empty(zone, crate::domain::Instant::default());
-    let head = store
-        .load(|object| match object {
+    let (sender, mut chunks) = mpsc::channel(CHUNKS_WAITING_MAX);
+    let entering = tokio::task::spawn_blocking(move || {
+        let mut snapshot = Snapshot::empty(zone, crate::domain::Instant::default());
+        while let Some(chunk) = chunks.blocking_recv() {
+            enter(&mut snapshot, chunk);
+        }
+        snapshot
+    });
+    let head = store.load(sender).await;
+    let mut snapshot = entering.await.unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic()));
+    let head = head?;
+    snapshot.advance(head.revision, head.recorded_at);
+    snapshot.forget_erasures();
+    Ok(snapshot)
+}
+
+fn enter(snapshot: &mut Snapshot, objects: Vec<Stored>) {
+    for object in objects {
+        match object {
             Stored::Org(org) => snapshot.put_org(org),
             Stored::Person(person) => snapshot.put_person(person),
             Stored::Post(post) => snapshot.put_post(post),
             Stored::Role(role) => snapshot.put_role(role),
             Stored::Supervision(supervision) => snapshot.put_supervision(supervision),
-        })
-        .await?;
-    snapshot.advance(head.revision, head.recorded_at);
-    snapshot.forget_erasures();
-    Ok(snapshot)
+        }
+    }
 }
 
 /// Rebuilds the directory from the log alone, with today's personal values: what a process would have

@@ -2,6 +2,7 @@
 
 use futures_util::TryStreamExt;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::sync::mpsc;
 
 use super::{
     Head, Store, StoreError,
@@ -13,6 +14,8 @@ use crate::domain::{Entry, Instant, LoggedEffect, Person, PersonId, Revision};
 
 /// The most entries that are read at once.
 const ENTRIES_MAX: u64 = 500;
+/// How many objects are handed over at a time when everything is read.
+const CHUNK_OBJECTS: usize = 1024;
 
 /// Entries of other processes, with today's values of the people that they speak of.
 #[derive(Debug)]
@@ -27,14 +30,36 @@ pub struct News {
     pub head: Head,
 }
 
+/// Gathers objects for whoever takes many at a time.
+struct Chunks {
+    objects: Vec<Stored>,
+    to: mpsc::Sender<Vec<Stored>>,
+}
+
+impl Chunks {
+    async fn push(&mut self, object: Stored) {
+        self.objects.push(object);
+        if self.objects.len() == CHUNK_OBJECTS {
+            self.hand_over().await;
+        }
+    }
+
+    async fn hand_over(&mut self) {
+        let chunk = std::mem::replace(&mut self.objects, Vec::with_capacity(CHUNK_OBJECTS));
+        // Whoever no longer takes them knows why.
+        drop(self.to.send(chunk).await);
+    }
+}
+
 impl Store {
-    /// Reads the whole directory at one moment, an object at a time, bodies with their versions.
-    pub async fn load(&self, mut each: impl FnMut(Stored)) -> Result<Head, StoreError> {
+    /// Reads the whole directory at one moment, many objects at a time, bodies with their versions.
+    pub async fn load(&self, to: mpsc::Sender<Vec<Stored>>) -> Result<Head, StoreError> {
         let transaction = self.dialect.begin_read(&self.db).await?;
         let head = head(&transaction).await?;
+        let mut chunks = Chunks { objects: Vec::with_capacity(CHUNK_OBJECTS), to };
         let mut posts = entity::post::Entity::find().stream(&transaction).await?;
         while let Some(row) = posts.try_next().await? {
-            each(Stored::Post(post_of(row)?));
+            chunks.push(Stored::Post(post_of(row)?)).await;
         }
         drop(posts);
         let mut rows = entity::org_version::Entity::find()
@@ -54,24 +79,25 @@ impl Store {
             while let Some((_, version)) = versions.next_if(|(id, _)| *id == org.id) {
                 org.versions.push(version);
             }
-            each(Stored::Org(org));
+            chunks.push(Stored::Org(org)).await;
         }
         drop(orgs);
         let mut people = entity::person::Entity::find().stream(&transaction).await?;
         while let Some(row) = people.try_next().await? {
-            each(Stored::Person(person_of(row)?));
+            chunks.push(Stored::Person(person_of(row)?)).await;
         }
         drop(people);
         let mut roles = entity::role::Entity::find().stream(&transaction).await?;
         while let Some(row) = roles.try_next().await? {
-            each(Stored::Role(role_of(row)?));
+            chunks.push(Stored::Role(role_of(row)?)).await;
         }
         drop(roles);
         let mut supervisions = entity::supervision::Entity::find().stream(&transaction).await?;
         while let Some(row) = supervisions.try_next().await? {
-            each(Stored::Supervision(supervision_of(row)?));
+            chunks.push(Stored::Supervision(supervision_of(row)?)).await;
         }
         drop(supervisions);
+        chunks.hand_over().await;
         transaction.commit().await?;
         Ok(head)
     }
