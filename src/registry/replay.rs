@@ -13,8 +13,8 @@ use crate::{
 /// How many chunks of objects may wait to be entered.
 const CHUNKS_WAITING_MAX: usize = 4;
 
-/// Reads the whole directory from the database. One thread reads rows, another enters what they hold: each
-/// is half of the work.
+/// Reads the whole directory from the database. One thread reads rows, another enters what they hold: both take
+/// long.
 pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreError> {
     let (sender, mut chunks) = mpsc::channel(CHUNKS_WAITING_MAX);
     let entering = tokio::task::spawn_blocking(move || {

@@ -88,7 +88,8 @@ impl Dialect {
                     postgres.options([
                         ("lock_timeout", LOCK_WAIT_MAX.as_millis().to_string()),
                         ("idle_in_transaction_session_timeout", IDLE_MAX.as_millis().to_string()),
-                        // Plans are kept from when a table was small, and nothing that is asked needs machine code.
+                        // Plans are kept from when a table was small, and would go on reading it whole. What has to
+                        // be read whole then looks so dear that it would be compiled first.
                         ("enable_seqscan", "off".to_owned()),
                         ("jit", "off".to_owned()),
                     ])
@@ -151,12 +152,16 @@ impl Dialect {
         update
     }
 
-    /// Carries out statements, each on rows of its own, in one way to the database and back.
+    /// Carries out statements in one way to the database and back. Each must be on rows of its own: PostgreSQL
+    /// shows all of them the state before the first.
     pub(super) async fn execute(
         &self,
         transaction: &DatabaseTransaction,
         mut statements: Vec<SubQueryStatement>,
     ) -> Result<(), DbErr> {
+        if statements.is_empty() {
+            return Ok(());
+        }
         match self {
             // A text may hold several statements, one after another.
             Self::Sqlite { .. } => {

@@ -55,7 +55,7 @@ pub(super) async fn find(
             .filter(Column::Method.eq(method))
             .filter(Column::Path.eq(path))
             .filter(Column::Key.is_in(keys));
-        // Their age is no part of the question: PostgreSQL may then look through all that are young enough.
+        // Their age is no part of the question: with it, PostgreSQL may look through all that are young enough.
         for row in rows.all(db).await?.into_iter().filter(|row| row.created_at > now - KEPT) {
             let key = RequestKey { caller: row.caller, method: row.method, path: row.path, key: row.key };
             let answered = Answered {

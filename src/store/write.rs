@@ -18,8 +18,8 @@ use crate::domain::{Entry, Instant, Revision};
 
 /// The most rows in one statement, for the databases' limits on parameters.
 const ROWS_MAX: usize = 1000;
-/// The most rows that one command's statements are sent at once for.
-const TOGETHER_ROWS_MAX: usize = 64;
+/// The most effects of one command whose statements are sent at once: of more the text rarely comes again.
+const TOGETHER_EFFECTS_MAX: usize = 8;
 
 /// A transaction that holds the head row.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl Write {
     }
 
     /// Appends entries, writes the rows that they leave and what is answered to requests with an
-    /// Idempotency-Key, and moves the head.
+    /// Idempotency-Key, and moves the head. Once in a while forgets what was answered too long ago.
     pub async fn append(
         &self,
         entries: &[Entry],
@@ -81,7 +81,11 @@ impl Write {
         for chunk in entries.chunks(ROWS_MAX) {
             statements.push(entity::entry::Entity::insert_many(chunk.iter().map(entry_row)).into_query().into());
         }
-        let alone = entries.len() < 2 && changes.count() <= TOGETHER_ROWS_MAX;
+        let alone = match entries {
+            [] => true,
+            [entry] => entry.effects.len() <= TOGETHER_EFFECTS_MAX,
+            _ => false,
+        };
         statements.extend(changes.statements());
         statements.extend(keys::keep(answers, now));
         if let Some(last) = entries.last() {
@@ -95,15 +99,14 @@ impl Write {
         }
         // What one command writes is sent at once. Of what several write the same text rarely comes again, and
         // databases prepare texts: there each statement is sent by itself.
-        let at_once = if alone { statements.len() } else { 1 };
-        let mut statements = statements.into_iter();
-        loop {
-            let together: Vec<SubQueryStatement> = statements.by_ref().take(at_once).collect();
-            if together.is_empty() {
-                return Ok(());
-            }
-            self.store.dialect.execute(&self.transaction, together).await?;
+        let dialect = &self.store.dialect;
+        if alone {
+            return Ok(dialect.execute(&self.transaction, statements).await?);
         }
+        for statement in statements {
+            dialect.execute(&self.transaction, vec![statement]).await?;
+        }
+        Ok(())
     }
 
     /// Once in a while, forgets what was answered to requests with an Idempotency-Key too long ago.
@@ -128,27 +131,6 @@ impl Write {
 }
 
 impl Changes {
-    /// How many rows are written or gone.
-    fn count(&self) -> usize {
-        let Changes {
-            orgs,
-            orgs_gone,
-            versions,
-            versions_gone,
-            people,
-            people_gone,
-            posts,
-            posts_gone,
-            roles,
-            roles_gone,
-            supervisions,
-            supervisions_gone,
-        } = self;
-        let put = orgs.len() + versions.len() + people.len() + posts.len() + roles.len() + supervisions.len();
-        let gone = orgs_gone.len() + versions_gone.len() + people_gone.len() + posts_gone.len();
-        put + gone + roles_gone.len() + supervisions_gone.len()
-    }
-
     /// What writes them: statements each on rows of its own.
     fn statements(self) -> Vec<SubQueryStatement> {
         let Changes {

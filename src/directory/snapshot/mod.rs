@@ -264,8 +264,9 @@ impl Snapshot {
     /// The last place that a body takes directly under `parent` on `day` or later.
     pub fn last_order_under(&self, parent: Option<OrgId>, day: Day) -> Option<i32> {
         let (children, highest) = match parent {
+            // Of the top no bound is kept: all are looked at.
             None => (&self.tops, i32::MAX),
-            Some(parent) => self.org_slot(parent).map(|slot| (slot.children(), slot.links.last_order))?,
+            Some(parent) => self.org_slot(parent).map(|slot| (slot.children(), slot.referrers.last_order))?,
         };
         let mut last = None;
         // The newest body mostly stands last: then the others need not be looked at.

@@ -134,7 +134,7 @@ impl Snapshot {
                 id,
                 org: None,
                 placed: Arc::default(),
-                links: Arc::default(),
+                referrers: Arc::default(),
                 changed: 0,
                 roles_changed: 0,
             });
@@ -224,8 +224,8 @@ impl Snapshot {
         let versions = org.as_ref().map(|org| org.versions.as_slice()).unwrap_or_default();
         let placed = versions.iter().map(|OrgVersion { values, .. }| {
             let parent = values.parent_id.map(|parent| self.org_or_new(parent));
-            if let Some(parent) = parent.filter(|parent| self.orgs.row(*parent).links.last_order < values.order) {
-                self.orgs.row_mut(parent).links_mut().last_order = values.order;
+            if let Some(above) = parent.filter(|above| self.orgs.row(*above).referrers.last_order < values.order) {
+                self.orgs.row_mut(above).referrers_mut().last_order = values.order;
             }
             Placed { parent, kept: Kept::new() }
         });
@@ -264,7 +264,7 @@ impl Snapshot {
                 let parent = self.org_or_new(parent);
                 let mut children = self.orgs.row(parent).children().clone();
                 change(&self.orgs, &mut children);
-                self.orgs.row_mut(parent).links_mut().children = children;
+                self.orgs.row_mut(parent).referrers_mut().children = children;
             }
         }
     }
@@ -302,7 +302,7 @@ impl Snapshot {
                 (Ok(_), true) | (Err(_), false) => {}
             }
         };
-        by_id(&mut orgs.row_mut(role.org).links_mut().roles);
+        by_id(&mut orgs.row_mut(role.org).referrers_mut().roles);
         by_handle(&mut posts.row_mut(role.post).roles);
         match role.holder {
             PackedHolder::Person(person) => by_id(&mut people.row_mut(person).roles),
@@ -352,7 +352,7 @@ impl Snapshot {
 }
 
 fn ties_mut(orgs: &mut Table<OrgAt, OrgSlot>, at: OrgAt) -> &mut Ties {
-    Arc::make_mut(orgs.row_mut(at).links_mut().ties.get_or_insert_default())
+    Arc::make_mut(orgs.row_mut(at).referrers_mut().ties.get_or_insert_default())
 }
 
 /// The bodies that a body names, in any version.

@@ -27,7 +27,7 @@ pub(in crate::directory) struct OrgSlot {
     pub(in crate::directory) org: Option<Arc<Org>>,
     /// Each version.
     pub(in crate::directory) placed: Arc<[Placed]>,
-    pub(super) links: Arc<Links>,
+    pub(super) referrers: Arc<Referrers>,
     /// The last entry that changed the body or one that ever stands below it.
     pub(in crate::directory) changed: Revision,
     /// The last entry that changed a role in it, or a person who ever holds one.
@@ -39,21 +39,21 @@ const _: () = assert!(size_of::<OrgSlot>() <= 64, "every change copies dozens of
 impl OrgSlot {
     /// The bodies that any version puts under it.
     pub(in crate::directory) fn children(&self) -> &List<OrgAt> {
-        &self.links.children
+        &self.referrers.children
     }
 
     /// The roles in it.
     pub(in crate::directory) fn roles(&self) -> &List<RoleAt> {
-        &self.links.roles
+        &self.referrers.roles
     }
 
     /// What few bodies have.
     pub(in crate::directory) fn ties(&self) -> Option<&Ties> {
-        self.links.ties.as_deref()
+        self.referrers.ties.as_deref()
     }
 
-    pub(super) fn links_mut(&mut self) -> &mut Links {
-        Arc::make_mut(&mut self.links)
+    pub(super) fn referrers_mut(&mut self) -> &mut Referrers {
+        Arc::make_mut(&mut self.referrers)
     }
 }
 
@@ -67,7 +67,7 @@ pub(in crate::directory) struct Placed {
 
 /// What refers to a body.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Links {
+pub(super) struct Referrers {
     pub(super) children: List<OrgAt>,
     /// At least the place of each child, in any version.
     pub(super) last_order: i32,

@@ -68,6 +68,34 @@ api_test! {
         assert_eq!(app.post("/orgs", after).await.is(201).body["order"], 11);
     }
 
+    async fn a_body_stands_last_whatever_became_of_the_one_that_stood_there(app: TestApp) {
+        let committee = app.committee().await;
+        let elsewhere = app.org_under("committee", None, "医学院党委", "2000-01-01").await;
+        let founded = async |from: &str, order: Option<i32>| {
+            let mut body = json!({"kind": "department", "name": "宣传部", "parent_id": committee, "valid_from": from});
+            order.into_iter().for_each(|order| body["order"] = json!(order));
+            let made = app.post("/orgs", body).await.is(201);
+            (made.id(), made.body["order"].as_i64().unwrap())
+        };
+        let (ninth, _) = founded("2001-01-01", Some(9)).await;
+        let (next, order) = founded("2002-01-01", None).await;
+        assert_eq!(order, 10);
+        app.patch(&format!("/orgs/{next}"), json!({"order": 3, "effective_on": TODAY})).await.is(200);
+        let (moved, order) = founded(TODAY, None).await;
+        assert_eq!(order, 10, "the tenth has another place from that day on");
+        app.patch(&format!("/orgs/{moved}"), json!({"parent_id": elsewhere, "effective_on": TODAY})).await.is(200);
+        let (mistake, order) = founded(TODAY, None).await;
+        assert_eq!(order, 10, "the tenth stands elsewhere");
+        app.delete(&format!("/orgs/{mistake}")).await.is(204);
+        let (last, order) = founded("2003-01-01", None).await;
+        assert_eq!(order, 11, "in its time the second was the tenth");
+        app.post(&format!("/orgs/{last}/dissolve"), json!({"effective_on": TODAY})).await.is(200);
+        assert_eq!(founded(TODAY, None).await.1, 10);
+        app.post(&format!("/orgs/{ninth}/dissolve"), json!({"effective_on": "2027-01-01"})).await.is(200);
+        assert_eq!(founded(TODAY, None).await.1, 11);
+        assert_eq!(founded("2030-01-01", None).await.1, 12);
+    }
+
     async fn what_does_not_fit_the_schema_is_refused_with_its_place(app: TestApp) {
         let base = json!({"kind": "committee", "name": "学校党委"});
         for (change, pointer) in [

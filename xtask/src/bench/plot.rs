@@ -93,11 +93,12 @@ fn lines(points: &[Point], x: Axis, y: Axis) -> String {
         }
         names.extend(places.last().map(|(_, y)| (*y, *name, *colour)));
     }
-    names.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut free = f64::NEG_INFINITY;
+    // From below, since lines lie there, and below them stand the numbers of the axis.
+    names.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut free = y.from;
     for (place, name, colour) in names {
-        let place = place.max(free);
-        free = place + LINE_HEIGHT;
+        let place = place.min(free);
+        free = place - LINE_HEIGHT;
         let (x, y, name) = (x.to + 10.0, place + 4.0, name.trim_start_matches("GET "));
         drawn.push_str(&format!("<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{colour}\">{name}</text>\n"));
     }
