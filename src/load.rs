@@ -24,7 +24,7 @@ pub enum Reason {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// Lines cannot be entered, in their order.
-    #[error("{} lines cannot be entered; nothing has been", .0.len())]
+    #[error("nothing has been entered; lines that cannot be: {}", .0.len())]
     Lines(Vec<(u64, Reason)>),
     /// The directory's days begin in another zone than the file says.
     #[error("the directory's days begin in {directory}, the file's in {file}")]

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::{
+    fmt,
     fs::File,
     io::{self, BufRead, BufReader, BufWriter, Read, StdoutLock, Write},
     net::{SocketAddr, TcpListener, TcpStream},
@@ -23,7 +24,7 @@ use campus_org::{
 };
 use chrono_tz::Tz;
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use tokio::{
     net::TcpSocket,
     signal::unix::{Signal, SignalKind, signal},
@@ -193,23 +194,41 @@ async fn load_file(args: Load) -> anyhow::Result<()> {
     if !args.no_migrate {
         store.migrate_up(None).await.context("migrating the database")?;
     }
+    let bar = ProgressBar::no_length();
     let input: Box<dyn BufRead> = if args.file.as_os_str() == "-" {
+        bar.set_style(ProgressStyle::with_template("reading {bytes}, {bytes_per_sec}")?);
         Box::new(io::stdin().lock())
     } else {
         let file = File::open(&args.file).with_context(|| args.file.display().to_string())?;
+        bar.set_length(file.metadata()?.len());
+        bar.set_style(ProgressStyle::with_template(
+            "reading  {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+        )?);
         Box::new(BufReader::with_capacity(1 << 16, file))
     };
     let started = Instant::now();
-    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
-        "{msg:8} {wide_bar} {human_pos} of {human_len} records, {per_sec}, {eta} left",
-    )?);
-    bar.set_message("reading");
+    let records = ProgressStyle::with_template(
+        "{msg:8} {wide_bar} {human_pos} of {human_len} records, {rate} a second, {eta} left",
+    )?
+    .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+        // Nobody misses what does not fit on a terminal.
+        let _ = write!(out, "{:.0}", state.per_sec());
+    });
     let input = bar.wrap_read(input);
+    let mut before = None;
     let mut progress = |stage, done: usize, all: usize| {
-        bar.set_message(match stage {
-            Stage::Checking => "checking",
-            Stage::Writing => "writing",
-        });
+        if before.replace(stage) != Some(stage) {
+            let doing = match stage {
+                Stage::Checking => "checking",
+                Stage::Writing => "writing",
+            };
+            bar.set_style(records.clone());
+            bar.set_message(doing);
+            bar.reset();
+            if bar.is_hidden() {
+                tracing::info!(records = all, "{doing}");
+            }
+        }
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     };

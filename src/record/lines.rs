@@ -15,6 +15,9 @@ pub const VERSION: u32 = 1;
 /// The longest line that is read, its line break not counted.
 pub const LINE_BYTES_MAX: u64 = 1 << 20;
 
+/// What some programs begin a file with.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// What the first line says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
@@ -83,8 +86,11 @@ pub enum Fault {
     #[error("longer than {LINE_BYTES_MAX} bytes")]
     TooLong,
     /// The line is not JSON, or not of the shape of a record.
-    #[error("{0}")]
+    #[error("{}", in_one_line(.0))]
     Shape(#[from] serde_json::Error),
+    /// There is nothing in the line.
+    #[error("empty")]
+    Empty,
     /// The first line is not the header of this format.
     #[error("not the header {{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"zone\":…,\"revision\":…}}")]
     NotAHeader,
@@ -100,6 +106,11 @@ pub enum Fault {
         /// What it names.
         zone: String,
     },
+}
+
+/// What is wrong with the JSON of a line: it is told apart which line.
+fn in_one_line(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
 }
 
 /// Reads a directory line by line: an iterator of records with their line numbers.
@@ -120,7 +131,7 @@ impl<R: BufRead> Reader<R> {
         let header = Header { zone: Tz::UTC, revision: 0 };
         let mut reader = Self { input, header, line: 0, buffer: Vec::new(), over: false };
         let header = match reader.next_line() {
-            Ok(_) => parse_header(&reader.buffer),
+            Ok(_) => parse_header(reader.buffer.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&reader.buffer)),
             Err(fault) => Err(fault),
         };
         reader.header = header.map_err(|fault| ReadError { line: 1, fault })?;
@@ -141,6 +152,7 @@ impl<R: BufRead> Reader<R> {
             self.input.skip_until(b'\n')?;
             return Err(Fault::TooLong);
         }
+        self.buffer.truncate(self.buffer.trim_ascii_end().len());
         Ok(bytes > 0)
     }
 }
@@ -170,6 +182,7 @@ impl<R: BufRead> Iterator for Reader<R> {
                 self.over = true;
                 return None;
             }
+            Ok(true) if self.buffer.is_empty() => Err(Fault::Empty),
             Ok(true) => serde_json::from_slice(&self.buffer).map_err(Fault::Shape),
             Err(fault) => {
                 self.over = matches!(fault, Fault::Input(_));

@@ -87,7 +87,7 @@ pub enum BulkError {
         revision: Revision,
     },
     /// Objects cannot be entered, in the order of their lines.
-    #[error("{} lines cannot be entered", .0.len())]
+    #[error("lines that cannot be entered: {}", .0.len())]
     Rejected(Vec<Rejected>),
     /// The database failed.
     #[error(transparent)]

@@ -222,6 +222,47 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
 }
 
 #[test]
+fn the_file_of_the_documentation_is_loaded_and_has_every_member_of_its_table() {
+    let page = include_str!("../../docs/JSON-LINES.md");
+    let (_, file) = page.split_once("```json\n").unwrap();
+    let (file, rest) = file.split_once("```\n").unwrap();
+    let table: Vec<&str> = rest.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert_eq!(table.len(), 7);
+    for member in table.iter().flat_map(|line| line.split('`').skip(1).step_by(2)) {
+        let shown = file.contains(&format!("\"{member}\":"))
+            || ["name_en", "acting", "joint", "temporary", "max_since"].contains(&member);
+        assert!(shown || member == "campus-org", "{member}");
+    }
+    on_both(async |database| {
+        let (entered, said) = load(&database.url, file);
+        assert!(entered, "{said}");
+        let store = database.connect().await;
+        let counts = registry::load(&store, ZONE).await.unwrap().counts();
+        assert_eq!((counts.orgs, counts.people, counts.roles, counts.supervisions), (5, 1, 3, 1));
+        store.close().await.unwrap();
+        database.remove().await;
+    });
+}
+
+#[test]
+fn what_is_wrong_with_a_line_is_told_as_of_that_line() {
+    on_both(async |database| {
+        let begun = format!("\u{feff}{}\n", header());
+        for (lines, why) in [
+            ("\n", "line 2: empty"),
+            ("{\"org\":\n", "line 2: EOF while parsing a value at column 7"),
+            ("{\"club\":{}}\r\n", "line 2: unknown variant `club`"),
+        ] {
+            let (entered, said) = load(&database.url, &format!("{begun}{lines}"));
+            assert!(!entered && said.contains(why) && !said.contains("at line"), "{said}");
+        }
+        let (entered, said) = load(&database.url, &begun);
+        assert!(entered, "{said}");
+        database.remove().await;
+    });
+}
+
+#[test]
 fn a_file_of_another_format_or_zone_is_refused() {
     on_both(async |database| {
         for (file, why) in [
