@@ -23,7 +23,9 @@ use crate::{
 
 /// A batch while it is being decided.
 pub(super) struct Batch {
-    working: Snapshot,
+    /// What its first command is decided on.
+    base: Arc<Snapshot>,
+    working: Arc<Snapshot>,
     now: Instant,
     today: Day,
     entries: Vec<Entry>,
@@ -35,91 +37,75 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// A batch of `requests`, or of the first of them.
-    pub(super) async fn begin(
-        write: &Write,
-        snapshot: &Snapshot,
-        now: Instant,
-        requests: &[Request],
-    ) -> Result<Self, StoreError> {
-        let keys = requests.iter().filter(|request| !request.dry_run).filter_map(|request| request.key.as_ref());
-        Ok(Self {
-            working: snapshot.clone(),
+    /// A batch that nothing is decided of. `answered` is what was answered before to its requests.
+    pub(super) fn new(base: Arc<Snapshot>, now: Instant, answered: HashMap<RequestKey, Answered>) -> Self {
+        Self {
+            working: Arc::clone(&base),
             now,
-            today: day_in_zone(now, snapshot.zone()),
+            today: day_in_zone(now, base.zone()),
+            base,
             entries: Vec::new(),
             effects: Vec::new(),
-            answered: write.answered(keys.map(|(key, _)| key), now).await?,
+            answered,
             kept: HashMap::new(),
-        })
+        }
     }
 
-    /// Accepts or refuses a request. A refused one leaves nothing; a failing database fails them all.
-    pub(super) async fn answer(
+    /// Accepts or refuses a request; to restore a body, by the entry that dissolved it. A refused request
+    /// leaves nothing.
+    pub(super) fn answer(
         &mut self,
-        write: &Write,
         request: &Request,
-        new_id: &(dyn Fn() -> Uuid + Sync),
-    ) -> Result<Result<Outcome, Error>, StoreError> {
+        dissolving: Option<&Entry>,
+        new_id: &dyn Fn() -> Uuid,
+    ) -> Result<Outcome, Error> {
         let key = request.key.as_ref().filter(|_| !request.dry_run);
         if let Some((key, hash)) = key
             && let Some(before) = self.kept.get(key).or_else(|| self.answered.get(key))
         {
-            return Ok(self.repeat(&request.command, before, hash));
+            return self.repeat(&request.command, before, hash);
         }
-        let dissolving = self.dissolving(write, &request.command).await?;
         let now = self.now.max(self.working.recorded_at() + chrono::TimeDelta::microseconds(1));
-        let with = Circumstances {
-            now,
-            today: self.today,
-            new_id,
-            if_match: request.if_match.as_deref(),
-            dissolving: dissolving.as_ref(),
-        };
+        let with = Circumstances { now, today: self.today, new_id, if_match: request.if_match.as_deref(), dissolving };
         let decided = std::panic::catch_unwind(AssertUnwindSafe(|| decide(&self.working, &request.command, &with)));
-        let decision = match decided {
-            Ok(Ok(decision)) => decision,
-            Ok(Err(refused)) => return Ok(Err(refused)),
-            Err(_) => {
-                tracing::error!(command = request.command.kind(), "deciding panicked");
-                return Ok(Err(Error::Internal));
-            }
-        };
-        let after = if request.dry_run { &self.working } else { &decision.snapshot };
+        let Decision { snapshot, effects, target, shown_on } = decided.unwrap_or_else(|_| {
+            tracing::error!(command = request.command.kind(), "deciding panicked");
+            Err(Error::Internal)
+        })?;
+        let snapshot = Arc::new(snapshot);
         let outcome = Outcome {
-            revision: after.revision(),
-            snapshot: Arc::new(decision.snapshot.clone()),
-            effects: decision.effects.iter().map(Effect::logged).collect(),
-            target: decision.target.clone(),
-            shown_on: decision.shown_on,
+            revision: if request.dry_run { &self.working } else { &snapshot }.revision(),
+            snapshot,
+            effects: effects.iter().map(Effect::logged).collect(),
+            target,
+            shown_on,
             dry_run: request.dry_run,
             repeated: false,
         };
         if !request.dry_run {
             if let Some((key, hash)) = key {
-                self.kept.insert(key.clone(), answered(&decision, hash));
+                self.kept.insert(key.clone(), answered(&outcome, hash));
             }
-            self.accept(request, decision);
+            self.accept(request, &outcome, effects);
         }
-        Ok(Ok(outcome))
+        Ok(outcome)
     }
 
-    fn accept(&mut self, request: &Request, decision: Decision) {
-        let Decision { snapshot, effects, target, shown_on: _ } = decision;
+    fn accept(&mut self, request: &Request, outcome: &Outcome, effects: Vec<Effect>) {
         if effects.is_empty() {
             return;
         }
         self.entries.push(Entry {
-            revision: snapshot.revision(),
-            recorded_at: snapshot.recorded_at(),
+            revision: outcome.revision,
+            recorded_at: outcome.snapshot.recorded_at(),
             actor: request.caller.actor().to_owned(),
             kind: request.command.kind().to_owned(),
-            subject: target.id(),
+            subject: outcome.target.id(),
             basis: request.command.basis().cloned(),
-            effects: effects.iter().map(Effect::logged).collect(),
+            effects: outcome.effects.clone(),
         });
         self.effects.extend(effects);
-        self.working = snapshot;
+        self.working = Arc::clone(&outcome.snapshot);
     }
 
     /// The answer that the same request got before.
@@ -133,7 +119,7 @@ impl Batch {
         }
         Ok(Outcome {
             revision: self.working.revision(),
-            snapshot: Arc::new(self.working.clone()),
+            snapshot: Arc::clone(&self.working),
             effects: Vec::new(),
             shown_on: self.shown_again_on(command, &target),
             target,
@@ -164,7 +150,7 @@ impl Batch {
     }
 
     /// To restore a body: the entry that ended it.
-    async fn dissolving(&self, write: &Write, command: &Command) -> Result<Option<Entry>, StoreError> {
+    pub(super) async fn dissolving(&self, write: &Write, command: &Command) -> Result<Option<Entry>, StoreError> {
         let Command::RestoreOrg { id, .. } = command else { return Ok(None) };
         let Some(revision) = self.working.org(*id).and_then(|org| org.facts.dissolved_by) else { return Ok(None) };
         match self.entries.iter().find(|entry| entry.revision == revision) {
@@ -179,18 +165,23 @@ impl Batch {
         Ok(!self.entries.is_empty() || !self.kept.is_empty())
     }
 
-    /// The directory that the batch leaves, where it is another.
-    pub(super) fn outcome(self) -> Option<Snapshot> {
-        (!self.entries.is_empty()).then_some(self.working)
+    /// Whether it was decided on `snapshot`, the very one.
+    pub(super) fn stands_on(&self, snapshot: &Arc<Snapshot>) -> bool {
+        Arc::ptr_eq(&self.base, snapshot)
+    }
+
+    /// The directory that the batch leaves.
+    pub(super) fn outcome(&self) -> &Arc<Snapshot> {
+        &self.working
     }
 }
 
-fn answered(decision: &Decision, hash: &str) -> Answered {
+fn answered(outcome: &Outcome, hash: &str) -> Answered {
     Answered {
         request_hash: hash.to_owned(),
-        target_kind: decision.target.word().to_owned(),
-        target_id: decision.target.id().unwrap_or_default(),
-        revision: decision.snapshot.revision(),
+        target_kind: outcome.target.word().to_owned(),
+        target_id: outcome.target.id().unwrap_or_default(),
+        revision: outcome.revision,
     }
 }
 
