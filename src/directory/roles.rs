@@ -8,7 +8,7 @@ use std::{
 use super::{
     bodies::any,
     page::{Page, PageRequest, SortKey, ordered},
-    snapshot::{HeldRole, PackedHolder, Snapshot},
+    snapshot::{HeldRole, PackedHolder, RoleAt, RoleSlot, Snapshot},
     views::{OrgView, RoleView, StatusFilter},
     walk::Reach,
 };
@@ -64,6 +64,8 @@ pub enum RoleSort {
     ValidFrom,
 }
 
+/// How many bodies a list of roles looks at together.
+const BODIES_AT_A_TIME: usize = 16;
 /// What follows the place of its body in the key of a role.
 const KEY_IN_BODY_BYTES: usize = 1 + ORDER_BYTES + 16;
 const ORDER_BYTES: usize = 12;
@@ -133,16 +135,15 @@ impl Snapshot {
             let bodies = self.walk(reach, day, page.after.as_deref(), true);
             let bodies = bodies.filter(|org| any(kinds, &org.values().kind)).filter(|org| self.tiered(filter, org));
             let after = page.after.as_ref().and_then(|after| after.split_last_chunk::<KEY_IN_BODY_BYTES>());
-            let shown = bodies.flat_map(|org| {
-                let mut listed = self.roles_listed(&org);
-                listed.retain(|view| filter.matches(view));
-                if let Some((place, in_body)) = after
-                    && self.place_of(&org) == place
-                {
-                    listed.retain(|view| key_in_body(view) > *in_body);
-                }
-                listed
+            let mut bodies = bodies.fuse();
+            let some = std::iter::from_fn(|| {
+                let some: Vec<OrgView<'s>> = bodies.by_ref().take(BODIES_AT_A_TIME).collect();
+                (!some.is_empty()).then(|| self.roles_listed_in(&some))
             });
+            let before = |view: &RoleView<'s>| {
+                after.is_some_and(|(place, in_body)| key_in_body(view) <= *in_body && self.place_of(&view.org) == place)
+            };
+            let shown = some.flatten().skip_while(before).filter(|view| filter.matches(view));
             return Page::of_sorted(shown, |view| self.role_key(sort, view), page);
         }
         let people: BTreeSet<PersonId> = filter.person_id.iter().copied().collect();
@@ -207,18 +208,31 @@ impl Snapshot {
 
     /// The roles held in a body on the day of its view, in order.
     pub fn roles_listed<'s>(&'s self, view: &OrgView<'s>) -> Vec<RoleView<'s>> {
-        let held = self.roles_of(Some(view.slot.roles())).filter(|role| role.period().contains(view.day));
-        let mut listed: Vec<RoleView<'s>> = held
-            .filter_map(|role| {
-                let (post, status) = (self.post_at(role.post_at())?, role.period().status(view.asked));
-                Some(RoleView { role, org: *view, post, status, day: view.day, by_seat: None })
+        self.roles_listed_in(std::slice::from_ref(view))
+    }
+
+    /// The roles held in bodies, each on the day of its view, in the order of the bodies.
+    fn roles_listed_in<'s>(&'s self, bodies: &[OrgView<'s>]) -> Vec<RoleView<'s>> {
+        // One step for all of them at a time: so the processor waits for the memory of several at once.
+        let lists: Vec<(usize, &OrgView<'s>, &[RoleAt])> =
+            bodies.iter().enumerate().map(|(nth, org)| (nth, org, org.slot.roles().as_slice())).collect();
+        let rows: Vec<(usize, &OrgView<'s>, &RoleSlot)> = lists
+            .iter()
+            .flat_map(|(nth, org, list)| list.iter().map(|at| (*nth, *org, self.role_slot_at(*at))))
+            .collect();
+        let held = rows.iter().filter_map(|(nth, org, row)| Some((*nth, *org, HeldRole::new(self, row)?)));
+        let mut listed: Vec<(usize, RoleView<'s>)> = held
+            .filter(|(_, org, role)| role.period().contains(org.day))
+            .filter_map(|(nth, org, role)| {
+                let (post, status) = (self.post_at(role.post_at())?, role.period().status(org.asked));
+                Some((nth, RoleView { role, org: *org, post, status, day: org.day, by_seat: None }))
             })
             .collect();
-        listed.sort_unstable_by_key(|view| {
+        listed.sort_unstable_by_key(|(nth, view)| {
             let (role, from) = (&view.role, view.role.period().from());
-            (view.post.rank, role.order(), from, role.id())
+            (*nth, view.post.rank, role.order(), from, role.id())
         });
-        listed
+        listed.into_iter().map(|(_, view)| view).collect()
     }
 }
 

@@ -201,7 +201,7 @@ impl Snapshot {
     /// What sets the present state of a body and of all that ever stand below it apart from every other that
     /// this process has seen.
     pub fn state_below(&self, view: &OrgView<'_>) -> State {
-        State { loading: self.loading, changed: view.slot.changed }
+        State { loading: self.loading, changed: self.changed_below(view.org.id).unwrap_or_default() }
     }
 
     /// The same for a body by itself and the roles ever in it: with the posts, and with the persons who hold

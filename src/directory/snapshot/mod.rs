@@ -23,10 +23,10 @@ use finder::{Finder, hash_of, hash_of_both};
 pub use person::HeldPerson;
 use person::PersonSlot;
 pub use slots::HeldRole;
-pub(super) use slots::{OrgSlot, PackedHolder};
-use slots::{PostSlot, RoleSlot, SupervisionSlot};
-use table::{DocumentAt, List, PersonAt, RoleAt, SupervisionAt, Table};
-pub(super) use table::{OrgAt, PostAt};
+pub(super) use slots::{OrgSlot, PackedHolder, RoleSlot};
+use slots::{PostSlot, SupervisionSlot};
+use table::{DocumentAt, List, PersonAt, SupervisionAt, Table};
+pub(super) use table::{OrgAt, PostAt, RoleAt};
 
 use crate::domain::{
     Basis, Code, Day, ExternalId, Holder, Instant, Org, OrgId, PersonId, Post, PostCode, Revision, RoleId, Supervision,
@@ -52,6 +52,9 @@ pub struct Snapshot {
     pub(super) loading: u64,
     counts: Counts,
     orgs: Table<OrgAt, OrgSlot>,
+    /// The last entry that changed a body or one that ever stands below it. Apart from the rest: each change
+    /// marks all bodies above, and a page of these is copied quickly.
+    changed_below: Table<OrgAt, Revision>,
     org_ids: Finder<OrgAt>,
     /// The bodies that any version puts at the top.
     tops: List<OrgAt>,
@@ -121,6 +124,7 @@ impl Snapshot {
             loading: LOADINGS.fetch_add(1, Ordering::Relaxed),
             counts: Counts::default(),
             orgs: Table::default(),
+            changed_below: Table::default(),
             org_ids: Finder::default(),
             tops: List::default(),
             codes: Finder::default(),

@@ -65,6 +65,10 @@ impl Snapshot {
         &self.posts.row(at).code
     }
 
+    pub(in crate::directory) fn role_slot_at(&self, at: RoleAt) -> &RoleSlot {
+        self.roles.row(at)
+    }
+
     pub(super) fn role_at(&self, at: RoleAt) -> Option<HeldRole<'_>> {
         HeldRole::new(self, self.roles.row(at))
     }
@@ -104,6 +108,10 @@ impl Snapshot {
 
 /// From id to handle.
 impl Snapshot {
+    pub(in crate::directory) fn changed_below(&self, id: OrgId) -> Option<Revision> {
+        self.find_org(id).map(|at| *self.changed_below.row(at))
+    }
+
     pub(super) fn find_org(&self, id: OrgId) -> Option<OrgAt> {
         self.org_ids.find(id_hash(id.0)).find(|at| self.orgs.row(*at).id == id)
     }
@@ -135,9 +143,9 @@ impl Snapshot {
                 org: None,
                 placed: Arc::default(),
                 referrers: Arc::default(),
-                changed: 0,
                 roles_changed: 0,
             });
+            self.changed_below.push(0);
             self.org_ids.note(id_hash(id.0), at);
             at
         })
@@ -234,7 +242,7 @@ impl Snapshot {
         let slot = self.orgs.row_mut(at);
         let placed_before = std::mem::replace(&mut slot.placed, placed.clone());
         slot.org = org.map(Arc::new);
-        slot.changed = revision;
+        *self.changed_below.row_mut(at) = revision;
         for parent in placed_before.iter().chain(placed.iter()).filter_map(|placed| placed.parent) {
             self.mark_changed(parent, revision);
         }
@@ -245,10 +253,9 @@ impl Snapshot {
         // No recursion: over all days together the way up may be longer than any tree.
         let mut waiting = vec![at];
         while let Some(at) = waiting.pop() {
-            if self.orgs.row(at).changed != revision {
-                let slot = self.orgs.row_mut(at);
-                slot.changed = revision;
-                waiting.extend(slot.placed.iter().filter_map(|placed| placed.parent));
+            if *self.changed_below.row(at) != revision {
+                *self.changed_below.row_mut(at) = revision;
+                waiting.extend(self.orgs.row(at).placed.iter().filter_map(|placed| placed.parent));
             }
         }
     }

@@ -28,13 +28,11 @@ pub(in crate::directory) struct OrgSlot {
     /// Each version.
     pub(in crate::directory) placed: Arc<[Placed]>,
     pub(super) referrers: Arc<Referrers>,
-    /// The last entry that changed the body or one that ever stands below it.
-    pub(in crate::directory) changed: Revision,
     /// The last entry that changed a role in it, or a person who ever holds one.
     pub(in crate::directory) roles_changed: Revision,
 }
 
-const _: () = assert!(size_of::<OrgSlot>() <= 64, "every change copies dozens of these, and every read looks at one");
+const _: () = assert!(size_of::<OrgSlot>() <= 56, "every change copies dozens of these, and every read looks at one");
 
 impl OrgSlot {
     /// The bodies that any version puts under it.
@@ -106,7 +104,7 @@ pub(super) struct PostSlot {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct RoleSlot {
+pub(in crate::directory) struct RoleSlot {
     pub(super) id: RoleId,
     pub(super) role: Option<PackedRole>,
 }
@@ -156,7 +154,7 @@ impl fmt::Debug for HeldRole<'_> {
 }
 
 impl<'s> HeldRole<'s> {
-    pub(super) fn new(snapshot: &'s Snapshot, slot: &'s RoleSlot) -> Option<Self> {
+    pub(in crate::directory) fn new(snapshot: &'s Snapshot, slot: &'s RoleSlot) -> Option<Self> {
         let packed = slot.role.as_ref()?;
         Some(Self { snapshot, id: slot.id, packed })
     }

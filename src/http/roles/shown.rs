@@ -2,7 +2,7 @@
 
 use super::RoleBody;
 use crate::{
-    directory::{HolderView, RoleView, Snapshot},
+    directory::{HeldPerson, RoleView, Snapshot},
     domain::{Day, Digits},
     http::{
         json::{PlainId, PlainText, Shown, Unwritable, write_members},
@@ -15,11 +15,15 @@ use crate::{
 pub(in crate::http) struct ShownRole<'s> {
     directory: &'s Snapshot,
     view: RoleView<'s>,
+    /// The person who holds it by himself. Found before anything is written: of the roles of a page one after
+    /// another, so that the processor waits for the memory of several at once.
+    person: Option<HeldPerson<'s>>,
 }
 
 impl<'s> ShownRole<'s> {
     pub(in crate::http) fn new(directory: &'s Snapshot, view: &RoleView<'s>) -> Self {
-        Self { directory, view: *view }
+        let person = view.role.person().filter(|_| view.by_seat.is_none());
+        Self { directory, view: *view, person }
     }
 }
 
@@ -36,8 +40,8 @@ fn day(day: Day) -> PlainText<Digits> {
 
 impl Shown for ShownRole<'_> {
     fn write(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
-        let Self { directory, view } = self;
-        let Some(HolderView::Person(person)) = directory.holder_of(view).filter(|_| view.by_seat.is_none()) else {
+        let Self { directory, view, person } = self;
+        let Some(person) = person else {
             return RoleBody::new(directory, view).write(out);
         };
         let (role, period) = (&view.role, view.role.period());
