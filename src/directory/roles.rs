@@ -65,7 +65,7 @@ pub enum RoleSort {
 }
 
 /// How many bodies a list of roles looks at together.
-const BODIES_AT_A_TIME: usize = 16;
+const BODIES_AT_A_TIME: usize = 8;
 /// What follows the place of its body in the key of a role.
 const KEY_IN_BODY_BYTES: usize = 1 + ORDER_BYTES + 16;
 const ORDER_BYTES: usize = 12;
