@@ -23,8 +23,6 @@ use crate::{
 
 /// A batch while it is being decided.
 pub(super) struct Batch {
-    /// What its first command is decided on.
-    base: Arc<Snapshot>,
     working: Arc<Snapshot>,
     now: Instant,
     today: Day,
@@ -37,41 +35,56 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// A batch that nothing is decided of. `answered` is what was answered before to its requests.
-    pub(super) fn new(base: Arc<Snapshot>, now: Instant, answered: HashMap<RequestKey, Answered>) -> Self {
-        Self {
-            working: Arc::clone(&base),
+    /// A batch of `requests`, or of the first of them.
+    pub(super) async fn begin(
+        write: &Write,
+        snapshot: Arc<Snapshot>,
+        now: Instant,
+        requests: &[Request],
+    ) -> Result<Self, StoreError> {
+        let keys = requests.iter().filter(|request| !request.dry_run).filter_map(|request| request.key.as_ref());
+        Ok(Self {
             now,
-            today: day_in_zone(now, base.zone()),
-            base,
+            today: day_in_zone(now, snapshot.zone()),
+            working: snapshot,
             entries: Vec::new(),
             effects: Vec::new(),
-            answered,
+            answered: write.answered(keys.map(|(key, _)| key), now).await?,
             kept: HashMap::new(),
-        }
+        })
     }
 
-    /// Accepts or refuses a request; to restore a body, by the entry that dissolved it. A refused request
-    /// leaves nothing.
-    pub(super) fn answer(
+    /// Accepts or refuses a request. A refused one leaves nothing; a failing database fails them all.
+    pub(super) async fn answer(
         &mut self,
+        write: &Write,
         request: &Request,
-        dissolving: Option<&Entry>,
-        new_id: &dyn Fn() -> Uuid,
-    ) -> Result<Outcome, Error> {
+        new_id: &(dyn Fn() -> Uuid + Sync),
+    ) -> Result<Result<Outcome, Error>, StoreError> {
         let key = request.key.as_ref().filter(|_| !request.dry_run);
         if let Some((key, hash)) = key
             && let Some(before) = self.kept.get(key).or_else(|| self.answered.get(key))
         {
-            return self.repeat(&request.command, before, hash);
+            return Ok(self.repeat(&request.command, before, hash));
         }
+        let dissolving = self.dissolving(write, &request.command).await?;
         let now = self.now.max(self.working.recorded_at() + chrono::TimeDelta::microseconds(1));
-        let with = Circumstances { now, today: self.today, new_id, if_match: request.if_match.as_deref(), dissolving };
+        let with = Circumstances {
+            now,
+            today: self.today,
+            new_id,
+            if_match: request.if_match.as_deref(),
+            dissolving: dissolving.as_ref(),
+        };
         let decided = std::panic::catch_unwind(AssertUnwindSafe(|| decide(&self.working, &request.command, &with)));
-        let Decision { snapshot, effects, target, shown_on } = decided.unwrap_or_else(|_| {
-            tracing::error!(command = request.command.kind(), "deciding panicked");
-            Err(Error::Internal)
-        })?;
+        let Decision { snapshot, effects, target, shown_on } = match decided {
+            Ok(Ok(decision)) => decision,
+            Ok(Err(refused)) => return Ok(Err(refused)),
+            Err(_) => {
+                tracing::error!(command = request.command.kind(), "deciding panicked");
+                return Ok(Err(Error::Internal));
+            }
+        };
         let snapshot = Arc::new(snapshot);
         let outcome = Outcome {
             revision: if request.dry_run { &self.working } else { &snapshot }.revision(),
@@ -88,7 +101,7 @@ impl Batch {
             }
             self.accept(request, &outcome, effects);
         }
-        Ok(outcome)
+        Ok(Ok(outcome))
     }
 
     fn accept(&mut self, request: &Request, outcome: &Outcome, effects: Vec<Effect>) {
@@ -150,7 +163,7 @@ impl Batch {
     }
 
     /// To restore a body: the entry that ended it.
-    pub(super) async fn dissolving(&self, write: &Write, command: &Command) -> Result<Option<Entry>, StoreError> {
+    async fn dissolving(&self, write: &Write, command: &Command) -> Result<Option<Entry>, StoreError> {
         let Command::RestoreOrg { id, .. } = command else { return Ok(None) };
         let Some(revision) = self.working.org(*id).and_then(|org| org.facts.dissolved_by) else { return Ok(None) };
         match self.entries.iter().find(|entry| entry.revision == revision) {
@@ -165,14 +178,9 @@ impl Batch {
         Ok(!self.entries.is_empty() || !self.kept.is_empty())
     }
 
-    /// Whether it was decided on `snapshot`, the very one.
-    pub(super) fn stands_on(&self, snapshot: &Arc<Snapshot>) -> bool {
-        Arc::ptr_eq(&self.base, snapshot)
-    }
-
-    /// The directory that the batch leaves.
-    pub(super) fn outcome(&self) -> &Arc<Snapshot> {
-        &self.working
+    /// The directory that the batch leaves, where it is another.
+    pub(super) fn outcome(self) -> Option<Arc<Snapshot>> {
+        (!self.entries.is_empty()).then_some(self.working)
     }
 }
 

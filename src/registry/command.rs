@@ -242,11 +242,6 @@ pub struct PartPost {
 }
 
 impl Command {
-    /// Whether the log has to be read to decide it.
-    pub(super) fn rests_on_the_log(&self) -> bool {
-        matches!(self, Self::RestoreOrg { .. })
-    }
-
     /// What the log calls it.
     pub fn kind(&self) -> &'static str {
         match self {

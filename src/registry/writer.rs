@@ -1,30 +1,23 @@
 //! The writer task: takes what waits in the queue, decides, stores, publishes. The only one that
 //! publishes a snapshot, so that readers see revisions in order.
-//!
-//! While some commands are stored, those that come meanwhile are decided on what the former are going to
-//! leave. Under the lock of the head row it is looked whether that has become true; if not, they are decided
-//! anew there.
 
-use std::{
-    collections::HashMap,
-    pin::Pin,
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, sync::atomic::Ordering, time::Duration};
 
 use tokio::{sync::mpsc, time::Instant as Moment};
 
 use super::{Inner, Request, batch::Batch, replay};
 use crate::{
     directory::Snapshot,
-    domain::{Entry, Error, Instant},
+    domain::Error,
     store::{Head, LOCK_WAIT_MAX, StoreError, Wakeups, Write},
 };
 
 /// The most commands that are committed together.
 const BATCH_COMMANDS_MAX: usize = 256;
-/// How long a transaction may stand idle while commands are decided in it; the rest follows in the next. The
-/// database ends one that is idle for long.
+/// How long a batch waits for as many commands as the last one had: a fraction of what a disk takes.
+const GATHERING_MAX: Duration = Duration::from_millis(1);
+/// How long one batch decides before it is committed; the rest follows in the next. A transaction that
+/// stands idle for longer than the database bears is ended.
 const DECIDING_MAX: Duration = Duration::from_millis(500);
 /// How many entries behind the log a writer may be and still catch up while it holds the head row.
 const BEHIND_ENTRIES_MAX: u64 = 500;
@@ -35,91 +28,42 @@ const DATABASE_WAIT_MAX: Duration = LOCK_WAIT_MAX.saturating_mul(3);
 /// What a client is told to wait before it tries again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Runs until every handle on the registry is closed and every command is answered.
+/// Runs until every handle on the registry is closed and the queue is empty.
 pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, mut wakeups: Wakeups) {
-    let mut waiting = Waiting::default();
-    let mut storing: Option<Storing> = None;
-    let mut open = true;
-    while open || storing.is_some() {
+    let mut waiting = Vec::with_capacity(BATCH_COMMANDS_MAX);
+    let mut before = 0;
+    loop {
         tokio::select! {
             biased;
-            () = ended(storing.as_mut()) => storing = None,
-            request = queue.recv(), if open && waiting.requests.len() < BATCH_COMMANDS_MAX => match request {
-                Some(request) => waiting.add(&inner, storing.as_ref(), request),
-                None => open = false,
-            },
-            () = wakeups.next(), if storing.is_none() => drop(catch_up(&inner).await),
-        }
-        if storing.is_none() && !waiting.requests.is_empty() {
-            storing = Some(Storing::begin(&inner, std::mem::take(&mut waiting)));
+            taken = queue.recv_many(&mut waiting, BATCH_COMMANDS_MAX) => {
+                if taken == 0 {
+                    return;
+                }
+                gather(&mut queue, &mut waiting, before).await;
+                before = waiting.len();
+                serve(&inner, std::mem::take(&mut waiting)).await;
+            }
+            () = wakeups.next() => drop(catch_up(&inner).await),
         }
     }
 }
 
-/// Commands that wait while others are stored.
-#[derive(Default)]
-struct Waiting {
-    requests: Vec<Request>,
-    /// All of them, decided on what those others leave; nothing where that cannot be known yet.
-    decided: Option<Decided>,
-}
-
-/// Commands that are decided, with what they are answered once that is durable.
-struct Decided {
-    batch: Batch,
-    answers: Answers,
-}
-
-type Answers = Vec<Result<super::Outcome, Error>>;
-
-/// Commands that are being stored.
-struct Storing {
-    /// The directory that they leave unless storing them fails; nothing where that is not decided yet.
-    leaves: Option<Arc<Snapshot>>,
-    end: Pin<Box<dyn Future<Output = ()> + Send>>,
-}
-
-impl Waiting {
-    fn add(&mut self, inner: &Inner, storing: Option<&Storing>, request: Request) {
-        if self.requests.is_empty() {
-            let base = storing.map_or_else(|| Some(inner.published.load_full()), |storing| storing.leaves.clone());
-            let batch = base.map(|base| Batch::new(base, now(inner), HashMap::new()));
-            self.decided = batch.map(|batch| Decided { batch, answers: Vec::new() });
+/// Waits a moment for as many commands as came together the last time: clients that were answered together
+/// mostly ask again together, and whoever came first would be committed alone.
+async fn gather(queue: &mut mpsc::Receiver<Request>, waiting: &mut Vec<Request>, before: usize) {
+    let until = Moment::now() + GATHERING_MAX;
+    while waiting.len() < before {
+        let room = BATCH_COMMANDS_MAX - waiting.len();
+        match tokio::time::timeout_at(until, queue.recv_many(waiting, room)).await {
+            Ok(1..) => {}
+            Ok(0) | Err(_) => return,
         }
-        if request.command.rests_on_the_log() {
-            self.decided = None;
-        }
-        if let Some(decided) = &mut self.decided {
-            decided.add(inner, &request, None);
-        }
-        self.requests.push(request);
     }
 }
 
-impl Decided {
-    fn add(&mut self, inner: &Inner, request: &Request, dissolving: Option<&Entry>) {
-        self.answers.push(self.batch.answer(request, dissolving, &|| inner.clock.new_id()));
-    }
-}
-
-impl Storing {
-    fn begin(inner: &Arc<Inner>, Waiting { requests, decided }: Waiting) -> Self {
-        let leaves = decided.as_ref().map(|decided| Arc::clone(decided.batch.outcome()));
-        Self { leaves, end: Box::pin(serve(Arc::clone(inner), requests, decided)) }
-    }
-}
-
-/// Waits until what is being stored is; for ever where nothing is.
-async fn ended(storing: Option<&mut Storing>) {
-    match storing {
-        Some(storing) => (&mut storing.end).await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn serve(inner: Arc<Inner>, mut requests: Vec<Request>, mut decided: Option<Decided>) {
+async fn serve(inner: &Inner, mut requests: Vec<Request>) {
     while !requests.is_empty() {
-        let answers = match attempt(&inner, &requests, decided.take()).await {
+        let answers = match attempt(inner, &requests).await {
             Ok(answers) => answers,
             Err(failure) => requests.iter().map(|_| Err(failure.clone())).collect(),
         };
@@ -133,56 +77,42 @@ async fn serve(inner: Arc<Inner>, mut requests: Vec<Request>, mut decided: Optio
     }
 }
 
-/// Commits the requests as they are decided, or as many of the first as one transaction has time to decide:
-/// at least one.
-async fn attempt(inner: &Inner, requests: &[Request], decided: Option<Decided>) -> Result<Answers, Error> {
-    let failed = |error: StoreError| inner.failed(&error, false);
+type Answers = Vec<Result<super::Outcome, Error>>;
+
+/// Decides and commits the requests, or as many of the first as one batch has time for: at least one.
+async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> {
     let (write, snapshot) = begin(inner).await?;
-    let keys = requests.iter().filter(|request| !request.dry_run).filter_map(|request| request.key.as_ref());
-    let answered = bounded(write.answered(keys.map(|(key, _)| key), now(inner))).await.map_err(failed)?;
-    // What they were decided on is not there if another process has written or storing it has failed.
-    let still = decided.filter(|decided| answered.is_empty() && decided.batch.stands_on(&snapshot));
-    let Decided { batch, answers } = match still {
-        Some(decided) => decided,
-        None => {
-            let batch = Batch::new(snapshot, now(inner), answered);
-            decide(inner, &write, batch, requests).await.map_err(failed)?
+    let now = inner.clock.now();
+    let batch = bounded(Batch::begin(&write, snapshot, truncated(now), requests)).await;
+    let mut batch = batch.map_err(|error| inner.failed(&error, false))?;
+    let mut answers = Vec::with_capacity(requests.len());
+    let started = Moment::now();
+    for request in requests {
+        if !answers.is_empty() && started.elapsed() > DECIDING_MAX {
+            break;
         }
-    };
-    let stored = bounded(batch.store(&write)).await.map_err(failed)?;
+        let answer = bounded(batch.answer(&write, request, &|| inner.clock.new_id())).await;
+        answers.push(answer.map_err(|error| inner.failed(&error, false))?);
+    }
+    let stored = bounded(batch.store(&write)).await.map_err(|error| inner.failed(&error, false))?;
     // Only a commit that fails may have happened nevertheless.
     let ended = if stored { bounded(write.commit()).await } else { bounded(write.roll_back()).await };
     ended.map_err(|error| inner.failed(&error, stored))?;
     inner.in_contact();
-    if !batch.stands_on(batch.outcome()) {
-        inner.publish(Arc::clone(batch.outcome()));
+    if let Some(after) = batch.outcome() {
+        inner.publish(after);
     }
     Ok(answers)
-}
-
-/// Decides as many of the first requests as one transaction has time for.
-async fn decide(inner: &Inner, write: &Write, batch: Batch, requests: &[Request]) -> Result<Decided, StoreError> {
-    let started = Moment::now();
-    let mut decided = Decided { batch, answers: Vec::with_capacity(requests.len()) };
-    for request in requests {
-        if !decided.answers.is_empty() && started.elapsed() > DECIDING_MAX {
-            break;
-        }
-        let dissolving = bounded(decided.batch.dissolving(write, &request.command)).await?;
-        decided.add(inner, request, dissolving.as_ref());
-    }
-    Ok(decided)
-}
-
-/// Instants are kept to the microsecond, as both databases keep them.
-fn now(inner: &Inner) -> Instant {
-    let now = inner.clock.now();
-    Instant::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
 }
 
 /// Gives up on a database that neither answers nor fails, as one behind a broken network does.
 async fn bounded<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     tokio::time::timeout(DATABASE_WAIT_MAX, operation).await.unwrap_or(Err(StoreError::Silent))
+}
+
+/// Instants are kept to the microsecond, as both databases keep them.
+fn truncated(now: crate::domain::Instant) -> crate::domain::Instant {
+    crate::domain::Instant::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
 }
 
 /// Takes the head row, and brings the snapshot up to it.

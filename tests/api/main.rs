@@ -11,7 +11,6 @@
 
 mod support;
 
-mod ahead;
 mod command_line;
 mod concurrency;
 mod crash;
