@@ -18,9 +18,8 @@ use crate::domain::{Entry, Instant, Revision};
 
 /// The most rows in one statement, for the databases' limits on parameters.
 const ROWS_MAX: usize = 1000;
-/// The most effects whose statements are sent at once, for the databases' limits on parameters; of more the
-/// same text rarely comes again, and databases prepare texts.
-const TOGETHER_EFFECTS_MAX: usize = 128;
+/// The most effects of one command whose statements are sent at once: of more the text rarely comes again.
+const TOGETHER_EFFECTS_MAX: usize = 8;
 
 /// A transaction that holds the head row.
 #[derive(Debug)]
@@ -82,7 +81,11 @@ impl Write {
         for chunk in entries.chunks(ROWS_MAX) {
             statements.push(entity::entry::Entity::insert_many(chunk.iter().map(entry_row)).into_query().into());
         }
-        let together = entries.iter().map(|entry| entry.effects.len()).sum::<usize>() <= TOGETHER_EFFECTS_MAX;
+        let alone = match entries {
+            [] => true,
+            [entry] => entry.effects.len() <= TOGETHER_EFFECTS_MAX,
+            _ => false,
+        };
         statements.extend(changes.statements());
         statements.extend(keys::keep(answers, now));
         if let Some(last) = entries.last() {
@@ -94,8 +97,10 @@ impl Write {
             };
             statements.push(self.store.dialect.head_moved(head, last.revision).into());
         }
+        // What one command writes is sent at once. Of what several write the same text rarely comes again, and
+        // databases prepare texts: there each statement is sent by itself.
         let dialect = &self.store.dialect;
-        if together {
+        if alone {
             return Ok(dialect.execute(&self.transaction, statements).await?);
         }
         for statement in statements {
