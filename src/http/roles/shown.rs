@@ -15,8 +15,8 @@ use crate::{
 pub(in crate::http) struct ShownRole<'s> {
     directory: &'s Snapshot,
     view: RoleView<'s>,
-    /// The person who holds it by himself. Found before anything is written: of the roles of a page one after
-    /// another, so that the processor waits for the memory of several at once.
+    /// The person who holds it, where that is not by a seat. Found before anything is written: of the roles of a
+    /// page one after another, so that the processor waits for the memory of several at once.
     person: Option<HeldPerson<'s>>,
 }
 
