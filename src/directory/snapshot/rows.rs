@@ -138,14 +138,8 @@ impl Snapshot {
 
     pub(super) fn org_or_new(&mut self, id: OrgId) -> OrgAt {
         self.find_org(id).unwrap_or_else(|| {
-            let at = self.orgs.push(OrgSlot {
-                id,
-                org: None,
-                placed: Arc::default(),
-                referrers: Arc::default(),
-                roles_changed: 0,
-            });
-            self.changed_below.push(0);
+            let at = self.orgs.add(OrgSlot::unknown(id));
+            self.changed_below.put(at, 0);
             self.org_ids.note(id_hash(id.0), at);
             at
         })
@@ -153,7 +147,7 @@ impl Snapshot {
 
     pub(super) fn person_or_new(&mut self, id: PersonId) -> PersonAt {
         self.find_person(id).unwrap_or_else(|| {
-            let at = self.people.push(PersonSlot { id, person: None, roles: List::default() });
+            let at = self.people.add(PersonSlot { id, person: None, roles: List::default() });
             self.person_ids.note(id_hash(id.0), at);
             at
         })
@@ -162,7 +156,7 @@ impl Snapshot {
     pub(super) fn post_or_new(&mut self, code: &PostCode) -> PostAt {
         self.post_codes.get(code).copied().unwrap_or_else(|| {
             let (roles, seats) = (Vector::new(), Vector::new());
-            let at = self.posts.push(PostSlot { code: code.clone(), post: None, roles, seats });
+            let at = self.posts.add(PostSlot { code: code.clone(), post: None, roles, seats });
             self.post_codes.insert(code.clone(), at);
             at
         })
@@ -170,7 +164,7 @@ impl Snapshot {
 
     fn role_or_new(&mut self, id: RoleId) -> RoleAt {
         self.find_role(id).unwrap_or_else(|| {
-            let at = self.roles.push(RoleSlot { id, role: None });
+            let at = self.roles.add(RoleSlot { id, role: None });
             self.role_ids.note(id_hash(id.0), at);
             at
         })
@@ -178,7 +172,7 @@ impl Snapshot {
 
     fn supervision_or_new(&mut self, id: SupervisionId) -> SupervisionAt {
         self.find_supervision(id).unwrap_or_else(|| {
-            let at = self.supervisions.push(SupervisionSlot { id, supervision: None });
+            let at = self.supervisions.add(SupervisionSlot { id, supervision: None });
             self.supervision_ids.note(id_hash(id.0), at);
             at
         })
@@ -189,7 +183,7 @@ impl Snapshot {
         let hash = hash_of_both(document.title.as_str().as_bytes(), number.as_bytes());
         let known = self.document_texts.find(hash).find(|at| *self.documents.row(*at) == document);
         known.unwrap_or_else(|| {
-            let at = self.documents.push(document);
+            let at = self.documents.add(document);
             self.document_texts.note(hash, at);
             at
         })
@@ -238,13 +232,17 @@ impl Snapshot {
             Placed { parent, kept: Kept::new() }
         });
         let placed: Arc<[Placed]> = placed.collect();
-        count(&mut self.counts.orgs, before.is_some(), org.is_some());
+        let erased = org.is_none();
+        count(&mut self.counts.orgs, before.is_some(), !erased);
         let slot = self.orgs.row_mut(at);
         let placed_before = std::mem::replace(&mut slot.placed, placed.clone());
         slot.org = org.map(Arc::new);
         *self.changed_below.row_mut(at) = revision;
         for parent in placed_before.iter().chain(placed.iter()).filter_map(|placed| placed.parent) {
             self.mark_changed(parent, revision);
+        }
+        if erased && self.orgs.row(at).is_unnamed() {
+            self.orgs.give_up(at, OrgSlot::unknown(OrgId(Uuid::nil())));
         }
     }
 
@@ -290,7 +288,10 @@ impl Snapshot {
             }
         }
         count(&mut self.counts.roles, before.is_some(), role.is_some());
-        self.roles.row_mut(at).role = role;
+        match role {
+            Some(_) => self.roles.row_mut(at).role = role,
+            None => self.roles.give_up(at, RoleSlot { id: RoleId(Uuid::nil()), role: None }),
+        }
     }
 
     /// Puts a role into the lists of its body, holder and post, or takes it out of them.
@@ -328,6 +329,10 @@ impl Snapshot {
         let slot = self.people.row_mut(at);
         count(&mut self.counts.people, slot.person.is_some(), person.is_some());
         slot.person = person;
+        if slot.person.is_none() && slot.roles.is_empty() {
+            let nobody = PersonSlot { id: PersonId(Uuid::nil()), person: None, roles: List::default() };
+            self.people.give_up(at, nobody);
+        }
     }
 
     pub(super) fn set_supervision(&mut self, id: SupervisionId, supervision: Option<Supervision>) {
@@ -349,7 +354,13 @@ impl Snapshot {
             }
         }
         count(&mut self.counts.supervisions, before.is_some(), supervision.is_some());
-        self.supervisions.row_mut(at).supervision = supervision.map(Arc::new);
+        match supervision {
+            Some(supervision) => self.supervisions.row_mut(at).supervision = Some(Arc::new(supervision)),
+            None => {
+                let nothing = SupervisionSlot { id: SupervisionId(Uuid::nil()), supervision: None };
+                self.supervisions.give_up(at, nothing);
+            }
+        }
     }
 
     fn ties_mut(&mut self, id: OrgId) -> &mut Ties {
@@ -384,4 +395,80 @@ impl Links {
 
 fn id_hash(id: Uuid) -> u64 {
     hash_of(id.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Day, Holder, OrgFacts, RoleFacts};
+
+    const UNIT: u128 = 1;
+
+    fn org(number: u128) -> OrgId {
+        OrgId(Uuid::from_u128(number))
+    }
+
+    fn put_org(snapshot: &mut Snapshot, number: u128) {
+        let at = Instant::default();
+        let facts = OrgFacts::default();
+        snapshot.put_org(Org { id: org(number), facts, versions: Vec::new(), revision: 1, updated_at: at });
+    }
+
+    fn put_role(snapshot: &mut Snapshot, number: u128) -> RoleId {
+        let (id, post) = (RoleId(Uuid::from_u128(number)), PostCode::parse("member").unwrap());
+        let facts = RoleFacts {
+            org_id: org(number),
+            post,
+            holder: Holder::Unit(org(UNIT)),
+            valid_from: Day::MIN,
+            valid_until: None,
+            order: 0,
+            acting: false,
+            basis: None,
+            end_basis: None,
+        };
+        snapshot.put_role(crate::domain::Role { id, facts, revision: 1, updated_at: Instant::default() });
+        id
+    }
+
+    fn rows(snapshot: &Snapshot) -> [usize; 3] {
+        [snapshot.orgs.iter().count(), snapshot.changed_below.iter().count(), snapshot.roles.iter().count()]
+    }
+
+    #[test]
+    fn what_is_erased_leaves_its_place_to_others() {
+        let mut snapshot = Snapshot::empty(chrono_tz::Asia::Shanghai, Instant::default());
+        put_org(&mut snapshot, UNIT);
+        for number in 2..100 {
+            put_org(&mut snapshot, number);
+            let role = put_role(&mut snapshot, number);
+            let kept = snapshot.clone();
+            snapshot.take_role(role, 2);
+            snapshot.set_org(org(number), None, 2);
+            // Once more: what is not there has no place to leave.
+            snapshot.take_role(role, 2);
+            snapshot.set_org(org(number), None, 2);
+            assert!(snapshot.org(org(number)).is_none() && snapshot.role(role).is_none());
+            assert!(
+                kept.org(org(number)).is_some() && kept.roles_in(org(number)).count() == 1,
+                "an older state is kept"
+            );
+        }
+        // The unit and one more: the second erasing took a place for a moment.
+        assert_eq!(rows(&snapshot), [2, 2, 1]);
+    }
+
+    #[test]
+    fn what_is_still_named_keeps_its_place() {
+        let mut snapshot = Snapshot::empty(chrono_tz::Asia::Shanghai, Instant::default());
+        put_org(&mut snapshot, UNIT);
+        put_org(&mut snapshot, 2);
+        let role = put_role(&mut snapshot, 2);
+        snapshot.set_org(org(2), None, 2);
+        snapshot.set_org(org(UNIT), None, 2);
+        put_org(&mut snapshot, 3);
+        let held = snapshot.role(role).unwrap();
+        assert_eq!((held.org_id(), held.holder()), (org(2), Holder::Unit(org(UNIT))));
+        assert_eq!(rows(&snapshot), [3, 3, 1]);
+    }
 }

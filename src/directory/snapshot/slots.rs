@@ -1,7 +1,8 @@
 //! What the tables hold: one row an object, with the lists of what refers to it.
 //!
 //! A row is there as soon as something names its object, be the object itself entered, erased or not yet
-//! there. Lists are in the order of the ids in them.
+//! there, and its place is given up when the object is erased and nothing names it. Lists are in the order of
+//! the ids in them.
 
 use std::{
     fmt,
@@ -35,6 +36,17 @@ pub(in crate::directory) struct OrgSlot {
 const _: () = assert!(size_of::<OrgSlot>() <= 56, "every change copies dozens of these, and every read looks at one");
 
 impl OrgSlot {
+    /// The row of a body of which nothing is known.
+    pub(super) fn unknown(id: OrgId) -> Self {
+        Self { id, org: None, placed: Arc::default(), referrers: Arc::default(), roles_changed: 0 }
+    }
+
+    /// Whether nothing refers to the body.
+    pub(super) fn is_unnamed(&self) -> bool {
+        let Referrers { children, last_order: _, roles, ties } = &*self.referrers;
+        children.is_empty() && roles.is_empty() && ties.as_deref().is_none_or(Ties::are_none)
+    }
+
     /// The bodies that any version puts under it.
     pub(in crate::directory) fn children(&self) -> &List<OrgAt> {
         &self.referrers.children
@@ -91,6 +103,18 @@ pub(in crate::directory) struct Ties {
     pub(in crate::directory) covers: List<SupervisionAt>,
     /// What names it as covered.
     pub(in crate::directory) covered: List<SupervisionAt>,
+}
+
+impl Ties {
+    fn are_none(&self) -> bool {
+        let Self { held, seats, members, predecessors, covers, covered } = self;
+        held.is_empty()
+            && seats.is_empty()
+            && members.is_empty()
+            && predecessors.is_empty()
+            && covers.is_empty()
+            && covered.is_empty()
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -1,9 +1,10 @@
 //! Rows in dense tables, and the small numbers by which they name each other.
 //!
-//! A table is shared in pages: a copy costs a pointer, a change copies one page. A row keeps its place
-//! for as long as the process runs, so a handle never comes to mean another object.
+//! A table is shared in pages: a copy costs a pointer, a change copies one page. A row keeps its place for as
+//! long as anything in the snapshot names it; then another may get the place. So a handle means the same object
+//! within one snapshot, and nothing keeps one longer.
 
-use std::{fmt, marker::PhantomData, num::NonZeroU32, sync::Arc};
+use std::{fmt, num::NonZeroU32, sync::Arc};
 
 use imbl::Vector;
 
@@ -48,11 +49,12 @@ handles! {
     DocumentAt,
 }
 
-/// Rows by handle. Rows are added and changed, never taken away.
+/// Rows by handle.
 #[derive(Clone)]
 pub(super) struct Table<H, T> {
     rows: Vector<T>,
-    by: PhantomData<H>,
+    /// Places that were given up.
+    vacant: Vector<H>,
 }
 
 impl<H, T> fmt::Debug for Table<H, T> {
@@ -61,9 +63,9 @@ impl<H, T> fmt::Debug for Table<H, T> {
     }
 }
 
-impl<H, T: Clone> Default for Table<H, T> {
+impl<H: Handle, T: Clone> Default for Table<H, T> {
     fn default() -> Self {
-        Self { rows: Vector::new(), by: PhantomData }
+        Self { rows: Vector::new(), vacant: Vector::new() }
     }
 }
 
@@ -78,9 +80,25 @@ impl<H: Handle, T: Clone> Table<H, T> {
         self.rows.get_mut(at.index()).expect("the row of a handle")
     }
 
-    pub(super) fn push(&mut self, row: T) -> H {
+    /// Adds a row, in a place that was given up if there is one.
+    pub(super) fn add(&mut self, row: T) -> H {
+        if let Some(at) = self.vacant.pop_back() {
+            *self.row_mut(at) = row;
+            return at;
+        }
         self.rows.push_back(row);
         H::new(self.rows.len() - 1)
+    }
+
+    /// Gives up the place of a row that nothing names any more; `nobody` stands there until it is taken.
+    pub(super) fn give_up(&mut self, at: H, nobody: T) {
+        *self.row_mut(at) = nobody;
+        self.vacant.push_back(at);
+    }
+
+    /// Puts a row where another table has one, which has as many rows or one more.
+    pub(super) fn put(&mut self, at: H, row: T) {
+        if at.index() < self.rows.len() { *self.row_mut(at) = row } else { self.rows.push_back(row) }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
@@ -105,6 +123,10 @@ impl<T> Default for List<T> {
 }
 
 impl<T: Copy + PartialEq> List<T> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     pub(in crate::directory) fn as_slice(&self) -> &[T] {
         self.0.as_deref().unwrap_or_default()
     }
