@@ -258,6 +258,7 @@ fn told(reason: &load::Reason) -> String {
     match reason {
         load::Reason::Unreadable(fault) => fault.to_string(),
         load::Reason::Misfit(Misfit::Twice { first }) => format!("the same id as in line {first}"),
+        load::Reason::Misfit(Misfit::NilId) => "id: the nil UUID stands for no object".to_owned(),
         load::Reason::Misfit(Misfit::Versions) => "a body has versions, each beginning after the one before".to_owned(),
         load::Reason::Misfit(Misfit::TooMuch { field, max }) => format!("{field}: at most {max}"),
         load::Reason::Misfit(Misfit::Refused(error)) => Problem::from(error.clone()).text(Language::English).to_owned(),

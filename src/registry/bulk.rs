@@ -35,6 +35,19 @@ pub enum Loaded {
     Supervision(Supervision),
 }
 
+impl Loaded {
+    /// Its id; a post has none.
+    fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Org(org) => Some(org.id.0),
+            Self::Person(person) => Some(person.id.0),
+            Self::Post(_) => None,
+            Self::Role(role) => Some(role.id.0),
+            Self::Supervision(supervision) => Some(supervision.id.0),
+        }
+    }
+}
+
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -55,6 +68,8 @@ pub enum Misfit {
         /// That line.
         first: u64,
     },
+    /// Its id is the nil UUID, which stands for no object.
+    NilId,
     /// A body has no version, or its versions do not begin one after another.
     Versions,
     /// A list is longer, or a number larger, than what the API can show and take.
@@ -329,6 +344,9 @@ fn put(
 ) -> Result<Key, Ill> {
     if let Some(why) = excess(&object) {
         return Err(Ill::Misfit(why));
+    }
+    if object.id().is_some_and(|id| id.is_nil()) {
+        return Err(Ill::Misfit(Misfit::NilId));
     }
     let once = |there: bool, key: Key| if there { Err(Ill::Twice(key)) } else { Ok(key) };
     match object {

@@ -66,6 +66,14 @@ fn org(n: u32, kind: &str, parent: Option<u32>) -> Value {
     json!({"org": {"id": id(n), "versions": [version]}})
 }
 
+/// A line with the nil UUID for an id.
+fn nil(mut record: Value) -> String {
+    for object in record.as_object_mut().unwrap().values_mut() {
+        object["id"] = json!("00000000-0000-0000-0000-000000000000");
+    }
+    record.to_string()
+}
+
 fn role(n: u32, org: u32, post: &str, holder: Value) -> Value {
     json!({"role": {"id": id(n), "org_id": id(org), "post": post, "holder": holder, "valid_from": "2010-01-01", "order": 1}})
 }
@@ -174,6 +182,10 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         (short.to_string(), Some("a body has versions")),
         (turned.to_string(), Some("a body has versions")),
         (placed.to_string(), Some("order: at most")),
+        (nil(org(23, "branch", Some(2))), Some("nil UUID")),
+        (nil(json!({"person": {"name": "丁"}})), Some("nil UUID")),
+        (nil(role(23, 2, "member", person(4))), Some("nil UUID")),
+        (nil(covers(23, 7, 1)), Some("nil UUID")),
         (json!({"person": {"id": id(11), "name": "丙", "staff_no": "A1"}}).to_string(), Some("has this staff number")),
         (role(12, 2, "member", person(999)).to_string(), Some("There is no person")),
         (role(13, 2, "none", person(3)).to_string(), Some("There is no post")),
