@@ -19,7 +19,7 @@ use super::{
     orgs, people,
     pins::Pins,
     posts, problems,
-    resource::{Resource, grouped, resource},
+    resource::{Resource, Routes, resource},
     roles,
     source::{Live, Source},
     supervisions,
@@ -68,10 +68,10 @@ impl Application {
         let source: Arc<dyn Source> = Arc::new(Live::new(registry.clone(), settings.stale_max));
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new();
-        let answers = web::Data::new(KeptAnswers::new(metrics.clone()));
+        let answers = web::Data::new(KeptAnswers::new(&metrics));
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let mut server = HttpServer::new(move || {
-            let app = App::new()
+            App::new()
                 .wrap(Compress::default())
                 .wrap(Manners::new(Arc::clone(&source), metrics.clone(), Arc::clone(&clock)))
                 .app_data(web::Data::new(registry.clone()))
@@ -79,8 +79,8 @@ impl Application {
                 .app_data(web::Data::new(metrics.clone()))
                 .app_data(web::Data::new(document.clone()))
                 .app_data(answers.clone())
-                .app_data(pins.clone());
-            grouped(resources()).into_iter().fold(app, App::service)
+                .app_data(pins.clone())
+                .default_service(Routes(resources()))
         })
         .keep_alive(KEEP_ALIVE)
         .disable_signals()

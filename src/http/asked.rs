@@ -259,7 +259,7 @@ fn ask<T: 'static>(
         accepts_json(request)?;
         let source = request.app_data::<web::Data<dyn Source>>();
         let source = source.ok_or_else(|| Problem::internal("the application has no Source"))?;
-        Ok::<_, Problem>((Arc::clone(source), min_revision(request.headers())?))
+        Ok::<_, Problem>((source, min_revision(request.headers())?))
     };
     let (source, wanted) = match started() {
         Ok(started) => started,
@@ -269,7 +269,7 @@ fn ask<T: 'static>(
     let directory = source.snapshot();
     match wanted {
         Some(wanted) if wanted > directory.revision() => {
-            let request = request.clone();
+            let (request, source) = (request.clone(), Arc::clone(source));
             Either::Right(Box::pin(async move {
                 let directory = source.at_least(wanted).await.map_err(|error: Error| Problem::from(error))?;
                 Ok(then(&request, Basics { directory, wanted: Some(wanted), today })?)

@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 use super::{
     input::{Misfit, Params, from_node, from_segments, parse, refuse_null},
     problem::{Failure, Problem, ProblemType},
+    resource::Template,
 };
 
 /// The most bytes of a body.
@@ -181,7 +182,11 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(from_segments(request.match_info().iter()).map(Self).map_err(Failure::from))
+        let Some(template) = request.app_data::<Template>() else {
+            return ready(Err(Problem::internal("no path was found for the request").into()));
+        };
+        let parameters = template.parameters(request.match_info().as_str());
+        ready(from_segments(parameters).map(Self).map_err(Failure::from))
     }
 }
 

@@ -9,12 +9,17 @@ use std::{
     cmp::Ordering,
     collections::{HashMap, VecDeque},
     fmt,
+    hash::{Hash, Hasher},
     sync::{RwLock, TryLockError, TryLockResult},
 };
 
 use actix_web::web::Bytes;
 
-use super::{json::Shown, metrics::Metrics, sight::Sight};
+use super::{
+    json::Shown,
+    metrics::{KeptCounters, Metrics},
+    sight::Sight,
+};
 use crate::{
     directory::{OrgView, Snapshot, State},
     domain::{Day, OrgId, Status, Tier},
@@ -24,7 +29,7 @@ use crate::{
 const KEPT_BYTES_MAX: usize = 64 << 20;
 
 /// What is asked about a body, as portals ask it: nothing filtered, from the beginning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Question {
     /// The tree of so many levels, without roles.
     Tree { depth: usize },
@@ -34,19 +39,8 @@ pub(super) enum Question {
     Roles,
 }
 
-impl Question {
-    /// In `/metrics`.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Tree { .. } => "tree",
-            Self::Descendants => "descendants",
-            Self::Roles => "roles",
-        }
-    }
-}
-
 /// What an answer depends on, besides the code that writes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
     question: Question,
     org: OrgId,
@@ -56,6 +50,13 @@ pub(super) struct Key {
     day: Day,
     status: Status,
     sight: Sight,
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        // Few answers have these in common: to hash the rest takes longer than to compare it.
+        (self.org, self.day, self.state).hash(hasher);
+    }
 }
 
 impl Key {
@@ -87,7 +88,9 @@ pub(super) struct Written {
 /// The answers that are kept.
 pub(super) struct KeptAnswers {
     kept: RwLock<Kept>,
-    metrics: Metrics,
+    trees: KeptCounters,
+    descendants: KeptCounters,
+    roles: KeptCounters,
 }
 
 #[derive(Default)]
@@ -113,8 +116,17 @@ fn taken(answer: &Bytes) -> usize {
 
 impl KeptAnswers {
     /// None yet; `metrics` counts how often one helps.
-    pub(super) fn new(metrics: Metrics) -> Self {
-        Self { kept: RwLock::default(), metrics }
+    pub(super) fn new(metrics: &Metrics) -> Self {
+        let [trees, descendants, roles] = ["tree", "descendants", "roles"].map(|question| metrics.of_kept(question));
+        Self { kept: RwLock::default(), trees, descendants, roles }
+    }
+
+    fn counters(&self, question: Question) -> &KeptCounters {
+        match question {
+            Question::Tree { .. } => &self.trees,
+            Question::Descendants => &self.descendants,
+            Question::Roles => &self.roles,
+        }
     }
 
     /// The answer that is kept, or what `write` makes of `directory`.
@@ -129,12 +141,12 @@ impl KeptAnswers {
         write: impl FnOnce() -> Result<Written, E>,
     ) -> Result<Bytes, E> {
         if let Some(found) = self.find(&key) {
-            self.metrics.observe_kept(key.question.name(), true);
+            self.counters(key.question).found.inc();
             return Ok(found);
         }
         let Written { bytes, lasting } = write()?;
         if lasting {
-            self.metrics.observe_kept(key.question.name(), false);
+            self.counters(key.question).written.inc();
             self.keep(key, &bytes, directory.state_of_erasures());
         }
         Ok(bytes)
@@ -201,7 +213,7 @@ mod tests {
     }
 
     fn answers() -> KeptAnswers {
-        KeptAnswers::new(Metrics::new().expect("legal metrics"))
+        KeptAnswers::new(&Metrics::new().expect("legal metrics"))
     }
 
     fn directory() -> Snapshot {

@@ -16,7 +16,9 @@ impl Language {
     ///
     /// A header that cannot be read is taken for absent: nobody should be refused for it.
     pub fn asked(headers: &HeaderMap) -> Self {
-        let header = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let Some(header) = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()) else {
+            return Self::English;
+        };
         let mut best = (0.0, Self::English);
         for item in header.split(',') {
             let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));

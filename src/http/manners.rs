@@ -75,7 +75,7 @@ where
     type Future = Ready<Result<Mannered<S>, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(Mannered { service, manners: self.clone() }))
+        ready(Ok(Mannered { service, manners: Rc::new(self.clone()) }))
     }
 }
 
@@ -83,7 +83,8 @@ where
 #[derive(Debug)]
 pub struct Mannered<S> {
     service: S,
-    manners: Manners,
+    /// Each thread has its own: a count that threads share is dear to change.
+    manners: Rc<Manners>,
 }
 
 /// What is kept of a request while it is answered.
@@ -108,7 +109,7 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let started = Instant::now();
-        let manners = self.manners.clone();
+        let manners = Rc::clone(&self.manners);
         let asker = Asker {
             request_id: request_id(&request, &*manners.clock),
             language: Language::asked(request.headers()),

@@ -5,6 +5,7 @@
 use std::{
     cell::RefCell,
     collections::HashMap,
+    hash::{Hash, Hasher},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -36,7 +37,20 @@ thread_local! {
 }
 
 /// The instance of [`Metrics`], where route and method are written in the program, and the status.
-type Named = (u64, usize, usize, u16);
+#[derive(PartialEq, Eq)]
+struct Named {
+    number: u64,
+    route: usize,
+    method: usize,
+    status: u16,
+}
+
+impl Hash for Named {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        // A route has few methods and statuses: to hash them takes longer than to compare them.
+        hasher.write_usize(self.route);
+    }
+}
 
 /// Numbers the instances of [`Metrics`]: tests have several.
 static NUMBERS: AtomicU64 = AtomicU64::new(0);
@@ -44,6 +58,15 @@ static NUMBERS: AtomicU64 = AtomicU64::new(0);
 /// The measured values of one process. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Metrics(Arc<Inner>);
+
+/// Counts the answers to one question that may be kept.
+#[derive(Debug)]
+pub(super) struct KeptCounters {
+    /// Those that were.
+    pub(super) found: IntCounter,
+    /// Those that had to be written.
+    pub(super) written: IntCounter,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -107,7 +130,8 @@ impl Metrics {
     /// Counts one answered request. Both texts must be written in the program.
     pub(super) fn observe(&self, route: &'static str, method: &'static str, status: u16, took: Duration) {
         KNOWN.with_borrow_mut(|known| {
-            let key = (self.0.number, route.as_ptr().addr(), method.as_ptr().addr(), status);
+            let [route_at, method_at] = [route, method].map(|text| text.as_ptr().addr());
+            let key = Named { number: self.0.number, route: route_at, method: method_at, status };
             let (requests, duration) = known.entry(key).or_insert_with(|| {
                 let mut digits = [0; 3];
                 let labels = [route, method, status_text(status, &mut digits)];
@@ -119,9 +143,10 @@ impl Metrics {
         });
     }
 
-    /// Counts one answer that may be kept.
-    pub(super) fn observe_kept(&self, question: &str, kept: bool) {
-        self.0.kept.with_label_values(&[question, if kept { "true" } else { "false" }]).inc();
+    /// What counts the answers to a question that may be kept.
+    pub(super) fn of_kept(&self, question: &str) -> KeptCounters {
+        let counter = |kept| self.0.kept.with_label_values(&[question, kept]);
+        KeptCounters { found: counter("true"), written: counter("false") }
     }
 
     /// All values as text; those of the directory are asked for now.

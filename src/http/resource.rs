@@ -1,15 +1,20 @@
-//! A path and its methods.
+//! A path and its methods, and which path answers a request.
 //!
 //! `web::resource` alone answers HEAD and OPTIONS with 405; this adds both, gives 405 its `Allow`,
 //! and remembers path and methods, so that logs and metrics know the template and a test can compare
-//! the routes with the API document. [`grouped`] has them found in few steps.
+//! the routes with the API document. actix-web's own router tries one pattern after the other, those with a
+//! parameter as regular expressions; [`Routes`] finds the path in a tree.
+
+use std::{iter, rc::Rc};
 
 use actix_web::{
-    FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route,
-    dev::{AppService, HttpServiceFactory},
+    Error, FromRequest, Handler, HttpResponse, Responder, Route,
+    dev::{Extensions, Service, ServiceFactory, ServiceRequest, ServiceResponse, always_ready},
     http::{Method, header::ALLOW},
     web,
 };
+use futures_util::future::{LocalBoxFuture, ready, try_join_all};
+use matchit::{InsertError, Router};
 
 use super::problem::{Failure, Problem, ProblemType};
 
@@ -17,22 +22,36 @@ use super::problem::{Failure, Problem, ProblemType};
 #[derive(Debug, Clone, Copy)]
 pub struct Template(pub &'static str);
 
+impl Template {
+    /// The parameters of a path that has this template, by name.
+    pub(super) fn parameters(self, path: &str) -> impl Iterator<Item = (&str, &str)> {
+        let (mut template, mut path) = (self.0, path);
+        iter::from_fn(move || {
+            let (before, named) = template.split_once('{')?;
+            let (name, behind) = named.split_once('}')?;
+            let from = path.get(before.len()..)?;
+            let text = from.split('/').next()?;
+            (template, path) = (behind, from.get(text.len()..)?);
+            Some((name, text))
+        })
+    }
+}
+
 /// One path with all that can be done there.
 pub struct Resource {
     path: &'static str,
-    methods: Vec<Method>,
-    routes: Vec<Route>,
+    routes: Vec<(Method, Route)>,
 }
 
 impl std::fmt::Debug for Resource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Resource").field("path", &self.path).field("methods", &self.methods).finish_non_exhaustive()
+        f.debug_struct("Resource").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
 /// A resource at `path`, in which `{name}` stands for one segment.
 pub fn resource(path: &'static str) -> Resource {
-    Resource { path, methods: Vec::new(), routes: Vec::new() }
+    Resource { path, routes: Vec::new() }
 }
 
 macro_rules! methods {
@@ -45,7 +64,7 @@ macro_rules! methods {
             Args: FromRequest + 'static,
             F::Output: Responder + 'static,
         {
-            self.route(Method::$method, web::$name().to(handler))
+            self.route(Method::$method, web::to(handler))
         }
     )*};
 }
@@ -59,7 +78,7 @@ impl Resource {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.route(Method::GET, web::get().to(handler.clone())).route(Method::HEAD, web::head().to(handler))
+        self.route(Method::GET, web::to(handler.clone())).route(Method::HEAD, web::to(handler))
     }
 
     methods! {
@@ -74,8 +93,7 @@ impl Resource {
     }
 
     fn route(mut self, method: Method, route: Route) -> Self {
-        self.methods.push(method);
-        self.routes.push(route);
+        self.routes.push((method, route));
         self
     }
 
@@ -85,75 +103,104 @@ impl Resource {
     }
 
     /// Its methods, without OPTIONS.
-    pub fn methods(&self) -> &[Method] {
-        &self.methods
-    }
-}
-
-impl Resource {
-    /// Its path up to the first parameter, if it has one: `/orgs/{id}`.
-    fn stem(&self) -> Option<&'static str> {
-        let end = self.path.find('}')?;
-        self.path.get(..=end)
+    pub fn methods(&self) -> impl Iterator<Item = &Method> {
+        self.routes.iter().map(|(method, _)| method)
     }
 
-    /// Answers for it at the end of a path whose beginning, `stem`, has been matched.
-    fn below(self, stem: &str) -> actix_web::Resource {
-        let Self { path, methods, routes } = self;
-        let mut allow: Vec<&str> = methods.iter().map(Method::as_str).collect();
-        allow.push("OPTIONS");
+    /// What answers at its path.
+    fn endpoint(&self) -> impl Future<Output = Result<Endpoint, ()>> + 'static {
+        let mut data = Extensions::new();
+        data.insert(Template(self.path));
+        let allow: Vec<&str> = self.methods().map(Method::as_str).chain(["OPTIONS"]).collect();
         let allow = allow.join(", ");
-        let refused = allow.clone();
-        routes
-            .into_iter()
-            .fold(web::resource(path.strip_prefix(stem).unwrap_or(path)), actix_web::Resource::route)
-            .app_data(Template(path))
-            .route(web::method(Method::OPTIONS).to(move || {
-                let allow = allow.clone();
-                async move { HttpResponse::NoContent().insert_header((ALLOW, allow)).finish() }
-            }))
-            .default_service(web::to(move |request: HttpRequest| {
-                let problem = Problem::new(ProblemType::MethodNotAllowed).allow(&refused).detail(
-                    format!("The resource has no method {}; it has {refused}.", known(request.method())),
-                    format!("该资源不支持 {} 方法，支持 {refused}。", known(request.method())),
-                );
-                async move { Err::<HttpResponse, _>(Failure::from(problem)) }
-            }))
+        let routes = self.routes.iter().map(|(method, route)| {
+            let (method, made) = (method.clone(), route.new_service(()));
+            async move { Ok((method, made.await?)) }
+        });
+        let routes = try_join_all(routes);
+        async move { Ok(Endpoint { data: Rc::new(data), allow, routes: routes.await? }) }
     }
 }
 
-/// Resources whose paths begin alike, up to and with a parameter, or one without.
+/// All resources, as an application's `default_service`: so they stand behind no router of its own.
 #[derive(Debug)]
-pub struct Group {
-    stem: Option<&'static str>,
-    members: Vec<Resource>,
-}
+pub struct Routes(pub Vec<Resource>);
 
-/// All of them, those of one stem together. Routes are tried one after the other: so a path's parameter is
-/// looked for once, and what follows it is compared as text.
-pub fn grouped(resources: Vec<Resource>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for resource in resources {
-        let stem = resource.stem();
-        match groups.iter_mut().find(|group| stem.is_some() && group.stem == stem) {
-            Some(group) => group.members.push(resource),
-            None => groups.push(Group { stem, members: vec![resource] }),
-        }
-    }
-    groups
-}
+impl ServiceFactory<ServiceRequest> for Routes {
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Config = ();
+    type Service = Routing;
+    type InitError = ();
+    type Future = LocalBoxFuture<'static, Result<Routing, ()>>;
 
-impl HttpServiceFactory for Group {
-    fn register(self, config: &mut AppService) {
-        let Self { stem, members } = self;
-        match stem {
-            Some(stem) => {
-                let scope = web::scope(stem);
-                members.into_iter().fold(scope, |scope, member| scope.service(member.below(stem))).register(config);
+    fn new_service(&self, (): ()) -> Self::Future {
+        let Self(resources) = self;
+        let made = resources.iter().map(|resource| {
+            let (path, endpoint) = (resource.path, resource.endpoint());
+            async move { Ok((path, endpoint.await?)) }
+        });
+        let made = try_join_all(made);
+        Box::pin(async move {
+            let mut endpoints = Router::new();
+            for (path, endpoint) in made.await? {
+                let inserted: Result<(), InsertError> = endpoints.insert(path, endpoint);
+                inserted.map_err(|error| tracing::error!(path, %error, "no such path can be"))?;
             }
-            None => members.into_iter().for_each(|member| member.below("").register(config)),
-        }
+            Ok(Routing(endpoints))
+        })
     }
+}
+
+/// The resources of one thread.
+pub struct Routing(Router<Endpoint>);
+
+/// What answers at one path.
+struct Endpoint {
+    /// Its [`Template`].
+    data: Rc<Extensions>,
+    allow: String,
+    routes: Vec<(Method, <Route as ServiceFactory<ServiceRequest>>::Service)>,
+}
+
+impl std::fmt::Debug for Routing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Routing").finish_non_exhaustive()
+    }
+}
+
+impl Service<ServiceRequest> for Routing {
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<ServiceResponse, Error>>;
+
+    always_ready!();
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let Ok(found) = self.0.at(request.match_info().as_str()) else {
+            return answered(request.into_response(HttpResponse::NotFound().finish()));
+        };
+        let Endpoint { data, allow, routes } = found.value;
+        request.add_data_container(Rc::clone(data));
+        let method = request.method();
+        if let Some((_, route)) = routes.iter().find(|(known, _)| known == method) {
+            return route.call(request);
+        }
+        if method == Method::OPTIONS {
+            let answer = HttpResponse::NoContent().insert_header((ALLOW, allow.as_str())).finish();
+            return answered(request.into_response(answer));
+        }
+        let method = known(method);
+        let problem = Problem::new(ProblemType::MethodNotAllowed).allow(allow).detail(
+            format!("The resource has no method {method}; it has {allow}."),
+            format!("该资源不支持 {method} 方法，支持 {allow}。"),
+        );
+        answered(request.error_response(Failure::from(problem)))
+    }
+}
+
+fn answered(response: ServiceResponse) -> LocalBoxFuture<'static, Result<ServiceResponse, Error>> {
+    Box::pin(ready(Ok(response)))
 }
 
 /// The method's name, unless it is none of HTTP's own: then nobody should repeat it.
@@ -169,5 +216,20 @@ pub(super) fn known(method: &Method) -> &'static str {
         Method::TRACE => "TRACE",
         Method::CONNECT => "CONNECT",
         _ => "OTHER",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parameters_of_a_path_stand_where_its_template_has_them() {
+        let parameters = |template, path| Template(template).parameters(path).collect::<Vec<_>>();
+        assert_eq!(parameters("/orgs", "/orgs"), []);
+        assert_eq!(parameters("/orgs/{id}", "/orgs/7"), [("id", "7")]);
+        assert_eq!(parameters("/orgs/{id}/roles", "/orgs/a%2Fb/roles"), [("id", "a%2Fb")]);
+        let both = [("id", "七"), ("valid_from", "2021-04-15")];
+        assert_eq!(parameters("/orgs/{id}/versions/{valid_from}", "/orgs/七/versions/2021-04-15"), both);
     }
 }

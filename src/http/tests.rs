@@ -26,7 +26,7 @@ use super::{
     openapi,
     orgs::{OrgBody, ShownOrg},
     problem::{Failure, Problem},
-    resource::{grouped, resource},
+    resource::{Routes, resource},
     roles::{RoleBody, ShownRole},
     source::{NotReady, Readiness, Source, fake::Fake},
 };
@@ -53,7 +53,7 @@ macro_rules! service {
             .service(web::resource("/framework").to(async || HttpResponse::ImATeapot().body("plain text")));
         let failing =
             [resource("/fails").get(fails), resource("/panics").get(async || -> HttpResponse { panic!("secret") })];
-        let app = grouped(resources().into_iter().chain(failing).collect()).into_iter().fold(app, App::service);
+        let app = app.default_service(Routes(resources().into_iter().chain(failing).collect()));
         init_service(app.wrap(Compress::default()).wrap(Manners::new(source, metrics, clock()))).await
     }};
 }
@@ -84,7 +84,7 @@ async fn routes_and_document_tell_the_same() {
     }
     let mut routed = BTreeSet::new();
     for resource in resources() {
-        for method in resource.methods().iter().filter(|method| **method != Method::HEAD) {
+        for method in resource.methods().filter(|method| **method != Method::HEAD) {
             routed.insert((resource.path().to_owned(), method.to_string()));
         }
     }

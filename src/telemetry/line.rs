@@ -19,6 +19,9 @@ use crate::{
     domain::Digits,
 };
 
+/// What a line mostly fits.
+const LINE_BYTES_USUAL: usize = 256;
+
 /// Formats the lines of requests, and leaves all others to the format that it stands before.
 #[derive(Debug, Clone)]
 pub(super) struct Lines<F> {
@@ -49,77 +52,85 @@ where
         }
         let now = Digits::to_the_microsecond(SystemClock.now());
         let (level, target) = (metadata.level().as_str(), metadata.target());
+        let mut fields = Fields { format: self.format, line: String::with_capacity(LINE_BYTES_USUAL) };
         match self.format {
             LogFormat::Human => {
-                let parts =
-                    [now.as_str(), " ", " ".get(level.len() / 5..).unwrap_or_default(), level, " ", target, ":"];
-                parts.into_iter().try_for_each(|part| writer.write_str(part))?;
+                let indent = " ".get(level.len() / 5..).unwrap_or_default();
+                fields.push([now.as_str(), " ", indent, level, " ", target, ":"]);
             }
-            LogFormat::Json => {
-                let parts = [r#"{"timestamp":""#, now.as_str(), r#"","level":""#, level, "\""];
-                parts.into_iter().try_for_each(|part| writer.write_str(part))?;
-            }
+            LogFormat::Json => fields.push([r#"{"timestamp":""#, now.as_str(), r#"","level":""#, level, "\""]),
         }
-        let mut fields = Fields { format: self.format, writer: writer.by_ref(), done: Ok(()) };
         event.record(&mut fields);
-        fields.done?;
         match self.format {
-            LogFormat::Human => writer.write_char('\n'),
-            LogFormat::Json => {
-                [r#","target":""#, target, "\"}\n"].into_iter().try_for_each(|part| writer.write_str(part))
-            }
+            LogFormat::Human => fields.push(["\n"]),
+            LogFormat::Json => fields.push([r#","target":""#, target, "\"}\n"]),
         }
+        writer.write_str(&fields.line)
     }
 }
 
-/// Writes the fields of an event.
-struct Fields<'w> {
+/// A line with the fields of an event.
+struct Fields {
     format: LogFormat,
-    writer: Writer<'w>,
-    done: fmt::Result,
+    line: String,
 }
 
-impl Fields<'_> {
-    fn field(&mut self, field: &Field, value: impl FnOnce(&mut Writer<'_>) -> fmt::Result) {
-        let [before, after] = match self.format {
-            LogFormat::Human => [" ", "="],
-            LogFormat::Json => [",\"", "\":"],
-        };
-        if self.done.is_ok() {
-            let name = [before, field.name(), after].into_iter().try_for_each(|part| self.writer.write_str(part));
-            self.done = name.and_then(|()| value(&mut self.writer));
+impl Fields {
+    fn push<const N: usize>(&mut self, parts: [&str; N]) {
+        parts.into_iter().for_each(|part| self.line.push_str(part));
+    }
+
+    fn name(&mut self, field: &Field) {
+        match self.format {
+            LogFormat::Human => self.push([" ", field.name(), "="]),
+            LogFormat::Json => self.push([",\"", field.name(), "\":"]),
         }
+    }
+
+    fn value(&mut self, value: impl Debug) {
+        self.push([&format!("{value:?}")]);
     }
 }
 
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
+    // Without a branch inside, the compiler looks at many bytes at once.
+    let plain = |byte: u8| byte.is_ascii_graphic() & (byte != b'"') & (byte != b'\\');
+    text.bytes().fold(true, |all, byte| all & plain(byte))
 }
 
-/// Numbers and truth values are written alike everywhere.
-macro_rules! plain {
+/// Whole numbers are written alike everywhere.
+macro_rules! whole {
     ($($method:ident $type:ty),*) => {$(
         fn $method(&mut self, field: &Field, value: $type) {
-            self.field(field, |writer| write!(writer, "{value}"));
+            self.name(field);
+            self.line.push_str(itoa::Buffer::new().format(value));
         }
     )*};
 }
 
-impl Visit for Fields<'_> {
-    plain! { record_u64 u64, record_i64 i64, record_bool bool }
+impl Visit for Fields {
+    whole! { record_u64 u64, record_i64 i64 }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.name(field);
+        self.value(value);
+    }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        let format = self.format;
-        self.field(field, |writer| match format {
-            _ if is_plain(value) => ["\"", value, "\""].into_iter().try_for_each(|part| writer.write_str(part)),
-            LogFormat::Human => write!(writer, "{value:?}"),
-            LogFormat::Json => writer.write_str(&serde_json::to_string(value).map_err(|_| fmt::Error)?),
-        });
+        self.name(field);
+        match self.format {
+            _ if is_plain(value) => self.push(["\"", value, "\""]),
+            LogFormat::Human => self.value(value),
+            LogFormat::Json => self.line.push_str(&serde_json::Value::from(value).to_string()),
+        }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match self.format {
-            LogFormat::Human => self.field(field, |writer| write!(writer, "{value:?}")),
+            LogFormat::Human => {
+                self.name(field);
+                self.value(value);
+            }
             LogFormat::Json => self.record_str(field, &format!("{value:?}")),
         }
     }

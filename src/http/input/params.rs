@@ -113,6 +113,9 @@ pub(in crate::http) fn from_segments<'s, T: DeserializeOwned>(
 }
 
 fn decode(text: &str) -> Option<String> {
+    if !text.contains('%') {
+        return Some(text.to_owned());
+    }
     percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
 }
 
