@@ -1,11 +1,11 @@
 //! From what a row is known by (an id, a code, a number) to its handle.
 //!
 //! A finder knows hashes only and promises too much: rows that have the hash, and rows that had it. Who
-//! asks looks at the rows. So nothing is ever taken out, and a key takes eight bytes.
+//! asks looks at the rows. So a key takes eight bytes.
 //!
 //! What is found stands in one open-addressed array that all copies share, and what came since it was
 //! shared in a small persistent map beside it. The map goes into a new array when it has grown as long as
-//! the old one.
+//! the old one. Nothing is ever taken out of an array; what comes and goes never gets into one.
 
 use std::{
     fmt,
@@ -77,6 +77,17 @@ impl<H: Handle> Finder<H> {
         list.insert(at, |_| true);
         if self.since.len() > self.array.taken.max(SINCE_MIN) {
             self.merge();
+        }
+    }
+
+    /// Takes back a note that is not in the array yet: the row will have another key.
+    pub(super) fn forget(&mut self, hash: u64, at: H) {
+        let Some(mut list) = self.since.get(&hash).cloned() else { return };
+        list.remove(at);
+        if list.is_empty() {
+            self.since.remove(&hash);
+        } else {
+            self.since.insert(hash, list);
         }
     }
 
@@ -188,5 +199,24 @@ mod tests {
                 assert_eq!(found, expected, "key {key} of {last}");
             }
         }
+    }
+    #[test]
+    fn what_comes_and_goes_leaves_nothing_behind() {
+        let hash = |key: usize| hash_of(&key.to_le_bytes());
+        let mut finder = Finder::<OrgAt>::default();
+        finder.note(hash(0), OrgAt::new(0));
+        let first = finder.clone();
+        for key in 1..10 * SINCE_MIN {
+            let (here, there) = (OrgAt::new(1), OrgAt::new(2));
+            finder.note(hash(key), here);
+            finder.note(hash(key), there);
+            finder.forget(hash(key), here);
+            assert!(finder.find(hash(key)).eq([there]));
+            finder.forget(hash(key), there);
+            assert_eq!(finder.find(hash(key)).count(), 0);
+        }
+        assert!(finder.since.is_empty() && Arc::ptr_eq(&finder.array, &first.array));
+        finder.forget(hash(0), OrgAt::new(0));
+        assert!(finder.find(hash(0)).eq([OrgAt::new(0)]), "an array that others share stays");
     }
 }

@@ -242,6 +242,7 @@ impl Snapshot {
             self.mark_changed(parent, revision);
         }
         if erased && self.orgs.row(at).is_unnamed() {
+            self.org_ids.forget(id_hash(id.0), at);
             self.orgs.give_up(at, OrgSlot::unknown(OrgId(Uuid::nil())));
         }
     }
@@ -290,7 +291,10 @@ impl Snapshot {
         count(&mut self.counts.roles, before.is_some(), role.is_some());
         match role {
             Some(_) => self.roles.row_mut(at).role = role,
-            None => self.roles.give_up(at, RoleSlot { id: RoleId(Uuid::nil()), role: None }),
+            None => {
+                self.role_ids.forget(id_hash(id.0), at);
+                self.roles.give_up(at, RoleSlot { id: RoleId(Uuid::nil()), role: None });
+            }
         }
     }
 
@@ -330,6 +334,7 @@ impl Snapshot {
         count(&mut self.counts.people, slot.person.is_some(), person.is_some());
         slot.person = person;
         if slot.person.is_none() && slot.roles.is_empty() {
+            self.person_ids.forget(id_hash(slot.id.0), at);
             let nobody = PersonSlot { id: PersonId(Uuid::nil()), person: None, roles: List::default() };
             self.people.give_up(at, nobody);
         }
@@ -357,6 +362,7 @@ impl Snapshot {
         match supervision {
             Some(supervision) => self.supervisions.row_mut(at).supervision = Some(Arc::new(supervision)),
             None => {
+                self.supervision_ids.forget(id_hash(id.0), at);
                 let nothing = SupervisionSlot { id: SupervisionId(Uuid::nil()), supervision: None };
                 self.supervisions.give_up(at, nothing);
             }
