@@ -8,16 +8,24 @@ use super::{
     person::PackedPerson,
     rows::Moment,
     slots::{PackedHolder, PackedRole},
+    table::PersonAt,
 };
 use crate::domain::{
     Effect, Holder, Instant, Org, OrgFacts, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId,
     Supervision,
 };
 
+/// The hashes of what a person is found by, besides the id.
+#[derive(Default)]
+struct PersonKeys {
+    staff_no: Vec<u64>,
+    external_ids: Vec<u64>,
+}
+
 impl Snapshot {
     /// Does what the entry `revision` says of one row.
     ///
-    /// Effects on a body come with its facts first when it is created, and last when it goes.
+    /// When a body is created, its facts come before its versions.
     pub fn apply(&mut self, effect: &Effect, revision: Revision, recorded_at: Instant) {
         match effect {
             Effect::Org { id, after, .. } => match after {
@@ -90,17 +98,24 @@ impl Snapshot {
     /// Puts a person as it is, with its own revision.
     pub fn put_person(&mut self, person: Person) {
         let at = self.person_or_new(person.id);
-        for id in &person.external_ids {
-            self.person_external_ids.note(external_hash(id), at);
-        }
-        if let Some(staff_no) = &person.staff_no {
-            self.staff_nos.note(hash_of(staff_no.as_str().as_bytes()), at);
-        }
+        let staff_no = person.staff_no.iter().map(|staff_no| hash_of(staff_no.as_str().as_bytes())).collect();
+        let keys = PersonKeys { staff_no, external_ids: person.external_ids.iter().map(external_hash).collect() };
+        self.exchange_person_keys(at, &keys);
         self.set_person(at, Some(PackedPerson::new(&person)), person.revision);
+    }
+
+    fn exchange_person_keys(&mut self, at: PersonAt, now: &PersonKeys) {
+        let before = self.person_at(at).map_or_else(PersonKeys::default, |person| PersonKeys {
+            staff_no: person.staff_no().map(|staff_no| hash_of(staff_no.as_bytes())).into_iter().collect(),
+            external_ids: person.external_ids().map(|id| external_hash(&id)).collect(),
+        });
+        self.staff_nos.exchange(at, &before.staff_no, &now.staff_no);
+        self.person_external_ids.exchange(at, &before.external_ids, &now.external_ids);
     }
 
     pub(super) fn take_person(&mut self, id: PersonId, revision: Revision) {
         if let Some(at) = self.find_person(id) {
+            self.exchange_person_keys(at, &PersonKeys::default());
             self.set_person(at, None, revision);
         }
     }

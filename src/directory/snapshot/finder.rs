@@ -5,7 +5,7 @@
 //!
 //! What is found stands in one open-addressed array that all copies share, and what came since it was
 //! shared in a small persistent map beside it. The map goes into a new array when it has grown as long as
-//! the old one. Nothing is ever taken out of an array; what comes and goes never gets into one.
+//! the old one. Nothing is ever taken out of an array; what comes and goes hardly ever gets into one.
 
 use std::{
     fmt,
@@ -80,7 +80,13 @@ impl<H: Handle> Finder<H> {
         }
     }
 
-    /// Takes back a note that is not in the array yet: the row will have another key.
+    /// Notes that the keys of a row have these hashes now, and no longer those of `before`.
+    pub(super) fn exchange(&mut self, at: H, before: &[u64], now: &[u64]) {
+        before.iter().filter(|hash| !now.contains(hash)).for_each(|hash| self.forget(*hash, at));
+        now.iter().for_each(|hash| self.note(*hash, at));
+    }
+
+    /// Takes back a note that is not in the array yet: the row has that key no longer.
     pub(super) fn forget(&mut self, hash: u64, at: H) {
         let Some(mut list) = self.since.get(&hash).cloned() else { return };
         list.remove(at);
@@ -200,6 +206,7 @@ mod tests {
             }
         }
     }
+
     #[test]
     fn what_comes_and_goes_leaves_nothing_behind() {
         let hash = |key: usize| hash_of(&key.to_le_bytes());

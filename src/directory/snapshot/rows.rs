@@ -215,14 +215,8 @@ impl Snapshot {
                 *list(self.ties_mut(*named)) = changed;
             }
         }
-        if let Some(org) = &org {
-            for code in org.versions.iter().filter_map(|version| version.values.code.as_ref()) {
-                self.codes.note(hash_of(code.as_str().as_bytes()), at);
-            }
-            for external in &org.facts.external_ids {
-                self.org_external_ids.note(external_hash(external), at);
-            }
-        }
+        self.codes.exchange(at, &code_hashes(before.as_deref()), &code_hashes(org.as_ref()));
+        self.org_external_ids.exchange(at, &external_hashes(before.as_deref()), &external_hashes(org.as_ref()));
         let versions = org.as_ref().map(|org| org.versions.as_slice()).unwrap_or_default();
         let placed = versions.iter().map(|OrgVersion { values, .. }| {
             let parent = values.parent_id.map(|parent| self.org_or_new(parent));
@@ -377,6 +371,17 @@ impl Snapshot {
 
 fn ties_mut(orgs: &mut Table<OrgAt, OrgSlot>, at: OrgAt) -> &mut Ties {
     Arc::make_mut(orgs.row_mut(at).referrers_mut().ties.get_or_insert_default())
+}
+
+/// The codes that a body has, in any version.
+fn code_hashes(org: Option<&Org>) -> Vec<u64> {
+    let codes = org.into_iter().flat_map(|org| &org.versions).filter_map(|version| version.values.code.as_ref());
+    codes.map(|code| hash_of(code.as_str().as_bytes())).collect()
+}
+
+/// What other systems know a body by.
+fn external_hashes(org: Option<&Org>) -> Vec<u64> {
+    org.into_iter().flat_map(|org| &org.facts.external_ids).map(external_hash).collect()
 }
 
 /// The bodies that a body names, in any version.

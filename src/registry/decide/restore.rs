@@ -27,7 +27,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
     };
     let subject = entry.subject.as_deref().and_then(|subject| subject.parse().ok()).map(OrgId);
     let Some(subject) = subject.filter(|subject| *subject != id) else {
-        entry.effects.iter().rev().for_each(|effect| undo(draft, effect));
+        backwards(entry).for_each(|effect| undo(draft, effect));
         return Ok(Target::Org(id).into());
     };
     let concerned = match draft.snapshot().org(subject) {
@@ -43,7 +43,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
             return Ok(Target::Org(id).into());
         }
     };
-    for effect in entry.effects.iter().rev() {
+    for effect in backwards(entry) {
         let concerns = match effect {
             LoggedEffect::Org { id, .. } | LoggedEffect::OrgVersion { id, .. } => concerned.contains(id),
             LoggedEffect::Role { before: Some(role), .. } => {
@@ -89,6 +89,14 @@ fn ended_with(snapshot: &Snapshot, entry: &Entry, id: OrgId) -> BTreeSet<OrgId> 
         }
         concerned.extend(more);
     }
+}
+
+/// The effects of an entry in the order in which they are undone: bodies come back before what is said of them.
+fn backwards(entry: &Entry) -> impl Iterator<Item = &LoggedEffect> {
+    let parts = [true, false].map(|bodies| {
+        entry.effects.iter().rev().filter(move |effect| matches!(effect, LoggedEffect::Org { .. }) == bodies)
+    });
+    parts.into_iter().flatten()
 }
 
 fn undo(draft: &mut Draft, effect: &LoggedEffect) {

@@ -358,6 +358,23 @@ api_test! {
         assert_eq!(get(&app, id, "2026-01-01").await["office"], before["office"]);
     }
 
+    async fn what_was_planned_in_a_part_comes_back_with_it(app: TestApp) {
+        let campus = campus(&app).await;
+        let whole = json!({"parent_id": campus.committee, "name": "小组", "valid_from": "2020-01-01",
+            "valid_until": "2040-01-01", "office": {}});
+        let group = app.post("/leading-groups", whole.clone()).await.is(201).body;
+        let office = group["office"]["id"].as_str().unwrap();
+        let planned = json!({"parent_id": office, "kind": "working_group", "name": "综合组",
+            "valid_from": "2030-01-01", "valid_until": "2040-01-01"});
+        let planned = app.post("/orgs", planned).await.is(201).id();
+        // The new end moves the plan's end first; then the office goes, and the plan with it.
+        let without = json!({"parent_id": campus.committee, "name": "小组", "effective_on": "2021-01-01"});
+        put(&app, group["id"].as_str().unwrap(), &without).await.is(200);
+        app.get(&format!("/orgs/{planned}")).await.is(404);
+        app.post(&format!("/orgs/{office}/restore"), json!({})).await.is(200);
+        assert_eq!(app.get(&format!("/orgs/{planned}?as_of=2031-01-01")).await.is(200).body["name"], "综合组");
+    }
+
     async fn a_slip_that_is_mended_on_the_same_day_leaves_one_role(app: TestApp) {
         let campus = campus(&app).await;
         let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
