@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -46,9 +46,13 @@ impl From<NaiveDate> for Day {
     }
 }
 
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
 /// Which day `now` is in `zone`.
 pub fn day_in_zone(now: Instant, zone: Tz) -> Day {
-    now.with_timezone(&zone).date_naive().into()
+    let offset = zone.offset_from_utc_datetime(&now.naive_utc()).fix().local_minus_utc();
+    let days = (now.timestamp() + i64::from(offset)).div_euclid(DAY_SECONDS);
+    i32::try_from(days).map_or(Day::MAX, Day)
 }
 
 /// The text is not a day of the form `YYYY-MM-DD` between 1000-01-01 and 2999-12-31.
@@ -137,7 +141,7 @@ impl Digits {
         Self::of_time(instant, Some((instant.timestamp_subsec_micros(), 6)))
     }
 
-    fn of_time(instant: Instant, fraction: Option<(u32, u32)>) -> Self {
+    fn of_time(instant: Instant, fraction: Option<(u32, usize)>) -> Self {
         let mut text = Self::of_date(instant.date_naive());
         for (between, number) in [(b'T', instant.hour()), (b':', instant.minute()), (b':', instant.second())] {
             text.byte(between);
@@ -158,11 +162,13 @@ impl Digits {
         }
     }
 
-    fn push(&mut self, number: u32, places: u32) {
-        for place in (0..places).rev() {
-            let digit = u8::try_from(number / 10_u32.pow(place) % 10).unwrap_or_default();
-            self.byte(b'0' + digit);
+    fn push(&mut self, mut number: u32, places: usize) {
+        let Some(room) = self.bytes.get_mut(self.length..self.length + places) else { return };
+        for place in room.iter_mut().rev() {
+            *place = b'0' + u8::try_from(number % 10).unwrap_or_default();
+            number /= 10;
         }
+        self.length += places;
     }
 
     /// The text.

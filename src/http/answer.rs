@@ -162,8 +162,10 @@ impl Responder for Answer {
         let mut response = HttpResponse::new(status);
         let headers = response.headers_mut();
         headers.insert(DIRECTORY_REVISION.clone(), at.revision.into());
-        let day = Digits::of_day(at.as_of).as_str().to_owned();
-        for (name, value) in [(DIRECTORY_AS_OF.clone(), Some(day)), (ETAG, tag), (LOCATION, location)] {
+        if let Ok(day) = HeaderValue::from_str(Digits::of_day(at.as_of).as_str()) {
+            headers.insert(DIRECTORY_AS_OF.clone(), day);
+        }
+        for (name, value) in [(ETAG, tag), (LOCATION, location)] {
             if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
                 headers.insert(name, value);
             }

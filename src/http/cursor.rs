@@ -20,7 +20,8 @@ pub const CURSOR_PATTERN: &str = "^[A-Za-z0-9_-]+$";
 /// The most bytes of a position: a cursor that holds it still has no more than [`CURSOR_CHARS_MAX`] characters.
 pub const POSITION_BYTES_MAX: usize = 2560;
 
-const FORMAT: u8 = 1;
+/// Another one than before says so: a cursor of a program of before is none of ours.
+const FORMAT: u8 = 2;
 
 /// Where a page of a list ends.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! A path and its methods, and which path answers a request.
 //!
-//! `web::resource` alone answers HEAD and OPTIONS with 405; this adds both, gives 405 its `Allow`,
-//! and remembers path and methods, so that logs and metrics know the template and a test can compare
-//! the routes with the API document. actix-web's own router tries one pattern after the other, those with a
-//! parameter as regular expressions; [`Routes`] finds the path in a tree.
+//! A resource answers HEAD like GET, OPTIONS, and all that it does not know with 405 and `Allow`; it remembers
+//! path and methods, so that logs and metrics know the template and a test can compare the routes with the API
+//! document. actix-web's own router tries one pattern after the other, those with a parameter as regular
+//! expressions; [`Routes`] finds the path in a tree.
 
 use std::{iter, rc::Rc};
 

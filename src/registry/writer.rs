@@ -32,6 +32,9 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, mut wakeups: Wakeups) {
     let mut waiting = Vec::with_capacity(BATCH_COMMANDS_MAX);
     let mut before = 0;
+    // Whoever lets go of a snapshot last takes apart what the next one no longer shares. That takes longer than
+    // a read, and is not to be left to a thread that answers reads.
+    let mut retired = None;
     loop {
         tokio::select! {
             biased;
@@ -41,9 +44,14 @@ pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, m
                 }
                 gather(&mut queue, &mut waiting, before).await;
                 before = waiting.len();
+                let snapshot = inner.published.load_full();
                 serve(&inner, std::mem::take(&mut waiting)).await;
+                drop(retired.replace(snapshot));
             }
-            () = wakeups.next() => drop(catch_up(&inner).await),
+            () = wakeups.next() => {
+                drop(retired.take());
+                drop(catch_up(&inner).await);
+            }
         }
     }
 }
