@@ -188,6 +188,11 @@ async fn run_server(
 }
 
 async fn load_file(args: Load) -> anyhow::Result<()> {
+    // Before a database is made: without the file there is nothing to enter.
+    let file = match args.file.as_os_str() {
+        input if input == "-" => None,
+        path => Some(File::open(path).with_context(|| args.file.display().to_string())?),
+    };
     let store = connect(&args.database).await?;
     // Held until it is done: nobody serves the file meanwhile.
     let _owned = store.own().context("--database-url (DATABASE_URL)")?;
@@ -195,16 +200,21 @@ async fn load_file(args: Load) -> anyhow::Result<()> {
         store.migrate_up(None).await.context("migrating the database")?;
     }
     let bar = ProgressBar::no_length();
-    let input: Box<dyn BufRead> = if args.file.as_os_str() == "-" {
-        bar.set_style(ProgressStyle::with_template("reading {bytes}, {bytes_per_sec}")?);
-        Box::new(io::stdin().lock())
-    } else {
-        let file = File::open(&args.file).with_context(|| args.file.display().to_string())?;
-        bar.set_length(file.metadata()?.len());
-        bar.set_style(ProgressStyle::with_template(
-            "reading  {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
-        )?);
-        Box::new(BufReader::with_capacity(1 << 16, file))
+    if bar.is_hidden() {
+        tracing::info!("reading");
+    }
+    let input: Box<dyn BufRead> = match file {
+        None => {
+            bar.set_style(ProgressStyle::with_template("reading {bytes}, {bytes_per_sec}")?);
+            Box::new(io::stdin().lock())
+        }
+        Some(file) => {
+            bar.set_length(file.metadata()?.len());
+            bar.set_style(ProgressStyle::with_template(
+                "reading  {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+            )?);
+            Box::new(BufReader::with_capacity(1 << 16, file))
+        }
     };
     let started = Instant::now();
     let records = ProgressStyle::with_template(
@@ -260,7 +270,7 @@ fn told(reason: &load::Reason) -> String {
         load::Reason::Misfit(Misfit::Twice { first }) => format!("the same id as in line {first}"),
         load::Reason::Misfit(Misfit::NilId) => "id: the nil UUID stands for no object".to_owned(),
         load::Reason::Misfit(Misfit::Versions) => "a body has versions, each beginning after the one before".to_owned(),
-        load::Reason::Misfit(Misfit::TooMuch { field, max }) => format!("{field}: at most {max}"),
+        load::Reason::Misfit(Misfit::TooMuch { field, max }) => format!("{field}: more than {max}, or less than 0"),
         load::Reason::Misfit(Misfit::Refused(error)) => Problem::from(error.clone()).text(Language::English).to_owned(),
     }
 }

@@ -181,7 +181,7 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         (org(10, "branch", Some(999)).to_string(), Some("There is no body")),
         (short.to_string(), Some("a body has versions")),
         (turned.to_string(), Some("a body has versions")),
-        (placed.to_string(), Some("order: at most")),
+        (placed.to_string(), Some("order: more than 1000000, or less than 0")),
         (nil(org(23, "branch", Some(2))), Some("nil UUID")),
         (nil(json!({"person": {"name": "丁"}})), Some("nil UUID")),
         (nil(role(23, 2, "member", person(4))), Some("nil UUID")),
@@ -293,6 +293,17 @@ fn a_file_of_another_format_or_zone_is_refused() {
         store.close().await.unwrap();
         database.remove().await;
     });
+}
+
+#[test]
+fn without_its_file_no_database_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, database] = ["none.jsonl", "none.db"].map(|name| folder.path().join(name));
+    let url = format!("sqlite://{}", database.display());
+    let output = output(&["load", file.to_str().unwrap(), "--database-url", &url]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("none.jsonl"));
+    assert!(!database.exists());
 }
 
 #[test]

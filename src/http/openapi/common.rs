@@ -315,7 +315,7 @@ fn components() -> Map<String, Value> {
                 "required": true, "schema": {"type": "string", "maxLength": 100}, "example": "Accept, Accept-Encoding",
             },
             "ETag": {
-                "description": "The entity tag. Of one object: the revision of its own data, and a hash of the body.",
+                "description": "The entity tag. Of one object: the revision of its own data (of a leading group: a number for the state of all its parts), and a hash of the body.",
                 "schema": {"type": "string", "pattern": "^\"[!#-~]+\"$", "maxLength": 100}, "example": tag,
             },
             "Location": {

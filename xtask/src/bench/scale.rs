@@ -163,8 +163,8 @@ pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
     // Half an hour of loading.
     if bench.effort.kind == Kind::Huge { large.keep() } else { large.remove() }?;
     let intro = format!(
-        "{largest} sample universities with {bodies_grown:.0} bodies beside {smallest} with {bodies_base:.0}; `load`: {}. Reads compare requests \
-         per second of server CPU, each with ids from all over its directory and answers of about the same length. \
+        "{largest} sample universities with {bodies_grown:.0} current bodies beside {smallest} with {bodies_base:.0}; `load`: {}. Reads compare requests \
+         per second of server CPU, each with ids from all over its directory and answers of about the same length. Starts take turns {STARTS_MAX} times. \
          What limits a page of 50 is in [decision 27](decisions/0027-what-is-waited-for-is-waited-for-together.md). The plot shows what requests cost by size.\n\n![CPU a request by size](performance.svg)",
         large.loaded,
     );

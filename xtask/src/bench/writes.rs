@@ -18,8 +18,6 @@ use crate::postgres::Postgres;
 const TRANSACTIONS: &str = "100";
 /// Rounds of writes for one of reads: they are shorter.
 const TURNS: usize = 3;
-/// Rounds of whole loads, which take long.
-const LOADS_MAX: usize = 3;
 /// Writes of the disk's own round.
 const SYNCS: usize = 200;
 const SYNC_BYTES: usize = 4096;
@@ -110,7 +108,7 @@ fn commands(bench: &Bench, service: &Server, parents: &Path, raw: &str, on: &str
 /// A whole directory.
 fn load(bench: &Bench) -> Result<Row> {
     let (mut ours, mut theirs, mut count) = (Vec::new(), Vec::new(), 0.0);
-    for _ in 0..bench.effort.rounds.min(LOADS_MAX) {
+    for _ in 0..bench.effort.rounds {
         let loaded = Database::load_records(bench, "campus", "load")?;
         ours.push(loaded.load_seconds);
         let empty = Database::empty(bench, "insert")?;
