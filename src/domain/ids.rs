@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
-use uuid::Uuid;
+use uuid::{Uuid, fmt::Hyphenated};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -41,8 +41,9 @@ macro_rules! ids {
 /// Reads an id in its one form: lower case, with hyphens.
 fn canonical<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
     let text = Cow::<'de, str>::deserialize(deserializer)?;
-    let id =
-        Uuid::try_parse(&text).ok().filter(|id| *id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == *text);
+    // Of the forms that a UUID is read in, only the one with hyphens is that long.
+    let canonical = text.len() == Hyphenated::LENGTH && !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    let id = Uuid::try_parse(&text).ok().filter(|_| canonical);
     id.ok_or_else(|| de::Error::custom(NOT_AN_ID))
 }
 

@@ -7,9 +7,10 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::Server, middleware::Compress, web};
+use actix_web::{App, HttpServer, dev::Server, web};
 
 use super::{
+    compression::Compression,
     docs::{self, Document},
     health,
     kept::KeptAnswers,
@@ -72,7 +73,7 @@ impl Application {
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let mut server = HttpServer::new(move || {
             App::new()
-                .wrap(Compress::default())
+                .wrap(Compression)
                 .wrap(Manners::new(Arc::clone(&source), metrics.clone(), Arc::clone(&clock)))
                 .app_data(web::Data::new(registry.clone()))
                 .app_data(web::Data::from(Arc::clone(&source)))

@@ -5,6 +5,7 @@
 pub mod answer;
 mod app;
 pub mod asked;
+mod compression;
 pub mod conditional;
 pub mod cursor;
 pub mod docs;

@@ -10,7 +10,6 @@ use actix_web::{
     body::MessageBody,
     dev::ServiceResponse,
     http::{Method, header::HeaderMap},
-    middleware::Compress,
     test::{TestRequest, call_service, init_service, read_body, try_call_service},
     web,
 };
@@ -19,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::{
     app::resources,
+    compression::Compression,
     docs,
     json::to_bytes,
     manners::Manners,
@@ -54,7 +54,7 @@ macro_rules! service {
         let failing =
             [resource("/fails").get(fails), resource("/panics").get(async || -> HttpResponse { panic!("secret") })];
         let app = app.default_service(Routes(resources().into_iter().chain(failing).collect()));
-        init_service(app.wrap(Compress::default()).wrap(Manners::new(source, metrics, clock()))).await
+        init_service(app.wrap(Compression).wrap(Manners::new(source, metrics, clock()))).await
     }};
 }
 
