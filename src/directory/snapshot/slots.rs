@@ -1,8 +1,8 @@
 //! What the tables hold: one row an object, with the lists of what refers to it.
 //!
 //! A row is there as soon as something names its object, be the object itself entered, erased or not yet
-//! there. Its place is given up when the object is erased, unless something names it then; posts and documents,
-//! of which there are few, keep theirs. Lists are in the order of the ids in them.
+//! there. Its place is given up when the object is erased, unless something names it then; those of posts and
+//! documents stay. Lists are in the order of the ids in them.
 
 use std::{
     fmt,
