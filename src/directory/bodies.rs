@@ -100,6 +100,9 @@ impl OrgFilter {
             status,
             basis_number,
         } = self;
+        if !status.shows(view.status) || !any(kind, &view.kind()) {
+            return false;
+        }
         let values = view.values();
         let named = |values: &OrgValues, wanted: &[String]| {
             let is = |text: &str| wanted.iter().any(|wanted| wanted == text);
@@ -108,9 +111,7 @@ impl OrgFilter {
         let former = |matches: &dyn Fn(&OrgValues) -> bool| {
             view.org.timeline().any(|(period, version)| !period.reaches(day) && matches(&version.values))
         };
-        status.shows(view.status)
-            && any(kind, &values.kind)
-            && (branch_type.is_empty() || values.branch_type.is_some_and(|branch| branch_type.contains(&branch)))
+        (branch_type.is_empty() || values.branch_type.is_some_and(|branch| branch_type.contains(&branch)))
             && (code.is_empty() || values.code.as_ref().is_some_and(|own| code.contains(own)))
             && (parent_id.is_empty() || values.parent_id.is_some_and(|parent| parent_id.contains(&parent)))
             && (unit_id.is_empty() || values.unit_ids.iter().any(|unit| unit_id.contains(unit)))
@@ -176,7 +177,7 @@ impl Snapshot {
             && (within.is_empty() || matches!(reach, Some(Reach::Within(_))) || self.is_within(view, within))
             && (below.is_empty()
                 || matches!(reach, Some(Reach::Below(_)))
-                || self.above(view).any(|above| below.contains(&above.org.id)))
+                || self.above(view).any(|above| below.contains(&above.id())))
     }
 
     /// The bodies that are, were or will be one of `roots` or below one; perhaps some more.
@@ -198,7 +199,7 @@ impl Snapshot {
             OrgSort::EstablishedOn => ordered(view.org.established_on().number()).to_vec(),
         };
         key.push(0);
-        key.extend(view.org.id.0.as_bytes());
+        key.extend(view.id().0.as_bytes());
         key
     }
 
@@ -247,11 +248,11 @@ impl Snapshot {
             start.into_iter().flat_map(|view| std::iter::once(view).chain(self.above(&view))).collect()
         };
         let (mut up, down) = (line(from), line(to));
-        let below: HashSet<OrgId> = down.iter().map(|view| view.org.id).collect();
-        let Some(meeting) = up.iter().position(|view| below.contains(&view.org.id)) else { return Vec::new() };
+        let below: HashSet<OrgId> = down.iter().map(|view| view.id()).collect();
+        let Some(meeting) = up.iter().position(|view| below.contains(&view.id())) else { return Vec::new() };
         up.truncate(meeting + 1);
-        let top = up.last().map(|view| view.org.id);
-        let mut way_down: Vec<_> = down.into_iter().take_while(|view| Some(view.org.id) != top).collect();
+        let top = up.last().map(|view| view.id());
+        let mut way_down: Vec<_> = down.into_iter().take_while(|view| Some(view.id()) != top).collect();
         way_down.reverse();
         up.extend(way_down);
         up

@@ -41,7 +41,7 @@ impl<'s> LeadingGroup<'s> {
     /// version that holds then.
     pub fn basis(&self) -> Option<&'s Basis> {
         let shown = self.group.org;
-        let until_then = shown.org.versions.iter().filter(|version| version.valid_from <= shown.version.valid_from);
+        let until_then = shown.org.versions.iter().filter(|version| version.valid_from <= shown.version().valid_from);
         let mut named = None;
         let mut before = None;
         for version in until_then {
@@ -59,7 +59,7 @@ impl Snapshot {
     /// The leading group of that id as it is on `day`; nothing where no leading group has it.
     pub fn leading_group(&self, id: OrgId, day: Day) -> Option<LeadingGroup<'_>> {
         let view = self.org_on(id, day)?;
-        (view.values().kind == OrgKind::LeadingGroup).then(|| self.document_of(view))
+        (view.kind() == OrgKind::LeadingGroup).then(|| self.document_of(view))
     }
 
     /// A page of the leading groups among the bodies that `filter` shows on `day`.
@@ -80,13 +80,13 @@ impl Snapshot {
     /// The bodies of one kind directly under a leading group on the day of its view, in order.
     pub fn parts_of<'s>(&'s self, group: &OrgView<'_>, kind: OrgKind) -> Vec<OrgView<'s>> {
         let mut parts = self.children_of(group);
-        parts.retain(|part| part.values().kind == kind);
+        parts.retain(|part| part.kind() == kind);
         parts
     }
 
     fn part<'s>(&'s self, org: OrgView<'s>) -> GroupPart<'s> {
         let mut roles = self.roles_listed(&org);
-        let posts = listed_posts(org.values().kind);
+        let posts = listed_posts(org.kind());
         roles.retain(|role| posts.contains(&role.post.code.as_str()));
         GroupPart { org, roles, covers: self.covers_of(&org) }
     }

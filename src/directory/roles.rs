@@ -103,14 +103,14 @@ impl RoleFilter {
         } = self;
         let role = &view.role;
         status.shows(view.status)
-            && any(org_id, &view.org.org.id)
+            && any(org_id, &view.org.id())
             && any(post, &view.post.code)
             && any(holder, &HolderType::of(role))
             && acting.is_none_or(|acting| acting == role.is_acting())
             && (person_id.is_empty()
                 || view.by_seat.is_some()
                 || role.person().is_some_and(|person| person_id.contains(&person.id())))
-            && any(org_kind, &view.org.values().kind)
+            && any(org_kind, &view.org.kind())
             && leadership.is_none_or(|wanted| view.post.leadership == wanted)
             && (basis_number.is_empty()
                 || [role.basis(), role.end_basis()]
@@ -133,7 +133,7 @@ impl Snapshot {
         if let Some(reach) = filter.walked().filter(|_| sort == RoleSort::Order && !page.count) {
             let kinds = &filter.org_kind;
             let bodies = self.walk(reach, day, page.after.as_deref(), true);
-            let bodies = bodies.filter(|org| any(kinds, &org.values().kind)).filter(|org| self.tiered(filter, org));
+            let bodies = bodies.filter(|org| any(kinds, &org.kind())).filter(|org| self.tiered(filter, org));
             let after = page.after.as_ref().and_then(|after| after.split_last_chunk::<KEY_IN_BODY_BYTES>());
             let mut bodies = bodies.fuse();
             let some = std::iter::from_fn(|| {
@@ -238,7 +238,7 @@ impl Snapshot {
 
 /// Where a body stands on a day, worked out once for a list.
 fn place_once(places: &RefCell<HashMap<(OrgId, Day), SortKey>>, snapshot: &Snapshot, org: &OrgView<'_>) -> SortKey {
-    places.borrow_mut().entry((org.org.id, org.day)).or_insert_with(|| snapshot.place_of(org)).clone()
+    places.borrow_mut().entry((org.id(), org.day)).or_insert_with(|| snapshot.place_of(org)).clone()
 }
 
 /// Where a role stands in its body: less than any mark of a level, so that what is in a body comes before

@@ -85,7 +85,7 @@ impl Snapshot {
     }
 
     fn unfilled(&self, org: &OrgSlot, post: PostAt, day: Day) -> Option<Unfilled> {
-        let lives = org.org.as_ref().is_some_and(|org| org.life().contains(day));
+        let lives = org.life().is_some_and(|life| life.contains(day));
         let roles = self.roles_of(Some(org.roles()));
         let mut held = roles.filter(|role| role.post_at() == post && role.period().contains(day)).peekable();
         if held.peek().is_none() {

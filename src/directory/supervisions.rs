@@ -93,7 +93,7 @@ impl Snapshot {
         let shown = candidates.filter_map(|supervision| self.supervision_on(supervision, day)).filter(|view| {
             status.shows(view.status)
                 && any(supervision_group_id, &view.group.org.id)
-                && any(org_id, &view.org.org.id)
+                && any(org_id, &view.org.id())
                 && (leading_group_id.is_empty()
                     || view.group.values().parent_id.is_some_and(|parent| leading_group_id.contains(&parent)))
         });
@@ -109,7 +109,7 @@ impl Snapshot {
     /// from a body above, nearest first.
     pub fn supervised_by(&self, view: &OrgView<'_>) -> Vec<Covering<'_>> {
         let mut found = Vec::new();
-        let line = std::iter::once(view.org.id).chain(self.above(view).map(|above| above.org.id));
+        let line = std::iter::once(view.id()).chain(self.above(view).map(|above| above.id()));
         for (level, body) in line.enumerate() {
             let here = self
                 .supervisions_of(body)

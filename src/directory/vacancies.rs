@@ -45,7 +45,7 @@ impl Snapshot {
             let posts: Vec<&Post> = required
                 .iter()
                 .copied()
-                .filter(|post| post.in_kind(org.values().kind).is_some_and(|kind| kind.required))
+                .filter(|post| post.in_kind(org.kind()).is_some_and(|kind| kind.required))
                 .collect();
             posts
                 .into_iter()
@@ -67,7 +67,7 @@ impl Snapshot {
         let run = org.org.versions.iter().rev().skip_while(|version| version.valid_from > org.day);
         let run = run.take_while(|version| required(version.values.kind));
         let mut since = run.last().map_or(org.day, |version| version.valid_from);
-        let roles = self.roles_in(org.org.id).filter(|role| *role.post() == post.code);
+        let roles = self.roles_in(org.id()).filter(|role| *role.post() == post.code);
         for period in roles.flat_map(|role| self.filled(&role)) {
             if period.contains(org.day) {
                 return None;

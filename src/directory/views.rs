@@ -2,7 +2,7 @@
 
 use super::{
     seats::BySeat,
-    snapshot::{HeldRole, LEVELS_MAX, OrgSlot, Snapshot},
+    snapshot::{HeldRole, LEVELS_MAX, OrgAt, OrgSlot, Placed, Snapshot},
 };
 use crate::domain::{
     Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Revision, Status, Supervision, Tier, tier,
@@ -13,9 +13,7 @@ use crate::domain::{
 pub struct OrgView<'s> {
     /// The body.
     pub org: &'s Org,
-    /// The version shown.
-    pub version: &'s OrgVersion,
-    /// For how long that version holds.
+    /// For how long the version shown holds.
     pub period: Period,
     /// Whether the body lives on the day asked for.
     pub status: Status,
@@ -24,33 +22,60 @@ pub struct OrgView<'s> {
     /// The day asked for: what `status` tells of.
     pub asked: Day,
     pub(super) slot: &'s OrgSlot,
+    /// What the row says of the version shown.
+    placed: &'s Placed,
     /// Which of the body's versions is shown.
     index: usize,
 }
 
 impl<'s> OrgView<'s> {
-    /// The values shown.
+    /// The body's identifier.
+    pub fn id(&self) -> OrgId {
+        self.slot.id
+    }
+
+    /// The version shown.
+    #[expect(clippy::expect_used, reason = "a row says of each version of its body where it stands")]
+    pub fn version(&self) -> &'s OrgVersion {
+        self.org.versions.get(self.index).expect("a version")
+    }
+
+    /// The values shown. Its kind and order are found faster by themselves.
     pub fn values(&self) -> &'s OrgValues {
-        &self.version.values
+        &self.version().values
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> OrgKind {
+        self.placed.kind
+    }
+
+    /// Its place among those beside it.
+    pub fn order(&self) -> i32 {
+        self.placed.order
+    }
+
+    /// The row of the body directly above, in the version shown.
+    pub(super) fn parent_at(&self) -> Option<OrgAt> {
+        self.placed.parent
     }
 
     /// What was kept of this version.
     pub fn kept(&self) -> Option<&'s [u8]> {
-        self.slot.placed.get(self.index)?.kept.get().map(AsRef::as_ref)
+        self.placed.kept.get().map(AsRef::as_ref)
     }
 
     /// Keeps what is made of this version, and of nothing else than the body, as long as the body stays as it is.
     pub fn keep(&self, made: Box<[u8]>) {
-        if let Some(placed) = self.slot.placed.get(self.index) {
-            // Somebody else may have been faster, with the same.
-            let _ = placed.kept.set(made);
-        }
+        // Somebody else may have been faster, with the same.
+        let _ = self.placed.kept.set(made);
     }
 
     /// The same view for somebody who asked for another day: what is around an ended body is shown as
     /// it was when that body ended, with the status of the day asked for.
     pub fn asked_for(self, asked: Day) -> Self {
-        Self { status: self.org.life().status(asked), asked, ..self }
+        let status = self.slot.life().map_or(self.status, |life| life.status(asked));
+        Self { status, asked, ..self }
     }
 }
 
@@ -147,11 +172,12 @@ impl Snapshot {
 
     /// The view of what stands in a row.
     pub(super) fn view_of<'s>(slot: &'s OrgSlot, org: &'s Org, day: Day) -> Option<OrgView<'s>> {
-        let life = org.life();
+        let life = slot.life()?;
         let nearest = within(life, day);
-        let index = org.index_on(nearest);
-        let (period, version) = org.nth(index)?;
-        Some(OrgView { org, version, period, status: life.status(day), day: nearest, asked: day, slot, index })
+        let index = slot.placed.partition_point(|placed| placed.period.from() <= nearest).max(1) - 1;
+        let placed = slot.placed.get(index)?;
+        let (period, status) = (placed.period, life.status(day));
+        Some(OrgView { org, period, status, day: nearest, asked: day, slot, placed, index })
     }
 
     /// A role as it is on `day`. `None` where its body or post is missing, which no consistent
@@ -186,8 +212,7 @@ impl Snapshot {
 
     /// The body directly above, on the day of the view.
     pub fn parent_of(&self, view: &OrgView<'_>) -> Option<OrgView<'_>> {
-        let parent = view.slot.placed.get(view.index)?.parent;
-        Self::view(self.org_slot_at(parent?), view.day).map(|parent| parent.asked_for(view.asked))
+        Self::view(self.org_slot_at(view.parent_at()?), view.day).map(|parent| parent.asked_for(view.asked))
     }
 
     /// The bodies above, nearest first, on the day of the view.
@@ -201,14 +226,13 @@ impl Snapshot {
     /// What sets the present state of a body and of all that ever stand below it apart from every other that
     /// this process has seen.
     pub fn state_below(&self, view: &OrgView<'_>) -> State {
-        State { loading: self.loading, changed: self.changed_below(view.org.id).unwrap_or_default() }
+        State { loading: self.loading, changed: self.changed_below(view.id()).unwrap_or_default() }
     }
 
     /// The same for a body by itself and the roles ever in it: with the posts, and with the persons who hold
     /// them, but not with units and seats.
     pub fn state_of_roles(&self, view: &OrgView<'_>) -> State {
-        let changed = view.org.revision.max(view.slot.roles_changed).max(self.posts_changed);
-        State { loading: self.loading, changed }
+        State { loading: self.loading, changed: view.slot.changed.max(self.posts_changed) }
     }
 
     /// The state since which nobody has been erased.
@@ -218,24 +242,24 @@ impl Snapshot {
 
     /// The body's tier on the day of the view.
     pub fn tier_of(&self, view: &OrgView<'_>) -> Option<Tier> {
-        let kind = view.values().kind;
-        kind.has_tier().then(|| tier(kind, self.parent_of(view).map(|parent| parent.values().kind))).flatten()
+        let kind = view.kind();
+        kind.has_tier().then(|| tier(kind, self.parent_of(view).map(|parent| parent.kind()))).flatten()
     }
 
     /// The body's tier, and whether it is a branch directly under a tier-1 committee, on the day of the view.
     pub fn place_in_tiers(&self, view: &OrgView<'_>) -> (Option<Tier>, bool) {
-        let kind = view.values().kind;
+        let kind = view.kind();
         if !kind.has_tier() {
             return (None, false);
         }
         let parent = self.parent_of(view);
-        let own = tier(kind, parent.map(|parent| parent.values().kind));
+        let own = tier(kind, parent.map(|parent| parent.kind()));
         let direct = kind == OrgKind::Branch && parent.is_some_and(|parent| self.tier_of(&parent) == Some(1));
         (own, direct)
     }
 
     /// Whether the body is one of `roots` or stands somewhere under one, on the day of the view.
     pub fn is_within(&self, view: &OrgView<'_>, roots: &[OrgId]) -> bool {
-        roots.contains(&view.org.id) || self.above(view).any(|above| roots.contains(&above.org.id))
+        roots.contains(&view.id()) || self.above(view).any(|above| roots.contains(&above.id()))
     }
 }

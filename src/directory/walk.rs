@@ -22,10 +22,10 @@ const STEP_MARK: u8 = 1;
 fn step(view: &OrgView<'_>) -> [u8; STEP_BYTES] {
     let mut bytes = [STEP_MARK; STEP_BYTES];
     let (head, id) = bytes.split_at_mut(5);
-    for (to, from) in head.iter_mut().skip(1).zip(ordered(view.values().order)) {
+    for (to, from) in head.iter_mut().skip(1).zip(ordered(view.order())) {
         *to = from;
     }
-    id.copy_from_slice(view.org.id.0.as_bytes());
+    id.copy_from_slice(view.id().0.as_bytes());
     bytes
 }
 
@@ -159,7 +159,7 @@ impl Snapshot {
 
     fn tops_on(&self, day: Day) -> impl Iterator<Item = OrgView<'_>> {
         let alive = self.ever_at_the_top().filter_map(move |at: OrgAt| Self::view(self.org_slot_at(at), day));
-        alive.filter(|view| view.status == Status::Current && view.values().parent_id.is_none())
+        alive.filter(|view| view.status == Status::Current && view.parent_at().is_none())
     }
 
     /// Where a body stands in the official listing.
@@ -171,19 +171,19 @@ impl Snapshot {
 
     /// The bodies directly under a body on the day of its view, in order.
     pub fn children_of<'s>(&'s self, view: &OrgView<'_>) -> Vec<OrgView<'s>> {
-        let id = view.org.id;
         // One step for all of them at a time: so the processor waits for the memory of several at once.
         let slots: Vec<&OrgSlot> = view.slot.children().iter().map(|child| self.org_slot_at(child)).collect();
         let there: Vec<(&OrgSlot, &Org)> =
             slots.iter().filter_map(|slot| Some((*slot, slot.org.as_deref()?))).collect();
         let views: Vec<OrgView<'s>> =
             there.iter().filter_map(|(slot, org)| Self::view_of(slot, org, view.day)).collect();
+        let is_here = |child: &OrgView<'_>| child.parent_at().is_some_and(|at| self.org_slot_at(at).id == view.id());
         let mut children: Vec<OrgView<'s>> = views
             .into_iter()
-            .filter(|child| child.status == Status::Current && child.values().parent_id == Some(id))
+            .filter(|child| child.status == Status::Current && is_here(child))
             .map(|child| child.asked_for(view.asked))
             .collect();
-        children.sort_by_key(|child| (child.values().order, child.org.id));
+        children.sort_by_key(|child| (child.order(), child.id()));
         children
     }
 }

@@ -202,21 +202,10 @@ impl Org {
         self.life().contains(day).then(|| self.nearest(day).1)
     }
 
-    /// Which version holds on `day`, else which is nearest to it.
-    pub fn index_on(&self, day: Day) -> usize {
-        self.versions.partition_point(|version| version.valid_from <= day).max(1) - 1
-    }
-
-    /// A version with its period.
-    pub fn nth(&self, index: usize) -> Option<(Period, &OrgVersion)> {
-        let version = self.versions.get(index)?;
-        let until = self.versions.get(index + 1).map(|next| next.valid_from).or(self.facts.dissolved_on);
-        Some((Period::new(version.valid_from, until).unwrap_or(Period::open(version.valid_from)), version))
-    }
-
     /// The version that holds on `day`, else the one nearest to it, with its period.
     #[expect(clippy::expect_used, reason = "an org has at least one version")]
     pub fn nearest(&self, day: Day) -> (Period, &OrgVersion) {
-        self.nth(self.index_on(day)).expect("a version")
+        let behind = self.versions.partition_point(|version| version.valid_from <= day);
+        self.timeline().nth(behind.saturating_sub(1)).expect("a version")
     }
 }

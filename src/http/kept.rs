@@ -67,7 +67,7 @@ impl Key {
             Question::Roles => directory.state_of_roles(view),
         };
         let place = directory.place_in_tiers(view);
-        Self { question, org: view.org.id, state, place, day: view.asked, status: view.status, sight }
+        Self { question, org: view.id(), state, place, day: view.asked, status: view.status, sight }
     }
 }
 

@@ -23,7 +23,7 @@ use finder::{Finder, hash_of, hash_of_both};
 pub use person::HeldPerson;
 use person::PersonSlot;
 pub use slots::HeldRole;
-pub(super) use slots::{OrgSlot, PackedHolder, RoleSlot};
+pub(super) use slots::{OrgSlot, PackedHolder, Placed, RoleSlot};
 use slots::{PostSlot, SupervisionSlot};
 use table::{DocumentAt, List, PersonAt, SupervisionAt, Table};
 pub(super) use table::{OrgAt, PostAt, RoleAt};

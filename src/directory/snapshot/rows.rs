@@ -217,13 +217,13 @@ impl Snapshot {
         }
         self.codes.exchange(at, &code_hashes(before.as_deref()), &code_hashes(org.as_ref()));
         self.org_external_ids.exchange(at, &external_hashes(before.as_deref()), &external_hashes(org.as_ref()));
-        let versions = org.as_ref().map(|org| org.versions.as_slice()).unwrap_or_default();
-        let placed = versions.iter().map(|OrgVersion { values, .. }| {
+        let timeline = org.iter().flat_map(Org::timeline);
+        let placed = timeline.map(|(period, OrgVersion { values, .. })| {
             let parent = values.parent_id.map(|parent| self.org_or_new(parent));
             if let Some(above) = parent.filter(|above| self.orgs.row(*above).referrers.last_order < values.order) {
                 self.orgs.row_mut(above).referrers_mut().last_order = values.order;
             }
-            Placed { parent, kept: Kept::new() }
+            Placed { kept: Kept::new(), period, parent, order: values.order, kind: values.kind }
         });
         let placed: Arc<[Placed]> = placed.collect();
         let erased = org.is_none();
@@ -231,6 +231,7 @@ impl Snapshot {
         let slot = self.orgs.row_mut(at);
         let placed_before = std::mem::replace(&mut slot.placed, placed.clone());
         slot.org = org.map(Arc::new);
+        slot.changed = revision;
         *self.changed_below.row_mut(at) = revision;
         for parent in placed_before.iter().chain(placed.iter()).filter_map(|placed| placed.parent) {
             self.mark_changed(parent, revision);
@@ -273,7 +274,7 @@ impl Snapshot {
         let at = self.role_or_new(id);
         let before = self.roles.row(at).role;
         for role in before.iter().chain(&role) {
-            self.orgs.row_mut(role.org).roles_changed = revision;
+            self.orgs.row_mut(role.org).changed = revision;
         }
         let part = |role: Option<PackedRole>| role.map(|role| (role.org, role.post, role.holder));
         if part(before) != part(role) {
@@ -322,7 +323,7 @@ impl Snapshot {
 
     pub(super) fn set_person(&mut self, at: PersonAt, person: Option<PackedPerson>, revision: Revision) {
         for role in self.people.row(at).roles.iter().filter_map(|role| self.roles.row(role).role) {
-            self.orgs.row_mut(role.org).roles_changed = revision;
+            self.orgs.row_mut(role.org).changed = revision;
         }
         let slot = self.people.row_mut(at);
         count(&mut self.counts.people, slot.person.is_some(), person.is_some());

@@ -9,7 +9,7 @@ use super::{
     slots::Ties,
     table::{List, OrgAt, RoleAt, SupervisionAt},
 };
-use crate::domain::{OrgId, RoleId};
+use crate::domain::{Org, OrgId, OrgVersion, RoleId};
 
 impl PartialEq for Snapshot {
     /// Whether both hold the same objects at the same revision, and find them by the same keys. Rows may
@@ -60,11 +60,24 @@ impl Snapshot {
         let Some((org, theirs)) = slot.org.as_deref().zip(other.org_slot(slot.id)) else { return false };
         let codes = org.versions.iter().filter_map(|version| version.values.code.as_ref());
         theirs.org.as_deref() == Some(org)
+            && self.agrees(slot, org)
+            && other.agrees(theirs, org)
             && self.org_ids_in(slot.children()) == other.org_ids_in(theirs.children())
             && self.role_ids_in(slot.roles()) == other.role_ids_in(theirs.roles())
             && self.tied(slot.ties()) == other.tied(theirs.ties())
             && codes.into_iter().all(|code| same(self.ever_coded(code), other.ever_coded(code)))
             && org.facts.external_ids.iter().all(|id| same(self.orgs_known_by(id), other.orgs_known_by(id)))
+    }
+
+    /// Whether a row says of each version what the body does.
+    fn agrees(&self, slot: &OrgSlot, org: &Org) -> bool {
+        let placed = slot.placed.iter().map(|placed| {
+            let parent = placed.parent.map(|at| self.org_id_at(at));
+            (placed.period, parent, placed.order, placed.kind)
+        });
+        placed.eq(org
+            .timeline()
+            .map(|(period, OrgVersion { values, .. })| (period, values.parent_id, values.order, values.kind)))
     }
 
     fn org_ids_in(&self, list: &List<OrgAt>) -> Vec<OrgId> {

@@ -18,7 +18,7 @@ use super::{
     table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt},
 };
 use crate::domain::{
-    Basis, Day, Holder, Instant, Org, OrgId, Period, Post, PostCode, Revision, Role, RoleFacts, RoleId, Seat,
+    Basis, Day, Holder, Instant, Org, OrgId, OrgKind, Period, Post, PostCode, Revision, Role, RoleFacts, RoleId, Seat,
     Supervision, SupervisionId,
 };
 
@@ -26,11 +26,11 @@ use crate::domain::{
 pub(in crate::directory) struct OrgSlot {
     pub(in crate::directory) id: OrgId,
     pub(in crate::directory) org: Option<Arc<Org>>,
-    /// Each version.
+    /// Each version, in order.
     pub(in crate::directory) placed: Arc<[Placed]>,
     pub(super) referrers: Arc<Referrers>,
-    /// The last entry that changed a role in it, or a person who ever holds one.
-    pub(in crate::directory) roles_changed: Revision,
+    /// The last entry that changed it, a role in it, or a person who ever holds one.
+    pub(in crate::directory) changed: Revision,
 }
 
 const _: () = assert!(size_of::<OrgSlot>() <= 56, "every change copies dozens of these, and every read looks at one");
@@ -38,13 +38,19 @@ const _: () = assert!(size_of::<OrgSlot>() <= 56, "every change copies dozens of
 impl OrgSlot {
     /// The row of a body of which nothing is known.
     pub(super) fn unknown(id: OrgId) -> Self {
-        Self { id, org: None, placed: Arc::default(), referrers: Arc::default(), roles_changed: 0 }
+        Self { id, org: None, placed: Arc::default(), referrers: Arc::default(), changed: 0 }
     }
 
     /// Whether nothing refers to the body.
     pub(super) fn is_unnamed(&self) -> bool {
         let Referrers { children, last_order: _, roles, ties } = &*self.referrers;
         children.is_empty() && roles.is_empty() && ties.as_deref().is_none_or(Ties::are_none)
+    }
+
+    /// From founding to end; nothing where the body is not there.
+    pub(in crate::directory) fn life(&self) -> Option<Period> {
+        let (first, last) = (self.placed.first()?, self.placed.last()?);
+        Period::new(first.period.from(), last.period.until())
     }
 
     /// The bodies that any version puts under it.
@@ -67,13 +73,19 @@ impl OrgSlot {
     }
 }
 
-/// One version of a body.
+/// What is most asked of one version of a body, so that few answers have to look at the body itself: to fetch it
+/// from memory takes longer than to answer.
 #[derive(Debug)]
 pub(in crate::directory) struct Placed {
-    pub(in crate::directory) parent: Option<OrgAt>,
     /// What other rooms keep of it.
     pub(in crate::directory) kept: Kept,
+    pub(in crate::directory) period: Period,
+    pub(in crate::directory) parent: Option<OrgAt>,
+    pub(in crate::directory) order: i32,
+    pub(in crate::directory) kind: OrgKind,
 }
+
+const _: () = assert!(size_of::<Placed>() <= 48, "most bodies have one version, which fits one line of the cache");
 
 /// What refers to a body.
 #[derive(Debug, Clone, Default)]

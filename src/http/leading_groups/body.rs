@@ -218,7 +218,7 @@ impl<'s> Lists<'_, 's> {
     }
 
     fn id(&self) -> OrgId {
-        self.part.org.org.id
+        self.part.org.id()
     }
 
     fn name(&self) -> &'s Name {

@@ -118,7 +118,7 @@ impl<'s> OrgBody<'s> {
         } = view.values();
         let (tier, directly_subordinate) = snapshot.place_in_tiers(view);
         Self {
-            id: view.org.id,
+            id: view.id(),
             kind: *kind,
             tier,
             directly_subordinate,
@@ -138,7 +138,7 @@ impl<'s> OrgBody<'s> {
             member_counts: *member_counts,
             valid_from: view.period.from(),
             valid_until: view.period.until(),
-            basis: view.version.basis.as_ref(),
+            basis: view.version().basis.as_ref(),
             established_on: view.org.established_on(),
             dissolved_on: *dissolved_on,
             end_basis: end_basis.as_ref(),
@@ -249,7 +249,7 @@ pub(in crate::http) struct OrgRef<'s> {
 impl<'s> OrgRef<'s> {
     pub(in crate::http) fn new(snapshot: &Snapshot, view: &OrgView<'s>) -> Self {
         let values = view.values();
-        Self { id: view.org.id, name: &values.name, kind: values.kind, tier: snapshot.tier_of(view) }
+        Self { id: view.id(), name: &values.name, kind: values.kind, tier: snapshot.tier_of(view) }
     }
 }
 

@@ -30,7 +30,7 @@ impl<'s> ShownOrg<'s> {
     /// Writes it without the closing brace, so that more members may follow.
     pub(super) fn write_open(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
         let Self { directory, view } = self;
-        write_members!(out, "{\"id\":" => &PlainId(view.org.id.0), ",\"kind\":" => &view.values().kind);
+        write_members!(out, "{\"id\":" => &PlainId(view.id().0), ",\"kind\":" => &view.kind());
         let (tier, directly_subordinate) = directory.place_in_tiers(view);
         if let Some(tier) = tier {
             write_members!(out, ",\"tier\":" => &tier);

@@ -135,7 +135,7 @@ impl<'s> HolderBody<'s> {
     pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Self {
         let (kind, id, name, seat) = match snapshot.holder_of(view) {
             Some(HolderView::Person(person)) => (HolderKind::Person, Some(person.id().0), Some(person.name()), None),
-            Some(HolderView::Unit(unit)) => (HolderKind::Unit, Some(unit.org.id.0), Some(&unit.values().name), None),
+            Some(HolderView::Unit(unit)) => (HolderKind::Unit, Some(unit.id().0), Some(&unit.values().name), None),
             Some(HolderView::Seat { org, post, unfilled }) => {
                 let (org, unfilled) = (OrgRef::new(snapshot, &org), unfilled.map(UnfilledWord::from));
                 (HolderKind::Seat, None, None, Some(SeatBody { org, post: post.into(), unfilled }))

@@ -3,27 +3,29 @@
 use super::RoleBody;
 use crate::{
     directory::{HeldPerson, RoleView, Snapshot},
-    domain::{Day, Digits},
+    domain::{Basis, Day, Digits},
     http::{
         json::{PlainId, PlainText, Shown, Unwritable, write_members},
         kept::Lasting,
     },
 };
 
-/// A role, to be shown.
+/// A role, to be shown. What it shows of others is found before anything is written: of the roles of a page one
+/// after another, so that the processor waits for the memory of several at once.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::http) struct ShownRole<'s> {
     directory: &'s Snapshot,
     view: RoleView<'s>,
-    /// The person who holds it, where that is not by a seat. Found before anything is written: of the roles of a
-    /// page one after another, so that the processor waits for the memory of several at once.
+    /// The person who holds it, where that is not by a seat.
     person: Option<HeldPerson<'s>>,
+    org_name: &'s str,
+    basis: Option<&'s Basis>,
 }
 
 impl<'s> ShownRole<'s> {
     pub(in crate::http) fn new(directory: &'s Snapshot, view: &RoleView<'s>) -> Self {
         let person = view.role.person().filter(|_| view.by_seat.is_none());
-        Self { directory, view: *view, person }
+        Self { directory, view: *view, person, org_name: view.org.values().name.as_str(), basis: view.role.basis() }
     }
 }
 
@@ -40,13 +42,13 @@ fn day(day: Day) -> PlainText<Digits> {
 
 impl Shown for ShownRole<'_> {
     fn write(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
-        let Self { directory, view, person } = self;
+        let Self { directory, view, person, org_name, basis } = self;
         let Some(person) = person else {
             return RoleBody::new(directory, view).write(out);
         };
         let (role, period) = (&view.role, view.role.period());
-        write_members!(out, "{\"id\":" => &PlainId(role.id().0), ",\"org\":{\"id\":" => &PlainId(view.org.org.id.0));
-        write_members!(out, ",\"name\":" => &view.org.values().name, ",\"kind\":" => &view.org.values().kind);
+        write_members!(out, "{\"id\":" => &PlainId(role.id().0), ",\"org\":{\"id\":" => &PlainId(view.org.id().0));
+        write_members!(out, ",\"name\":" => *org_name, ",\"kind\":" => &view.org.kind());
         if let Some(tier) = directory.tier_of(&view.org) {
             write_members!(out, ",\"tier\":" => &tier);
         }
@@ -69,8 +71,8 @@ impl Shown for ShownRole<'_> {
         if let Some(until) = period.until() {
             write_members!(out, ",\"valid_until\":" => &day(until));
         }
-        if let Some(basis) = role.basis() {
-            write_members!(out, ",\"basis\":" => basis);
+        if let Some(basis) = basis {
+            write_members!(out, ",\"basis\":" => *basis);
         }
         if let Some(basis) = role.end_basis() {
             write_members!(out, ",\"end_basis\":" => basis);
