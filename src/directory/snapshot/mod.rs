@@ -1,10 +1,11 @@
 //! The state of the directory at one revision, and how an effect changes it.
 //!
 //! Objects stand in dense tables (`table`), a row each (`slots`) with the lists of what refers to it, which
-//! `rows` keeps; ids, codes and numbers lead there through hashes (`finder`). None of this is seen outside.
+//! `rows` keeps; ids (`known`), codes and numbers lead there through hashes (`finder`). None of this is seen outside.
 
 mod change;
 mod finder;
+mod known;
 mod person;
 mod rows;
 mod same;
@@ -20,6 +21,7 @@ use chrono_tz::Tz;
 use imbl::{OrdMap, Vector};
 
 use finder::{Finder, hash_of, hash_of_both};
+use known::Known;
 pub use person::HeldPerson;
 use person::PersonSlot;
 pub use slots::HeldRole;
@@ -51,28 +53,24 @@ pub struct Snapshot {
     /// have gone to another.
     pub(super) loading: u64,
     counts: Counts,
-    orgs: Table<OrgAt, OrgSlot>,
+    orgs: Known<OrgAt, OrgSlot>,
     /// The last entry that changed a body or one that ever stands below it. Apart from the rest: each change
     /// marks all bodies above, and a page of these is copied quickly.
     changed_below: Table<OrgAt, Revision>,
-    org_ids: Finder<OrgAt>,
     /// The bodies that any version puts at the top.
     tops: List<OrgAt>,
     /// By every code that any version ever has.
     codes: Finder<OrgAt>,
     org_external_ids: Finder<OrgAt>,
-    people: Table<PersonAt, PersonSlot>,
-    person_ids: Finder<PersonAt>,
+    people: Known<PersonAt, PersonSlot>,
     person_external_ids: Finder<PersonAt>,
     staff_nos: Finder<PersonAt>,
     posts: Table<PostAt, PostSlot>,
     /// The last entry that changed a post.
     pub(super) posts_changed: Revision,
     post_codes: OrdMap<PostCode, PostAt>,
-    roles: Table<RoleAt, RoleSlot>,
-    role_ids: Finder<RoleAt>,
-    supervisions: Table<SupervisionAt, SupervisionSlot>,
-    supervision_ids: Finder<SupervisionAt>,
+    roles: Known<RoleAt, RoleSlot>,
+    supervisions: Known<SupervisionAt, SupervisionSlot>,
     /// What roles rest on, each document once.
     documents: Table<DocumentAt, Basis>,
     document_texts: Finder<DocumentAt>,
@@ -123,23 +121,19 @@ impl Snapshot {
             zone,
             loading: LOADINGS.fetch_add(1, Ordering::Relaxed),
             counts: Counts::default(),
-            orgs: Table::default(),
+            orgs: Known::default(),
             changed_below: Table::default(),
-            org_ids: Finder::default(),
             tops: List::default(),
             codes: Finder::default(),
             org_external_ids: Finder::default(),
-            people: Table::default(),
-            person_ids: Finder::default(),
+            people: Known::default(),
             person_external_ids: Finder::default(),
             staff_nos: Finder::default(),
             posts: Table::default(),
             posts_changed: 0,
             post_codes: OrdMap::new(),
-            roles: Table::default(),
-            role_ids: Finder::default(),
-            supervisions: Table::default(),
-            supervision_ids: Finder::default(),
+            roles: Known::default(),
+            supervisions: Known::default(),
             documents: Table::default(),
             document_texts: Finder::default(),
         }

@@ -2,7 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
+use uuid::Uuid;
+
 use super::{
+    known::Row,
     rows::Moment,
     table::{List, RoleAt},
 };
@@ -13,6 +16,16 @@ pub(super) struct PersonSlot {
     pub(super) id: PersonId,
     pub(super) person: Option<PackedPerson>,
     pub(super) roles: List<RoleAt>,
+}
+
+impl Row for PersonSlot {
+    fn unknown(id: Uuid) -> Self {
+        Self { id: PersonId(id), person: None, roles: List::default() }
+    }
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
 }
 
 /// What there is of a person besides id and roles.

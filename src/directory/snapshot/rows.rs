@@ -3,14 +3,14 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use imbl::Vector;
-use uuid::Uuid;
 
 use super::{
     Snapshot, count, external_hash,
     finder::{hash_of, hash_of_both},
-    person::{HeldPerson, PackedPerson, PersonSlot},
-    slots::{HeldRole, Kept, OrgSlot, PackedHolder, PackedRole, Placed, PostSlot, RoleSlot, SupervisionSlot, Ties},
-    table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt, Table},
+    known::Known,
+    person::{HeldPerson, PackedPerson},
+    slots::{HeldRole, Kept, OrgSlot, PackedHolder, PackedRole, Placed, PostSlot, RoleSlot, Ties},
+    table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt},
 };
 use crate::domain::{
     Basis, Instant, Org, OrgId, OrgVersion, PersonId, Post, PostCode, Revision, RoleId, Supervision, SupervisionId,
@@ -113,7 +113,7 @@ impl Snapshot {
     }
 
     pub(super) fn find_org(&self, id: OrgId) -> Option<OrgAt> {
-        self.org_ids.find(id_hash(id.0)).find(|at| self.orgs.row(*at).id == id)
+        self.orgs.find(id.0)
     }
 
     pub(in crate::directory) fn org_slot(&self, id: OrgId) -> Option<&OrgSlot> {
@@ -125,32 +125,27 @@ impl Snapshot {
     }
 
     pub(super) fn find_person(&self, id: PersonId) -> Option<PersonAt> {
-        self.person_ids.find(id_hash(id.0)).find(|at| self.people.row(*at).id == id)
+        self.people.find(id.0)
     }
 
     pub(super) fn find_role(&self, id: RoleId) -> Option<RoleAt> {
-        self.role_ids.find(id_hash(id.0)).find(|at| self.roles.row(*at).id == id)
+        self.roles.find(id.0)
     }
 
     pub(super) fn find_supervision(&self, id: SupervisionId) -> Option<SupervisionAt> {
-        self.supervision_ids.find(id_hash(id.0)).find(|at| self.supervisions.row(*at).id == id)
+        self.supervisions.find(id.0)
     }
 
     pub(super) fn org_or_new(&mut self, id: OrgId) -> OrgAt {
         self.find_org(id).unwrap_or_else(|| {
-            let at = self.orgs.add(OrgSlot::unknown(id));
+            let at = self.orgs.add(id.0);
             self.changed_below.put(at, 0);
-            self.org_ids.note(id_hash(id.0), at);
             at
         })
     }
 
     pub(super) fn person_or_new(&mut self, id: PersonId) -> PersonAt {
-        self.find_person(id).unwrap_or_else(|| {
-            let at = self.people.add(PersonSlot { id, person: None, roles: List::default() });
-            self.person_ids.note(id_hash(id.0), at);
-            at
-        })
+        self.people.find_or_add(id.0)
     }
 
     pub(super) fn post_or_new(&mut self, code: &PostCode) -> PostAt {
@@ -158,22 +153,6 @@ impl Snapshot {
             let (roles, seats) = (Vector::new(), Vector::new());
             let at = self.posts.add(PostSlot { code: code.clone(), post: None, roles, seats });
             self.post_codes.insert(code.clone(), at);
-            at
-        })
-    }
-
-    fn role_or_new(&mut self, id: RoleId) -> RoleAt {
-        self.find_role(id).unwrap_or_else(|| {
-            let at = self.roles.add(RoleSlot { id, role: None });
-            self.role_ids.note(id_hash(id.0), at);
-            at
-        })
-    }
-
-    fn supervision_or_new(&mut self, id: SupervisionId) -> SupervisionAt {
-        self.find_supervision(id).unwrap_or_else(|| {
-            let at = self.supervisions.add(SupervisionSlot { id, supervision: None });
-            self.supervision_ids.note(id_hash(id.0), at);
             at
         })
     }
@@ -193,7 +172,7 @@ impl Snapshot {
 /// Rows that change, and with them the lists of those that they refer to.
 impl Snapshot {
     pub(super) fn set_org(&mut self, id: OrgId, org: Option<Org>, revision: Revision) {
-        let at = self.org_or_new(id);
+        let Some(at) = self.find_org(id).or_else(|| org.as_ref().map(|_| self.org_or_new(id))) else { return };
         let before = self.orgs.row(at).org.clone();
         let (old, new) = (Links::of(before.as_deref()), Links::of(org.as_ref()));
         for parent in old.parents.difference(&new.parents) {
@@ -237,8 +216,7 @@ impl Snapshot {
             self.mark_changed(parent, revision);
         }
         if erased && self.orgs.row(at).is_unnamed() {
-            self.org_ids.forget(id_hash(id.0), at);
-            self.orgs.give_up(at, OrgSlot::unknown(OrgId(Uuid::nil())));
+            self.orgs.give_up(at);
         }
     }
 
@@ -257,7 +235,7 @@ impl Snapshot {
     fn change_children(
         &mut self,
         parent: Option<OrgId>,
-        change: impl FnOnce(&Table<OrgAt, OrgSlot>, &mut List<OrgAt>),
+        change: impl FnOnce(&Known<OrgAt, OrgSlot>, &mut List<OrgAt>),
     ) {
         match parent {
             None => change(&self.orgs, &mut self.tops),
@@ -271,7 +249,8 @@ impl Snapshot {
     }
 
     pub(super) fn set_role(&mut self, id: RoleId, role: Option<PackedRole>, revision: Revision) {
-        let at = self.role_or_new(id);
+        // What is erased and not there gets no row.
+        let Some(at) = self.find_role(id).or_else(|| role.map(|_| self.roles.add(id.0))) else { return };
         let before = self.roles.row(at).role;
         for role in before.iter().chain(&role) {
             self.orgs.row_mut(role.org).changed = revision;
@@ -286,10 +265,7 @@ impl Snapshot {
         count(&mut self.counts.roles, before.is_some(), role.is_some());
         match role {
             Some(_) => self.roles.row_mut(at).role = role,
-            None => {
-                self.role_ids.forget(id_hash(id.0), at);
-                self.roles.give_up(at, RoleSlot { id: RoleId(Uuid::nil()), role: None });
-            }
+            None => self.roles.give_up(at),
         }
     }
 
@@ -329,14 +305,13 @@ impl Snapshot {
         count(&mut self.counts.people, slot.person.is_some(), person.is_some());
         slot.person = person;
         if slot.person.is_none() && slot.roles.is_empty() {
-            self.person_ids.forget(id_hash(slot.id.0), at);
-            let nobody = PersonSlot { id: PersonId(Uuid::nil()), person: None, roles: List::default() };
-            self.people.give_up(at, nobody);
+            self.people.give_up(at);
         }
     }
 
     pub(super) fn set_supervision(&mut self, id: SupervisionId, supervision: Option<Supervision>) {
-        let at = self.supervision_or_new(id);
+        let found = self.find_supervision(id);
+        let Some(at) = found.or_else(|| supervision.as_ref().map(|_| self.supervisions.add(id.0))) else { return };
         let before = self.supervisions.row(at).supervision.clone();
         let part = |supervision: Option<&Supervision>| {
             supervision.map(|found| (found.facts.supervision_group_id, found.facts.org_id))
@@ -356,11 +331,7 @@ impl Snapshot {
         count(&mut self.counts.supervisions, before.is_some(), supervision.is_some());
         match supervision {
             Some(supervision) => self.supervisions.row_mut(at).supervision = Some(Arc::new(supervision)),
-            None => {
-                self.supervision_ids.forget(id_hash(id.0), at);
-                let nothing = SupervisionSlot { id: SupervisionId(Uuid::nil()), supervision: None };
-                self.supervisions.give_up(at, nothing);
-            }
+            None => self.supervisions.give_up(at),
         }
     }
 
@@ -370,7 +341,7 @@ impl Snapshot {
     }
 }
 
-fn ties_mut(orgs: &mut Table<OrgAt, OrgSlot>, at: OrgAt) -> &mut Ties {
+fn ties_mut(orgs: &mut Known<OrgAt, OrgSlot>, at: OrgAt) -> &mut Ties {
     Arc::make_mut(orgs.row_mut(at).referrers_mut().ties.get_or_insert_default())
 }
 
@@ -405,14 +376,12 @@ impl Links {
     }
 }
 
-fn id_hash(id: Uuid) -> u64 {
-    hash_of(id.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
-    use crate::domain::{Day, Holder, OrgFacts, RoleFacts};
+    use crate::domain::{Day, Holder, Name, OrgFacts, Person, RoleFacts, Scope, SupervisionFacts};
 
     const UNIT: u128 = 1;
 
@@ -443,8 +412,48 @@ mod tests {
         id
     }
 
-    fn rows(snapshot: &Snapshot) -> [usize; 3] {
-        [snapshot.orgs.iter().count(), snapshot.changed_below.iter().count(), snapshot.roles.iter().count()]
+    fn put_person(snapshot: &mut Snapshot, number: u128) -> PersonId {
+        let id = PersonId(Uuid::from_u128(number));
+        snapshot.put_person(Person {
+            id,
+            name: Name::parse("测试").unwrap(),
+            name_en: None,
+            former_names: Vec::new(),
+            staff_no: None,
+            email: None,
+            phone: None,
+            external_ids: Vec::new(),
+            revision: 1,
+            updated_at: Instant::default(),
+        });
+        id
+    }
+
+    fn put_supervision(snapshot: &mut Snapshot, number: u128) -> SupervisionId {
+        let id = SupervisionId(Uuid::from_u128(number));
+        let facts = SupervisionFacts {
+            supervision_group_id: org(UNIT),
+            org_id: org(number),
+            scope: Scope::Subtree,
+            valid_from: Day::MIN,
+            valid_until: None,
+            basis: None,
+            end_basis: None,
+        };
+        snapshot.put_supervision(Supervision { id, facts, revision: 1, updated_at: Instant::default() });
+        id
+    }
+
+    /// Of bodies, of what changed below them, of people, roles and supervisions.
+    fn rows(snapshot: &Snapshot) -> [usize; 5] {
+        let Snapshot { orgs, changed_below, people, roles, supervisions, .. } = snapshot;
+        [
+            orgs.iter().count(),
+            changed_below.iter().count(),
+            people.iter().count(),
+            roles.iter().count(),
+            supervisions.iter().count(),
+        ]
     }
 
     #[test]
@@ -454,20 +463,24 @@ mod tests {
         for number in 2..100 {
             put_org(&mut snapshot, number);
             let role = put_role(&mut snapshot, number);
+            let person = put_person(&mut snapshot, number);
+            let supervision = put_supervision(&mut snapshot, number);
             let kept = snapshot.clone();
-            snapshot.take_role(role, 2);
-            snapshot.set_org(org(number), None, 2);
-            // Once more: what is not there has no place to leave.
-            snapshot.take_role(role, 2);
-            snapshot.set_org(org(number), None, 2);
+            // The second time: what is not there has no place to leave.
+            for _ in 0..2 {
+                snapshot.take_role(role, 2);
+                snapshot.take_person(person, 2);
+                snapshot.set_supervision(supervision, None);
+                snapshot.set_org(org(number), None, 2);
+            }
             assert!(snapshot.org(org(number)).is_none() && snapshot.role(role).is_none());
             assert!(
                 kept.org(org(number)).is_some() && kept.roles_in(org(number)).count() == 1,
                 "an older state is kept"
             );
         }
-        // The unit and one more: the second erasing took a place for a moment.
-        assert_eq!(rows(&snapshot), [2, 2, 1]);
+        // The unit's, and one that all others had in turn.
+        assert_eq!(rows(&snapshot), [2, 2, 1, 1, 1]);
     }
 
     #[test]
@@ -481,6 +494,6 @@ mod tests {
         put_org(&mut snapshot, 3);
         let held = snapshot.role(role).unwrap();
         assert_eq!((held.org_id(), held.holder()), (org(2), Holder::Unit(org(UNIT))));
-        assert_eq!(rows(&snapshot), [3, 3, 1]);
+        assert_eq!(rows(&snapshot), [3, 3, 0, 1, 0]);
     }
 }

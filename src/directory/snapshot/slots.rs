@@ -10,9 +10,11 @@ use std::{
 };
 
 use imbl::Vector;
+use uuid::Uuid;
 
 use super::{
     Snapshot,
+    known::Row,
     person::HeldPerson,
     rows::Moment,
     table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt},
@@ -36,11 +38,6 @@ pub(in crate::directory) struct OrgSlot {
 const _: () = assert!(size_of::<OrgSlot>() <= 56, "every change copies dozens of these, and every read looks at one");
 
 impl OrgSlot {
-    /// The row of a body of which nothing is known.
-    pub(super) fn unknown(id: OrgId) -> Self {
-        Self { id, org: None, placed: Arc::default(), referrers: Arc::default(), changed: 0 }
-    }
-
     /// Whether nothing refers to the body.
     pub(super) fn is_unnamed(&self) -> bool {
         let Referrers { children, last_order: _, roles, ties } = &*self.referrers;
@@ -70,6 +67,16 @@ impl OrgSlot {
 
     pub(super) fn referrers_mut(&mut self) -> &mut Referrers {
         Arc::make_mut(&mut self.referrers)
+    }
+}
+
+impl Row for OrgSlot {
+    fn unknown(id: Uuid) -> Self {
+        Self { id: OrgId(id), org: None, placed: Arc::default(), referrers: Arc::default(), changed: 0 }
+    }
+
+    fn id(&self) -> Uuid {
+        self.id.0
     }
 }
 
@@ -145,10 +152,30 @@ pub(in crate::directory) struct RoleSlot {
     pub(super) role: Option<PackedRole>,
 }
 
+impl Row for RoleSlot {
+    fn unknown(id: Uuid) -> Self {
+        Self { id: RoleId(id), role: None }
+    }
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct SupervisionSlot {
     pub(super) id: SupervisionId,
     pub(super) supervision: Option<Arc<Supervision>>,
+}
+
+impl Row for SupervisionSlot {
+    fn unknown(id: Uuid) -> Self {
+        Self { id: SupervisionId(id), supervision: None }
+    }
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
 }
 
 /// A role in few bytes: there are more of them than of anything else.

@@ -1,12 +1,10 @@
 //! Rows in dense tables, and the small numbers by which they name each other.
 //!
-//! A table is shared in pages: a copy costs a pointer, a change copies one page. A row keeps its place for as
-//! long as anything in the snapshot names it; then another may get the place. So a handle means the same object
-//! within one snapshot, and nothing keeps one longer.
+//! A table is shared in pages, and these in shelves: a copy costs a pointer, a change copies one page and the
+//! pointers of one shelf and of all shelves. So few pointers lead to a row that all but the last are mostly in the
+//! processor's cache.
 
-use std::{fmt, num::NonZeroU32, sync::Arc};
-
-use imbl::Vector;
+use std::{fmt, marker::PhantomData, mem, num::NonZeroU32, sync::Arc};
 
 /// The place of a row in its table.
 pub(super) trait Handle: Copy + Eq {
@@ -49,12 +47,24 @@ handles! {
     DocumentAt,
 }
 
+/// How many rows a page has.
+const PAGE_ROWS: usize = 64;
+/// How many pages stand on a shelf: at the size of a country there are about as many shelves.
+const SHELF_PAGES: usize = 512;
+
+/// Full.
+type Page<T> = Arc<[T]>;
+type Shelf<T> = Arc<Vec<Page<T>>>;
+
 /// Rows by handle.
 #[derive(Clone)]
 pub(super) struct Table<H, T> {
-    rows: Vector<T>,
-    /// Places that were given up.
-    vacant: Vector<H>,
+    shelves: Arc<Vec<Shelf<T>>>,
+    /// How many rows stand on them.
+    shelved: usize,
+    /// The rows that do not fill a page yet.
+    last: Arc<Vec<T>>,
+    handles: PhantomData<H>,
 }
 
 impl<H, T> fmt::Debug for Table<H, T> {
@@ -63,46 +73,73 @@ impl<H, T> fmt::Debug for Table<H, T> {
     }
 }
 
-impl<H: Handle, T: Clone> Default for Table<H, T> {
+impl<H, T> Default for Table<H, T> {
     fn default() -> Self {
-        Self { rows: Vector::new(), vacant: Vector::new() }
+        Self { shelves: Arc::default(), shelved: 0, last: Arc::default(), handles: PhantomData }
     }
 }
 
+/// On which shelf a row stands, on which of its pages, and where on that.
+fn place(index: usize) -> (usize, usize, usize) {
+    let page = index / PAGE_ROWS;
+    (page / SHELF_PAGES, page % SHELF_PAGES, index % PAGE_ROWS)
+}
+
 impl<H: Handle, T: Clone> Table<H, T> {
+    fn get(&self, at: H) -> Option<&T> {
+        let (shelf, page, row) = place(at.index());
+        match self.shelves.get(shelf).and_then(|shelf| shelf.get(page)) {
+            Some(page) => page.get(row),
+            None => self.last.get(at.index().checked_sub(self.shelved)?),
+        }
+    }
+
+    fn get_mut(&mut self, at: H) -> Option<&mut T> {
+        let Some(behind) = at.index().checked_sub(self.shelved) else {
+            let (shelf, page, row) = place(at.index());
+            let shelf = Arc::make_mut(Arc::make_mut(&mut self.shelves).get_mut(shelf)?);
+            return Arc::make_mut(shelf.get_mut(page)?).get_mut(row);
+        };
+        Arc::make_mut(&mut self.last).get_mut(behind)
+    }
+
     #[expect(clippy::expect_used, reason = "a handle is made by adding its row, and rows stay")]
     pub(super) fn row(&self, at: H) -> &T {
-        self.rows.get(at.index()).expect("the row of a handle")
+        self.get(at).expect("the row of a handle")
     }
 
     #[expect(clippy::expect_used, reason = "as above")]
     pub(super) fn row_mut(&mut self, at: H) -> &mut T {
-        self.rows.get_mut(at.index()).expect("the row of a handle")
+        self.get_mut(at).expect("the row of a handle")
     }
 
-    /// Adds a row, in a place that was given up if there is one.
+    /// Adds a row.
     pub(super) fn add(&mut self, row: T) -> H {
-        if let Some(at) = self.vacant.pop_back() {
-            *self.row_mut(at) = row;
-            return at;
+        let last = Arc::make_mut(&mut self.last);
+        last.push(row);
+        let at = H::new(self.shelved + last.len() - 1);
+        if last.len() == PAGE_ROWS {
+            let page = mem::take(last).into();
+            let shelves = Arc::make_mut(&mut self.shelves);
+            match shelves.last_mut().filter(|shelf| shelf.len() < SHELF_PAGES) {
+                Some(shelf) => Arc::make_mut(shelf).push(page),
+                None => shelves.push(Arc::new(vec![page])),
+            }
+            self.shelved += PAGE_ROWS;
         }
-        self.rows.push_back(row);
-        H::new(self.rows.len() - 1)
-    }
-
-    /// Gives up the place of a row that nothing names any more; `nobody` stands there until it is taken.
-    pub(super) fn give_up(&mut self, at: H, nobody: T) {
-        *self.row_mut(at) = nobody;
-        self.vacant.push_back(at);
+        at
     }
 
     /// Puts a row where another table has one, which has as many rows or one more.
     pub(super) fn put(&mut self, at: H, row: T) {
-        if at.index() < self.rows.len() { *self.row_mut(at) = row } else { self.rows.push_back(row) }
+        match self.get_mut(at) {
+            Some(there) => *there = row,
+            None => drop(self.add(row)),
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.rows.iter()
+        self.shelves.iter().flat_map(|shelf| shelf.iter()).flat_map(|page| page.iter()).chain(self.last.iter())
     }
 }
 
@@ -153,5 +190,32 @@ impl<T> FromIterator<T> for List<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         let items: Arc<[T]> = items.into_iter().collect();
         Self((!items.is_empty()).then_some(items))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_of_a_table_go_their_own_ways() {
+        let many = PAGE_ROWS * SHELF_PAGES + PAGE_ROWS + 3;
+        let mut table: Table<OrgAt, usize> = Table::default();
+        let handles: Vec<OrgAt> = (0..many).map(|row| table.add(row)).collect();
+        assert!(table.iter().copied().eq(0..many));
+        let before = table.clone();
+        let changed = [0, PAGE_ROWS - 1, PAGE_ROWS, PAGE_ROWS * SHELF_PAGES - 1, PAGE_ROWS * SHELF_PAGES, many - 1];
+        for (row, at) in handles.iter().enumerate().filter(|(row, _)| changed.contains(row)) {
+            *table.row_mut(*at) = row + many;
+        }
+        let added = table.add(many);
+        table.put(OrgAt::new(many + 1), 7);
+        table.put(added, 8);
+        for (row, at) in handles.iter().enumerate() {
+            assert_eq!(*table.row(*at), if changed.contains(&row) { row + many } else { row });
+            assert_eq!(*before.row(*at), row);
+        }
+        assert_eq!((table.iter().count(), before.iter().count()), (many + 2, many));
+        assert_eq!((*table.row(added), table.iter().last()), (8, Some(&7)));
     }
 }
