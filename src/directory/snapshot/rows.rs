@@ -172,7 +172,9 @@ impl Snapshot {
 /// Rows that change, and with them the lists of those that they refer to.
 impl Snapshot {
     pub(super) fn set_org(&mut self, id: OrgId, org: Option<Org>, revision: Revision) {
-        let Some(at) = self.find_org(id).or_else(|| org.as_ref().map(|_| self.org_or_new(id))) else { return };
+        // What is erased and not there gets no row; so below.
+        let found = if org.is_some() { Some(self.org_or_new(id)) } else { self.find_org(id) };
+        let Some(at) = found else { return };
         let before = self.orgs.row(at).org.clone();
         let (old, new) = (Links::of(before.as_deref()), Links::of(org.as_ref()));
         for parent in old.parents.difference(&new.parents) {
@@ -249,8 +251,8 @@ impl Snapshot {
     }
 
     pub(super) fn set_role(&mut self, id: RoleId, role: Option<PackedRole>, revision: Revision) {
-        // What is erased and not there gets no row.
-        let Some(at) = self.find_role(id).or_else(|| role.map(|_| self.roles.add(id.0))) else { return };
+        let found = if role.is_some() { Some(self.roles.find_or_add(id.0)) } else { self.find_role(id) };
+        let Some(at) = found else { return };
         let before = self.roles.row(at).role;
         for role in before.iter().chain(&role) {
             self.orgs.row_mut(role.org).changed = revision;
@@ -310,8 +312,9 @@ impl Snapshot {
     }
 
     pub(super) fn set_supervision(&mut self, id: SupervisionId, supervision: Option<Supervision>) {
-        let found = self.find_supervision(id);
-        let Some(at) = found.or_else(|| supervision.as_ref().map(|_| self.supervisions.add(id.0))) else { return };
+        let is_there = supervision.is_some();
+        let found = if is_there { Some(self.supervisions.find_or_add(id.0)) } else { self.find_supervision(id) };
+        let Some(at) = found else { return };
         let before = self.supervisions.row(at).supervision.clone();
         let part = |supervision: Option<&Supervision>| {
             supervision.map(|found| (found.facts.supervision_group_id, found.facts.org_id))
