@@ -92,7 +92,7 @@ impl Snapshot {
         };
         let shown = candidates.filter_map(|supervision| self.supervision_on(supervision, day)).filter(|view| {
             status.shows(view.status)
-                && any(supervision_group_id, &view.group.org.id)
+                && any(supervision_group_id, &view.group.id())
                 && any(org_id, &view.org.id())
                 && (leading_group_id.is_empty()
                     || view.group.values().parent_id.is_some_and(|parent| leading_group_id.contains(&parent)))
@@ -143,7 +143,7 @@ impl Snapshot {
     /// are more than [`TREE_NODES_MAX`].
     pub fn coverage(&self, group: &OrgView<'_>, within: &[OrgId]) -> Result<Coverage<'_>, Error> {
         if group.status != Status::Current {
-            return Err(Error::NotAlive { org: group.org.id, on: group.asked });
+            return Err(Error::NotAlive { org: group.id(), on: group.asked });
         }
         let below: Vec<OrgId> =
             if within.is_empty() { group.values().parent_id.into_iter().collect() } else { Vec::new() };
@@ -155,10 +155,10 @@ impl Snapshot {
         }
         bodies.sort_by_cached_key(|body| self.place_of(body));
         let groups = self.parts_of(group, OrgKind::SupervisionGroup);
-        let own = |covering: &Covering<'_>| groups.iter().any(|group| group.org.id == covering.view.group.org.id);
+        let own = |covering: &Covering<'_>| groups.iter().any(|group| group.id() == covering.view.group.id());
         let covered = |body: OrgView<'_>| self.supervised_by(&body).into_iter().filter(own).collect();
         let bodies = bodies.into_iter().map(|body| (body, covered(body))).collect();
-        let recusals = groups.iter().flat_map(|part| self.recusals(part, group.org.id)).collect();
+        let recusals = groups.iter().flat_map(|part| self.recusals(part, group.id())).collect();
         Ok(Coverage { bodies, recusals })
     }
 
@@ -190,7 +190,7 @@ impl Snapshot {
     /// What a supervision group covers on the day of its view, as officially listed.
     pub(super) fn covers_of(&self, group: &OrgView<'_>) -> Vec<SupervisionView<'_>> {
         let mut covers: Vec<_> = self
-            .supervisions_by(group.org.id)
+            .supervisions_by(group.id())
             .filter(|supervision| supervision.facts.period().contains(group.day))
             .filter_map(|supervision| self.supervision_on(supervision, group.day))
             .collect();
@@ -215,13 +215,13 @@ impl Snapshot {
 
     fn relation(&self, body: &OrgView<'_>, supervision: &SupervisionView<'_>) -> Option<Relation> {
         let covered = &supervision.org;
-        if body.org.id == covered.org.id {
+        if body.id() == covered.id() {
             Some(Relation::Covered)
-        } else if self.is_within(body, &[covered.org.id]) {
+        } else if self.is_within(body, &[covered.id()]) {
             let reaches = supervision.supervision.facts.scope == Scope::Subtree;
             Some(if reaches { Relation::Covered } else { Relation::Below })
         } else {
-            self.is_within(covered, &[body.org.id]).then_some(Relation::Above)
+            self.is_within(covered, &[body.id()]).then_some(Relation::Above)
         }
     }
 }

@@ -6,8 +6,7 @@ use super::{
     Snapshot, count, external_hash,
     finder::hash_of,
     person::PackedPerson,
-    rows::Moment,
-    slots::{PackedHolder, PackedRole},
+    slots::{Moment, PackedHolder, PackedRole},
     table::PersonAt,
 };
 use crate::domain::{

@@ -1,7 +1,7 @@
 //! Rows that are found by the id of their object.
 //!
-//! A row keeps its place for as long as anything in the snapshot names it; then another may get the place. So a
-//! handle means the same object within one snapshot, and nothing keeps one longer.
+//! A row keeps its place until its object is erased, and for good if something still names it then; otherwise
+//! another gets the place. So a handle means the same object within one snapshot, and nothing keeps one longer.
 
 use std::fmt;
 
@@ -87,4 +87,31 @@ impl<H: Handle, T: Row> Known<H, T> {
 
 fn hash(id: Uuid) -> u64 {
     hash_of(id.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{slots::SupervisionSlot, table::SupervisionAt};
+    use super::*;
+
+    #[test]
+    fn who_comes_back_does_not_find_who_has_the_place_now() {
+        let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut known = Known::<SupervisionAt, SupervisionSlot>::default();
+        // Nobody shares the finder, so what it learns here it never forgets.
+        let place = known.find_or_add(first);
+        known.give_up(place);
+        assert_eq!((known.find(first), known.find_or_add(second)), (None, place));
+        assert_eq!(known.find(first), None);
+        let other = known.find_or_add(first);
+        assert_eq!((known.find(first), known.find(second)), (Some(other), Some(place)));
+        assert_eq!((known.row(other).id(), known.row(place).id()), (first, second));
+        // The finder leads to both places from now on.
+        known.give_up(place);
+        known.give_up(other);
+        assert_eq!((known.find(first), known.find(second)), (None, None));
+        let again = known.find_or_add(first);
+        assert_eq!((known.find(first), known.row(again).id()), (Some(again), first));
+        assert_eq!(known.iter().count(), 2);
+    }
 }

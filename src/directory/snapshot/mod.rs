@@ -1,11 +1,12 @@
 //! The state of the directory at one revision, and how an effect changes it.
 //!
-//! Objects stand in dense tables (`table`), a row each (`slots`) with the lists of what refers to it, which
-//! `rows` keeps; ids (`known`), codes and numbers lead there through hashes (`finder`). None of this is seen outside.
+//! Objects stand in dense tables (`table`), a row each (`slots`, found in `rows`) with what refers to it (`lists`);
+//! ids (`known`), codes and numbers lead there through hashes (`finder`). None of this is seen outside.
 
 mod change;
 mod finder;
 mod known;
+mod lists;
 mod person;
 mod rows;
 mod same;

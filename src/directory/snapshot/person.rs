@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     known::Row,
-    rows::Moment,
+    slots::Moment,
     table::{List, RoleAt},
 };
 use crate::domain::{Email, ExternalId, Instant, Name, Person, PersonId, Revision, Scheme, Text};

@@ -16,7 +16,6 @@ use super::{
     Snapshot,
     known::Row,
     person::HeldPerson,
-    rows::Moment,
     table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt},
 };
 use crate::domain::{
@@ -31,7 +30,7 @@ pub(in crate::directory) struct OrgSlot {
     /// Each version, in order.
     pub(in crate::directory) placed: Arc<[Placed]>,
     pub(super) referrers: Arc<Referrers>,
-    /// The last entry that changed it, a role in it, or a person who ever holds one.
+    /// The last entry that changed it, a role in it, or a person who ever holds one; after a load one of these.
     pub(in crate::directory) changed: Revision,
 }
 
@@ -175,6 +174,25 @@ impl Row for SupervisionSlot {
 
     fn id(&self) -> Uuid {
         self.id.0
+    }
+}
+
+/// The last log entry that changed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    pub(super) revision: Revision,
+    /// Since 1970: entries are recorded to the microsecond.
+    micros: i64,
+}
+
+impl Moment {
+    pub(super) fn new(revision: Revision, at: Instant) -> Self {
+        Self { revision, micros: at.timestamp_micros() }
+    }
+
+    /// When it was recorded.
+    pub(super) fn at(self) -> Instant {
+        Instant::from_timestamp_micros(self.micros).unwrap_or_default()
     }
 }
 

@@ -49,17 +49,17 @@ handles! {
 
 /// How many rows a page has.
 const PAGE_ROWS: usize = 64;
-/// How many pages stand on a shelf: at the size of a country there are about as many shelves.
-const SHELF_PAGES: usize = 512;
+/// How many pages stand on a shelf: each change counts the pointers to them anew.
+const SHELF_PAGES: usize = 128;
 
 /// Full.
 type Page<T> = Arc<[T]>;
-type Shelf<T> = Arc<Vec<Page<T>>>;
+type Shelf<T> = Arc<[Page<T>]>;
 
 /// Rows by handle.
 #[derive(Clone)]
 pub(super) struct Table<H, T> {
-    shelves: Arc<Vec<Shelf<T>>>,
+    shelves: Arc<[Shelf<T>]>,
     /// How many rows stand on them.
     shelved: usize,
     /// The rows that do not fill a page yet.
@@ -80,25 +80,25 @@ impl<H, T> Default for Table<H, T> {
 }
 
 /// On which shelf a row stands, on which of its pages, and where on that.
-fn place(index: usize) -> (usize, usize, usize) {
+fn place(index: usize) -> [usize; 3] {
     let page = index / PAGE_ROWS;
-    (page / SHELF_PAGES, page % SHELF_PAGES, index % PAGE_ROWS)
+    [page / SHELF_PAGES, page % SHELF_PAGES, index % PAGE_ROWS]
 }
 
 impl<H: Handle, T: Clone> Table<H, T> {
     fn get(&self, at: H) -> Option<&T> {
-        let (shelf, page, row) = place(at.index());
-        match self.shelves.get(shelf).and_then(|shelf| shelf.get(page)) {
-            Some(page) => page.get(row),
-            None => self.last.get(at.index().checked_sub(self.shelved)?),
-        }
+        let Some(behind) = at.index().checked_sub(self.shelved) else {
+            let [shelf, page, row] = place(at.index());
+            return self.shelves.get(shelf)?.get(page)?.get(row);
+        };
+        self.last.get(behind)
     }
 
     fn get_mut(&mut self, at: H) -> Option<&mut T> {
         let Some(behind) = at.index().checked_sub(self.shelved) else {
-            let (shelf, page, row) = place(at.index());
-            let shelf = Arc::make_mut(Arc::make_mut(&mut self.shelves).get_mut(shelf)?);
-            return Arc::make_mut(shelf.get_mut(page)?).get_mut(row);
+            let [shelf, page, row] = place(at.index());
+            let shelf = Arc::make_mut(&mut self.shelves).get_mut(shelf)?;
+            return Arc::make_mut(Arc::make_mut(shelf).get_mut(page)?).get_mut(row);
         };
         Arc::make_mut(&mut self.last).get_mut(behind)
     }
@@ -120,10 +120,10 @@ impl<H: Handle, T: Clone> Table<H, T> {
         let at = H::new(self.shelved + last.len() - 1);
         if last.len() == PAGE_ROWS {
             let page = mem::take(last).into();
-            let shelves = Arc::make_mut(&mut self.shelves);
-            match shelves.last_mut().filter(|shelf| shelf.len() < SHELF_PAGES) {
-                Some(shelf) => Arc::make_mut(shelf).push(page),
-                None => shelves.push(Arc::new(vec![page])),
+            let [shelf, ..] = place(self.shelved);
+            match Arc::make_mut(&mut self.shelves).get_mut(shelf) {
+                Some(shelf) => push(shelf, page),
+                None => push(&mut self.shelves, Arc::new([page])),
             }
             self.shelved += PAGE_ROWS;
         }
@@ -134,13 +134,21 @@ impl<H: Handle, T: Clone> Table<H, T> {
     pub(super) fn put(&mut self, at: H, row: T) {
         match self.get_mut(at) {
             Some(there) => *there = row,
-            None => drop(self.add(row)),
+            None => {
+                let added = self.add(row);
+                debug_assert!(added == at, "one row more, not several");
+            }
         }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.shelves.iter().flat_map(|shelf| shelf.iter()).flat_map(|page| page.iter()).chain(self.last.iter())
     }
+}
+
+/// Adds an item to what copies share.
+fn push<T: Clone>(list: &mut Arc<[T]>, item: T) {
+    *list = list.iter().cloned().chain([item]).collect();
 }
 
 /// A short list that copies share. Most are empty, and take no memory of their own.
@@ -217,5 +225,20 @@ mod tests {
         }
         assert_eq!((table.iter().count(), before.iter().count()), (many + 2, many));
         assert_eq!((*table.row(added), table.iter().last()), (8, Some(&7)));
+    }
+
+    #[test]
+    fn both_copies_add_where_a_page_or_a_shelf_is_full() {
+        const SHELF_ROWS: usize = PAGE_ROWS * SHELF_PAGES;
+        for many in [0, PAGE_ROWS - 1, PAGE_ROWS, SHELF_ROWS - PAGE_ROWS, SHELF_ROWS - 1, SHELF_ROWS] {
+            let mut one: Table<OrgAt, usize> = Table::default();
+            (0..many).for_each(|row| _ = one.add(row));
+            let mut other = one.clone();
+            for row in many..many + 2 * PAGE_ROWS {
+                assert_eq!(one.add(row), other.add(row + 1), "{many}");
+            }
+            assert!(one.iter().copied().eq(0..many + 2 * PAGE_ROWS), "{many}");
+            assert!(other.iter().copied().eq((0..many).chain(many + 1..=many + 2 * PAGE_ROWS)), "{many}");
+        }
     }
 }

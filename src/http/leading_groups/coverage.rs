@@ -150,7 +150,7 @@ impl<'s> CoverageBody<'s> {
 
 /// By how many supervision groups a body is covered.
 fn groups(covering: &[Covering<'_>]) -> usize {
-    let mut ids: Vec<OrgId> = covering.iter().map(|covering| covering.view.group.org.id).collect();
+    let mut ids: Vec<OrgId> = covering.iter().map(|covering| covering.view.group.id()).collect();
     ids.sort_unstable();
     ids.dedup();
     ids.len()

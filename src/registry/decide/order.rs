@@ -40,7 +40,7 @@ pub(super) fn children(draft: &mut Draft, id: OrgId, ids: &[OrgId], on: Day) -> 
     }
     let view = draft.snapshot().org_on(id, on);
     let children: Vec<OrgId> =
-        view.iter().flat_map(|view| draft.snapshot().children_of(view)).map(|child| child.org.id).collect();
+        view.iter().flat_map(|view| draft.snapshot().children_of(view)).map(|child| child.id()).collect();
     whole(ids, &children, &[])?;
     for (order, child) in (1..).zip(ids) {
         let Some(mut timeline) = draft.snapshot().org(*child).map(Timeline::of) else { continue };

@@ -18,8 +18,6 @@ const PATHS: usize = 3000;
 const PART_TAKEN: usize = 4;
 /// Up to which part answers count as equally long.
 const ALIKE: f64 = 0.03;
-/// Rounds of whole starts, which take long.
-const STARTS_MAX: usize = 3;
 /// What all universities of the country may take, and how many they are.
 const COUNTRY_MIB: f64 = 8192.0;
 const COUNTRY_UNIVERSITIES: f64 = 3117.0;
@@ -164,7 +162,7 @@ pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
     if bench.effort.kind == Kind::Huge { large.keep() } else { large.remove() }?;
     let intro = format!(
         "{largest} sample universities with {bodies_grown:.0} current bodies beside {smallest} with {bodies_base:.0}; `load`: {}. Reads compare requests \
-         per second of server CPU, each with ids from all over its directory and answers of about the same length. Starts take turns {STARTS_MAX} times. \
+         per second of server CPU, each with ids from all over its directory and answers of about the same length. \
          What a page of 50 waits for is in [decision 27](decisions/0027-what-is-waited-for-is-waited-for-together.md). The plot shows what requests cost by size.\n\n![CPU a request by size](performance.svg)",
         large.loaded,
     );
@@ -197,7 +195,7 @@ fn point(bench: &Bench, service: &Server, base: &Server, probes_base: &[Probe]) 
 /// From the start until it listens, beside a mere scan of the rows.
 fn start(bench: &Bench, large: &Database) -> Result<Row> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..bench.effort.rounds.min(STARTS_MAX) {
+    for _ in 0..bench.effort.rounds {
         ours.push(bench.serve(large)?.started_in.as_secs_f64());
         let [seconds] = numbers(bench, "raw", &["scan", &large.url()], ["seconds"])?;
         theirs.push(seconds);

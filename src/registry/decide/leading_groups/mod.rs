@@ -174,7 +174,7 @@ impl Adjustment<'_> {
         // The document has one office or none; where it has one, others beside it are left alone.
         let shown = if kind == OrgKind::Office && !wanted.is_empty() { 1 } else { usize::MAX };
         let current: Vec<(OrgId, Name)> =
-            parts.into_iter().take(shown).map(|part| (part.org.id, part.values().name.clone())).collect();
+            parts.into_iter().take(shown).map(|part| (part.id(), part.values().name.clone())).collect();
         let matched = self.match_parts(draft.snapshot(), group, &current, wanted)?;
         for (id, _) in current.iter().filter(|(id, _)| !matched.contains(&Some(*id))) {
             end(draft, *id, self.on, self.basis);
