@@ -163,7 +163,7 @@ pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
     let intro = format!(
         "{largest} sample universities with {bodies_grown:.0} current bodies beside {smallest} with {bodies_base:.0}; `load`: {}. Reads compare requests \
          per second of server CPU, each with ids from all over its directory and answers of about the same length. \
-         What a page of 50 waits for is in [decision 27](decisions/0027-what-is-waited-for-is-waited-for-together.md). The plot shows what requests cost by size.\n\n![CPU a request by size](performance.svg)",
+         What a page of 50 waits for, and a tree, is in [decision 27](decisions/0027-what-is-waited-for-is-waited-for-together.md). The plot shows what requests cost by size.\n\n![CPU a request by size](performance.svg)",
         large.loaded,
     );
     Ok((Section { title: "As the directory grows", intro, beside: &["large", "small or theirs"], rows }, points))
