@@ -13,7 +13,8 @@ use std::{
 use anyhow::{Context, anyhow, bail};
 use campus_org::{
     clock::SystemClock,
-    config::{Cli, Command, DatabaseArgs, Demo, Healthcheck, Load, Migrate, Serve, ServerArgs, Way},
+    config::{Cli, Command, DatabaseArgs, Demo, Healthcheck, Load, Migrate, Serve, ServerArgs, Steps, Way},
+    domain::Error,
     http::{Application, Settings, language::Language, openapi, problem::Problem},
     load,
     record::{Header, Record},
@@ -187,16 +188,27 @@ async fn run_server(
     Ok(())
 }
 
+/// Works on the database, and lets go of it: SQLite then puts all of it into the one file.
+async fn with_store(args: &DatabaseArgs, work: impl AsyncFnOnce(Store) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let store = connect(args).await?;
+    let done = work(store.clone()).await;
+    let closed = store.close().await.context("closing the database");
+    done.and(closed)
+}
+
 async fn load_file(args: Load) -> anyhow::Result<()> {
     // Before a database is made: without the file there is nothing to enter.
     let file = match args.file.as_os_str() {
         input if input == "-" => None,
         path => Some(File::open(path).with_context(|| args.file.display().to_string())?),
     };
-    let store = connect(&args.database).await?;
+    with_store(&args.database, async |store| enter(store, args.no_migrate, file).await).await
+}
+
+async fn enter(store: Store, no_migrate: bool, file: Option<File>) -> anyhow::Result<()> {
     // Held until it is done: nobody serves the file meanwhile.
     let _owned = store.own().context("--database-url (DATABASE_URL)")?;
-    if !args.no_migrate {
+    if !no_migrate {
         store.migrate_up(None).await.context("migrating the database")?;
     }
     let bar = ProgressBar::no_length();
@@ -271,6 +283,10 @@ fn told(reason: &load::Reason) -> String {
         load::Reason::Misfit(Misfit::NilId) => "id: the nil UUID stands for no object".to_owned(),
         load::Reason::Misfit(Misfit::Versions) => "a body has versions, each beginning after the one before".to_owned(),
         load::Reason::Misfit(Misfit::TooMuch { field, max }) => format!("{field}: more than {max}, or less than 0"),
+        load::Reason::Misfit(Misfit::NoEnd { field }) => format!("{field}: only what ends has it"),
+        load::Reason::Misfit(Misfit::Refused(Error::SelfReference { pointer })) => {
+            format!("{}: must not be the object itself", pointer.trim_start_matches('/'))
+        }
         load::Reason::Misfit(Misfit::Refused(error)) => Problem::from(error.clone()).text(Language::English).to_owned(),
     }
 }
@@ -301,16 +317,21 @@ fn greet(address: SocketAddr, registry: &Registry, tour: &SampleTour) {
 
 async fn migrate(args: Migrate) -> anyhow::Result<()> {
     match args.way {
-        Way::Up(steps) => connect(&steps.database).await?.migrate_up(steps.steps).await.context("migrating up"),
-        Way::Down(steps) => {
-            let store = connect(&steps.database).await?;
-            store.migrate_down(Some(steps.steps.unwrap_or(1))).await.context("migrating down")
+        Way::Up(Steps { database, steps }) => {
+            with_store(&database, async |store| store.migrate_up(steps).await.context("migrating up")).await
+        }
+        Way::Down(Steps { database, steps }) => {
+            let steps = Some(steps.unwrap_or(1));
+            with_store(&database, async |store| store.migrate_down(steps).await.context("migrating down")).await
         }
         Way::Status(database) => {
-            for step in connect(&database).await?.migrations().await.context("reading the migrations")? {
-                println!("{:8} {}", if step.applied { "applied" } else { "pending" }, step.name);
-            }
-            Ok(())
+            let status = async |store: Store| {
+                for step in store.migrations().await.context("reading the migrations")? {
+                    println!("{:8} {}", if step.applied { "applied" } else { "pending" }, step.name);
+                }
+                Ok(())
+            };
+            with_store(&database, status).await
         }
     }
 }

@@ -79,6 +79,11 @@ pub enum Misfit {
         /// The most.
         max: usize,
     },
+    /// It tells of an end that it does not have.
+    NoEnd {
+        /// The field.
+        field: &'static str,
+    },
     /// A rule of the directory stands against it.
     Refused(Error),
 }
@@ -335,6 +340,22 @@ fn excess(object: &Loaded) -> Option<Misfit> {
     Some(Misfit::TooMuch { field, max })
 }
 
+/// What an object tells of an end that it does not have.
+fn no_end(object: &Loaded) -> Option<Misfit> {
+    let (ends, end_basis, successors) = match object {
+        Loaded::Org(Org { facts, .. }) => (facts.dissolved_on, &facts.end_basis, facts.successor_ids.len()),
+        Loaded::Role(Role { facts, .. }) => (facts.valid_until, &facts.end_basis, 0),
+        Loaded::Supervision(Supervision { facts, .. }) => (facts.valid_until, &facts.end_basis, 0),
+        Loaded::Person(_) | Loaded::Post(_) => return None,
+    };
+    let field = match (ends, end_basis, successors) {
+        (None, Some(_), _) => "end_basis",
+        (None, None, 1..) => "successor_ids",
+        _ => return None,
+    };
+    Some(Misfit::NoEnd { field })
+}
+
 /// Puts an object as the log entry at `place` would.
 fn put(
     whole: &mut Snapshot,
@@ -342,7 +363,7 @@ fn put(
     (revision, updated_at): (Revision, Instant),
     posts: &mut Vec<PostCode>,
 ) -> Result<Key, Ill> {
-    if let Some(why) = excess(&object) {
+    if let Some(why) = excess(&object).or_else(|| no_end(&object)) {
         return Err(Ill::Misfit(why));
     }
     if object.id().is_some_and(|id| id.is_nil()) {

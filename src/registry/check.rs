@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{
     draft::Draft,
-    refer::{refer_to_all_of, refer_to_holder, refer_to_org, refer_to_post},
+    refer::{refer_to_all_of, refer_to_holder, refer_to_org, refer_to_post, refer_to_successors},
 };
 use crate::{
     directory::{HeldRole, LEVELS_MAX, Snapshot},
@@ -80,9 +80,7 @@ pub(super) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     for version in &org.versions {
         refer_to_all_of(snapshot, &version.values)?;
     }
-    for successor in &org.facts.successor_ids {
-        refer_to_org(snapshot, "/successor_ids", *successor)?;
-    }
+    refer_to_successors(snapshot, org.id, &org.facts.successor_ids)?;
     org_alone(snapshot, org)?;
     placement(snapshot, org)
 }
@@ -371,10 +369,13 @@ fn tops(snapshot: &Snapshot, id: OrgId, period: Period, levels_left: usize) -> V
     found
 }
 
-/// A role lies within its body's life, and its holder's where that is a body; its post exists there
+/// A role is no seat of its own; it lies within its body's life, and its holder's where that is a body; its post exists there
 /// throughout; and the same holder does not hold the post there twice.
 fn role_alone(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
     let facts = role.facts();
+    if matches!(&facts.holder, Holder::Seat(seat) if seat.org_id == facts.org_id && seat.post == facts.post) {
+        return Err(Error::SelfReference { pointer: "/seat".to_owned() });
+    }
     if let Some(until) = facts.valid_until.filter(|until| *until <= facts.valid_from) {
         return Err(Error::EmptyPeriod { from: facts.valid_from, until });
     }
@@ -401,10 +402,13 @@ fn role_alone(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
     twice.map_or(Ok(()), |(on, role)| Err(Error::SameHolder { role, on }))
 }
 
-/// A supervision lies within the lives of both bodies; what covers is a supervision group throughout; and
+/// A supervision is of another body, and lies within the lives of both; what covers is a supervision group throughout; and
 /// the same group does not cover the same body twice on a day.
 fn supervised(snapshot: &Snapshot, supervision: &Supervision) -> Result<(), Error> {
     let facts = &supervision.facts;
+    if facts.org_id == facts.supervision_group_id {
+        return Err(Error::SelfReference { pointer: "/org_id".to_owned() });
+    }
     if let Some(until) = facts.valid_until.filter(|until| *until <= facts.valid_from) {
         return Err(Error::EmptyPeriod { from: facts.valid_from, until });
     }

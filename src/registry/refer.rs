@@ -22,6 +22,18 @@ pub(super) fn each_once(pointer: &str, ids: &[OrgId]) -> Result<(), Error> {
     }
 }
 
+/// The bodies that succeed a body exist, and are others.
+pub(super) fn refer_to_successors(snapshot: &Snapshot, org: OrgId, successors: &[OrgId]) -> Result<(), Error> {
+    each_once("/successor_ids", successors)?;
+    for (index, successor) in successors.iter().enumerate() {
+        if *successor == org {
+            return Err(Error::SelfReference { pointer: "/successor_ids".to_owned() });
+        }
+        refer_to_org(snapshot, &format!("/successor_ids/{index}"), *successor)?;
+    }
+    Ok(())
+}
+
 /// The bodies that the values of a body name exist.
 pub(super) fn refer_to_all_of(snapshot: &Snapshot, values: &OrgValues) -> Result<(), Error> {
     if let Some(parent) = values.parent_id {

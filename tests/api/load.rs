@@ -66,6 +66,20 @@ fn org(n: u32, kind: &str, parent: Option<u32>) -> Value {
     json!({"org": {"id": id(n), "versions": [version]}})
 }
 
+/// A line whose object has one more member.
+fn with(mut record: Value, kind: &str, member: &str, value: Value) -> String {
+    record[kind][member] = value;
+    record.to_string()
+}
+
+/// A line with a dissolved branch.
+fn succeeded(n: u32, successors: &[u32]) -> String {
+    let mut ended = org(n, "branch", Some(2));
+    ended["org"]["dissolved_on"] = json!("2020-01-01");
+    let successors: Vec<String> = successors.iter().map(|n| id(*n)).collect();
+    with(ended, "org", "successor_ids", json!(successors))
+}
+
 /// A line with the nil UUID for an id.
 fn nil(mut record: Value) -> String {
     for object in record.as_object_mut().unwrap().values_mut() {
@@ -199,6 +213,20 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         (covers(17, 7, 2).to_string(), Some("already")),
         (covers(18, 2, 1).to_string(), Some("supervision_group")),
         (post.to_string(), Some("stands twice")),
+        (
+            role(24, 2, "secretary", json!({"type": "seat", "id": {"org_id": id(2), "post": "secretary"}})).to_string(),
+            Some("itself"),
+        ),
+        (covers(25, 7, 7).to_string(), Some("itself")),
+        (succeeded(26, &[26]), Some("itself")),
+        (succeeded(27, &[2, 2]), Some("stands twice")),
+        (with(org(28, "branch", Some(2)), "org", "end_basis", json!({"title": "通知"})), Some("end_basis: only what")),
+        (with(org(29, "branch", Some(2)), "org", "successor_ids", json!([id(2)])), Some("successor_ids: only what")),
+        (
+            with(role(30, 2, "member", person(4)), "role", "end_basis", json!({"title": "通知"})),
+            Some("end_basis: only what"),
+        ),
+        (with(covers(31, 7, 1), "supervision", "end_basis", json!({"title": "通知"})), Some("end_basis: only what")),
     ];
     let file: String =
         [header()].into_iter().chain(lines.iter().map(|(line, _)| line.clone())).map(|line| line + "\n").collect();
@@ -304,6 +332,28 @@ fn without_its_file_no_database_is_made() {
     assert!(!output.status.success());
     assert!(String::from_utf8(output.stderr).unwrap().contains("none.jsonl"));
     assert!(!database.exists());
+}
+
+#[test]
+fn what_was_entered_stands_in_the_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("whole.db");
+    let url = format!("sqlite://{}", file.display());
+    let alone = || {
+        let others = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        others.filter(|name| name != "whole.db" && name != "whole.db.lock").collect::<Vec<_>>()
+    };
+    for turn in 0..5 {
+        assert!(output(&["migrate", "up", "--database-url", &url]).status.success());
+        assert!(alone().is_empty(), "migrated: {:?}", alone());
+        let bad = format!("{}\n{{}}\n", header());
+        for (file, enters) in [(bad, false), (format!("{}\n{}\n", header(), org(1, "committee", None)), true)] {
+            let (entered, said) = load(&url, &file);
+            assert_eq!(entered, enters, "{said}");
+            assert!(alone().is_empty(), "turn {turn}, loaded: {:?}", alone());
+        }
+        std::fs::remove_file(&file).unwrap();
+    }
 }
 
 #[test]

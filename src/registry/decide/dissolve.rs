@@ -8,11 +8,7 @@ use crate::{
     domain::{
         Basis, Day, Error, Holder, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId, SupervisionFacts, SupervisionId,
     },
-    registry::{
-        command::DissolveOrg,
-        draft::Draft,
-        refer::{each_once, refer_to_org},
-    },
+    registry::{command::DissolveOrg, draft::Draft, refer::refer_to_successors},
 };
 
 pub(super) fn dissolve(
@@ -32,13 +28,7 @@ pub(super) fn dissolve(
         founded if founded > on => return Err(Error::NotAlive { org: id, on }),
         _ => {}
     }
-    each_once("/successor_ids", successor_ids)?;
-    for (index, successor) in successor_ids.iter().enumerate() {
-        if *successor == id {
-            return Err(Error::SelfReference { pointer: "/successor_ids".to_owned() });
-        }
-        refer_to_org(draft.snapshot(), &format!("/successor_ids/{index}"), *successor)?;
-    }
+    refer_to_successors(draft.snapshot(), id, successor_ids)?;
     if !cascade {
         let blockers = blockers_from(draft.snapshot(), org, on);
         if !blockers.is_empty() {

@@ -3,7 +3,7 @@
 use super::{Circumstances, Target, Verdict};
 use crate::{
     directory::{HeldRole, Snapshot},
-    domain::{Basis, Day, Error, Field, Holder, ORDER_MAX, OrgId, RoleFacts, RoleId, Subject},
+    domain::{Basis, Day, Error, Field, ORDER_MAX, OrgId, RoleFacts, RoleId, Subject},
     registry::{
         command::{CreateRole, PatchRole},
         draft::Draft,
@@ -17,9 +17,6 @@ pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstance
     refer_to_org(snapshot, "/org_id", org_id)?;
     refer_to_post(snapshot, "/post", &post)?;
     refer_to_holder(snapshot, "", &holder)?;
-    if matches!(&holder, Holder::Seat(seat) if seat.org_id == org_id && seat.post == post) {
-        return Err(Error::SelfReference { pointer: "/seat".to_owned() });
-    }
     let valid_from = valid_from.unwrap_or(with.today);
     let order = order.unwrap_or_else(|| next_order(snapshot, org_id, valid_from));
     let id = RoleId((with.new_id)());

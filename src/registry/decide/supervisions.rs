@@ -47,9 +47,6 @@ pub(super) fn delete(draft: &mut Draft, id: SupervisionId) -> Result<Verdict, Er
 fn put(draft: &mut Draft, id: SupervisionId, facts: SupervisionFacts) -> Result<Verdict, Error> {
     refer_to_org(draft.snapshot(), "/supervision_group_id", facts.supervision_group_id)?;
     refer_to_org(draft.snapshot(), "/org_id", facts.org_id)?;
-    if facts.org_id == facts.supervision_group_id {
-        return Err(Error::SelfReference { pointer: "/org_id".to_owned() });
-    }
     draft.put_supervision(id, Some(facts));
     Ok(Target::Supervision(id).into())
 }
