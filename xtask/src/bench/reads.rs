@@ -141,7 +141,7 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     let [trees, roles, below] = kept.map(|part| part.map(|part| 100.0 * part));
     let intro = format!(
         "{} sample universities in SQLite (`load`: {}), while somebody writes to the service and to the naive program 10 \
-         times a second, but in the row of what is unchanged: a list or tree has another ETag after each write. The value compares requests per second of **server CPU**; throughput and p99 stand beside \
+         times a second. In the row of what is unchanged nobody writes: a list or tree has another ETag after each write. The value compares requests per second of **server CPU**; throughput and p99 stand beside \
          it, and there wrk itself, on the same cores, is the limit. The *floor* is a bare actix-web handler that \
          looks the same bytes up by path and sends the same headers and the same log line, by the subscriber's own \
          means. Of each kind up to {} different requests are asked at random. The service found {:.1} % of the trees, \

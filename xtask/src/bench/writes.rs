@@ -31,7 +31,7 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     rows.iter().for_each(Row::tell);
     let intro = format!(
         "Durable writes: SQLite with `synchronous=FULL`, PostgreSQL with `synchronous_commit=on`. *Raw* is the same rows (log entry, head, body, version, \
-         Idempotency-Key; for `load` every row of every table) in one transaction with SeaORM's driver, with nothing \
+         Idempotency-Key; for `load` every row of every table: a record has several) in one transaction with SeaORM's driver, with nothing \
          decided or checked, in a copy of the same database. Rounds of 1 s, three times as many. The disk takes {sync_micros:.0} µs to write and sync \
          {SYNC_BYTES} bytes (median of {SYNCS}). What limits many clients is in [decision 24](decisions/0024-commands-that-come-together.md)."
     );
