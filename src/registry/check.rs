@@ -369,8 +369,8 @@ fn tops(snapshot: &Snapshot, id: OrgId, period: Period, levels_left: usize) -> V
     found
 }
 
-/// A role is no seat of its own; it lies within its body's life, and its holder's where that is a body; its post exists there
-/// throughout; and the same holder does not hold the post there twice.
+/// A role is not held by its own seat; it lies within its body's life, and its holder's where that is a body;
+/// its post exists there throughout; and the same holder does not hold the post there twice.
 fn role_alone(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
     let facts = role.facts();
     if matches!(&facts.holder, Holder::Seat(seat) if seat.org_id == facts.org_id && seat.post == facts.post) {
@@ -402,8 +402,8 @@ fn role_alone(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
     twice.map_or(Ok(()), |(on, role)| Err(Error::SameHolder { role, on }))
 }
 
-/// A supervision is of another body, and lies within the lives of both; what covers is a supervision group throughout; and
-/// the same group does not cover the same body twice on a day.
+/// A supervision is of another body, and lies within the lives of both; what covers is a supervision group
+/// throughout; and the same group does not cover the same body twice on a day.
 fn supervised(snapshot: &Snapshot, supervision: &Supervision) -> Result<(), Error> {
     let facts = &supervision.facts;
     if facts.org_id == facts.supervision_group_id {
