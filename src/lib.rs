@@ -14,3 +14,4 @@ pub mod registry;
 pub mod sample;
 pub mod store;
 pub mod telemetry;
+pub mod words;

@@ -15,13 +15,14 @@ use campus_org::{
     clock::SystemClock,
     config::{Cli, Command, DatabaseArgs, Demo, Healthcheck, Load, Migrate, Serve, ServerArgs, Steps, Way},
     domain::Error,
-    http::{Application, Settings, language::Language, openapi, problem::Problem},
+    http::{Application, Settings, kit::problem::Problem, openapi},
     load,
     record::{Header, Record},
     registry::{Misfit, Registry, Stage},
     sample::{self, SampleTour},
     store::{Options, Store},
     telemetry,
+    words::Language,
 };
 use chrono_tz::Tz;
 use clap::Parser;

@@ -1,6 +1,6 @@
 //! Why a command or a question is refused: what failed, with its data, and nothing of HTTP.
 //!
-//! `http::problem` turns each variant into a problem in one exhaustive match.
+//! `http::kit::problem` turns each variant into a problem in one exhaustive match.
 
 use std::time::Duration;
 

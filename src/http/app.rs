@@ -10,19 +10,17 @@ use std::{
 use actix_web::{App, HttpServer, dev::Server, web};
 
 use super::{
-    compression::Compression,
-    docs::{self, Document},
-    health,
-    kept::KeptAnswers,
-    leading_groups,
-    manners::Manners,
-    metrics::{self, Metrics},
-    orgs, people,
-    pins::Pins,
-    posts, problems,
-    resource::{Resource, Routes, resource},
-    roles,
-    source::{Live, Source},
+    kit::{
+        compression::Compression,
+        kept::KeptAnswers,
+        manners::Manners,
+        metrics::Metrics,
+        pins::Pins,
+        resource::{Resource, Routes},
+        source::{Live, Source},
+    },
+    leading_groups, openapi, orgs, people, posts, roles,
+    service::{self, docs::Document},
     supervisions,
 };
 use crate::{clock::Clock, registry::Registry};
@@ -68,7 +66,7 @@ impl Application {
         let address = listener.local_addr()?;
         let source: Arc<dyn Source> = Arc::new(Live::new(registry.clone(), settings.stale_max));
         let metrics = Metrics::new().map_err(io::Error::other)?;
-        let document = Document::new();
+        let document = Document::new(openapi::text());
         let answers = web::Data::new(KeptAnswers::new(&metrics));
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let mut server = HttpServer::new(move || {
@@ -105,16 +103,6 @@ impl Application {
 
 /// Every path of the API.
 pub(super) fn resources() -> Vec<Resource> {
-    let service = [
-        resource("/health/live").get(health::get_liveness),
-        resource("/health/ready").get(health::get_readiness),
-        resource("/metrics").get(metrics::get_metrics),
-        resource("/openapi.json").get(docs::get_openapi),
-        resource("/docs").get(docs::get_docs),
-        resource("/docs/{asset}").get(docs::get_docs_asset),
-        resource("/problems").get(problems::list_problem_types),
-        resource("/problems/{slug}").get(problems::get_problem_type),
-    ];
     orgs::resources()
         .into_iter()
         .chain(people::resources())
@@ -122,6 +110,6 @@ pub(super) fn resources() -> Vec<Resource> {
         .chain(roles::resources())
         .chain(leading_groups::resources())
         .chain(supervisions::resources())
-        .chain(service)
+        .chain(service::resources())
         .collect()
 }

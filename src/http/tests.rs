@@ -18,17 +18,19 @@ use serde_json::{Value, json};
 
 use super::{
     app::resources,
-    compression::Compression,
-    docs,
-    json::to_bytes,
-    manners::Manners,
-    metrics::Metrics,
+    kit::{
+        compression::Compression,
+        json::to_bytes,
+        manners::Manners,
+        metrics::Metrics,
+        problem::{Failure, Problem},
+        resource::{Routes, resource},
+        source::{NotReady, Readiness, Source, fake::Fake},
+    },
     openapi,
     orgs::{OrgBody, ShownOrg},
-    problem::{Failure, Problem},
-    resource::{Routes, resource},
     roles::{RoleBody, ShownRole},
-    source::{NotReady, Readiness, Source, fake::Fake},
+    service::docs,
 };
 use crate::{
     clock::{Clock, FixedClock},
@@ -49,7 +51,7 @@ macro_rules! service {
         let app = App::new()
             .app_data(web::Data::from(Arc::clone(&source)))
             .app_data(web::Data::new(metrics.clone()))
-            .app_data(web::Data::new(docs::Document::new()))
+            .app_data(web::Data::new(docs::Document::new(openapi::text())))
             .service(web::resource("/framework").to(async || HttpResponse::ImATeapot().body("plain text")));
         let failing =
             [resource("/fails").get(fails), resource("/panics").get(async || -> HttpResponse { panic!("secret") })];

@@ -17,8 +17,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("load", &["record", "registry", "store", "domain", "clock"]),
     ("store", &["domain", "entity", "migration", "sea_orm"]),
     ("registry", &["store", "directory", "domain", "clock"]),
-    ("http", &["registry", "directory", "domain", "clock", "telemetry"]),
+    ("http", &["registry", "directory", "words", "domain", "clock", "telemetry"]),
     ("config", &["telemetry"]),
+    ("words", &["directory", "domain"]),
     ("telemetry", &["domain", "clock"]),
 ];
 

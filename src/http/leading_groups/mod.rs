@@ -6,7 +6,7 @@ mod read;
 mod requests;
 mod write;
 
-use super::resource::{Resource, resource};
+use super::kit::resource::{Resource, resource};
 
 pub(in crate::http) use body::*;
 pub(in crate::http) use coverage::*;

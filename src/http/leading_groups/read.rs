@@ -7,7 +7,7 @@ use super::LeadingGroupBody;
 use crate::{
     directory::{LeadingGroup, OrgFilter},
     domain::{Error, OrgId, OrgKind, Subject},
-    http::{
+    http::kit::{
         answer::Outcome,
         asked::{Listing, Paging, Read},
         extract::Path,

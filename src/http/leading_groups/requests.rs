@@ -6,8 +6,8 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::{
     domain::{Basis, Day, Holder, LongText, Name, OrgId, OrgKind, PersonId, PostCode, Scope, Seat},
     http::{
+        kit::schema::{Items, given},
         roles::one_holder,
-        schema::{Items, given},
     },
     registry::{Command, LeadingGroupDocument, PartDocument, PartPost},
 };

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use super::{LeadingGroupBody, LeadingGroupDocumentBody, missing};
 use crate::{
     domain::{Error, OrgId, Revision},
-    http::{
+    http::kit::{
         answer::Outcome,
         asked::Write,
         extract::{Json, Path},

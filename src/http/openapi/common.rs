@@ -4,12 +4,12 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     domain::Day,
-    http::{
+    http::kit::{
         conditional::CONDITION_PATTERN,
         header::{IDEMPOTENCY_KEY_CHARS_MAX, REQUEST_ID_CHARS_MAX, REVISION_MAX},
-        language::Language,
         problem::{PROBLEM_JSON, ProblemType},
     },
+    words::Language,
 };
 
 /// The tag of operations that are not about the directory: no date, no revision asked for, no conditions.

@@ -16,9 +16,11 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::{
-    docs,
-    filters::{DocumentNumber, Folded, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
-    health, leading_groups, metrics, orgs, people, posts, problem, problems, roles, supervisions,
+    kit::{
+        filters::{DocumentNumber, Folded, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
+        problem,
+    },
+    leading_groups, orgs, people, posts, roles, service, supervisions,
 };
 
 /// Every operation. (Schemas that no operation mentions by itself are listed too.)
@@ -72,14 +74,14 @@ use super::{
         supervisions::patch_supervision,
         supervisions::delete_supervision,
         supervisions::list_org_supervised_by,
-        health::get_liveness,
-        health::get_readiness,
-        metrics::get_metrics,
-        docs::get_openapi,
-        docs::get_docs,
-        docs::get_docs_asset,
-        problems::list_problem_types,
-        problems::get_problem_type,
+        service::health::get_liveness,
+        service::health::get_readiness,
+        service::metrics::get_metrics,
+        service::docs::get_openapi,
+        service::docs::get_docs,
+        service::docs::get_docs_asset,
+        service::problems::list_problem_types,
+        service::problems::get_problem_type,
     ),
     components(schemas(
         problem::ProblemBody,

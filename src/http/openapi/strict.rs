@@ -1,5 +1,6 @@
 //! No value without bounds: what follows from the type alone.
 
+use crate::http::kit::schema::CLEARABLE;
 use serde_json::{Map, Value, json};
 
 use crate::domain::Day;
@@ -53,9 +54,6 @@ pub(super) fn tighten(document: &mut Value) {
         }
     });
 }
-
-/// The mark of a field that a merge patch may clear: the only place where `null` stays.
-pub(in crate::http) const CLEARABLE: &str = "x-clearable";
 
 /// Undoes what utoipa makes of descriptions and of fields that may be absent.
 ///

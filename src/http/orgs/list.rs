@@ -4,11 +4,11 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{OrgBody, ShownOrg, found};
+use super::{OrgBody, ShownOrg};
 use crate::{
     directory::{OrgFilter, OrgSort, OrgView, Snapshot},
     domain::{BranchType, Code, OrgId, OrgKind},
-    http::{
+    http::kit::{
         answer::Outcome,
         asked::{Listing, Paging, Read},
         extract::Path,
@@ -156,7 +156,7 @@ pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
     responses((status = 200, description = "The body.", body = OrgBody), (status = 404, description = "No such body.")),
 )]
 pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome {
-    let view = found(&read, *id)?;
+    let view = read.org(*id)?;
     Ok(read.object(&ShownOrg::new(&read.directory, &view), view.org.revision))
 }
 
@@ -169,7 +169,7 @@ pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome {
 )]
 pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> Outcome {
     read.answer(|read| {
-        let above = read.directory.ancestors(&found(read, *id)?);
+        let above = read.directory.ancestors(&read.org(*id)?);
         Ok::<_, Failure>(all(&read.directory, &above))
     })
 }
@@ -228,7 +228,7 @@ pub(in crate::http) struct PathQuery {
 )]
 pub(in crate::http) async fn get_org_path(id: Path<OrgId>, read: Read<PathQuery>) -> Outcome {
     read.answer(|read| {
-        found(read, *id)?;
+        read.org(*id)?;
         let way = read.directory.path(*id, read.query.to, read.as_of);
         Ok::<_, Failure>(all(&read.directory, &way))
     })

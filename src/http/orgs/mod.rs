@@ -9,15 +9,9 @@ mod versions;
 mod write;
 
 use super::{
-    asked::Read,
-    problem::Failure,
-    resource::{Resource, resource},
+    kit::resource::{Resource, resource},
     roles::list_org_roles,
     supervisions::list_org_supervised_by,
-};
-use crate::{
-    directory::OrgView,
-    domain::{Error, OrgId, Subject},
 };
 
 pub(in crate::http) use body::{OrgBody, OrgRef, OrgVersionBody};
@@ -46,13 +40,4 @@ pub(in crate::http) fn resources() -> Vec<Resource> {
         resource("/orgs/{id}/role-order").put(set_org_role_order),
         resource("/orgs/{id}/child-order").put(set_org_child_order),
     ]
-}
-
-/// The body that the path names, on the day asked for.
-pub(in crate::http) fn found<Q>(read: &Read<Q>, id: OrgId) -> Result<OrgView<'_>, Failure> {
-    read.directory.org_on(id, read.as_of).ok_or_else(|| missing(id).into())
-}
-
-fn missing(id: OrgId) -> Error {
-    Error::NotFound { what: Subject::Org, id: id.to_string() }
 }

@@ -8,7 +8,7 @@ use crate::{
         Basis, BranchType, Code, Day, Field, LongText, MemberCounts, MemberCountsPatch, Name, OrgId, OrgKind,
         OrgValues, Text,
     },
-    http::schema::{ExternalIds, MemberCountsPatchBody, OrgIds, Place, RoleIds, SuccessorIds, UnitIds, given},
+    http::kit::schema::{ExternalIds, MemberCountsPatchBody, OrgIds, Place, RoleIds, SuccessorIds, UnitIds, given},
     registry::{Command, CreateOrg, DissolveOrg, PatchOrg, PatchOrgVersion, ValuesPatch},
 };
 

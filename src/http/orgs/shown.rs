@@ -6,7 +6,7 @@
 use super::OrgBody;
 use crate::{
     directory::{OrgView, Snapshot},
-    http::{
+    http::kit::{
         json::{PlainId, Shown, Unwritable, to_bytes, write_members},
         kept::Lasting,
     },

@@ -7,17 +7,19 @@ use utoipa::{
     openapi::{Ref, RefOr, Schema, schema::ArrayBuilder},
 };
 
-use super::{OrgBody, ShownOrg, found};
+use super::{OrgBody, ShownOrg};
 use crate::{
     directory::{Snapshot, Tree},
     domain::OrgId,
     http::{
-        answer::Outcome,
-        asked::Read,
-        extract::Path,
-        json::{Shown, Unwritable, to_bytes, write_array},
-        kept::{KeptAnswers, Key, Question, Written},
-        problem::{Failure, Problem},
+        kit::{
+            answer::Outcome,
+            asked::Read,
+            extract::Path,
+            json::{Shown, Unwritable, to_bytes, write_array},
+            kept::{KeptAnswers, Key, Question, Written},
+            problem::{Failure, Problem},
+        },
         roles::{RoleBody, ShownRole},
     },
 };
@@ -138,7 +140,7 @@ pub(in crate::http) async fn get_org_tree(
     read.answer_bytes(|read| {
         let depth = read.query.depth.map_or(usize::MAX, |Depth(depth)| depth);
         let with_roles = read.query.include == Some(Include::Roles);
-        let root = found(read, *id)?;
+        let root = read.org(*id)?;
         let write = || -> Result<Bytes, Failure> {
             let tree = read.directory.tree(&root, depth, with_roles)?;
             Ok(to_bytes(&ShownTree(&read.directory, &tree)).map_err(Problem::internal)?.into())

@@ -2,10 +2,10 @@
 
 use actix_web::web::Data;
 
-use super::{Changed, OrgVersionBody, PatchOrgVersionBody, changed, found};
+use super::{Changed, OrgVersionBody, PatchOrgVersionBody, changed};
 use crate::{
     domain::{Day, OrgId},
-    http::{
+    http::kit::{
         answer::Outcome,
         asked::{Listing, Paging, Write},
         extract::{Json, Path},
@@ -31,7 +31,7 @@ page_of! {
 )]
 pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing) -> Outcome {
     listing.answer(|read, page| {
-        let versions = read.directory.versions(&found(read, *id)?, page);
+        let versions = read.directory.versions(&read.org(*id)?, page);
         Ok::<_, Failure>(versions.map(|(period, version)| OrgVersionBody::new(period, version, read.as_of)))
     })
 }

@@ -4,8 +4,8 @@ use actix_web::web::Data;
 
 use super::{ChildOrderBody, CreateOrgBody, DissolveOrgBody, OrgBody, PatchOrgBody, RestoreOrgBody, RoleOrderBody};
 use crate::{
-    domain::{Day, Error, LoggedEffect, OrgId, Revision},
-    http::{
+    domain::{Day, Error, LoggedEffect, OrgId, Revision, Subject},
+    http::kit::{
         answer::Outcome,
         asked::Write,
         extract::{Json, OptionalJson, Path},
@@ -208,10 +208,14 @@ pub(super) fn changed(done: Done, since: Day) -> Outcome {
 fn shown(done: &Done, corrected: Vec<Day>) -> Result<(OrgBody<'_>, Revision), Failure> {
     let snapshot = done.snapshot();
     let view = match done.target() {
-        Target::Org(id) => snapshot.org_on(*id, done.day()).ok_or_else(|| super::missing(*id))?,
+        Target::Org(id) => snapshot.org_on(*id, done.day()).ok_or_else(|| missing(*id))?,
         Target::Person(_) | Target::Post(_) | Target::Role(_) | Target::Supervision(_) | Target::Nothing => {
             return Err(Error::Internal.into());
         }
     };
     Ok((OrgBody::new(snapshot, &view).with_corrected(corrected), view.org.revision))
+}
+
+fn missing(id: OrgId) -> Error {
+    Error::NotFound { what: Subject::Org, id: id.to_string() }
 }

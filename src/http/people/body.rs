@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{Email, ExternalId, Field, Name, Person, PersonId, Text},
-    http::schema::{ExternalIds, given},
+    http::kit::schema::{ExternalIds, given},
     registry::{Command, CreatePerson, PatchPerson},
 };
 

@@ -7,16 +7,18 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    answer::Outcome,
-    asked::{Listing, Paging, Read, Write},
-    extract::{Json, Path},
-    filters::{Folded, SchemeAndValue, StaffNumber, many},
-    input::List,
-    page::page_of,
-    problem::Failure,
-    resource::{Resource, resource},
+    kit::{
+        answer::Outcome,
+        asked::{Listing, Paging, Read, Write},
+        extract::{Json, Path},
+        filters::{Folded, SchemeAndValue, StaffNumber, many},
+        input::List,
+        page::page_of,
+        problem::Failure,
+        resource::{Resource, resource},
+        submit::{Done, DryRunBody},
+    },
     roles::list_person_roles,
-    submit::{Done, DryRunBody},
 };
 use crate::{
     directory::PersonFilter,

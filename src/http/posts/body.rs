@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{Field, Name, OrgKind, Post, PostCode, PostKind, Text},
-    http::schema::{Items, KINDS_MAX, Place, given},
+    http::kit::schema::{Items, KINDS_MAX, Place, given},
     registry::{Command, CreatePost, PatchPost},
 };
 

@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{
+use super::kit::{
     answer::Outcome,
     asked::{Listing, Paging, Read, Write},
     extract::{Json, Path},

@@ -11,8 +11,8 @@ use crate::{
         Basis, Day, Field, Holder, Name, OrgId, PersonId, Post, PostCode, RoleId, Seat, Status, Text, write_instant,
     },
     http::{
+        kit::schema::{Place, given},
         orgs::OrgRef,
-        schema::{Place, given},
     },
     registry::{Command, CreateRole, PatchRole},
 };

@@ -8,7 +8,7 @@ use super::{RoleBody, ShownRole};
 use crate::{
     directory::{HolderType, Page, PageRequest, RoleFilter, RoleSort, Snapshot},
     domain::{Day, Error, OrgId, OrgKind, PersonId, PostCode, RoleId, Subject},
-    http::{
+    http::kit::{
         answer::Outcome,
         asked::{Listing, Paging, Read},
         extract::Path,

@@ -4,7 +4,7 @@ use super::RoleBody;
 use crate::{
     directory::{HeldPerson, RoleView, Snapshot},
     domain::{Basis, Day, Digits},
-    http::{
+    http::kit::{
         json::{PlainId, PlainText, Shown, Unwritable, write_members},
         kept::Lasting,
     },

@@ -8,13 +8,15 @@ use crate::{
     directory::{Vacancy, VacancyFilter},
     domain::{Day, OrgId, OrgKind, PostCode},
     http::{
-        answer::Outcome,
-        asked::{Listing, Paging},
-        filters::{TierNumber, many},
-        input::List,
+        kit::{
+            answer::Outcome,
+            asked::{Listing, Paging},
+            filters::{TierNumber, many},
+            input::List,
+            page::page_of,
+            problem::Failure,
+        },
         orgs::OrgRef,
-        page::page_of,
-        problem::Failure,
     },
 };
 

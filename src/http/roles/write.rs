@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use super::{CreateRoleBody, EndRoleBody, NewRole, PatchRoleBody, RoleBody};
 use crate::{
     domain::{Error, Revision, RoleId, Subject},
-    http::{
+    http::kit::{
         answer::Outcome,
         asked::Write,
         extract::{Json, OptionalJson, Path},

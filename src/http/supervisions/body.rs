@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     directory::{Covering, Snapshot, SupervisionView},
     domain::{Basis, Day, Field, OrgId, Scope, Status, SupervisionFacts, SupervisionId, write_instant},
-    http::{orgs::OrgRef, schema::given},
+    http::{kit::schema::given, orgs::OrgRef},
     registry::{Command, CreateSupervision, PatchSupervision},
 };
 

@@ -7,13 +7,12 @@ use super::{CoveringBody, SupervisionBody};
 use crate::{
     directory::SupervisionFilter,
     domain::{Error, OrgId, Subject, SupervisionId},
-    http::{
+    http::kit::{
         answer::Outcome,
         asked::{Listing, Nothing, Paging, Read},
         extract::Path,
         filters::{StatusWord, many, statuses},
         input::List,
-        orgs::found,
         page::page_of,
         problem::Failure,
     },
@@ -102,7 +101,7 @@ pub(in crate::http) async fn get_supervision(id: Path<SupervisionId>, read: Read
 )]
 pub(in crate::http) async fn list_org_supervised_by(id: Path<OrgId>, listing: Listing<Nothing>) -> Outcome {
     listing.answer(|read, page| {
-        let covering = read.directory.supervised_by_page(&found(read, *id)?, page);
+        let covering = read.directory.supervised_by_page(&read.org(*id)?, page);
         Ok::<_, Failure>(covering.map(|covering| CoveringBody::new(&read.directory, &covering)))
     })
 }

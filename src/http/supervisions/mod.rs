@@ -4,7 +4,7 @@ mod body;
 mod list;
 mod write;
 
-use super::resource::{Resource, resource};
+use super::kit::resource::{Resource, resource};
 
 pub(in crate::http) use body::*;
 pub(in crate::http) use list::*;

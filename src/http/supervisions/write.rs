@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use super::{CreateSupervisionBody, PatchSupervisionBody, SupervisionBody};
 use crate::{
     domain::{Error, Revision, Subject, SupervisionId},
-    http::{
+    http::kit::{
         answer::Outcome,
         asked::Write,
         extract::{Json, Path},

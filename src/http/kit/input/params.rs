@@ -13,10 +13,8 @@ use super::{
     LIST_ITEMS_MAX,
     misfit::{Misfit, Step, unknown_parameter},
 };
-use crate::http::{
-    language::Words,
-    problem::{Place, Problem, ProblemType},
-};
+use crate::http::kit::problem::{Place, Problem, ProblemType};
+use crate::words::Words;
 
 /// More parameters than any operation has: one of them must be unknown.
 const PARAMETERS_MAX: usize = 50;

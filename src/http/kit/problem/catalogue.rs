@@ -5,7 +5,7 @@
 
 use actix_web::http::StatusCode;
 
-use crate::http::language::Language;
+use crate::words::Language;
 
 macro_rules! catalogue {
     ($($variant:ident = $slug:literal, $status:literal, $title_en:literal, $title_zh:literal, $detail_en:literal, $detail_zh:literal;)*) => {

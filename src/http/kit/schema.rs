@@ -17,9 +17,8 @@ use utoipa::{
     },
 };
 
-use super::{
-    filters::{DocumentNumber, Folded, SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
-    openapi::strict::CLEARABLE,
+use super::filters::{
+    DocumentNumber, Folded, SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StaffNumber, StatusWord, TierNumber,
 };
 use crate::domain::{
     Act, Basis, BranchType, Code, Day, EXTERNAL_IDS_MAX, Email, ExternalId, Field, LongText, MemberCounts,
@@ -27,13 +26,16 @@ use crate::domain::{
     SupervisionId, Text, UNITS_MAX,
 };
 
+/// The mark of a field that a merge patch may clear: the only place where `null` stays.
+pub(in crate::http) const CLEARABLE: &str = "x-clearable";
+
 /// The most ids in an order.
-pub(super) const ORDER_IDS_MAX: usize = 10_000;
+pub(in crate::http) const ORDER_IDS_MAX: usize = 10_000;
 /// The most entries of a post's `kinds`: there are no more kinds.
-pub(super) const KINDS_MAX: usize = OrgKind::ALL.len();
+pub(in crate::http) const KINDS_MAX: usize = OrgKind::ALL.len();
 
 /// The pattern of [`Text`] and [`Name`]: no control characters, no white space at the ends.
-pub(super) const LINE_PATTERN: &str =
+pub(in crate::http) const LINE_PATTERN: &str =
     r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$";
 /// The pattern of [`LongText`]: the same with line breaks and tabs.
 const PROSE_PATTERN: &str = concat!(
@@ -178,7 +180,7 @@ schemas! {
 
 /// A place in an order, 0 to [`crate::domain::ORDER_MAX`].
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place(pub(super) i32);
+pub(in crate::http) struct Place(pub(in crate::http) i32);
 
 impl<'de> Deserialize<'de> for Place {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -192,7 +194,7 @@ impl<'de> Deserialize<'de> for Place {
 /// A change of [`MemberCounts`]: what is absent stays. Null would leave counts that are none.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MemberCountsPatchBody {
+pub(in crate::http) struct MemberCountsPatchBody {
     #[serde(default, deserialize_with = "given")]
     full: Option<u32>,
     #[serde(default, deserialize_with = "given")]
@@ -209,13 +211,15 @@ impl From<MemberCountsPatchBody> for MemberCountsPatch {
 }
 
 /// Reads a field that may be absent but not null.
-pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(in crate::http) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
 /// A list of at most `MAX` items.
 #[derive(Debug, Clone)]
-pub(super) struct Items<T, const MAX: usize>(pub(super) Vec<T>);
+pub(in crate::http) struct Items<T, const MAX: usize>(pub(in crate::http) Vec<T>);
 
 impl<T, const MAX: usize> Default for Items<T, MAX> {
     fn default() -> Self {
@@ -246,15 +250,15 @@ impl<T: ToSchema, const MAX: usize> ToSchema for Items<T, MAX> {
 }
 
 /// Identifiers in other systems.
-pub(super) type ExternalIds = Items<ExternalId, EXTERNAL_IDS_MAX>;
+pub(in crate::http) type ExternalIds = Items<ExternalId, EXTERNAL_IDS_MAX>;
 /// The units of a body.
-pub(super) type UnitIds = Items<OrgId, UNITS_MAX>;
+pub(in crate::http) type UnitIds = Items<OrgId, UNITS_MAX>;
 /// The successors of a body.
-pub(super) type SuccessorIds = Items<OrgId, SUCCESSORS_MAX>;
+pub(in crate::http) type SuccessorIds = Items<OrgId, SUCCESSORS_MAX>;
 /// An order of roles.
-pub(super) type RoleIds = Items<RoleId, ORDER_IDS_MAX>;
+pub(in crate::http) type RoleIds = Items<RoleId, ORDER_IDS_MAX>;
 /// An order of bodies.
-pub(super) type OrgIds = Items<OrgId, ORDER_IDS_MAX>;
+pub(in crate::http) type OrgIds = Items<OrgId, ORDER_IDS_MAX>;
 
 /// The schema of `T` that also allows `null`, for a merge patch. Written out in place, since a union
 /// with a reference breaks generators of clients.

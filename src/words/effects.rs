@@ -1,6 +1,6 @@
 //! What effects do, in plain words and both languages, for dry runs: a sentence a fact.
 
-use super::language::Words;
+use super::Words;
 use crate::{
     directory::Snapshot,
     domain::{
@@ -11,16 +11,16 @@ use crate::{
 
 /// Tells effects between two states of the directory.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Telling<'s> {
+pub struct Telling<'s> {
     /// The directory without the effects.
-    pub(super) before: &'s Snapshot,
+    pub before: &'s Snapshot,
     /// The directory with them.
-    pub(super) after: &'s Snapshot,
+    pub after: &'s Snapshot,
 }
 
 impl Telling<'_> {
     /// The sentences, in the order of the effects; a body that is founded or erased has one.
-    pub(super) fn tell(self, effects: &[LoggedEffect]) -> Vec<Words> {
+    pub fn tell(self, effects: &[LoggedEffect]) -> Vec<Words> {
         effects.iter().flat_map(|effect| self.one(effect)).collect()
     }
 

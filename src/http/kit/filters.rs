@@ -9,13 +9,13 @@ use crate::{
 };
 
 /// The values of a list parameter; none where it is absent.
-pub(super) fn many<T, U: From<T>>(list: Option<List<T>>) -> Vec<U> {
+pub(in crate::http) fn many<T, U: From<T>>(list: Option<List<T>>) -> Vec<U> {
     list.map(|List(values)| values.into_iter().map(U::from).collect()).unwrap_or_default()
 }
 
 /// A text as `q` and `name` compare it: in simplified script and lower case.
 #[derive(Debug, Clone)]
-pub(super) struct Folded(String);
+pub(in crate::http) struct Folded(String);
 
 impl<'de> Deserialize<'de> for Folded {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -32,7 +32,7 @@ impl From<Folded> for String {
 /// A document's number as printed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
-pub(super) struct DocumentNumber(Text<100>);
+pub(in crate::http) struct DocumentNumber(Text<100>);
 
 impl From<DocumentNumber> for String {
     fn from(DocumentNumber(text): DocumentNumber) -> Self {
@@ -43,7 +43,7 @@ impl From<DocumentNumber> for String {
 /// A number on the university's staff list.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
-pub(super) struct StaffNumber(Text<40>);
+pub(in crate::http) struct StaffNumber(Text<40>);
 
 impl From<StaffNumber> for Text<40> {
     fn from(StaffNumber(text): StaffNumber) -> Self {
@@ -53,7 +53,7 @@ impl From<StaffNumber> for Text<40> {
 
 /// `scheme:value`.
 #[derive(Debug, Clone)]
-pub(super) struct SchemeAndValue(ExternalId);
+pub(in crate::http) struct SchemeAndValue(ExternalId);
 
 impl<'de> Deserialize<'de> for SchemeAndValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -72,14 +72,14 @@ impl From<SchemeAndValue> for ExternalId {
 }
 
 /// The pattern of [`SchemeAndValue`].
-pub(super) const SCHEME_AND_VALUE_PATTERN: &str = concat!(
+pub(in crate::http) const SCHEME_AND_VALUE_PATTERN: &str = concat!(
     r"^[0-9a-z._-]{1,40}:[^\s\u0000-\u001f\u007f-\u009f]",
     r"([^\u0000-\u001f\u007f-\u009f]{0,98}[^\s\u0000-\u001f\u007f-\u009f])?$"
 );
 
 /// A tier, 1 to 3.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct TierNumber(u8);
+pub(in crate::http) struct TierNumber(u8);
 
 impl<'de> Deserialize<'de> for TierNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -99,7 +99,7 @@ impl From<TierNumber> for u8 {
 /// Which statuses a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum StatusWord {
+pub(in crate::http) enum StatusWord {
     /// What begins later.
     Planned,
     /// What holds on the day.
@@ -111,7 +111,7 @@ pub(super) enum StatusWord {
 }
 
 /// What the words mean together; what holds on the day where there are none.
-pub(super) fn statuses(words: Option<List<StatusWord>>) -> StatusFilter {
+pub(in crate::http) fn statuses(words: Option<List<StatusWord>>) -> StatusFilter {
     let Some(List(words)) = words else { return StatusFilter::default() };
     words.into_iter().fold(StatusFilter { current: false, ..StatusFilter::default() }, |shown, word| match word {
         StatusWord::Planned => StatusFilter { planned: true, ..shown },

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::problem::{Place, Problem, ProblemType};
 use crate::{
     domain::{Day, Revision},
-    http::language::Words,
+    words::Words,
 };
 
 /// The most characters of a cursor.

@@ -12,7 +12,7 @@ use actix_web::{
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 
-use super::{
+use crate::http::kit::{
     asked::Nothing,
     conditional::{IfNoneMatch, object_tag},
     extract::{Path, Query},
@@ -34,21 +34,14 @@ pub struct Document {
 }
 
 impl Document {
-    /// The document of this program, built now: build it once.
-    pub fn new() -> Self {
-        let text = super::openapi::text();
+    /// The document, as its text.
+    pub fn new(text: String) -> Self {
         Self { tag: object_tag(0, text.as_bytes()), bytes: text.into() }
     }
 
     /// The document as text.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
-    }
-}
-
-impl Default for Document {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

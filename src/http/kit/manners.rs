@@ -31,13 +31,13 @@ use uuid::Uuid;
 use super::{
     conditional::GZIP_SUFFIX,
     header::{DIRECTORY_AS_OF, DIRECTORY_REVISION, X_REQUEST_ID, is_request_id},
-    language::Language,
+    language::language_asked,
     metrics::Metrics,
     problem::{self, Problem},
     resource::{Template, known},
     source::Source,
 };
-use crate::{clock::Clock, telemetry};
+use crate::{clock::Clock, telemetry, words::Language};
 
 /// `Vary` of answers that exist in one language.
 pub static VARY_WITHOUT_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept, Accept-Encoding");
@@ -112,7 +112,7 @@ where
         let manners = Rc::clone(&self.manners);
         let asker = Asker {
             request_id: request_id(&request, &*manners.clock),
-            language: Language::asked(request.headers()),
+            language: language_asked(request.headers()),
             path: request.path().to_owned(),
         };
         let method = known(request.method());

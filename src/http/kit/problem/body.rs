@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Fault, Place, TEXT_CHARS_MAX, TITLE_CHARS_MAX, cut};
 use crate::{
     domain::{BlockerKind, Day, Revision},
-    http::language::Language,
+    words::Language,
 };
 
 /// Why a request was refused (RFC 9457). Members that do not apply are left out.

@@ -1,6 +1,6 @@
 //! Problems (RFC 9457): the one form in which anything is refused.
 //!
-//! A handler, an extractor or the framework fails with a [`Problem`]; [`crate::http::manners`] turns
+//! A handler, an extractor or the framework fails with a [`Problem`]; [`crate::http::kit::manners`] turns
 //! it into the body, where language, path and request id are known. So nothing else writes one.
 
 mod body;
@@ -19,14 +19,14 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-pub(super) use self::refusal::text_error;
+pub(in crate::http) use self::refusal::text_error;
 pub use self::{
     body::{BlockerBody, FaultBody, ProblemBody},
     catalogue::ProblemType,
 };
 use crate::{
     domain::{Day, Revision},
-    http::language::{Language, Words},
+    words::{Language, Words},
 };
 
 /// The media type of a problem.
@@ -124,7 +124,7 @@ impl Problem {
     }
 
     /// An answer of the framework's own with that status.
-    pub(super) fn of_status(status: StatusCode, cause: Option<String>) -> Self {
+    pub(in crate::http) fn of_status(status: StatusCode, cause: Option<String>) -> Self {
         let cause = cause.filter(|_| status.is_server_error());
         Self::new(ProblemType::of_status(status)).cause_of(cause)
     }
@@ -202,12 +202,12 @@ impl Problem {
     }
 
     /// What the log should say, once.
-    pub(super) fn cause(&self) -> Option<&str> {
+    pub(in crate::http) fn cause(&self) -> Option<&str> {
         self.0.cause.as_deref()
     }
 
     /// The answer, for a request to `path`.
-    pub(super) fn render(self, language: Language, path: &str, request_id: &str) -> HttpResponse {
+    pub(in crate::http) fn render(self, language: Language, path: &str, request_id: &str) -> HttpResponse {
         let body = self.body(language, path, request_id);
         let mut response = HttpResponse::build(self.0.kind.status());
         for (name, value) in self.0.headers {
@@ -307,7 +307,7 @@ impl ResponseError for Failure {
 }
 
 /// Takes the problem that an answer stands for, where it stands for one.
-pub(super) fn take<B>(response: &mut HttpResponse<B>) -> Option<Problem> {
+pub(in crate::http) fn take<B>(response: &mut HttpResponse<B>) -> Option<Problem> {
     response.extensions_mut().remove::<Problem>()
 }
 

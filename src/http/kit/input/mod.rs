@@ -11,7 +11,7 @@ mod node;
 mod params;
 
 pub use self::params::{List, Params};
-pub(super) use self::{
+pub(in crate::http) use self::{
     json::parse,
     misfit::Misfit,
     node::{from_node, refuse_null},

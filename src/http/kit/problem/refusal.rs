@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{BlockerBody, Data, Place, Problem, ProblemType};
 use crate::{
     domain::{Blocker, Day, Error, OrgKind, Subject, TextError},
-    http::language::Words,
+    words::Words,
 };
 
 /// How long a client should wait for a revision that has not arrived.

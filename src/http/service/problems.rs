@@ -8,19 +8,20 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
+use crate::http::kit::{
     answer::{Answer, At},
     asked::Nothing,
     conditional::IfNoneMatch,
     extract::{Path, Query},
     header::accepts_json,
     json::Shown,
-    language::Language,
+    language::language_asked,
     manners::VARY_WITH_LANGUAGE,
     page::{PageBody, page_of},
     problem::{Failure, Problem, ProblemType},
     source::Source,
 };
+use crate::words::Language;
 
 /// One type of problem, in the language of the answer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -79,7 +80,7 @@ pub async fn list_problem_types(
     _: Query<Nothing>,
     source: web::Data<dyn Source>,
 ) -> Result<HttpResponse, Failure> {
-    let language = Language::asked(request.headers());
+    let language = language_asked(request.headers());
     let items = ProblemType::ALL.iter().map(|kind| ProblemTypeBody::of(*kind, language)).collect();
     told(&request, PageBody::all(items), language, &**source)
 }
@@ -99,7 +100,7 @@ pub async fn get_problem_type(
     _: Query<Nothing>,
     source: web::Data<dyn Source>,
 ) -> Result<HttpResponse, Failure> {
-    let language = Language::asked(request.headers());
+    let language = language_asked(request.headers());
     let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if !slug.bytes().all(legal) || slug.len() > SLUG_CHARS_MAX {
         return Err(Problem::parameter("slug", "must match ^[a-z0-9-]+$", "必须匹配 ^[a-z0-9-]+$").into());

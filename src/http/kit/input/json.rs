@@ -12,10 +12,8 @@ use super::{
     misfit::{Step, pointer},
     node::Node,
 };
-use crate::http::{
-    language::Words,
-    problem::{Place, Problem, ProblemType},
-};
+use crate::http::kit::problem::{Place, Problem, ProblemType};
+use crate::words::Words;
 
 /// Reads one JSON value and nothing after it.
 pub(in crate::http) fn parse(bytes: &[u8]) -> Result<Node, Problem> {

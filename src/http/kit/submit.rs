@@ -13,17 +13,17 @@ use super::{
     conditional::IfMatch,
     extract::Fingerprint,
     problem::Failure,
-    summary::Telling,
 };
 use crate::{
     directory::Snapshot,
     domain::{Act, Day, LoggedEffect, Revision, Text},
     registry::{self, Command, Registry, RequestKey, Submission},
+    words::Telling,
 };
 
 /// A command that was accepted, ready to be answered.
 #[derive(Debug)]
-pub(super) struct Done {
+pub(in crate::http) struct Done {
     inner: registry::Outcome,
     at: At,
     /// The directory when the command came in: what is gone has its name there.
@@ -32,7 +32,7 @@ pub(super) struct Done {
 
 impl Write {
     /// Has the command decided and carried out.
-    pub(super) async fn submit(
+    pub(in crate::http) async fn submit(
         self,
         registry: &Registry,
         command: impl Into<Command>,
@@ -56,32 +56,36 @@ impl Write {
 
 impl Done {
     /// The directory right after the command.
-    pub(super) fn snapshot(&self) -> &Arc<Snapshot> {
+    pub(in crate::http) fn snapshot(&self) -> &Arc<Snapshot> {
         &self.inner.snapshot
     }
 
     /// What the command is about.
-    pub(super) fn target(&self) -> &registry::Target {
+    pub(in crate::http) fn target(&self) -> &registry::Target {
         &self.inner.target
     }
 
     /// The day to show its outcome on.
-    pub(super) fn day(&self) -> Day {
+    pub(in crate::http) fn day(&self) -> Day {
         self.at.as_of
     }
 
     /// What it did.
-    pub(super) fn effects(&self) -> &[LoggedEffect] {
+    pub(in crate::http) fn effects(&self) -> &[LoggedEffect] {
         &self.inner.effects
     }
 
     /// 200 with the object as it is now.
-    pub(super) fn changed(&self, (body, own_revision): (impl Serialize, Revision)) -> Answer {
+    pub(in crate::http) fn changed(&self, (body, own_revision): (impl Serialize, Revision)) -> Answer {
         if self.inner.dry_run { self.dry_run(Some(json!(body))) } else { Answer::object(&body, own_revision, self.at) }
     }
 
     /// 201 with the new object, found under `collection`.
-    pub(super) fn created(&self, collection: &str, (body, own_revision): (impl Serialize, Revision)) -> Answer {
+    pub(in crate::http) fn created(
+        &self,
+        collection: &str,
+        (body, own_revision): (impl Serialize, Revision),
+    ) -> Answer {
         if self.inner.dry_run {
             return self.dry_run(Some(json!(body)));
         }
@@ -90,7 +94,7 @@ impl Done {
     }
 
     /// 204: it is gone.
-    pub(super) fn gone(&self) -> Outcome {
+    pub(in crate::http) fn gone(&self) -> Outcome {
         Ok(if self.inner.dry_run { self.dry_run(None) } else { Answer::no_content(self.at) })
     }
 
@@ -106,7 +110,7 @@ impl Done {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Effect)]
-pub(super) struct EffectBody {
+pub(in crate::http) struct EffectBody {
     #[schema(inline)]
     subject: EffectSubject,
     #[schema(inline)]
@@ -198,7 +202,7 @@ impl From<&LoggedEffect> for EffectBody {
     }],
     "summary": ["What is said of 王玉玲 changes."]
 })))]
-pub(super) struct DryRunBody {
+pub(in crate::http) struct DryRunBody {
     /// Always true.
     dry_run: bool,
     /// What it would do, in order; empty where it would change nothing.

@@ -4,7 +4,7 @@ use actix_web::web;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
+use crate::http::kit::{
     answer::{Answer, At, Outcome},
     asked::Nothing,
     extract::Query,

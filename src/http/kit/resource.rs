@@ -24,7 +24,7 @@ pub struct Template(pub &'static str);
 
 impl Template {
     /// The parameters of a path that has this template, by name.
-    pub(super) fn parameters(self, path: &str) -> impl Iterator<Item = (&str, &str)> {
+    pub(in crate::http) fn parameters(self, path: &str) -> impl Iterator<Item = (&str, &str)> {
         let (mut template, mut path) = (self.0, path);
         iter::from_fn(move || {
             let (before, named) = template.split_once('{')?;
@@ -204,7 +204,7 @@ fn answered(response: ServiceResponse) -> LocalBoxFuture<'static, Result<Service
 }
 
 /// The method's name, unless it is none of HTTP's own: then nobody should repeat it.
-pub(super) fn known(method: &Method) -> &'static str {
+pub(in crate::http) fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -107,7 +107,7 @@ macro_rules! write_members {
     ($out:expr, $($name:literal => $value:expr),+ $(,)?) => {{
         $(
             $out.extend_from_slice($name.as_bytes());
-            $crate::http::json::Shown::write($value, $out)?;
+            $crate::http::kit::json::Shown::write($value, $out)?;
         )+
     }};
 }

@@ -220,7 +220,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{Code, Day, Field, NOT_AN_ID, OrgKind},
-        http::{input::parse, problem::Place},
+        http::kit::{input::parse, problem::Place},
     };
 
     #[derive(Debug, Deserialize)]

@@ -6,10 +6,8 @@ use serde::de;
 
 use crate::{
     domain::{NOT_AN_ID, TextError},
-    http::{
-        language::Words,
-        problem::{Place, Problem, ProblemType, text_error},
-    },
+    http::kit::problem::{Place, Problem, ProblemType, text_error},
+    words::Words,
 };
 
 /// One step from a value to a part of it.

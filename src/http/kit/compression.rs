@@ -19,7 +19,7 @@ use futures_util::{
 
 /// The middleware; see the module.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Compression;
+pub(in crate::http) struct Compression;
 
 /// The compressor around a service.
 type Around<S> = <Compress as Transform<Rc<S>, ServiceRequest>>::Transform;
@@ -45,7 +45,7 @@ where
 }
 
 /// A service that compresses for those who accept it.
-pub(super) struct Compressing<S, C> {
+pub(in crate::http) struct Compressing<S, C> {
     plain: Rc<S>,
     compressed: C,
 }

@@ -1,4 +1,4 @@
-//! `/metrics`: what an operator watches, in the text format of Prometheus.
+//! What an operator watches, in the text format of Prometheus.
 //!
 //! Labels are route templates, methods and statuses, never anything that a caller can make up.
 
@@ -13,18 +13,12 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{HttpResponse, http::header::CONTENT_TYPE, web};
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TEXT_FORMAT, TextEncoder,
+    TextEncoder,
 };
 
-use super::{
-    asked::Nothing,
-    extract::Query,
-    problem::{Failure, Problem},
-    source::Source,
-};
+use super::source::Source;
 
 /// Upper bounds of the histogram's buckets, in seconds.
 const BUCKETS_SECONDS: &[f64] =
@@ -61,11 +55,11 @@ pub struct Metrics(Arc<Inner>);
 
 /// Counts the answers to one question that may be kept.
 #[derive(Debug)]
-pub(super) struct KeptCounters {
+pub(in crate::http) struct KeptCounters {
     /// Those that were.
-    pub(super) found: IntCounter,
+    pub(in crate::http) found: IntCounter,
     /// Those that had to be written.
-    pub(super) written: IntCounter,
+    pub(in crate::http) written: IntCounter,
 }
 
 #[derive(Debug)]
@@ -128,7 +122,7 @@ impl Metrics {
     }
 
     /// Counts one answered request. Both texts must be written in the program.
-    pub(super) fn observe(&self, route: &'static str, method: &'static str, status: u16, took: Duration) {
+    pub(in crate::http) fn observe(&self, route: &'static str, method: &'static str, status: u16, took: Duration) {
         KNOWN.with_borrow_mut(|known| {
             let [route_at, method_at] = [route, method].map(|text| text.as_ptr().addr());
             let key = Named { number: self.0.number, route: route_at, method: method_at, status };
@@ -144,13 +138,13 @@ impl Metrics {
     }
 
     /// What counts the answers to a question that may be kept.
-    pub(super) fn of_kept(&self, question: &str) -> KeptCounters {
+    pub(in crate::http) fn of_kept(&self, question: &str) -> KeptCounters {
         let counter = |kept| self.0.kept.with_label_values(&[question, kept]);
         KeptCounters { found: counter("true"), written: counter("false") }
     }
 
     /// All values as text; those of the directory are asked for now.
-    fn render(&self, source: &dyn Source) -> Result<String, prometheus::Error> {
+    pub fn render(&self, source: &dyn Source) -> Result<String, prometheus::Error> {
         let Inner {
             number: _,
             registry,
@@ -186,28 +180,10 @@ fn status_text(status: u16, digits: &mut [u8; 3]) -> &str {
     std::str::from_utf8(digits).unwrap_or_default()
 }
 
-/// Measurements
-///
-/// What this process has measured since its start, in the text format of Prometheus: requests by route and
-/// status with their durations, the revision, the size of the snapshot, the writer's queue and the errors of
-/// the database.
-#[utoipa::path(
-    get, path = "/metrics", tag = "service", operation_id = "get_metrics",
-    responses((status = 200, description = "The measurements", content_type = "text/plain", body = String))
-)]
-pub async fn get_metrics(
-    _: Query<Nothing>,
-    metrics: web::Data<Metrics>,
-    source: web::Data<dyn Source>,
-) -> Result<HttpResponse, Failure> {
-    let text = metrics.render(&**source).map_err(Problem::internal)?;
-    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, TEXT_FORMAT)).body(text))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::source::fake::Fake;
+    use crate::http::kit::source::fake::Fake;
 
     #[test]
     fn what_happened_is_told() {

@@ -30,7 +30,7 @@ const KEPT_BYTES_MAX: usize = 64 << 20;
 
 /// What is asked about a body, as portals ask it: nothing filtered, from the beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Question {
+pub(in crate::http) enum Question {
     /// The tree of so many levels, without roles.
     Tree { depth: usize },
     /// The bodies below it.
@@ -41,7 +41,7 @@ pub(super) enum Question {
 
 /// What an answer depends on, besides the code that writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Key {
+pub(in crate::http) struct Key {
     question: Question,
     org: OrgId,
     state: State,
@@ -61,7 +61,7 @@ impl Hash for Key {
 
 impl Key {
     /// For a question about `view`, whose answer changes only with its state or its place in the tiers.
-    pub(super) fn new(question: Question, directory: &Snapshot, view: &OrgView<'_>, sight: Sight) -> Self {
+    pub(in crate::http) fn new(question: Question, directory: &Snapshot, view: &OrgView<'_>, sight: Sight) -> Self {
         let state = match question {
             Question::Tree { .. } | Question::Descendants => directory.state_below(view),
             Question::Roles => directory.state_of_roles(view),
@@ -72,21 +72,21 @@ impl Key {
 }
 
 /// An item of a list, which may be kept.
-pub(super) trait Lasting: Shown {
+pub(in crate::http) trait Lasting: Shown {
     /// Whether nothing but what is in the list's [`Key`] can change what is shown of it.
     fn lasts(&self) -> bool;
 }
 
 /// An answer that has just been written.
 #[derive(Debug)]
-pub(super) struct Written {
-    pub(super) bytes: Bytes,
+pub(in crate::http) struct Written {
+    pub(in crate::http) bytes: Bytes,
     /// Whether nothing but what is in its [`Key`] can change it.
-    pub(super) lasting: bool,
+    pub(in crate::http) lasting: bool,
 }
 
 /// The answers that are kept.
-pub(super) struct KeptAnswers {
+pub(in crate::http) struct KeptAnswers {
     kept: RwLock<Kept>,
     trees: KeptCounters,
     descendants: KeptCounters,
@@ -116,7 +116,7 @@ fn taken(answer: &Bytes) -> usize {
 
 impl KeptAnswers {
     /// None yet; `metrics` counts how often one helps.
-    pub(super) fn new(metrics: &Metrics) -> Self {
+    pub(in crate::http) fn new(metrics: &Metrics) -> Self {
         let [trees, descendants, roles] = ["tree", "descendants", "roles"].map(|question| metrics.of_kept(question));
         Self { kept: RwLock::default(), trees, descendants, roles }
     }
@@ -134,7 +134,7 @@ impl KeptAnswers {
     /// # Errors
     ///
     /// Those of `write`.
-    pub(super) fn find_or<E>(
+    pub(in crate::http) fn find_or<E>(
         &self,
         key: Key,
         directory: &Snapshot,

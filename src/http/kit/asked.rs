@@ -23,7 +23,6 @@ use super::{
     input::Params,
     json::{Shown, to_bytes},
     kept::{KeptAnswers, Key, Lasting, Question, Written},
-    orgs::found,
     page::PageBody,
     pins::Pins,
     problem::{Failure, Problem},
@@ -32,7 +31,7 @@ use super::{
 };
 use crate::{
     directory::{OrgView, Page, PageRequest, Snapshot},
-    domain::{Day, Error, OrgId, Revision},
+    domain::{Day, Error, OrgId, Revision, Subject},
     registry::Caller,
 };
 
@@ -93,8 +92,6 @@ pub struct Read<Q = Nothing> {
     pub directory: Arc<Snapshot>,
     /// The day to answer for.
     pub as_of: Day,
-    /// Who asks.
-    pub caller: Caller,
     /// What the answer may show.
     pub sight: Sight,
     /// The operation's own parameters.
@@ -104,6 +101,16 @@ pub struct Read<Q = Nothing> {
 }
 
 impl<Q> Read<Q> {
+    /// The org of that id, on the day asked for.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn org(&self, id: OrgId) -> Result<OrgView<'_>, Error> {
+        let missing = || Error::NotFound { what: Subject::Org, id: id.to_string() };
+        self.directory.org_on(id, self.as_of).ok_or_else(missing)
+    }
+
     /// The point of view of the answer.
     pub fn at(&self) -> At {
         At { revision: self.directory.revision(), as_of: self.as_of }
@@ -175,7 +182,7 @@ impl<Q> Listing<Q> {
     /// # Errors
     ///
     /// There is no such body.
-    pub(super) fn answer_kept<'s, T: Lasting>(
+    pub(in crate::http) fn answer_kept<'s, T: Lasting>(
         &'s self,
         answers: &KeptAnswers,
         question: Question,
@@ -186,7 +193,7 @@ impl<Q> Listing<Q> {
         Q: Default + PartialEq,
     {
         self.read.answer_bytes(|read| {
-            let view = found(read, id)?;
+            let view = read.org(id)?;
             let write = || {
                 let page = ask(read, &view, &self.page);
                 let lasting = page.next.is_none() && page.items.iter().all(T::lasts);
@@ -288,11 +295,11 @@ fn read_of<Q>(
     as_of: Option<Day>,
     query: Q,
 ) -> Result<Read<Q>, Problem> {
-    let (caller, sight) = (Caller::default(), Sight::default());
+    let sight = Sight::default();
     let as_of = as_of.unwrap_or(today);
     let question = question_hash(request.path(), request.query_string(), as_of, sight);
     let if_none_match = IfNoneMatch::read(request.headers())?;
-    Ok(Read { directory, as_of, caller, sight, query, if_none_match, question })
+    Ok(Read { directory, as_of, sight, query, if_none_match, question })
 }
 
 impl<Q: DeserializeOwned + 'static> FromRequest for Read<Q> {
@@ -374,7 +381,7 @@ mod tests {
     use super::*;
     use crate::{
         clock::FixedClock,
-        http::{answer::Answer, problem::ProblemType, source::fake::Fake},
+        http::kit::{answer::Answer, problem::ProblemType, source::fake::Fake},
     };
 
     #[derive(Debug, Default, PartialEq, Deserialize)]

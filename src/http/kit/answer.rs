@@ -16,10 +16,11 @@ use super::{
     conditional::{IfNoneMatch, object_tag},
     header::{DIRECTORY_AS_OF, DIRECTORY_REVISION},
     json::{Shown, Unwritable, to_bytes},
-    language::{Language, Words},
+    language::language_asked,
     problem::{Failure, Problem},
 };
 use crate::domain::{Day, Digits, Revision};
+use crate::words::Words;
 
 /// What a handler gives back.
 pub type Outcome = Result<Answer, Failure>;
@@ -134,7 +135,7 @@ impl Responder for Answer {
             Content::None => None,
             Content::Body(bytes) => Some(bytes),
             Content::DryRun { effects, summary, result } => {
-                let language = Language::asked(request.headers());
+                let language = language_asked(request.headers());
                 let summary = summary.iter().map(|words| words.read(language).to_owned()).collect();
                 Some(to_bytes(&DryRunBody { dry_run: true, effects, summary, result }).map(Bytes::from))
             }

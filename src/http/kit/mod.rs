@@ -1,0 +1,26 @@
+//! What all resources have in common: requests in, answers and problems out, pages, tags, routing.
+//!
+//! Knows no resource.
+
+pub mod answer;
+pub mod asked;
+pub(in crate::http) mod compression;
+pub mod conditional;
+pub mod cursor;
+pub mod extract;
+pub(in crate::http) mod filters;
+pub mod header;
+pub mod input;
+pub mod json;
+pub(in crate::http) mod kept;
+pub(in crate::http) mod language;
+pub mod manners;
+pub mod metrics;
+pub mod page;
+pub mod pins;
+pub mod problem;
+pub mod resource;
+pub(in crate::http) mod schema;
+pub mod sight;
+pub mod source;
+pub(in crate::http) mod submit;

@@ -1,0 +1,50 @@
+//! Every text for people, in English and Chinese: what effects do, why something is refused.
+//!
+//! Knows nothing of HTTP: the command line and every other door use the same words.
+
+mod effects;
+
+pub use effects::Telling;
+
+/// A language that texts for people exist in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// English, the default.
+    English,
+    /// Chinese in simplified script.
+    Chinese,
+}
+
+impl Language {
+    /// The language tag for `Content-Language`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-Hans",
+        }
+    }
+}
+
+/// One text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// In English.
+    pub en: String,
+    /// In Chinese.
+    pub zh: String,
+}
+
+impl Words {
+    /// Takes both.
+    pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self { en: en.into(), zh: zh.into() }
+    }
+
+    /// The text in `language`.
+    pub fn read(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.en,
+            Language::Chinese => &self.zh,
+        }
+    }
+}
