@@ -22,7 +22,7 @@ pub use page::{Page, PageRequest, SortKey};
 pub use people::PersonFilter;
 pub use posts::PostFilter;
 pub use roles::{HolderType, RoleFilter, RoleSort};
-pub use seats::{BySeat, HolderView, Unfilled};
+pub use seats::{BySeat, HolderView};
 pub use snapshot::{Counts, HeldPerson, HeldRole, LEVELS_MAX, Snapshot};
 pub use supervisions::{Coverage, Covering, Recusal, Relation, SupervisionFilter};
 pub use vacancies::{Vacancy, VacancyFilter};

@@ -4,18 +4,7 @@ use super::{
     snapshot::{HeldPerson, HeldRole, OrgSlot, PackedHolder, PostAt, Snapshot},
     views::{OrgView, RoleView},
 };
-use crate::domain::{Day, Holder, Period, PersonId, Post};
-
-/// Why nobody sits in a seat on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfilled {
-    /// Nobody holds the post.
-    Vacant,
-    /// The body does not live on that day.
-    NotAlive,
-    /// A unit or another seat holds the post: a seat reaches no further.
-    Indirect,
-}
+use crate::domain::{Day, Holder, Period, PersonId, Post, Unfilled};
 
 /// A role that a person holds by a seat, while the person holds the post that the seat points at.
 #[derive(Debug, Clone, Copy)]

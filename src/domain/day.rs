@@ -184,7 +184,7 @@ impl AsRef<str> for Digits {
 }
 
 /// Where a day lies relative to a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// The period begins later.

@@ -1,8 +1,8 @@
 //! What an accepted command does: the one thing that feeds tables, log, snapshot and feed.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{
     Basis, Day, Instant, OrgFacts, OrgId, OrgVersion, Person, PersonId, Post, PostCode, Revision, RoleFacts, RoleId,
@@ -26,20 +26,6 @@ pub enum Effect {
     Supervision { id: SupervisionId, before: Option<SupervisionFacts>, after: Option<SupervisionFacts> },
 }
 
-/// The name of a field of a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are those of `Person`")]
-pub enum PersonField {
-    Name,
-    NameEn,
-    FormerNames,
-    StaffNo,
-    Email,
-    Phone,
-    ExternalIds,
-}
-
 /// What happened to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,7 +40,7 @@ pub enum Act {
 
 /// An effect as the log keeps it: without personal values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "subject")]
+#[serde(rename_all = "snake_case", tag = "subject", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields are those of `Effect`")]
 pub enum LoggedEffect {
     /// What is said of a body once.
@@ -128,26 +114,25 @@ impl Effect {
 
 /// The fields in which two states of a person differ.
 fn changed_fields(before: Option<&Person>, after: Option<&Person>) -> Vec<PersonField> {
-    fn differs<T: PartialEq + ?Sized>(
-        states: [Option<&Person>; 2],
-        read: impl for<'p> Fn(&'p Person) -> Option<&'p T>,
-    ) -> bool {
-        let [before, after] = states.map(|state| state.and_then(&read));
-        before != after
+    let changed = match (before, after) {
+        (Some(before), Some(after)) => before.differing(after),
+        (Some(only), None) | (None, Some(only)) => only.present(),
+        (None, None) => Vec::new(),
+    };
+    changed.into_iter().map(|attribute| PersonField(attribute.name)).collect()
+}
+
+/// The name of an attribute of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct PersonField(pub &'static str);
+
+impl<'de> Deserialize<'de> for PersonField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<'de, str>::deserialize(deserializer)?;
+        let known = Person::ATTRIBUTES.iter().find(|attribute| attribute.name == name);
+        known.map(|attribute| Self(attribute.name)).ok_or_else(|| de::Error::custom("no attribute of a person"))
     }
-    let states = [before, after];
-    [
-        (PersonField::Name, differs(states, |p| Some(&p.name))),
-        (PersonField::NameEn, differs(states, |p| p.name_en.as_ref())),
-        (PersonField::FormerNames, differs(states, |p| p.former_names.first().map(|_| &p.former_names))),
-        (PersonField::StaffNo, differs(states, |p| p.staff_no.as_ref())),
-        (PersonField::Email, differs(states, |p| p.email.as_ref())),
-        (PersonField::Phone, differs(states, |p| p.phone.as_ref())),
-        (PersonField::ExternalIds, differs(states, |p| p.external_ids.first().map(|_| &p.external_ids))),
-    ]
-    .into_iter()
-    .filter_map(|(field, changed)| changed.then_some(field))
-    .collect()
 }
 
 /// One accepted command in the log.

@@ -97,6 +97,8 @@ pub enum Error {
     SelfReference { pointer: String },
     /// Two fields say different things of one matter.
     Contradictory { pointer: String, other: &'static str },
+    /// A member that may be absent in other requests must be given in this one.
+    Absent { pointer: String },
     /// A post's code is its identity and stays.
     CodeIsFixed,
     /// A text in a parameter is not legal.

@@ -1,6 +1,8 @@
-//! What a merge patch says of one field: absent is not null.
+//! What a request says of one field: absent is not null, and a list and a place have bounds.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de};
+
+use super::ORDER_MAX;
 
 /// The three things that a merge patch (RFC 7396) can say of a field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,5 +59,113 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
             None => Self::Clear,
             Some(value) => Self::Set(value),
         })
+    }
+}
+
+/// A field that may be absent: how it is read where it is there.
+pub trait Given<'de>: Sized {
+    /// Reads it; null only where that means something.
+    ///
+    /// # Errors
+    ///
+    /// The value does not fit.
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+/// Reads a field that may be absent.
+///
+/// # Errors
+///
+/// The value does not fit.
+pub fn given<'de, D: Deserializer<'de>, T: Given<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::read(deserializer)
+}
+
+impl<'de, T: Deserialize<'de>> Given<'de> for Option<T> {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Some)
+    }
+}
+
+macro_rules! as_it_is {
+    ($($type:ty $(, $parameter:ident $(: $bound:ident)? $(, const $max:ident)?)?;)*) => {$(
+        impl<'de $(, $parameter: Deserialize<'de> $(, const $max: usize)?)?> Given<'de> for $type {
+            fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize(deserializer)
+            }
+        }
+    )*};
+}
+
+as_it_is! {
+    bool;
+    Field<T>, T;
+    Items<T, MAX>, T, const MAX;
+}
+
+/// A place in an official order, smallest first: 0 to [`ORDER_MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place(i32);
+
+impl Place {
+    /// The place of something that has one.
+    pub fn at(order: i32) -> Self {
+        Self(order)
+    }
+}
+
+impl From<Place> for i32 {
+    fn from(Place(order): Place) -> Self {
+        order
+    }
+}
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match i32::deserialize(deserializer) {
+            Ok(order @ 0..=ORDER_MAX) => Ok(Self(order)),
+            _ => Err(de::Error::custom(format_args!("must be an integer from 0 to {ORDER_MAX}"))),
+        }
+    }
+}
+
+/// A list of at most `MAX` items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Items<T, const MAX: usize>(Vec<T>);
+
+impl<T, const MAX: usize> Items<T, MAX> {
+    /// A list that was accepted before.
+    pub fn of_known(items: Vec<T>) -> Self {
+        Self(items)
+    }
+}
+
+impl<T, const MAX: usize> Default for Items<T, MAX> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T, const MAX: usize> From<Items<T, MAX>> for Vec<T> {
+    fn from(Items(items): Items<T, MAX>) -> Self {
+        items
+    }
+}
+
+impl<T, const MAX: usize> std::ops::Deref for Items<T, MAX> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for Items<T, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let items = Vec::<T>::deserialize(deserializer)?;
+        if items.len() > MAX {
+            return Err(de::Error::custom(format_args!("must have at most {MAX} items")));
+        }
+        Ok(Self(items))
     }
 }

@@ -3,6 +3,7 @@
 //! Pure: no clock, no I/O, nothing of the other rooms. What a value must satisfy is proved by its
 //! type when it is made; what only the whole directory can tell is decided in `registry`.
 
+pub(crate) mod attributes;
 mod basis;
 mod day;
 mod effect;
@@ -18,20 +19,27 @@ mod role;
 mod supervision;
 mod text;
 
+pub use attributes::Attribute;
 pub use basis::Basis;
 pub use day::{Day, Digits, Instant, Period, Status, day_in_zone, write_instant};
 pub use effect::{Act, Effect, Entry, LoggedEffect, PersonField};
 pub use error::{Blocker, BlockerKind, Error, Subject};
-pub use field::Field;
+pub use field::{Field, Given, Items, Place, given};
 pub use ids::{NOT_AN_ID, OrgId, PersonId, Revision, RoleId, SupervisionId};
 pub use kind::{BranchType, OrgKind, PARENTS, Tier, tier};
+pub(crate) use leading_group::listed_posts_table;
 pub use leading_group::{PARTS, listed_posts};
 pub use org::{
-    EXTERNAL_IDS_MAX, ExternalId, MemberCounts, MemberCountsPatch, ORDER_MAX, Org, OrgFacts, OrgValues, OrgVersion,
-    SUCCESSORS_MAX, UNITS_MAX,
+    EXTERNAL_IDS_MAX, ExternalId, MemberCounts, MemberCountsPatch, ORDER_MAX, Org, OrgFacts, OrgFactsPatch, OrgValues,
+    OrgValuesPatch, OrgVersion, SUCCESSORS_MAX, UNITS_MAX, VersionRecord,
 };
-pub use person::Person;
-pub use post::{Post, PostCode, PostKind};
-pub use role::{Holder, Role, RoleFacts, Seat};
-pub use supervision::{Scope, Supervision, SupervisionFacts};
+pub(crate) use org::{org_attributes, org_version_attributes};
+pub(crate) use person::person_attributes;
+pub use person::{NAMES_MAX, PERSON_EXTERNAL_IDS_MAX, Person, PersonPatch};
+pub(crate) use post::post_attributes;
+pub use post::{HOLDERS_MAX, KINDS_MAX, Post, PostCode, PostKind, PostPatch};
+pub(crate) use role::role_attributes;
+pub use role::{Holder, HolderType, Role, RoleFacts, RolePatch, SaidHolder, Seat, Unfilled};
+pub(crate) use supervision::supervision_attributes;
+pub use supervision::{Scope, Supervision, SupervisionFacts, SupervisionPatch};
 pub use text::{Code, Email, LongText, Name, Scheme, Text, TextError};

@@ -1,10 +1,13 @@
-//! A body: what is said of it once, and what is said of it for a period.
+//! An org: what is said of it once, and what is said of it for a period.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Basis, BranchType, Code, Day, Instant, LongText, Name, OrgId, OrgKind, Period, Revision, Scheme, Text};
+use super::{
+    Basis, BranchType, Code, Day, Field, Instant, LongText, Name, OrgId, OrgKind, Period, Revision, Scheme, Text,
+    attributes::{Change, bare, described, facts, is_there, patched},
+};
 
 /// The largest place in an official order.
 pub const ORDER_MAX: i32 = 1_000_000;
@@ -38,15 +41,37 @@ pub struct MemberCounts {
     pub counted_on: Day,
 }
 
-/// A change of member counts, as a merge patch has it: what is absent stays.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// A change of member counts, as a merge patch has it: what is absent stays. Null would leave counts that are none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MemberCountsPatch {
     /// Full members 正式党员.
+    #[serde(default, deserialize_with = "super::given")]
     pub full: Option<u32>,
     /// Probationary members 预备党员.
+    #[serde(default, deserialize_with = "super::given")]
     pub probationary: Option<u32>,
     /// The day they were counted.
+    #[serde(default, deserialize_with = "super::given")]
     pub counted_on: Option<Day>,
+}
+
+impl Change<Option<MemberCounts>> for Field<MemberCountsPatch> {
+    /// Nothing where the counts would not be whole.
+    fn apply(&self, state: &mut Option<MemberCounts>) {
+        match self {
+            Self::Keep => {}
+            Self::Clear => *state = None,
+            Self::Set(patch) => *state = patch.over(*state).ok().or(*state),
+        }
+    }
+
+    fn to(state: &Option<MemberCounts>) -> Self {
+        state.map_or(Self::Clear, |MemberCounts { full, probationary, counted_on }| {
+            let (full, probationary, counted_on) = (Some(full), Some(probationary), Some(counted_on));
+            Self::Set(MemberCountsPatch { full, probationary, counted_on })
+        })
+    }
 }
 
 impl MemberCountsPatch {
@@ -74,92 +99,182 @@ impl MemberCountsPatch {
     }
 }
 
-/// What is said of a body for a period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrgValues {
-    /// Full name.
-    pub name: Name,
-    /// Short name, such as 宣传部.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub short_name: Option<Name>,
-    /// English name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name_en: Option<Text<200>>,
-    /// Its kind.
-    pub kind: OrgKind,
-    /// The body it stands under.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent_id: Option<OrgId>,
-    /// Its code in the campus's scheme; moves with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<Code>,
-    /// Its place among the bodies under the same parent, smallest first.
-    pub order: i32,
-    /// What members a branch is made of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub branch_type: Option<BranchType>,
-    /// 联合党支部: several units share the branch.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub joint: bool,
-    /// 临时党支部: for one job, without a term.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub temporary: bool,
-    /// The administrative units it belongs to.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unit_ids: Vec<OrgId>,
+/// What is said of an org for a period.
+macro_rules! org_version_attributes {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {
+                /// Full name.
+                name: (one Name), name, "name" "名称";
+                /// What sort of org it is.
+                kind: (one OrgKind), kind, "kind" "类别";
+            }
+            fixed {}
+            filled {
+                /// Its place among the orgs under the same parent 排名, smallest first. A new or moved org stands after
+                /// the last unless it is given.
+                order: (place), sort_order, "place" "排序";
+            }
+            optional {
+                /// Short name, such as 宣传部.
+                short_name: (maybe Name), short_name, "short name" "简称";
+                /// Name in English.
+                name_en: (maybe Text<200>), name_en, "English name" "英文名称";
+                /// The org directly above; absent at the top.
+                parent_id: (maybe OrgId), parent_id, "superior" "上级组织";
+                /// Its code in the campus's own scheme. Moving an org usually changes it.
+                code: (maybe Code), code, "code" "代码";
+                /// What members a branch is made of; of a branch only.
+                branch_type: (maybe BranchType), branch_type, "branch type" "支部类型", of is_branch;
+                /// Whether several units share the branch 联合党支部; of a branch only.
+                joint: (flag), joint, "joint branch" "联合支部", of is_branch;
+                /// Whether the branch is set up for one job 临时党支部 and has no term; of a branch only.
+                temporary: (flag), temporary, "temporary branch" "临时支部", of is_branch;
+                /// The administrative units that it belongs to; of any kind but `unit` and `authority`.
+                unit_ids: (list OrgId, UNITS_MAX), unit_ids, "units" "所属单位", of has_units;
+            }
+            once {}
+            kept {}
+            internal {}
+        }
+    };
 }
 
-impl OrgValues {
-    /// The first field that is given although the kind has none such.
-    pub fn foreign_field(&self) -> Option<&'static str> {
-        let given = [
-            ("branch_type", self.branch_type.is_some() && !self.kind.is_branch()),
-            ("joint", self.joint && !self.kind.is_branch()),
-            ("temporary", self.temporary && !self.kind.is_branch()),
-            ("unit_ids", !self.unit_ids.is_empty() && !self.kind.has_units()),
-        ];
-        given.into_iter().find_map(|(field, foreign)| foreign.then_some(field))
-    }
+/// What is said of an org once, whatever the day.
+macro_rules! org_attributes {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {}
+            fixed {}
+            filled {}
+            optional {
+                /// What it is there for.
+                duties: (maybe LongText<4000>), duties, "duties" "职责";
+                /// What other systems know it by.
+                external_ids: (list ExternalId, EXTERNAL_IDS_MAX), external_ids, "external identifiers" "外部标识";
+                /// How many Party members it has.
+                member_counts: (parts MemberCounts, MemberCountsPatch), member_counts, "member counts" "党员人数";
+            }
+            once {}
+            kept {
+                /// The first day on which it is no more.
+                dissolved_on: (maybe Day), dissolved_on, "end" "撤销日期";
+                /// The document that ended it.
+                end_basis: (maybe Basis), end_basis, "document of the end" "撤销依据";
+                /// The orgs that took over from it.
+                successor_ids: (list OrgId, SUCCESSORS_MAX), successor_ids, "successors" "承继组织";
+            }
+            internal {
+                /// The log entry that ended it.
+                dissolved_by: (maybe Revision), dissolved_by, "" "";
+            }
+        }
+    };
 }
 
-/// One version: values from a day on, until the next version or the body's end.
+pub(crate) use {org_attributes, org_version_attributes};
+
+/// Door: which attributes orgs of a kind have none of.
+macro_rules! foreign {
+    (
+        ($facts:ident)
+        $($section:ident { $(
+            $(#[doc = $doc:literal])+
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+        )* })*
+    ) => {
+        impl $facts {
+            /// The first attribute that is there although orgs of that kind have none such.
+            pub fn foreign_field(&self, kind: OrgKind) -> Option<&'static str> {
+                let any = |_: OrgKind| true;
+                let foreign: &[(&str, bool)] = &[$($((
+                    stringify!($name),
+                    is_there!($shape, self.$name) && !(any(kind) $(&& kind.$of())?),
+                ),)*)*];
+                foreign.iter().find_map(|(name, foreign)| foreign.then_some(*name))
+            }
+        }
+    };
+}
+
+/// Door: between a version and the form in which it is written.
+macro_rules! flat {
+    (
+        ()
+        $($section:ident { $(
+            $(#[doc = $doc:literal])+
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+        )* })*
+    ) => {
+        impl From<VersionRecord> for OrgVersion {
+            fn from(VersionRecord { valid_from, basis, $($($name,)*)* }: VersionRecord) -> Self {
+                Self { valid_from, values: Arc::new(OrgValues { $($($name,)*)* }), basis }
+            }
+        }
+
+        impl From<OrgVersion> for VersionRecord {
+            fn from(OrgVersion { valid_from, values, basis }: OrgVersion) -> Self {
+                let OrgValues { $($($name,)*)* } = Arc::unwrap_or_clone(values);
+                Self { valid_from, basis, $($($name,)*)* }
+            }
+        }
+    };
+}
+
+org_version_attributes! { facts (
+    /// What is said of an org for a period.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    OrgValues {}
+) }
+org_version_attributes! { described (OrgValues) }
+org_version_attributes! { patched (
+    /// A change of what is said of an org for a period.
+    OrgValuesPatch of OrgValues
+) }
+org_version_attributes! { foreign (OrgValues) }
+
+org_attributes! { facts (
+    /// What is said of an org once, whatever the day.
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    OrgFacts {}
+) }
+org_attributes! { described (OrgFacts) }
+org_attributes! { patched (
+    /// A change of what is said of an org once.
+    OrgFactsPatch of OrgFacts
+) }
+org_attributes! { foreign (OrgFacts) }
+
+/// One version: values from a day on, until the next version or the org's end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "VersionRecord", into = "VersionRecord")]
 pub struct OrgVersion {
     /// The first day on which the values hold.
     pub valid_from: Day,
     /// The values.
-    #[serde(flatten)]
     pub values: Arc<OrgValues>,
     /// The document of the act that made the version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<Basis>,
 }
 
-/// What is said of a body once, whatever the day.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrgFacts {
-    /// The first day on which the body is no more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dissolved_on: Option<Day>,
-    /// The log entry that ended it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dissolved_by: Option<Revision>,
-    /// The document it was ended by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end_basis: Option<Basis>,
-    /// The bodies that took over from it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub successor_ids: Vec<OrgId>,
-    /// What it is there for, in prose.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duties: Option<LongText<4000>>,
-    /// What other systems know it by.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub external_ids: Vec<ExternalId>,
-    /// Its members.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub member_counts: Option<MemberCounts>,
-}
+org_version_attributes! { facts (
+    /// A version as it is written: its values beside the rest.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    VersionRecord {
+        /// The first day on which the values hold.
+        valid_from: Day,
+        /// The document of the act that made the version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        basis: Option<Basis>,
+    }
+) }
+org_version_attributes! { bare (VersionRecord { valid_from: Day, basis: Option<Basis> }) }
+org_version_attributes! { flat () }
 
 /// A body with its whole history.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,30 +1,66 @@
 //! Somebody who can hold roles.
 
-use super::{Email, ExternalId, Instant, Name, PersonId, Revision, Text};
+use super::{
+    Email, ExternalId, Instant, Name, PersonId, Revision, Text,
+    attributes::{described, patched, unserialised},
+};
 
-/// Somebody who can hold roles. Not dated; keeps the names it had.
-///
-/// Does not serialise: personal values never reach the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Its identifier.
-    pub id: PersonId,
-    /// Name in Chinese.
-    pub name: Name,
-    /// Name in Latin letters.
-    pub name_en: Option<Text<200>>,
-    /// Names it had before and has no more, oldest first.
-    pub former_names: Vec<Name>,
-    /// 工号: number on the university's staff list; unique.
-    pub staff_no: Option<Text<40>>,
-    /// Mail address.
-    pub email: Option<Email>,
-    /// Telephone number as dialled.
-    pub phone: Option<Text<40>>,
-    /// What other systems know the person by.
-    pub external_ids: Vec<ExternalId>,
-    /// The last log entry that changed its own data.
-    pub revision: Revision,
-    /// When that entry was recorded.
-    pub updated_at: Instant,
+/// The most identifiers that a person has in other systems: two entries of one person may have been merged.
+pub const PERSON_EXTERNAL_IDS_MAX: usize = 1000;
+/// The most former names that are shown.
+pub const NAMES_MAX: usize = 1000;
+
+/// What is said of a person.
+macro_rules! person_attributes {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {
+                /// Name in Chinese. A new name keeps the old one among the former names.
+                name: (one Name), name, "name" "姓名";
+            }
+            fixed {}
+            filled {}
+            optional {
+                /// Name in Latin letters.
+                name_en: (maybe Text<200>), name_en, "name in Latin letters" "外文姓名";
+                /// 工号: number on the university's staff list; unique.
+                staff_no: (maybe Text<40>), staff_no, "staff number" "工号";
+                /// Mail address.
+                email: (maybe Email), email, "mail address" "电子邮箱";
+                /// Telephone number as dialled.
+                phone: (maybe Text<40>), phone, "telephone number" "电话";
+                /// What other systems know the person by.
+                external_ids: (list ExternalId, PERSON_EXTERNAL_IDS_MAX), external_ids, "external identifiers" "外部标识";
+            }
+            once {}
+            kept {
+                /// Names the person had before and has no more, oldest first.
+                former_names: (names Name), former_names, "former names" "曾用名";
+            }
+            internal {}
+        }
+    };
 }
+
+pub(crate) use person_attributes;
+
+person_attributes! { unserialised (
+    /// Somebody who can hold roles. Not dated; keeps the names it had.
+    ///
+    /// Does not serialise: personal values never reach the log.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    Person {
+        /// Its identifier.
+        id: PersonId,
+        /// The last log entry that changed its own data.
+        revision: Revision,
+        /// When that entry was recorded.
+        updated_at: Instant,
+    }
+) }
+person_attributes! { described (Person) }
+person_attributes! { patched (
+    /// A change of what is said of a person.
+    PersonPatch of Person
+) }

@@ -4,7 +4,15 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::{Day, Instant, Name, OrgKind, Revision, Text, TextError};
+use super::{
+    Day, Instant, Name, OrgKind, Revision, Text, TextError,
+    attributes::{described, facts, patched},
+};
+
+/// The most kinds of orgs that a post names: there are no more.
+pub const KINDS_MAX: usize = OrgKind::ALL.len();
+/// The most holders that a post may have, where it has a maximum.
+pub const HOLDERS_MAX: u16 = 1000;
 
 /// A post's code: lower-case letters, digits and `_`, beginning with a letter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -45,48 +53,85 @@ impl<'de> Deserialize<'de> for PostCode {
     }
 }
 
-/// How a post is held in bodies of one kind.
+/// How a post is held in orgs of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PostKind {
-    /// The kind of body.
+    /// The kind of org.
     pub kind: OrgKind,
     /// Never more holders than this on one day; an acting one counts apart, at most one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "holders", skip_serializing_if = "Option::is_none")]
     pub holders_max: Option<u16>,
-    /// The maximum judges only from this day on; absent = always.
+    /// The maximum judges only from this day on; absent = always. The service sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_since: Option<Day>,
     /// Normally no more holders than this; never refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "holders", skip_serializing_if = "Option::is_none")]
     pub holders_normal: Option<u16>,
     /// Whether it is a vacancy when nobody holds it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub required: bool,
 }
 
-/// An entry of the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Post {
-    /// Its code: its identity, for ever.
-    pub code: PostCode,
-    /// Name in Chinese.
-    pub name: Name,
-    /// Name in English.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name_en: Option<Text<200>>,
-    /// In which kinds of bodies it exists, and how it is held there.
-    pub kinds: Vec<PostKind>,
-    /// Its place in the catalogue, smallest first.
-    pub rank: i32,
-    /// Whether its holders belong to the leadership team 班子.
-    pub leadership: bool,
-    /// The last log entry that changed it.
-    #[serde(skip)]
-    pub revision: Revision,
-    /// When that entry was recorded.
-    #[serde(skip)]
-    pub updated_at: Instant,
+fn holders<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    match u16::deserialize(deserializer) {
+        Ok(holders @ 1..=HOLDERS_MAX) => Ok(Some(holders)),
+        _ => Err(de::Error::custom(format_args!("must be an integer from 1 to {HOLDERS_MAX}"))),
+    }
 }
+
+/// What is said of a post.
+macro_rules! post_attributes {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {
+                /// Name in Chinese.
+                name: (one Name), name, "name" "名称";
+                /// In which kinds of orgs it exists, and how it is held there; each kind once.
+                kinds: (items PostKind, KINDS_MAX), kinds, "kinds" "适用类别";
+            }
+            fixed {
+                /// Its code: its identity.
+                code: (one PostCode), code, "code" "代码";
+            }
+            filled {
+                /// Its place in the catalogue, smallest first; a new post stands after the last unless it is given.
+                rank: (place), rank, "rank" "排序";
+                /// Whether its holders belong to the leadership team 班子.
+                leadership: (choice), leadership, "leadership" "班子职务";
+            }
+            optional {
+                /// Name in English.
+                name_en: (maybe Text<200>), name_en, "English name" "英文名称";
+            }
+            once {}
+            kept {}
+            internal {}
+        }
+    };
+}
+
+pub(crate) use post_attributes;
+
+post_attributes! { facts (
+    /// An entry of the catalogue.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    Post {
+        /// The last log entry that changed it.
+        #[serde(skip)]
+        revision: Revision,
+        /// When that entry was recorded.
+        #[serde(skip)]
+        updated_at: Instant,
+    }
+) }
+post_attributes! { described (Post) }
+post_attributes! { patched (
+    /// A change of what is said of a post.
+    PostPatch of Post
+) }
 
 impl Post {
     /// How it is held in bodies of `kind`, if it exists there.

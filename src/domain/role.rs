@@ -1,8 +1,14 @@
 //! A role: somebody or something holds a post in a body for a period.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
-use super::{Basis, Day, Instant, OrgId, Period, PersonId, PostCode, Revision, RoleId};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeStruct};
+use uuid::Uuid;
+
+use super::{
+    Basis, Day, Instant, Name, OrgId, Period, PersonId, PostCode, Revision, RoleId,
+    attributes::{described, facts, patched},
+};
 
 /// An ex-officio seat 席位: whoever holds a post in a body.
 ///
@@ -17,44 +23,215 @@ pub struct Seat {
     pub post: PostCode,
 }
 
-/// Who or what holds a post.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "type", content = "id")]
+/// Who or what holds a post. It is written as `{"type": "person", "id": …}`, `{"type": "unit", "id": …}` or
+/// `{"type": "seat", "org_id": …, "post": …}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Holder {
     /// A person.
     Person(PersonId),
-    /// A unit 主任单位: any body, as a whole.
+    /// A unit 主任单位: any org, as a whole.
     Unit(OrgId),
     /// Whoever holds another post.
     Seat(Seat),
 }
 
-/// What a role says, as the log and the database keep it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RoleFacts {
-    /// The body.
-    pub org_id: OrgId,
-    /// The post.
-    pub post: PostCode,
-    /// The holder.
-    pub holder: Holder,
-    /// The first day.
-    pub valid_from: Day,
-    /// The first day on which it is no longer held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_until: Option<Day>,
-    /// Place among the holders listed in the body 排名, smallest first.
-    pub order: i32,
-    /// 主持工作 / 代理.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub acting: bool,
-    /// The document it was given by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub basis: Option<Basis>,
-    /// The document it was ended by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end_basis: Option<Basis>,
+/// The sorts of holders, as they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HolderType {
+    /// A person.
+    Person,
+    /// A unit.
+    Unit,
+    /// A seat.
+    Seat,
 }
+
+impl Serialize for Holder {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut written = serializer.serialize_struct("Holder", if matches!(self, Self::Seat(_)) { 3 } else { 2 })?;
+        match self {
+            Self::Person(id) => {
+                written.serialize_field("type", &HolderType::Person)?;
+                written.serialize_field("id", id)?;
+            }
+            Self::Unit(id) => {
+                written.serialize_field("type", &HolderType::Unit)?;
+                written.serialize_field("id", id)?;
+            }
+            Self::Seat(Seat { org_id, post }) => {
+                written.serialize_field("type", &HolderType::Seat)?;
+                written.serialize_field("org_id", org_id)?;
+                written.serialize_field("post", post)?;
+            }
+        }
+        written.end()
+    }
+}
+
+/// A holder's members, before it is known which belong together.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HolderMembers {
+    r#type: HolderType,
+    #[serde(default, deserialize_with = "super::given")]
+    id: Option<HolderId>,
+    #[serde(default, deserialize_with = "super::given")]
+    org_id: Option<OrgId>,
+    #[serde(default, deserialize_with = "super::given")]
+    post: Option<PostCode>,
+    #[serde(default, deserialize_with = "super::given")]
+    name: Option<Name>,
+    #[serde(default, deserialize_with = "super::given")]
+    org_name: Option<Name>,
+    #[serde(default, deserialize_with = "super::given")]
+    post_name: Option<Name>,
+    #[serde(default, deserialize_with = "super::given")]
+    unfilled: Option<Unfilled>,
+}
+
+/// Why nobody sits in a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unfilled {
+    /// Nobody holds the post.
+    Vacant,
+    /// The org does not exist on that day.
+    NotAlive,
+    /// A unit or another seat holds the post, and a seat reaches exactly one step.
+    Indirect,
+}
+
+/// A holder as a request writes it: an answer's derived members may stand beside it, and must say what is so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidHolder {
+    /// Who or what holds.
+    pub holder: Holder,
+    /// What the person or the unit is called, where that is said.
+    pub name: Option<Name>,
+    /// What the org of a seat is called, where that is said.
+    pub org_name: Option<Name>,
+    /// What the post of a seat is called, where that is said.
+    pub post_name: Option<Name>,
+}
+
+/// The id of a holder; of a seat, the log's formats 1 and 2 have an object there.
+enum HolderId {
+    Id(Uuid),
+    Seat(Seat),
+}
+
+impl<'de> Deserialize<'de> for HolderId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> de::Visitor<'de> for Either {
+            type Value = HolderId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<HolderId, E> {
+                let id = OrgId::deserialize(de::value::StrDeserializer::<E>::new(text))?;
+                Ok(HolderId::Id(id.0))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, members: A) -> Result<HolderId, A::Error> {
+                Seat::deserialize(de::value::MapAccessDeserializer::new(members)).map(HolderId::Seat)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl<'de> Deserialize<'de> for SaidHolder {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let HolderMembers { r#type, id, org_id, post, name, org_name, post_name, unfilled } =
+            HolderMembers::deserialize(deserializer)?;
+        let of_seat = org_name.is_some() || post_name.is_some() || unfilled.is_some();
+        let holder = match (r#type, id, org_id, post) {
+            (HolderType::Person, Some(HolderId::Id(id)), None, None) if !of_seat => Holder::Person(PersonId(id)),
+            (HolderType::Unit, Some(HolderId::Id(id)), None, None) if !of_seat => Holder::Unit(OrgId(id)),
+            (HolderType::Seat, None, Some(org_id), Some(post)) if name.is_none() => Holder::Seat(Seat { org_id, post }),
+            (HolderType::Seat, Some(HolderId::Seat(seat)), None, None) if name.is_none() => Holder::Seat(seat),
+            (HolderType::Person | HolderType::Unit, ..) => {
+                return Err(de::Error::custom("must have an id, as a person or a unit has, and nothing of a seat"));
+            }
+            (HolderType::Seat, ..) => {
+                return Err(de::Error::custom(
+                    "must have org_id and post, as a seat has, and nothing of a person or a unit",
+                ));
+            }
+        };
+        Ok(Self { holder, name, org_name, post_name })
+    }
+}
+
+impl<'de> Deserialize<'de> for Holder {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let SaidHolder { holder, name, org_name, post_name } = SaidHolder::deserialize(deserializer)?;
+        match (name, org_name, post_name) {
+            (None, None, None) => Ok(holder),
+            _ => Err(de::Error::custom("must not have derived members")),
+        }
+    }
+}
+
+/// What is said of a role.
+macro_rules! role_attributes {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {}
+            fixed {
+                /// The org.
+                org_id: (one OrgId), org_id, "org" "组织";
+                /// The post; it exists in orgs of that kind.
+                post: (one PostCode), post, "post" "职务";
+                /// Who or what holds it.
+                holder: (holder), holder, "holder" "任职者";
+            }
+            filled {
+                /// The first day on which it is held; today unless it is given.
+                valid_from: (day), valid_from, "first day" "任职日期";
+                /// Its place among the holders listed in the org 排名, smallest first. A new role stands after the last
+                /// unless it is given.
+                order: (place), sort_order, "place" "排名";
+            }
+            optional {
+                /// The first day on which it is no longer held; absent while it is open.
+                valid_until: (maybe Day), valid_until, "end" "任职截止日期";
+                /// The document it was given by.
+                basis: (maybe Basis), basis, "document" "任职依据";
+            }
+            once {
+                /// Whether the holder is acting 主持工作 / 代理.
+                acting: (flag), acting, "acting" "主持工作";
+            }
+            kept {
+                /// The document it was ended by.
+                end_basis: (maybe Basis), end_basis, "document of the end" "免职依据";
+            }
+            internal {}
+        }
+    };
+}
+
+pub(crate) use role_attributes;
+
+role_attributes! { facts (
+    /// What a role says, as the log and the database keep it.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    RoleFacts {}
+) }
+role_attributes! { described (RoleFacts) }
+role_attributes! { patched (
+    /// A change of what is said of a role.
+    RolePatch of RoleFacts
+) }
 
 /// A role with its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Basis, Day, Instant, OrgId, Period, Revision, SupervisionId, kind::words};
+use super::{
+    Basis, Day, Instant, OrgId, Period, Revision, SupervisionId,
+    attributes::{described, facts, patched},
+    kind::words,
+};
 
 words! {
     /// How far a supervision reaches.
@@ -14,27 +18,53 @@ words! {
     }
 }
 
-/// What a supervision says, as the log and the database keep it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SupervisionFacts {
-    /// The supervision group.
-    pub supervision_group_id: OrgId,
-    /// The body that it covers.
-    pub org_id: OrgId,
-    /// Whether it covers what is below that body too.
-    pub scope: Scope,
-    /// The first day.
-    pub valid_from: Day,
-    /// The first day on which the body is no longer covered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_until: Option<Day>,
-    /// The document it was set up by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub basis: Option<Basis>,
-    /// The document it was ended by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end_basis: Option<Basis>,
+/// What is said of a supervision.
+macro_rules! supervision_attributes {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {
+                /// The supervision group.
+                supervision_group_id: (one OrgId), supervision_group_id, "supervision group" "督导组";
+                /// The org that it covers.
+                org_id: (one OrgId), org_id, "org" "督导对象";
+                /// Whether it covers what is below that org too.
+                scope: (one Scope), scope, "scope" "督导范围";
+            }
+            fixed {}
+            filled {
+                /// The first day on which it holds; today unless it is given.
+                valid_from: (day), valid_from, "first day" "起始日期";
+            }
+            optional {
+                /// The first day on which it no longer holds; absent while it is open.
+                valid_until: (maybe Day), valid_until, "end" "截止日期";
+                /// The document it was set up by.
+                basis: (maybe Basis), basis, "document" "依据";
+            }
+            once {}
+            kept {
+                /// The document it was ended by.
+                end_basis: (maybe Basis), end_basis, "document of the end" "终止依据";
+            }
+            internal {}
+        }
+    };
 }
+
+pub(crate) use supervision_attributes;
+
+supervision_attributes! { facts (
+    /// What a supervision says, as the log and the database keep it.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    SupervisionFacts {}
+) }
+supervision_attributes! { described (SupervisionFacts) }
+supervision_attributes! { patched (
+    /// A change of what is said of a supervision.
+    SupervisionPatch of SupervisionFacts
+) }
 
 /// A supervision with its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -219,7 +219,9 @@ fn life(org: &Org) -> Result<(), Error> {
 /// No version says what its kind has no field for.
 fn fields(org: &Org) -> Result<(), Error> {
     for version in org.versions.iter() {
-        if let Some(field) = version.values.foreign_field() {
+        if let Some(field) =
+            version.values.foreign_field(version.values.kind).or_else(|| org.facts.foreign_field(version.values.kind))
+        {
             let (kind, on) = (version.values.kind, version.valid_from);
             return Err(Error::KindForbids { org: org.id, kind, field, on });
         }
@@ -374,7 +376,7 @@ fn tops(snapshot: &Snapshot, id: OrgId, period: Period, levels_left: usize) -> V
 fn role_alone(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
     let facts = role.facts();
     if matches!(&facts.holder, Holder::Seat(seat) if seat.org_id == facts.org_id && seat.post == facts.post) {
-        return Err(Error::SelfReference { pointer: "/seat".to_owned() });
+        return Err(Error::SelfReference { pointer: "/holder".to_owned() });
     }
     if let Some(until) = facts.valid_until.filter(|until| *until <= facts.valid_from) {
         return Err(Error::EmptyPeriod { from: facts.valid_from, until });

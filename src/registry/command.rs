@@ -1,9 +1,7 @@
 //! What can be asked of the registry. Each command is one entry of the log when it is accepted.
 
-use crate::domain::{
-    Basis, BranchType, Code, Day, Email, ExternalId, Field, Holder, LongText, MemberCounts, MemberCountsPatch, Name,
-    OrgId, OrgKind, OrgValues, PersonId, PostCode, PostKind, RoleId, Scope, SupervisionId, Text,
-};
+use super::requests::*;
+use crate::domain::*;
 
 /// A wish to change the directory.
 #[derive(Debug, Clone)]
@@ -34,167 +32,6 @@ pub enum Command {
     DeleteSupervision { id: SupervisionId },
     CreateLeadingGroup(Box<LeadingGroupDocument>),
     ReplaceLeadingGroup { id: OrgId, document: Box<LeadingGroupDocument> },
-}
-
-/// A new body.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct CreateOrg {
-    pub values: OrgValues,
-    /// `None`: after its siblings.
-    pub order: Option<i32>,
-    pub valid_from: Option<Day>,
-    pub valid_until: Option<Day>,
-    pub duties: Option<LongText<4000>>,
-    pub external_ids: Vec<ExternalId>,
-    pub member_counts: Option<MemberCounts>,
-    pub basis: Option<Basis>,
-}
-
-/// A change of what is said of a body for a period.
-#[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct ValuesPatch {
-    pub name: Option<Name>,
-    pub short_name: Field<Name>,
-    pub name_en: Field<Text<200>>,
-    pub kind: Option<OrgKind>,
-    pub parent_id: Field<OrgId>,
-    pub code: Field<Code>,
-    pub order: Option<i32>,
-    pub branch_type: Field<BranchType>,
-    pub joint: Field<bool>,
-    pub temporary: Field<bool>,
-    pub unit_ids: Field<Vec<OrgId>>,
-}
-
-/// A change of a body from a day on.
-#[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct PatchOrg {
-    pub values: ValuesPatch,
-    pub duties: Field<LongText<4000>>,
-    pub external_ids: Field<Vec<ExternalId>>,
-    pub member_counts: Field<MemberCountsPatch>,
-    pub effective_on: Option<Day>,
-    pub basis: Option<Basis>,
-}
-
-/// A correction of one version.
-#[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct PatchOrgVersion {
-    pub values: ValuesPatch,
-    pub valid_from: Option<Day>,
-    pub basis: Field<Basis>,
-}
-
-/// The end of a body.
-#[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct DissolveOrg {
-    pub effective_on: Option<Day>,
-    pub cascade: bool,
-    pub successor_ids: Vec<OrgId>,
-    pub basis: Option<Basis>,
-}
-
-/// A new person.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct CreatePerson {
-    pub name: Name,
-    pub name_en: Option<Text<200>>,
-    pub staff_no: Option<Text<40>>,
-    pub email: Option<Email>,
-    pub phone: Option<Text<40>>,
-    pub external_ids: Vec<ExternalId>,
-}
-
-/// A change of a person.
-#[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct PatchPerson {
-    pub name: Option<Name>,
-    pub name_en: Field<Text<200>>,
-    pub staff_no: Field<Text<40>>,
-    pub email: Field<Email>,
-    pub phone: Field<Text<40>>,
-    pub external_ids: Field<Vec<ExternalId>>,
-}
-
-/// A new post of the catalogue.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct CreatePost {
-    pub code: PostCode,
-    pub name: Name,
-    pub name_en: Option<Text<200>>,
-    pub kinds: Vec<PostKind>,
-    /// `None`: after the last.
-    pub rank: Option<i32>,
-    pub leadership: bool,
-}
-
-/// A change of a post.
-#[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct PatchPost {
-    pub code: Option<PostCode>,
-    pub name: Option<Name>,
-    pub name_en: Field<Text<200>>,
-    pub kinds: Option<Vec<PostKind>>,
-    pub rank: Option<i32>,
-    pub leadership: Option<bool>,
-}
-
-/// A new role.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct CreateRole {
-    pub org_id: OrgId,
-    pub post: PostCode,
-    pub holder: Holder,
-    pub valid_from: Option<Day>,
-    pub valid_until: Option<Day>,
-    /// `None`: after the last in the body.
-    pub order: Option<i32>,
-    pub acting: bool,
-    pub basis: Option<Basis>,
-}
-
-/// A correction of a role.
-#[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct PatchRole {
-    pub valid_from: Option<Day>,
-    pub valid_until: Field<Day>,
-    pub order: Option<i32>,
-    pub basis: Field<Basis>,
-}
-
-/// A new supervision.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct CreateSupervision {
-    pub supervision_group_id: OrgId,
-    pub org_id: OrgId,
-    pub scope: Scope,
-    pub valid_from: Option<Day>,
-    pub valid_until: Option<Day>,
-    pub basis: Option<Basis>,
-}
-
-/// A correction of a supervision.
-#[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of the request, see openapi/openapi.json")]
-pub struct PatchSupervision {
-    pub supervision_group_id: Option<OrgId>,
-    pub org_id: Option<OrgId>,
-    pub scope: Option<Scope>,
-    pub valid_from: Option<Day>,
-    pub valid_until: Field<Day>,
-    pub basis: Field<Basis>,
 }
 
 /// A whole leading group, as a notice has it.
@@ -237,8 +74,19 @@ pub struct PartPost {
     pub post: PostCode,
     /// The field that lists them.
     pub field: &'static str,
-    /// Who holds it, and whether acting.
-    pub holders: Vec<(Holder, bool)>,
+    /// Who holds it.
+    pub holders: Vec<ListedHolder>,
+}
+
+/// A holder in a list.
+#[derive(Debug, Clone)]
+pub struct ListedHolder {
+    /// Who or what holds.
+    pub holder: SaidHolder,
+    /// Whether acting.
+    pub acting: bool,
+    /// The role that the holder has in the list already, where that is said.
+    pub role_id: Option<RoleId>,
 }
 
 impl Command {
@@ -315,3 +163,15 @@ impl Command {
         }
     }
 }
+
+macro_rules! creates {
+    ($($request:ident)*) => {$(
+        impl From<$request> for Command {
+            fn from(request: $request) -> Self {
+                Self::$request(request)
+            }
+        }
+    )*};
+}
+
+creates! { CreateOrg CreatePerson CreatePost CreateRole CreateSupervision }

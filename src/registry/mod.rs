@@ -13,6 +13,7 @@ mod decide;
 mod draft;
 mod refer;
 mod replay;
+pub(crate) mod requests;
 mod writer;
 
 use std::{
@@ -34,13 +35,13 @@ use tokio::{
 
 pub use bulk::{BulkError, Checked, Loaded, Misfit, Progress, Rejected, Stage, enter, verify};
 pub use caller::Caller;
-pub use command::{
-    Command, CreateOrg, CreatePerson, CreatePost, CreateRole, CreateSupervision, DissolveOrg, LeadingGroupDocument,
-    PartDocument, PartPost, PatchOrg, PatchOrgVersion, PatchPerson, PatchPost, PatchRole, PatchSupervision,
-    ValuesPatch,
-};
+pub use command::{Command, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
 pub use decide::Target;
 pub use replay::{load, replay};
+pub use requests::{
+    CreateOrg, CreatePerson, CreatePost, CreateRole, CreateSupervision, DissolveOrg, PatchOrg, PatchOrgVersion,
+    PatchPerson, PatchPost, PatchRole, PatchSupervision,
+};
 
 pub use crate::store::RequestKey;
 

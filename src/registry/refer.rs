@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     directory::Snapshot,
-    domain::{Error, Holder, OrgId, OrgValues, OrgVersion, PostCode, Seat, Subject},
+    domain::{Day, Error, Holder, OrgId, OrgValues, OrgVersion, PostCode, SaidHolder, Seat, Subject},
 };
 
 /// Refuses a body in the request that is not there.
@@ -57,14 +57,14 @@ pub(super) fn refer_to_post(snapshot: &Snapshot, pointer: &str, post: &PostCode)
 pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holder) -> Result<(), Error> {
     match holder {
         Holder::Person(id) => {
-            let (pointer, id) = (format!("{pointer}/person_id"), *id);
+            let (pointer, id) = (format!("{pointer}/id"), *id);
             let unknown = || Error::UnknownReference { pointer, what: Subject::Person, id: id.to_string() };
             snapshot.person(id).map(|_| ()).ok_or_else(unknown)
         }
-        Holder::Unit(id) => refer_to_org(snapshot, &format!("{pointer}/unit_id"), *id),
+        Holder::Unit(id) => refer_to_org(snapshot, &format!("{pointer}/id"), *id),
         Holder::Seat(Seat { org_id, post }) => {
-            refer_to_org(snapshot, &format!("{pointer}/seat/org_id"), *org_id)?;
-            refer_to_post(snapshot, &format!("{pointer}/seat/post"), post)?;
+            refer_to_org(snapshot, &format!("{pointer}/org_id"), *org_id)?;
+            refer_to_post(snapshot, &format!("{pointer}/post"), post)?;
             let has = |version: &OrgVersion| {
                 snapshot.post(post).is_some_and(|post| post.in_kind(version.values.kind).is_some())
             };
@@ -79,4 +79,24 @@ pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holde
             }
         }
     }
+}
+
+/// The names that a request repeats beside a holder are what they are called on the day.
+pub(super) fn says_what_is_so(snapshot: &Snapshot, pointer: &str, said: &SaidHolder, day: Day) -> Result<(), Error> {
+    let SaidHolder { holder, name, org_name, post_name } = said;
+    let called = |id| snapshot.org_on(id, day).map(|view| view.values().name.clone());
+    let so = match holder {
+        Holder::Person(id) => [snapshot.person(*id).map(|person| person.name().clone()), None, None],
+        Holder::Unit(id) => [called(*id), None, None],
+        Holder::Seat(Seat { org_id, post }) => {
+            [None, called(*org_id), snapshot.post(post).map(|post| post.name.clone())]
+        }
+    };
+    for ((said, so), member) in [name, org_name, post_name].into_iter().zip(so).zip(["name", "org_name", "post_name"]) {
+        if said.is_some() && *said != so {
+            let other = "what the directory says on the day; leave it out, or read it again";
+            return Err(Error::Contradictory { pointer: format!("{pointer}/{member}"), other });
+        }
+    }
+    Ok(())
 }

@@ -168,30 +168,16 @@ impl Campus {
         let Founding { kind, parent, on, name: full, tail, name_en, branch_type, temporary, units, pool, basis } = new;
         let on = parent.iter().chain(units).fold(on, |on, ix| on.max(self.life(*ix).from()));
         let version = VersionRecord {
-            valid_from: on,
-            name: name(full),
             short_name: (!tail.is_empty() && tail != full).then(|| name(tail)),
             name_en: name_en.map(text),
-            kind,
-            parent_id: None,
-            code: None,
             order: 1,
             branch_type,
             joint: units.len() > 1,
             temporary,
             unit_ids: units.iter().map(|unit| self.id(*unit)).collect(),
-            basis: basis.cloned(),
+            ..VersionRecord::bare(on, basis.cloned(), name(full), kind)
         };
-        let record = OrgRecord {
-            id: self.ids.on(on).into(),
-            dissolved_on: None,
-            end_basis: None,
-            successor_ids: Vec::new(),
-            duties: None,
-            external_ids: Vec::new(),
-            member_counts: None,
-            versions: vec![version],
-        };
+        let record = OrgRecord::bare(self.ids.on(on).into(), vec![version]);
         let ix = BodyIx(self.bodies.len());
         self.bodies.push(Body {
             record,

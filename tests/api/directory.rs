@@ -43,11 +43,11 @@ api_test! {
         }
         let notice = json!({
             "parent_id": committee, "name": "党史学习教育领导小组", "valid_from": "2021-03-05",
-            "leaders": [{"seat": {"org_id": committee, "post": "secretary"}}],
-            "deputy_leaders": [{"person_id": hu}],
-            "office": {"directors": [{"person_id": hu}], "deputy_directors": [{"person_id": wang}]},
+            "leaders": [{"holder": {"type": "seat", "org_id": committee, "post": "secretary"}}],
+            "deputy_leaders": [{"holder": {"type": "person", "id": hu}}],
+            "office": {"directors": [{"holder": {"type": "person", "id": hu}}], "deputy_directors": [{"holder": {"type": "person", "id": wang}}]},
             "supervision_groups": [{
-                "name": "第一督导组", "leaders": [{"person_id": qian}],
+                "name": "第一督导组", "leaders": [{"holder": {"type": "person", "id": qian}}],
                 "covers": [{"org_id": branches[0], "scope": "subtree"}, {"org_id": arts, "scope": "subtree"}],
             }],
         });

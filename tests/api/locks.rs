@@ -19,14 +19,7 @@ async fn another_store(app: &TestApp) -> Store {
 }
 
 fn create_person(name: &str) -> Command {
-    Command::CreatePerson(CreatePerson {
-        name: campus_org::domain::Name::parse(name).unwrap(),
-        name_en: None,
-        staff_no: None,
-        email: None,
-        phone: None,
-        external_ids: Vec::new(),
-    })
+    Command::CreatePerson(CreatePerson::bare(campus_org::domain::Name::parse(name).unwrap()))
 }
 
 #[test]

@@ -268,8 +268,8 @@ fn going_back_before_seats_and_supervisions_takes_them_out_of_tables_and_log() {
             let person = post("/people", json!({"name": "孙国权"})).await;
             let group = json!({
                 "parent_id": committee, "name": "领导小组", "valid_from": "2021-03-05",
-                "leaders": [{"seat": {"org_id": committee, "post": "secretary"}}],
-                "members": [{"person_id": person}],
+                "leaders": [{"holder": {"type": "seat", "org_id": committee, "post": "secretary"}}],
+                "members": [{"holder": {"type": "person", "id": person}}],
                 "supervision_groups": [{"name": "督导组", "covers": [{"org_id": committee, "scope": "subtree"}]}],
             });
             let group = post("/leading-groups", group).await;

@@ -6,7 +6,8 @@ use crate::support::{TODAY, TestApp, api_test};
 
 async fn member_with(app: &TestApp, org: &str, from: &str, until: Option<&str>) -> String {
     let person = app.person("某人").await;
-    let mut body = json!({"org_id": org, "post": "clerk", "person_id": person, "valid_from": from});
+    let mut body =
+        json!({"org_id": org, "post": "clerk", "holder": {"type": "person", "id": person}, "valid_from": from});
     if let Some(until) = until {
         body["valid_until"] = json!(until);
     }
@@ -81,7 +82,6 @@ api_test! {
             (json!({"code": "clerk", "name": "干事", "kinds": [{"kind": "office", "holders_max": 0}]}), "/kinds/0/holders_max"),
             (json!({"code": "clerk", "name": "干事", "kinds": [{"kind": "office", "holders_max": 1001}]}), "/kinds/0/holders_max"),
             (json!({"code": "clerk", "name": "干事", "kinds": [{"kind": "office", "holders_normal": null}]}), "/kinds/0/holders_normal"),
-            (json!({"code": "clerk", "name": "干事", "kinds": [{"kind": "office", "max_since": "2020-01-01"}]}), "/kinds/0/max_since"),
             (json!({"code": "clerk", "name": "干事", "kinds": [], "rank": -1}), "/rank"),
             (json!({"code": "clerk", "name": "干事", "kinds": [], "rank": 1_000_001}), "/rank"),
             (json!({"code": "clerk", "name": "干事", "kinds": [], "leadership": "yes"}), "/leadership"),
@@ -137,7 +137,7 @@ api_test! {
 
         // From today on the new maximum judges, and not before.
         let person = app.person("乙").await;
-        let role = |from: &str, until: &str| json!({"org_id": committee, "post": "clerk", "person_id": person,
+        let role = |from: &str, until: &str| json!({"org_id": committee, "post": "clerk", "holder": {"type": "person", "id": person},
             "valid_from": from, "valid_until": until});
         let full = app.post("/roles", role("2026-11-01", "2027-01-01")).await.is_problem(409, "post-full");
         assert_eq!(full.body["on"], TODAY);

@@ -9,12 +9,12 @@ use campus_org::{
     clock::FixedClock,
     directory::{OrgFilter, OrgSort, RoleFilter, RoleSort, Snapshot, StatusFilter, VacancyFilter},
     domain::{
-        Act, Code, Day, Effect, Error, Field, Holder, LoggedEffect, Name, OrgId, OrgKind, OrgValues, PersonId,
-        PostCode, PostKind, RoleId, Status, Text,
+        Act, Code, Day, Effect, Error, Field, Holder, Items, LoggedEffect, Name, OrgId, OrgKind, PersonId, Place,
+        PostCode, PostKind, RoleId, SaidHolder, Status, Text,
     },
     registry::{
         self, Command, CreateOrg, CreatePerson, CreateRole, DissolveOrg, PatchOrg, PatchOrgVersion, PatchPerson,
-        PatchPost, PatchRole, Registry, Submission, Target, ValuesPatch,
+        PatchPost, PatchRole, Registry, Submission, Target,
     },
     store::Store,
 };
@@ -46,59 +46,41 @@ fn post(word: &str) -> PostCode {
     PostCode::parse(word).unwrap()
 }
 
-fn values_patch(patch: &Patch) -> ValuesPatch {
-    let Patch { name: new_name, kind, parent, code: new_code, order } = patch.clone();
-    ValuesPatch {
-        name: new_name.map(name),
-        kind,
-        parent_id: parent.map_or(Field::Keep, |parent| parent.map_or(Field::Clear, |id| Field::Set(OrgId(id)))),
-        code: new_code.map_or(Field::Keep, |new| new.map_or(Field::Clear, |number| Field::Set(code(number)))),
-        order,
-        ..ValuesPatch::default()
-    }
+/// Gives a request the values of a patch.
+macro_rules! patched {
+    ($patch:expr, $request:ident { $($member:ident: $value:expr),* }) => {{
+        let Patch { name: new_name, kind, parent, code: new_code, order } = $patch;
+        $request {
+            name: new_name.map(name),
+            kind,
+            parent_id: parent.map_or(Field::Keep, |parent| parent.map_or(Field::Clear, |id| Field::Set(OrgId(id)))),
+            code: new_code.map_or(Field::Keep, |new| new.map_or(Field::Clear, |number| Field::Set(code(number)))),
+            order: order.map(Place::at),
+            $($member: $value,)*
+            ..$request::default()
+        }
+    }};
 }
 
 /// What the model asks for, in the words of the registry.
 fn command(ask: &Ask) -> Command {
     match ask.clone() {
         Ask::CreateOrg { values, from, until } => Command::CreateOrg(CreateOrg {
-            order: Some(values.order),
-            values: OrgValues {
-                name: name(values.name),
-                short_name: None,
-                name_en: None,
-                kind: values.kind,
-                parent_id: values.parent.map(OrgId),
-                code: values.code.map(code),
-                order: values.order,
-                branch_type: None,
-                joint: false,
-                temporary: false,
-                unit_ids: Vec::new(),
-            },
+            order: Some(Place::at(values.order)),
+            parent_id: values.parent.map(OrgId),
+            code: values.code.map(code),
             valid_from: Some(day(from)),
             valid_until: until.map(day),
-            duties: None,
-            external_ids: Vec::new(),
-            member_counts: None,
-            basis: None,
+            ..CreateOrg::bare(name(values.name), values.kind)
         }),
         Ask::PatchOrg { id, patch, on } => Command::PatchOrg {
             id: OrgId(id),
-            patch: Box::new(PatchOrg {
-                values: values_patch(&patch),
-                effective_on: Some(day(on)),
-                ..PatchOrg::default()
-            }),
+            patch: Box::new(patched!(patch, PatchOrg { effective_on: Some(day(on)) })),
         },
         Ask::PatchVersion { id, start, patch, boundary } => Command::PatchOrgVersion {
             id: OrgId(id),
             valid_from: day(start),
-            patch: Box::new(PatchOrgVersion {
-                values: values_patch(&patch),
-                valid_from: boundary.map(day),
-                basis: Field::Keep,
-            }),
+            patch: Box::new(patched!(patch, PatchOrgVersion { valid_from: boundary.map(day) })),
         },
         Ask::DeleteVersion { id, start } => Command::DeleteOrgVersion { id: OrgId(id), valid_from: day(start) },
         Ask::DeleteOrg { id } => Command::DeleteOrg { id: OrgId(id) },
@@ -115,14 +97,9 @@ fn command(ask: &Ask) -> Command {
         Ask::OrderRoles { id, ids } => {
             Command::OrderRoles { id: OrgId(id), ids: ids.into_iter().map(RoleId).collect() }
         }
-        Ask::CreatePerson { name: given, staff_no } => Command::CreatePerson(CreatePerson {
-            name: name(given),
-            name_en: None,
-            staff_no: staff_no.map(number),
-            email: None,
-            phone: None,
-            external_ids: Vec::new(),
-        }),
+        Ask::CreatePerson { name: given, staff_no } => {
+            Command::CreatePerson(CreatePerson { staff_no: staff_no.map(number), ..CreatePerson::bare(name(given)) })
+        }
         Ask::PatchPerson { id, name: given, staff_no } => Command::PatchPerson {
             id: PersonId(id),
             patch: Box::new(PatchPerson {
@@ -134,14 +111,11 @@ fn command(ask: &Ask) -> Command {
         Ask::DeletePerson { id } => Command::DeletePerson { id: PersonId(id) },
         Ask::Merge { id, duplicate } => Command::MergePeople { id: PersonId(id), duplicate_id: PersonId(duplicate) },
         Ask::CreateRole { role } => Command::CreateRole(CreateRole {
-            org_id: OrgId(role.org),
-            post: post(role.post),
-            holder: if role.by_unit { Holder::Unit(OrgId(role.holder)) } else { Holder::Person(PersonId(role.holder)) },
             valid_from: Some(day(role.from)),
             valid_until: role.until.map(day),
-            order: Some(role.order),
+            order: Some(Place::at(role.order)),
             acting: role.acting,
-            basis: None,
+            ..CreateRole::bare(OrgId(role.org), post(role.post), said(role))
         }),
         Ask::PatchRole { id, from, until } => Command::PatchRole {
             id: RoleId(id),
@@ -159,10 +133,15 @@ fn command(ask: &Ask) -> Command {
                 |kind| PostKind { kind, holders_max: max, max_since: None, holders_normal: None, required: true };
             Command::PatchPost {
                 code: post("secretary"),
-                patch: PatchPost { kinds: Some(kinds.map(kind).into()), ..PatchPost::default() },
+                patch: PatchPost { kinds: Some(Items::of_known(kinds.map(kind).into())), ..PatchPost::default() },
             }
         }
     }
+}
+
+fn said(role: model::Role) -> SaidHolder {
+    let holder = if role.by_unit { Holder::Unit(OrgId(role.holder)) } else { Holder::Person(PersonId(role.holder)) };
+    SaidHolder { holder, name: None, org_name: None, post_name: None }
 }
 
 fn number(staff_no: u8) -> Text<40> {

@@ -8,7 +8,7 @@ const UNKNOWN: &str = "01931b66-7d50-7c8a-9a57-000000000000";
 
 /// A role that a seat holds in a body since 2020-01-01.
 async fn seated(app: &TestApp, org: &str, post: &str, seat_org: &str, seat_post: &str) -> String {
-    let body = json!({"org_id": org, "post": post, "seat": {"org_id": seat_org, "post": seat_post},
+    let body = json!({"org_id": org, "post": post, "holder": {"type": "seat", "org_id": seat_org, "post": seat_post},
         "valid_from": "2020-01-01"});
     app.post("/roles", body).await.is(201).id()
 }
@@ -17,7 +17,7 @@ async fn seated(app: &TestApp, org: &str, post: &str, seat_org: &str, seat_post:
 async fn sitting(app: &TestApp, role: &str, day: &str) -> (Vec<Value>, Value) {
     let role = app.get(&format!("/roles/{role}?as_of={day}")).await.is(200).body;
     let people = role["people"].as_array().unwrap().iter().map(|person| person["id"].clone()).collect();
-    (people, role["holder"]["seat"]["unfilled"].clone())
+    (people, role["holder"]["unfilled"].clone())
 }
 
 api_test! {
@@ -32,7 +32,7 @@ api_test! {
             (&second, "2021-02-01", "2030-01-01", false),
             (&acting, "2022-01-01", "2023-01-01", true),
         ] {
-            app.post("/roles", json!({"org_id": committee, "post": "secretary", "person_id": person, "valid_from": from,
+            app.post("/roles", json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": person}, "valid_from": from,
                 "valid_until": until, "acting": acting})).await.is(201);
         }
         for (day, people, unfilled) in [
@@ -48,10 +48,9 @@ api_test! {
             assert_eq!(sitting(&app, &leader, day).await, (people, unfilled), "{day}");
         }
         let role = app.get(&format!("/roles/{leader}?as_of=2021-02-01")).await.is(200).body;
-        assert_eq!(role["holder"], json!({"type": "seat", "seat": {
-            "org": {"id": committee, "name": "学校党委", "kind": "committee", "tier": 1},
-            "post": {"code": "secretary", "name": "书记", "name_en": "Secretary"},
-        }}));
+        assert_eq!(role["holder"], json!({
+            "type": "seat", "org_id": committee, "post": "secretary", "org_name": "学校党委", "post_name": "书记",
+        }));
         let source = app.get(&format!("/orgs/{committee}/roles?as_of=2021-02-01")).await.body["items"][0]["id"].clone();
         assert_eq!(role["people"], json!([{"id": second, "name": "乙", "role_id": source}]));
         // The tree shows the same.
@@ -70,7 +69,7 @@ api_test! {
         // The leader sits there by seat: who points at the leader finds nobody.
         let through = seated(&app, &office, "group_member", &group, "leader").await;
         assert_eq!(sitting(&app, &through, "2021-01-01").await, (vec![], json!("indirect")));
-        app.post("/roles", json!({"org_id": office, "post": "office_director", "unit_id": unit, "valid_from": "2020-01-01"})).await.is(201);
+        app.post("/roles", json!({"org_id": office, "post": "office_director", "holder": {"type": "unit", "id": unit}, "valid_from": "2020-01-01"})).await.is(201);
         let by_unit = seated(&app, &group, "group_member", &office, "office_director").await;
         assert_eq!(sitting(&app, &by_unit, "2021-01-01").await, (vec![], json!("indirect")));
         // A second leader who holds the post himself is found.
@@ -113,14 +112,17 @@ api_test! {
     async fn a_seat_that_cannot_be_is_refused(app: TestApp) {
         let committee = app.committee().await;
         let unit = app.org_under("unit", None, "学校", "2000-01-01").await;
-        let give = |seat: Value| json!({"org_id": committee, "post": "member", "seat": seat, "valid_from": "2020-01-01"});
+        let give = |mut seat: Value| {
+            seat["type"] = json!("seat");
+            json!({"org_id": committee, "post": "member", "holder": seat, "valid_from": "2020-01-01"})
+        };
         let refused = app.post("/roles", give(json!({"org_id": UNKNOWN, "post": "secretary"}))).await;
-        refused.is_problem(409, "unknown-reference").at("/seat/org_id");
+        refused.is_problem(409, "unknown-reference").at("/holder/org_id");
         let refused = app.post("/roles", give(json!({"org_id": committee, "post": "none"}))).await;
-        refused.is_problem(409, "unknown-reference").at("/seat/post");
+        refused.is_problem(409, "unknown-reference").at("/holder/post");
         app.post("/roles", give(json!({"org_id": unit, "post": "secretary"}))).await.is_problem(409, "post-not-in-kind");
         let itself = app.post("/roles", give(json!({"org_id": committee, "post": "member"}))).await;
-        itself.is_problem(422, "self-reference").at("/seat");
+        itself.is_problem(422, "self-reference").at("/holder");
         app.post("/roles", give(json!({"org_id": committee, "post": "secretary"}))).await.is(201);
         app.post("/roles", give(json!({"org_id": committee, "post": "secretary"}))).await.is_problem(409, "same-holder");
     }
@@ -132,7 +134,7 @@ api_test! {
             seated(&app, &group, "leader", &committee, post).await;
         }
         let third = app.person("甲").await;
-        let body = json!({"org_id": group, "post": "leader", "person_id": third, "valid_from": "2020-01-01"});
+        let body = json!({"org_id": group, "post": "leader", "holder": {"type": "person", "id": third}, "valid_from": "2020-01-01"});
         assert_eq!(app.post("/roles", body).await.is_problem(409, "post-full").body["bound"], 2);
     }
 
@@ -142,7 +144,7 @@ api_test! {
         let person = app.person("甲").await;
         let mut sources = Vec::new();
         for (from, until) in [("2019-01-01", "2021-01-01"), ("2025-01-01", "2028-01-01")] {
-            let body = json!({"org_id": committee, "post": "secretary", "person_id": person, "valid_from": from, "valid_until": until});
+            let body = json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": person}, "valid_from": from, "valid_until": until});
             sources.push(app.post("/roles", body).await.is(201).id());
         }
         let leader = seated(&app, &group, "leader", &committee, "secretary").await;
@@ -194,7 +196,7 @@ api_test! {
         let vacant = async |day: &str| app.get(&format!("/vacancies?post=leader&as_of={day}")).await.is(200).all("/since");
         assert_eq!(vacant("2021-01-01").await, ["2020-01-01"]);
         let person = app.person("甲").await;
-        app.post("/roles", json!({"org_id": department, "post": "head", "person_id": person,
+        app.post("/roles", json!({"org_id": department, "post": "head", "holder": {"type": "person", "id": person},
             "valid_from": "2021-01-01", "valid_until": "2022-01-01"})).await.is(201);
         assert_eq!(vacant("2020-12-31").await, ["2020-01-01"]);
         assert!(vacant("2021-01-01").await.is_empty());

@@ -24,9 +24,9 @@ api_test! {
             "since": "2000-01-01",
         }]}));
         let (held, acting) = (app.person("甲").await, app.person("乙").await);
-        app.post("/roles", json!({"org_id": committee, "post": "secretary", "person_id": held,
+        app.post("/roles", json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": held},
             "valid_from": "2010-01-01", "valid_until": "2020-01-01"})).await.is(201);
-        app.post("/roles", json!({"org_id": committee, "post": "secretary", "person_id": acting,
+        app.post("/roles", json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": acting},
             "valid_from": "2022-01-01", "valid_until": "2023-01-01", "acting": true})).await.is(201);
         for (day, found) in [
             ("1999-12-31", &[][..]),
@@ -48,7 +48,7 @@ api_test! {
         let group = app.org_under("leading_group", Some(&committee), "领导小组", "2020-01-01").await;
         let office = app.org_under("office", Some(&group), "办公室", "2020-01-01").await;
         let department = app.org_under("department", Some(&committee), "宣传部", "2000-01-01").await;
-        app.post("/roles", json!({"org_id": office, "post": "office_director", "unit_id": department,
+        app.post("/roles", json!({"org_id": office, "post": "office_director", "holder": {"type": "unit", "id": department},
             "valid_from": "2020-01-01", "valid_until": "2021-01-01"})).await.is(201);
         let within = format!("/vacancies?within={group}");
         assert_eq!(told(app.get(&format!("{within}&as_of=2020-06-01")).await), ["领导小组 leader 2020-01-01"]);

@@ -21,6 +21,7 @@ pub mod pins;
 pub mod problem;
 pub mod resource;
 pub(in crate::http) mod schema;
+pub(in crate::http) mod shape;
 pub mod sight;
 pub mod source;
 pub(in crate::http) mod submit;

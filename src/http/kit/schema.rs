@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, de};
 use serde_json::{Value, json};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -20,19 +19,13 @@ use utoipa::{
 use super::filters::{
     DocumentNumber, Folded, SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StaffNumber, StatusWord, TierNumber,
 };
-use crate::domain::{
-    Act, Basis, BranchType, Code, Day, EXTERNAL_IDS_MAX, Email, ExternalId, Field, LongText, MemberCounts,
-    MemberCountsPatch, Name, OrgId, OrgKind, PersonId, PostCode, RoleId, SUCCESSORS_MAX, Scheme, Scope, Seat, Status,
-    SupervisionId, Text, UNITS_MAX,
-};
+use crate::domain::*;
 
 /// The mark of a field that a merge patch may clear: the only place where `null` stays.
 pub(in crate::http) const CLEARABLE: &str = "x-clearable";
 
 /// The most ids in an order.
 pub(in crate::http) const ORDER_IDS_MAX: usize = 10_000;
-/// The most entries of a post's `kinds`: there are no more kinds.
-pub(in crate::http) const KINDS_MAX: usize = OrgKind::ALL.len();
 
 /// The pattern of [`Text`] and [`Name`]: no control characters, no white space at the ends.
 pub(in crate::http) const LINE_PATTERN: &str =
@@ -103,6 +96,24 @@ fn members(description: &str) -> ObjectBuilder {
         .maximum(Some(u32::MAX))
 }
 
+fn holders(description: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some(description))
+        .minimum(Some(1))
+        .maximum(Some(HOLDERS_MAX))
+}
+
+fn described(schema: RefOr<Schema>, description: &str) -> RefOr<Schema> {
+    match schema {
+        RefOr::T(Schema::Object(mut object)) => {
+            object.description = Some(description.to_owned());
+            RefOr::T(Schema::Object(object))
+        }
+        other => other,
+    }
+}
+
 fn word(description: &str, words: &[&str]) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -127,12 +138,6 @@ schemas! {
     RoleId => "RoleId", uuid("Identifies a role.");
     SupervisionId => "SupervisionId", uuid("Identifies a supervision.");
     Scope => "Scope", word("How far a supervision reaches: `self`, the body alone; `subtree`, the body and everything below it.", Scope::WORDS);
-    Seat => "SeatOf", object("A seat 席位: whoever holds a post in a body, one step and no further.")
-        .property("org_id", OrgId::schema())
-        .property("post", PostCode::schema())
-        .required("org_id")
-        .required("post")
-        .examples([json!({"org_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11", "post": "secretary"})]);
     OrgKind => "OrgKind", word("What sort of body it is: authority 上级党组织, committee 党委, general_branch 党总支, branch 党支部, party_group 党小组, commission 纪委, department 党委工作部门, leading_group 领导小组, office 领导小组办公室, supervision_group 督导组, working_group 工作组, unit 行政单位.", OrgKind::WORDS);
     BranchType => "BranchType", word("What members a branch is made of: staff 教工, student 学生, staff_and_student 师生联合, retired 离退休.", BranchType::WORDS);
     Status => "Status", word("Where the day asked for lies: planned (before the first day), current, ended.", &["planned", "current", "ended"]);
@@ -160,7 +165,7 @@ schemas! {
         .required("full")
         .required("probationary")
         .required("counted_on");
-    MemberCountsPatchBody => "MemberCountsPatch", object("How many Party members a body has: what is to change of it.")
+    MemberCountsPatch => "MemberCountsPatch", object("How many Party members a body has: what is to change of it.")
         .property("full", members("Full members 正式党员."))
         .property("probationary", members("Probationary members 预备党员."))
         .property("counted_on", Day::schema());
@@ -170,71 +175,19 @@ schemas! {
         .property("date", Day::schema())
         .required("title")
         .examples([json!({"title": "关于调整党史学习教育领导小组成员的通知", "number": "校党发〔2021〕5号", "date": "2021-03-05"})]);
+    PostKind => "PostKind", object("How a post is held in orgs of one kind.")
+        .property("kind", OrgKind::schema())
+        .property("holders_max", holders("Never more holders than this on one day; an acting one counts apart, at most one beside."))
+        .property("max_since", described(Day::schema(), "Derived, and not looked at in a request: `holders_max` judges from this day on; absent: always."))
+        .property("holders_normal", holders("Normally no more holders than this; a finding beyond it, never refused."))
+        .property("required", ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Whether it is a vacancy when nobody holds it.")))
+        .required("kind");
     Place => "Place", ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("A place in an official order, smallest first."))
         .minimum(Some(0))
         .maximum(Some(crate::domain::ORDER_MAX))
         .examples([json!(1)]);
-}
-
-/// A place in an order, 0 to [`crate::domain::ORDER_MAX`].
-#[derive(Debug, Clone, Copy)]
-pub(in crate::http) struct Place(pub(in crate::http) i32);
-
-impl<'de> Deserialize<'de> for Place {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match i32::deserialize(deserializer) {
-            Ok(place @ 0..=crate::domain::ORDER_MAX) => Ok(Self(place)),
-            _ => Err(de::Error::custom(format_args!("must be an integer from 0 to {}", crate::domain::ORDER_MAX))),
-        }
-    }
-}
-
-/// A change of [`MemberCounts`]: what is absent stays. Null would leave counts that are none.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::http) struct MemberCountsPatchBody {
-    #[serde(default, deserialize_with = "given")]
-    full: Option<u32>,
-    #[serde(default, deserialize_with = "given")]
-    probationary: Option<u32>,
-    #[serde(default, deserialize_with = "given")]
-    counted_on: Option<Day>,
-}
-
-impl From<MemberCountsPatchBody> for MemberCountsPatch {
-    fn from(body: MemberCountsPatchBody) -> Self {
-        let MemberCountsPatchBody { full, probationary, counted_on } = body;
-        Self { full, probationary, counted_on }
-    }
-}
-
-/// Reads a field that may be absent but not null.
-pub(in crate::http) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-/// A list of at most `MAX` items.
-#[derive(Debug, Clone)]
-pub(in crate::http) struct Items<T, const MAX: usize>(pub(in crate::http) Vec<T>);
-
-impl<T, const MAX: usize> Default for Items<T, MAX> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for Items<T, MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let items = Vec::<T>::deserialize(deserializer)?;
-        if items.len() > MAX {
-            return Err(de::Error::custom(format_args!("must have at most {MAX} items")));
-        }
-        Ok(Self(items))
-    }
 }
 
 impl<T: PartialSchema, const MAX: usize> PartialSchema for Items<T, MAX> {
@@ -249,12 +202,6 @@ impl<T: ToSchema, const MAX: usize> ToSchema for Items<T, MAX> {
     }
 }
 
-/// Identifiers in other systems.
-pub(in crate::http) type ExternalIds = Items<ExternalId, EXTERNAL_IDS_MAX>;
-/// The units of a body.
-pub(in crate::http) type UnitIds = Items<OrgId, UNITS_MAX>;
-/// The successors of a body.
-pub(in crate::http) type SuccessorIds = Items<OrgId, SUCCESSORS_MAX>;
 /// An order of roles.
 pub(in crate::http) type RoleIds = Items<RoleId, ORDER_IDS_MAX>;
 /// An order of bodies.
@@ -287,7 +234,7 @@ impl<T: ToSchema> ToSchema for Field<T> {
     }
 }
 
-fn allow_null(object: &mut Object) {
+pub(in crate::http) fn allow_null(object: &mut Object) {
     object.schema_type = nullable(std::mem::take(&mut object.schema_type));
     object.extensions = Some(clearable());
     if let Some(values) = &mut object.enum_values {
@@ -296,11 +243,11 @@ fn allow_null(object: &mut Object) {
 }
 
 /// Tells the document that `null` is meant.
-fn clearable() -> Extensions {
+pub(in crate::http) fn clearable() -> Extensions {
     Extensions::builder().add(CLEARABLE, true).build()
 }
 
-fn nullable(schema_type: SchemaType) -> SchemaType {
+pub(in crate::http) fn nullable(schema_type: SchemaType) -> SchemaType {
     match schema_type {
         SchemaType::Type(one) => SchemaType::Array(vec![one, Type::Null]),
         other => other,

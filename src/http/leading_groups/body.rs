@@ -76,7 +76,9 @@ pub(in crate::http) struct LeadingGroupBody<'s> {
 #[schema(as = ListedRole)]
 pub(in crate::http) struct ListedHolderBody<'s> {
     role_id: RoleId,
-    holder: HolderBody<'s>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = true)]
+    holder: Option<HolderBody<'s>>,
     /// The persons who sit there on the day: of a seat, whoever holds the post that it points at. None where a
     /// unit holds it, and where the seat is unfilled.
     #[schema(max_items = 10_000)]

@@ -1,339 +1,295 @@
 //! What clients send about a leading group, and the command that it becomes.
 
-use serde::{Deserialize, Deserializer};
-use utoipa::{PartialSchema, ToSchema};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::{
-    domain::{Basis, Day, Holder, LongText, Name, OrgId, OrgKind, PersonId, PostCode, Scope, Seat},
-    http::{
-        kit::schema::{Items, given},
-        roles::one_holder,
+    domain::{
+        Basis, Day, Error, Items, LongText, Name, OrgId, OrgKind, PersonId, Place, PostCode, RoleId, SaidHolder, Scope,
+        Status, SupervisionId, given, listed_posts_table,
     },
-    registry::{Command, LeadingGroupDocument, PartDocument, PartPost},
+    http::kit::filters::TierNumber,
+    registry::{Command, LeadingGroupDocument, ListedHolder, PartDocument, PartPost},
 };
 
-/// The most holders of one post in one body of the document.
+/// The most holders of one post in one org of the document.
 pub(in crate::http) const HOLDERS_MAX: usize = 1000;
 /// The most working groups, and the most supervision groups, of a leading group.
 pub(in crate::http) const GROUPS_MAX: usize = 200;
-/// The most bodies that one supervision group covers by name.
+/// The most orgs that one supervision group covers by name.
 pub(in crate::http) const COVERS_MAX: usize = 1000;
 
-/// A leading group as the notice has it. PUT takes the whole: who and what it does not name leaves or ends.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = LeadingGroupDocument, examples(json!({
-    "parent_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
-    "name": "党史学习教育领导小组",
-    "valid_from": "2021-03-05",
-    "basis": {"title": "关于成立党史学习教育领导小组的通知", "number": "校党发〔2021〕5号", "date": "2021-03-05"},
-    "leaders": [{"seat": {"org_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11", "post": "secretary"}}],
-    "deputy_leaders": [{"person_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b12"}],
-    "office": {"directors": [{"person_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b12"}]},
-    "supervision_groups": [{
-        "name": "第一督导组",
-        "leaders": [{"person_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b13"}],
-        "covers": [{"org_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b14", "scope": "subtree"}]
-    }]
-})))]
-pub(in crate::http) struct LeadingGroupDocumentBody {
-    /// The body that sets it up: a committee, a general branch or an authority.
-    parent_id: OrgId,
-    name: Name,
-    /// The founding day; today unless given. A PUT may repeat it and not move it.
-    #[serde(default, deserialize_with = "given")]
-    valid_from: Option<Day>,
-    /// The first day on which the group is no more, where that is known already; without it the group is open.
-    #[serde(default, deserialize_with = "given")]
-    valid_until: Option<Day>,
-    /// The first day on which what a PUT says holds; today unless given. A POST has the same in `valid_from`.
-    #[serde(default, deserialize_with = "given")]
-    effective_on: Option<Day>,
-    /// The document of this act. Whatever it founds, gives and ends rests on it.
-    #[serde(default, deserialize_with = "given")]
-    basis: Option<Basis>,
-    /// What the group is there for. Not versioned.
-    #[serde(default, deserialize_with = "given")]
-    duties: Option<LongText<4000>>,
-    /// 组长, in order; the catalogue allows two 双组长.
-    #[serde(default)]
-    #[schema(inline)]
-    leaders: Holders,
-    /// 常务副组长, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    executive_deputy_leaders: Holders,
-    /// 副组长, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    deputy_leaders: Holders,
-    /// 成员, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    members: Holders,
-    /// 联络员, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    liaisons: Holders,
-    #[serde(default, deserialize_with = "given")]
-    office: Option<OfficeDocumentBody>,
-    /// 工作组, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    working_groups: WorkingGroups,
-    /// 督导组, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    supervision_groups: SupervisionGroups,
+/// Door: an org of the document with its lists of holders.
+macro_rules! document {
+    (
+        ($(#[$attribute:meta])* $body:ident { $($members:tt)* })
+        $($(#[doc = $doc:literal])+ $list:ident: $post:literal;)*
+    ) => {
+        #[derive(Debug, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        $(#[$attribute])*
+        pub(in crate::http) struct $body {
+            $($members)*
+            $(
+                $(#[doc = $doc])+
+                #[serde(default)]
+                #[schema(inline)]
+                $list: Holders,
+            )*
+        }
+
+        impl $body {
+            /// Its lists of holders, each with its post.
+            fn take_lists(&mut self) -> Result<Vec<PartPost>, Error> {
+                [$((stringify!($list), $post, std::mem::take(&mut self.$list))),*].into_iter().map(list).collect()
+            }
+        }
+    };
 }
 
-/// The office of the group 领导小组办公室.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = OfficeDocument)]
-pub(in crate::http) struct OfficeDocumentBody {
-    /// Its name. Without one a new office is called after its group, and one that is there keeps its name.
-    #[serde(default, deserialize_with = "given")]
-    name: Option<Name>,
-    /// 办公室主任: a person, or a unit 主任单位.
-    #[serde(default)]
-    #[schema(inline)]
-    directors: Holders,
-    /// 办公室副主任, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    deputy_directors: Holders,
-    /// 成员, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    members: Holders,
-    /// 联络员, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    liaisons: Holders,
-}
+listed_posts_table! { leading_group document (
+    /// A leading group as the notice has it. PUT takes the whole: who and what it does not name leaves or ends. It takes
+    /// what a GET answered: members that are derived may stand there.
+    #[schema(as = LeadingGroupDocument)]
+    #[expect(dead_code, reason = "what is derived may be repeated")]
+    LeadingGroupDocumentBody {
+        /// The org that sets it up: a committee, a general branch or an authority.
+        parent_id: OrgId,
+        /// Its name.
+        name: Name,
+        /// The day on which it is established; today unless it is given. A PUT may repeat it and not move it.
+        #[serde(default, deserialize_with = "given")]
+        valid_from: Option<Day>,
+        /// The first day on which the group is no more, where that is known already; without it the group is open.
+        #[serde(default, deserialize_with = "given")]
+        valid_until: Option<Day>,
+        /// The first day on which what a PUT says holds; today unless it is given. A POST has the same in `valid_from`.
+        #[serde(default, deserialize_with = "given")]
+        effective_on: Option<Day>,
+        /// The document of this act. Whatever it establishes, gives and ends rests on it.
+        #[serde(default, deserialize_with = "given")]
+        basis: Option<Basis>,
+        /// What the group is there for. Not versioned.
+        #[serde(default, deserialize_with = "given")]
+        duties: Option<LongText<4000>>,
+        /// Its office.
+        #[serde(default, deserialize_with = "given")]
+        office: Option<OfficeDocumentBody>,
+        /// 工作组, in order.
+        #[serde(default)]
+        #[schema(inline)]
+        working_groups: WorkingGroups,
+        /// 督导组, in order.
+        #[serde(default)]
+        #[schema(inline)]
+        supervision_groups: SupervisionGroups,
+        /// Derived: the group itself.
+        #[serde(default, deserialize_with = "given")]
+        id: Option<OrgId>,
+        /// Derived, and not looked at.
+        #[serde(default, deserialize_with = "given")]
+        status: Option<Status>,
+        /// Derived, and not looked at.
+        #[serde(default, deserialize_with = "given")]
+        #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+        revision: Option<u64>,
+        /// Derived, and not looked at.
+        #[serde(default, deserialize_with = "given")]
+        #[schema(max_length = 40)]
+        updated_at: Option<String>,
+    }
+) }
 
-/// A working group 工作组.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = WorkingGroupDocument)]
-pub(in crate::http) struct WorkingGroupDocumentBody {
-    /// Which of the group's working groups it is, under whatever name; without it, the one of that name or a
-    /// new one.
-    #[serde(default, deserialize_with = "given")]
-    id: Option<OrgId>,
-    name: Name,
-    /// 组长.
-    #[serde(default)]
-    #[schema(inline)]
-    leaders: Holders,
-    /// 副组长, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    deputy_leaders: Holders,
-    /// 成员, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    members: Holders,
-    /// 联络员, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    liaisons: Holders,
-}
+listed_posts_table! { office document (
+    /// The office of the group 领导小组办公室.
+    #[schema(as = OfficeDocument)]
+    OfficeDocumentBody {
+        /// Its name. Without one a new office is called after its group, and one that is there keeps its name.
+        #[serde(default, deserialize_with = "given")]
+        name: Option<Name>,
+        /// Derived: the office itself.
+        #[serde(default, deserialize_with = "given")]
+        id: Option<OrgId>,
+    }
+) }
 
-/// A supervision group 督导组, with what it covers.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = SupervisionGroupDocument)]
-pub(in crate::http) struct SupervisionGroupDocumentBody {
-    /// Which of the group's supervision groups it is, under whatever name; without it, the one of that name or
-    /// a new one.
-    #[serde(default, deserialize_with = "given")]
-    id: Option<OrgId>,
-    name: Name,
-    /// 组长.
-    #[serde(default)]
-    #[schema(inline)]
-    leaders: Holders,
-    /// 副组长, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    deputy_leaders: Holders,
-    /// 成员, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    members: Holders,
-    /// 联络员, in order.
-    #[serde(default)]
-    #[schema(inline)]
-    liaisons: Holders,
-    /// The bodies that it covers.
-    #[serde(default)]
-    #[schema(inline)]
-    covers: Covers,
-}
+listed_posts_table! { part document (
+    /// A working group 工作组.
+    #[schema(as = WorkingGroupDocument)]
+    WorkingGroupDocumentBody {
+        /// Which of the group's working groups it is, under whatever name; without it, the one of that name or a new one.
+        #[serde(default, deserialize_with = "given")]
+        id: Option<OrgId>,
+        /// Its name.
+        name: Name,
+    }
+) }
 
-/// A body that a supervision group covers.
+listed_posts_table! { part document (
+    /// A supervision group 督导组, with what it covers.
+    #[schema(as = SupervisionGroupDocument)]
+    SupervisionGroupDocumentBody {
+        /// Which of the group's supervision groups it is, under whatever name; without it, the one of that name or a new
+        /// one.
+        #[serde(default, deserialize_with = "given")]
+        id: Option<OrgId>,
+        /// Its name.
+        name: Name,
+        /// The orgs that it covers.
+        #[serde(default)]
+        #[schema(inline)]
+        covers: Covers,
+    }
+) }
+
+/// An org that a supervision group covers: `org_id`, or `org` as a GET answers it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CoverDocument)]
+#[expect(dead_code, reason = "what is derived may be repeated")]
 pub(in crate::http) struct CoverDocumentBody {
-    /// The body.
-    org_id: OrgId,
+    /// The org.
+    #[serde(default, deserialize_with = "given")]
+    org_id: Option<OrgId>,
+    /// How far the supervision reaches.
     scope: Scope,
+    /// Derived: the org, in place of `org_id`.
+    #[serde(default, deserialize_with = "given")]
+    org: Option<CoveredOrgBody>,
+    /// Derived, and not looked at.
+    #[serde(default, deserialize_with = "given")]
+    supervision_id: Option<SupervisionId>,
 }
 
-/// A holder: exactly one of `person_id`, `unit_id` and `seat`.
+/// A covered org as a GET answers it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ListedHolder, examples(json!({"person_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b12"})))]
-struct HolderFields {
-    /// A person.
+#[schema(as = CoveredOrg)]
+#[expect(dead_code, reason = "what is derived may be repeated")]
+pub(in crate::http) struct CoveredOrgBody {
+    /// The org.
+    id: OrgId,
+    /// Derived, and not looked at.
     #[serde(default, deserialize_with = "given")]
-    person_id: Option<PersonId>,
-    /// A body as a whole 主任单位.
+    name: Option<Name>,
+    /// Derived, and not looked at.
     #[serde(default, deserialize_with = "given")]
-    unit_id: Option<OrgId>,
-    /// Whoever holds another post 席位.
+    kind: Option<OrgKind>,
+    /// Derived, and not looked at.
     #[serde(default, deserialize_with = "given")]
-    seat: Option<Seat>,
+    tier: Option<TierNumber>,
+}
+
+/// A holder in a list. Besides `holder` and `acting` a GET answers members that are derived; they may be repeated here.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ListedHolder)]
+#[expect(dead_code, reason = "what is derived may be repeated")]
+pub(in crate::http) struct ListedHolderBody {
+    /// Who or what holds.
+    holder: SaidHolder,
     /// Whether acting 主持工作 / 代理.
     #[serde(default)]
     acting: bool,
+    /// Derived: the role that this holder has in the list already.
+    #[serde(default, deserialize_with = "given")]
+    role_id: Option<RoleId>,
+    /// Derived, and not looked at.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_items = 10_000)]
+    people: Option<Vec<ListedPersonBody>>,
+    /// Derived, and not looked at: the place in the list counts.
+    #[serde(default, deserialize_with = "given")]
+    order: Option<Place>,
+    /// Derived, and not looked at.
+    #[serde(default, deserialize_with = "given")]
+    valid_from: Option<Day>,
+    /// Derived, and not looked at.
+    #[serde(default, deserialize_with = "given")]
+    valid_until: Option<Day>,
 }
 
-/// [`HolderFields`] with exactly one holder.
-#[derive(Debug)]
-pub(in crate::http) struct ListedHolder(Holder, bool);
-
-impl<'de> Deserialize<'de> for ListedHolder {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let HolderFields { person_id, unit_id, seat, acting } = HolderFields::deserialize(deserializer)?;
-        Ok(Self(one_holder(person_id, unit_id, seat)?, acting))
-    }
-}
-
-impl PartialSchema for ListedHolder {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        utoipa::openapi::Ref::from_schema_name(HolderFields::name()).into()
-    }
-}
-
-impl ToSchema for ListedHolder {
-    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
-        schemas.push((HolderFields::name().into(), HolderFields::schema()));
-        HolderFields::schemas(schemas);
-    }
+/// A person who sits in a role, as a GET answers it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ListedPerson)]
+#[expect(dead_code, reason = "what is derived may be repeated, and is not looked at")]
+pub(in crate::http) struct ListedPersonBody {
+    /// Who.
+    id: PersonId,
+    /// The person's name.
+    name: Name,
+    /// The role by which the person sits there.
+    #[serde(default, deserialize_with = "given")]
+    role_id: Option<RoleId>,
 }
 
 /// The holders of a post, in order.
-type Holders = Items<ListedHolder, HOLDERS_MAX>;
+type Holders = Items<ListedHolderBody, HOLDERS_MAX>;
 type WorkingGroups = Items<WorkingGroupDocumentBody, GROUPS_MAX>;
 type SupervisionGroups = Items<SupervisionGroupDocumentBody, GROUPS_MAX>;
 type Covers = Items<CoverDocumentBody, COVERS_MAX>;
 
 impl LeadingGroupDocumentBody {
     /// The document, with pointers into the request for refusals.
-    pub(super) fn document(self) -> Result<LeadingGroupDocument, crate::domain::Error> {
-        let Self {
-            parent_id,
-            name,
-            valid_from,
-            valid_until,
-            effective_on,
-            basis,
-            duties,
-            leaders,
-            executive_deputy_leaders,
-            deputy_leaders,
-            members,
-            liaisons,
-            office,
-            working_groups,
-            supervision_groups,
-        } = self;
-        let group = Part { kind: OrgKind::LeadingGroup, pointer: String::new(), id: None, name: None };
-        let group = group.document(
-            [
-                ("leader", "leaders", leaders),
-                ("executive_deputy_leader", "executive_deputy_leaders", executive_deputy_leaders),
-                ("deputy_leader", "deputy_leaders", deputy_leaders),
-                ("group_member", "members", members),
-                ("liaison", "liaisons", liaisons),
-            ],
-            Vec::new(),
-        )?;
+    fn document(mut self) -> Result<LeadingGroupDocument, Error> {
+        let posts = self.take_lists()?;
+        let kind = OrgKind::LeadingGroup;
+        let group = PartDocument { kind, pointer: String::new(), id: self.id, name: None, posts, covers: Vec::new() };
         let mut parts = Vec::new();
-        if let Some(OfficeDocumentBody { name, directors, deputy_directors, members, liaisons }) = office {
-            let part = Part { kind: OrgKind::Office, pointer: "/office".to_owned(), id: None, name };
-            parts.push(part.document(
-                [
-                    ("office_director", "directors", directors),
-                    ("office_deputy_director", "deputy_directors", deputy_directors),
-                    ("group_member", "members", members),
-                    ("liaison", "liaisons", liaisons),
-                ],
-                Vec::new(),
-            )?);
+        if let Some(mut office) = self.office.take() {
+            let (kind, pointer, posts) = (OrgKind::Office, "/office".to_owned(), office.take_lists()?);
+            let OfficeDocumentBody { name, id, .. } = office;
+            parts.push(PartDocument { kind, pointer, id, name, posts, covers: Vec::new() });
         }
-        for (index, body) in working_groups.0.into_iter().enumerate() {
-            let WorkingGroupDocumentBody { id, name, leaders, deputy_leaders, members, liaisons } = body;
-            let pointer = format!("/working_groups/{index}");
-            let part = Part { kind: OrgKind::WorkingGroup, pointer, id, name: Some(name) };
-            parts.push(part.document(group_lists(leaders, deputy_leaders, members, liaisons), Vec::new())?);
+        for (index, mut part) in Vec::from(self.working_groups).into_iter().enumerate() {
+            let (kind, pointer) = (OrgKind::WorkingGroup, format!("/working_groups/{index}"));
+            let posts = part.take_lists()?;
+            let WorkingGroupDocumentBody { id, name, .. } = part;
+            parts.push(PartDocument { kind, pointer, id, name: Some(name), posts, covers: Vec::new() });
         }
-        for (index, body) in supervision_groups.0.into_iter().enumerate() {
-            let SupervisionGroupDocumentBody { id, name, leaders, deputy_leaders, members, liaisons, covers } = body;
-            let pointer = format!("/supervision_groups/{index}");
-            let part = Part { kind: OrgKind::SupervisionGroup, pointer, id, name: Some(name) };
-            let covers = covers.0.into_iter().map(|CoverDocumentBody { org_id, scope }| (org_id, scope)).collect();
-            parts.push(part.document(group_lists(leaders, deputy_leaders, members, liaisons), covers)?);
+        for (index, mut part) in Vec::from(self.supervision_groups).into_iter().enumerate() {
+            let (kind, pointer) = (OrgKind::SupervisionGroup, format!("/supervision_groups/{index}"));
+            let posts = part.take_lists()?;
+            let SupervisionGroupDocumentBody { id, name, covers, .. } = part;
+            let covers = Vec::from(covers).into_iter().enumerate();
+            let covers = covers.map(|(place, cover)| cover.covered(&format!("{pointer}/covers/{place}")));
+            let covers = covers.collect::<Result<_, _>>()?;
+            parts.push(PartDocument { kind, pointer, id, name: Some(name), posts, covers });
         }
+        let Self { parent_id, name, valid_from, valid_until, effective_on, basis, duties, .. } = self;
         Ok(LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, duties, group, parts })
     }
 
-    pub(super) fn create(self) -> Result<Command, crate::domain::Error> {
+    pub(super) fn create(self) -> Result<Command, Error> {
         Ok(Command::CreateLeadingGroup(Box::new(self.document()?)))
     }
 
-    pub(super) fn replace(self, id: OrgId) -> Result<Command, crate::domain::Error> {
+    pub(super) fn replace(self, id: OrgId) -> Result<Command, Error> {
         Ok(Command::ReplaceLeadingGroup { id, document: Box::new(self.document()?) })
     }
 }
 
-/// A list of holders: its post, its field, and who stands in it.
-type List = (&'static str, &'static str, Holders);
-
-/// The lists of a working group or a supervision group.
-fn group_lists(leaders: Holders, deputy_leaders: Holders, members: Holders, liaisons: Holders) -> [List; 4] {
-    [
-        ("leader", "leaders", leaders),
-        ("deputy_leader", "deputy_leaders", deputy_leaders),
-        ("group_member", "members", members),
-        ("liaison", "liaisons", liaisons),
-    ]
-}
-
-/// What every body of the document has.
-struct Part {
-    kind: OrgKind,
-    pointer: String,
-    id: Option<OrgId>,
-    name: Option<Name>,
-}
-
-impl Part {
-    fn document<const N: usize>(
-        self,
-        lists: [List; N],
-        covers: Vec<(OrgId, Scope)>,
-    ) -> Result<PartDocument, crate::domain::Error> {
-        let Self { kind, pointer, id, name } = self;
-        let posts = lists.into_iter().map(|(post, field, holders)| {
-            let post = PostCode::parse(post).map_err(|_| crate::domain::Error::Internal)?;
-            let holders = holders.0.into_iter().map(|ListedHolder(holder, acting)| (holder, acting)).collect();
-            Ok(PartPost { post, field, holders })
-        });
-        Ok(PartDocument { kind, pointer, id, name, posts: posts.collect::<Result<_, _>>()?, covers })
+impl CoverDocumentBody {
+    /// Which org is covered, and how far.
+    fn covered(self, pointer: &str) -> Result<(OrgId, Scope), Error> {
+        let Self { org_id, scope, org, supervision_id: _ } = self;
+        let org = org.map(|CoveredOrgBody { id, name: _, kind: _, tier: _ }| id);
+        match (org_id, org) {
+            (Some(id), None) | (None, Some(id)) => Ok((id, scope)),
+            (Some(id), Some(other)) if id == other => Ok((id, scope)),
+            (Some(_), Some(_)) => Err(Error::Contradictory { pointer: format!("{pointer}/org"), other: "org_id" }),
+            (None, None) => Err(Error::Absent { pointer: format!("{pointer}/org_id") }),
+        }
     }
+}
+
+/// A list of the document.
+fn list((field, post, holders): (&'static str, &'static str, Holders)) -> Result<PartPost, Error> {
+    let post = PostCode::parse(post).map_err(|_| Error::Internal)?;
+    let holders = Vec::from(holders).into_iter().map(|holder| {
+        let ListedHolderBody { holder, acting, role_id, people: _, order: _, valid_from: _, valid_until: _ } = holder;
+        ListedHolder { holder, acting, role_id }
+    });
+    Ok(PartPost { post, field, holders: holders.collect() })
 }

@@ -30,7 +30,7 @@ impl<'s> ShownOrg<'s> {
     /// Writes it without the closing brace, so that more members may follow.
     pub(super) fn write_open(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
         let Self { directory, view } = self;
-        write_members!(out, "{\"id\":" => &PlainId(view.id().0), ",\"kind\":" => &view.kind());
+        write_members!(out, "{\"id\":" => &PlainId(view.id().0), ",\"status\":" => &view.status);
         let (tier, directly_subordinate) = directory.place_in_tiers(view);
         if let Some(tier) = tier {
             write_members!(out, ",\"tier\":" => &tier);
@@ -38,7 +38,6 @@ impl<'s> ShownOrg<'s> {
         if directly_subordinate {
             write_members!(out, ",\"directly_subordinate\":" => &true);
         }
-        write_members!(out, ",\"status\":" => &view.status);
         match view.kept() {
             Some(own) => out.extend_from_slice(own),
             None => {

@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 
-use super::{Changed, OrgVersionBody, PatchOrgVersionBody, changed};
+use super::{Changed, OrgVersionBody, changed};
 use crate::{
     domain::{Day, OrgId},
     http::kit::{
@@ -13,7 +13,7 @@ use crate::{
         problem::Failure,
         submit::DryRunBody,
     },
-    registry::{Command, Registry},
+    registry::{Command, PatchOrgVersion, Registry},
 };
 
 page_of! {
@@ -44,7 +44,7 @@ pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing
 #[utoipa::path(
     patch, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",
     params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
-    request_body(content((PatchOrgVersionBody = "application/merge-patch+json"), (PatchOrgVersionBody = "application/json")), description = "What to correct."),
+    request_body(content((PatchOrgVersion = "application/merge-patch+json"), (PatchOrgVersion = "application/json")), description = "What to correct."),
     responses(
         (status = 200, description = "The body as it is on the version's first day; on a dry run, what would happen.", body = inline(Changed)),
         (status = 404, description = "No such body, or no version that begins on that day."),
@@ -56,10 +56,12 @@ pub(in crate::http) async fn patch_org_version(
     registry: Data<Registry>,
     path: Path<(OrgId, Day)>,
     write: Write,
-    body: Json<PatchOrgVersionBody>,
+    body: Json<PatchOrgVersion>,
 ) -> Outcome {
     let (id, valid_from) = path.into_inner();
-    let done = write.submit(&registry, body.into_inner().command(id, valid_from), None).await?;
+    let done = write
+        .submit(&registry, Command::PatchOrgVersion { id, valid_from, patch: Box::new(body.into_inner()) }, None)
+        .await?;
     changed(done, valid_from)
 }
 

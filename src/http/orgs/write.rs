@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 
-use super::{ChildOrderBody, CreateOrgBody, DissolveOrgBody, OrgBody, PatchOrgBody, RestoreOrgBody, RoleOrderBody};
+use super::{ChildOrderBody, OrgBody, RestoreOrgBody, RoleOrderBody};
 use crate::{
     domain::{Day, Error, LoggedEffect, OrgId, Revision, Subject},
     http::kit::{
@@ -12,14 +12,14 @@ use crate::{
         problem::Failure,
         submit::{Done, DryRunBody},
     },
-    registry::{Command, Registry, Target},
+    registry::{Command, CreateOrg, DissolveOrg, PatchOrg, Registry, Target},
 };
 
 /// Found a body
 ///
 /// It stands under `parent_id` from `valid_from` on. Every rule is checked on every date of its life.
 #[utoipa::path(
-    post, path = "/orgs", tag = "orgs", request_body(content = CreateOrgBody, description = "The body."),
+    post, path = "/orgs", tag = "orgs", request_body(content = CreateOrg, description = "The body."),
     responses(
         (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
         (status = 201, description = "The new body.", body = OrgBody),
@@ -27,7 +27,7 @@ use crate::{
         (status = 422, description = "No state of the directory would accept it."),
     ),
 )]
-pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, body: Json<CreateOrgBody>) -> Outcome {
+pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, body: Json<CreateOrg>) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done, Vec::new())?;
@@ -41,7 +41,7 @@ pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, 
 /// in `corrected_versions`. Where nothing changes, no version and no log entry is made.
 #[utoipa::path(
     patch, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
-    request_body(content((PatchOrgBody = "application/merge-patch+json"), (PatchOrgBody = "application/json")), description = "What to change."),
+    request_body(content((PatchOrg = "application/merge-patch+json"), (PatchOrg = "application/json")), description = "What to change."),
     responses(
         (status = 200, description = "The body as it is on `effective_on`; on a dry run, what would happen.", body = inline(Changed)),
         (status = 404, description = "No such body."),
@@ -53,9 +53,9 @@ pub(in crate::http) async fn patch_org(
     registry: Data<Registry>,
     id: Path<OrgId>,
     write: Write,
-    body: Json<PatchOrgBody>,
+    body: Json<PatchOrg>,
 ) -> Outcome {
-    let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
+    let done = write.submit(&registry, Command::PatchOrg { id: *id, patch: Box::new(body.into_inner()) }, None).await?;
     let day = done.day();
     changed(done, day)
 }
@@ -85,7 +85,7 @@ pub(in crate::http) async fn delete_org(registry: Data<Registry>, id: Path<OrgId
 /// removed.
 #[utoipa::path(
     post, path = "/orgs/{id}/dissolve", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
-    request_body(content = Option<DissolveOrgBody>, description = "How it ends."),
+    request_body(content = Option<DissolveOrg>, description = "How it ends."),
     responses(
         (status = 200, description = "The body with its end; on a dry run, what would happen.", body = inline(Changed)),
         (status = 404, description = "No such body."),
@@ -98,10 +98,10 @@ pub(in crate::http) async fn dissolve_org(
     registry: Data<Registry>,
     id: Path<OrgId>,
     write: Write,
-    body: OptionalJson<DissolveOrgBody>,
+    body: OptionalJson<DissolveOrg>,
 ) -> Outcome {
     let (body, fingerprint) = body.into_parts();
-    let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
+    let done = write.submit(&registry, Command::DissolveOrg { id: *id, dissolve: body }, Some(fingerprint)).await?;
     let shown = shown(&done, Vec::new())?;
     Ok(done.changed(shown))
 }

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     directory::PersonFilter,
     domain::{Error, PersonId, Revision, Subject},
-    registry::{Command, Registry, Target},
+    registry::{Command, CreatePerson, PatchPerson, Registry, Target},
 };
 
 pub(in crate::http) use body::*;
@@ -40,7 +40,7 @@ pub(in crate::http) fn resources() -> Vec<Resource> {
 
 page_of! {
     /// A page of people.
-    pub(in crate::http) struct PersonPage of PersonBody
+    pub(in crate::http) struct PersonPage of PersonBody<'static>
 }
 
 /// Which people.
@@ -91,7 +91,7 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outco
             external_id: many(external_id.clone()),
         };
         let people = read.directory.people(&filter, page);
-        Ok::<_, Failure>(people.map(|person| PersonBody::from(&person.person())))
+        Ok::<_, Failure>(people.map(|person| ShownPerson(person.person())))
     })
 }
 
@@ -104,14 +104,14 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outco
 )]
 pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> Outcome {
     let person = read.directory.person(*id).ok_or_else(|| missing(*id))?;
-    Ok(read.object(&PersonBody::from(&person.person()), person.revision()))
+    Ok(read.object(&ShownPerson(person.person()), person.revision()))
 }
 
 /// Enter a person
 ///
 /// Staff number and external identifiers belong to one person each.
 #[utoipa::path(
-    post, path = "/people", tag = "people", request_body(content = CreatePersonBody, description = "The person."),
+    post, path = "/people", tag = "people", request_body(content = CreatePerson, description = "The person."),
     responses(
         (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
         (status = 201, description = "The new person.", body = PersonBody),
@@ -122,7 +122,7 @@ pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> Outco
 pub(in crate::http) async fn create_person(
     registry: Data<Registry>,
     write: Write,
-    body: Json<CreatePersonBody>,
+    body: Json<CreatePerson>,
 ) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
@@ -135,7 +135,7 @@ pub(in crate::http) async fn create_person(
 /// A new name keeps the old one among the former names.
 #[utoipa::path(
     patch, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
-    request_body(content((PatchPersonBody = "application/merge-patch+json"), (PatchPersonBody = "application/json")), description = "What to change."),
+    request_body(content((PatchPerson = "application/merge-patch+json"), (PatchPerson = "application/json")), description = "What to change."),
     responses(
         (status = 200, description = "The person; on a dry run, what would happen.", body = inline(ChangedPerson)),
         (status = 404, description = "No such person."),
@@ -147,9 +147,10 @@ pub(in crate::http) async fn patch_person(
     registry: Data<Registry>,
     id: Path<PersonId>,
     write: Write,
-    body: Json<PatchPersonBody>,
+    body: Json<PatchPerson>,
 ) -> Outcome {
-    let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
+    let done =
+        write.submit(&registry, Command::PatchPerson { id: *id, patch: Box::new(body.into_inner()) }, None).await?;
     let shown = shown(&done)?;
     Ok(done.changed(shown))
 }
@@ -204,7 +205,7 @@ pub(in crate::http) async fn merge_people(
 #[serde(untagged)]
 #[expect(dead_code, reason = "names the two shapes for the API document")]
 pub(in crate::http) enum ChangedPerson {
-    Person(PersonBody),
+    Person(PersonBody<'static>),
     DryRun(DryRunBody),
 }
 
@@ -213,8 +214,8 @@ fn missing(id: PersonId) -> Error {
 }
 
 /// The person that the command was about.
-fn shown(done: &Done) -> Result<(PersonBody, Revision), Failure> {
+fn shown(done: &Done) -> Result<(ShownPerson, Revision), Failure> {
     let Target::Person(id) = done.target() else { return Err(Error::Internal.into()) };
     let person = done.snapshot().person(*id).ok_or_else(|| missing(*id))?;
-    Ok((PersonBody::from(&person.person()), person.revision()))
+    Ok((ShownPerson(person.person()), person.revision()))
 }

@@ -20,7 +20,7 @@ use super::kit::{
 use crate::{
     directory::PostFilter,
     domain::{Error, OrgKind, PostCode, Revision, Subject},
-    registry::{Command, Registry, Target},
+    registry::{Command, CreatePost, PatchPost, Registry, Target},
 };
 
 pub(in crate::http) use body::*;
@@ -35,7 +35,7 @@ pub(in crate::http) fn resources() -> Vec<Resource> {
 
 page_of! {
     /// A page of posts.
-    pub(in crate::http) struct PostPage of PostBody
+    pub(in crate::http) struct PostPage of PostBody<'static>
 }
 
 /// Which posts.
@@ -92,7 +92,7 @@ pub(in crate::http) async fn get_post(code: Path<PostCode>, read: Read) -> Outco
 ///
 /// Its code is its identity and stays.
 #[utoipa::path(
-    post, path = "/posts", tag = "posts", request_body(content = CreatePostBody, description = "The post."),
+    post, path = "/posts", tag = "posts", request_body(content = CreatePost, description = "The post."),
     responses(
         (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
         (status = 201, description = "The new post.", body = PostBody),
@@ -100,11 +100,7 @@ pub(in crate::http) async fn get_post(code: Path<PostCode>, read: Read) -> Outco
         (status = 422, description = "No state of the directory would accept it."),
     ),
 )]
-pub(in crate::http) async fn create_post(
-    registry: Data<Registry>,
-    write: Write,
-    body: Json<CreatePostBody>,
-) -> Outcome {
+pub(in crate::http) async fn create_post(registry: Data<Registry>, write: Write, body: Json<CreatePost>) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -117,7 +113,7 @@ pub(in crate::http) async fn create_post(
 /// any date from then; the past is not judged again.
 #[utoipa::path(
     patch, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
-    request_body(content((PatchPostBody = "application/merge-patch+json"), (PatchPostBody = "application/json")), description = "What to change."),
+    request_body(content((PatchPost = "application/merge-patch+json"), (PatchPost = "application/json")), description = "What to change."),
     responses(
         (status = 200, description = "The post; on a dry run, what would happen.", body = inline(ChangedPost)),
         (status = 404, description = "No such post."),
@@ -130,9 +126,10 @@ pub(in crate::http) async fn patch_post(
     registry: Data<Registry>,
     code: Path<PostCode>,
     write: Write,
-    body: Json<PatchPostBody>,
+    body: Json<PatchPost>,
 ) -> Outcome {
-    let done = write.submit(&registry, body.into_inner().command(code.into_inner()), None).await?;
+    let done =
+        write.submit(&registry, Command::PatchPost { code: code.into_inner(), patch: body.into_inner() }, None).await?;
     let shown = shown(&done)?;
     Ok(done.changed(shown))
 }
@@ -159,7 +156,7 @@ pub(in crate::http) async fn delete_post(registry: Data<Registry>, code: Path<Po
 #[serde(untagged)]
 #[expect(dead_code, reason = "names the two shapes for the API document")]
 pub(in crate::http) enum ChangedPost {
-    Post(PostBody),
+    Post(PostBody<'static>),
     DryRun(DryRunBody),
 }
 
@@ -168,7 +165,7 @@ fn missing(code: &PostCode) -> Error {
 }
 
 /// The post that the command was about.
-fn shown(done: &Done) -> Result<(PostBody, Revision), Failure> {
+fn shown(done: &Done) -> Result<(PostBody<'_>, Revision), Failure> {
     let Target::Post(code) = done.target() else { return Err(Error::Internal.into()) };
     let post = done.snapshot().post(code).ok_or_else(|| missing(code))?;
     Ok((PostBody::from(post), post.revision))

@@ -1,17 +1,19 @@
 //! What the API shows of a role, and what clients send about one.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, de};
-use utoipa::ToSchema;
-use uuid::Uuid;
+use serde::{Deserialize, Serialize};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use crate::{
-    directory::{BySeat, HeldPerson, HeldRole, HolderView, RoleView, Snapshot, Unfilled},
-    domain::{
-        Basis, Day, Field, Holder, Name, OrgId, PersonId, Post, PostCode, RoleId, Seat, Status, Text, write_instant,
-    },
+    directory::{BySeat, HeldPerson, HeldRole, HolderView, RoleView, Snapshot},
+    domain::*,
     http::{
-        kit::schema::{Place, given},
+        kit::shape::{Schemas, request_schema},
         orgs::OrgRef,
     },
     registry::{Command, CreateRole, PatchRole},
@@ -25,7 +27,9 @@ pub(in crate::http) struct RoleBody<'s> {
     /// The body, as it is on the day asked for.
     org: OrgRef<'s>,
     post: PostRef<'s>,
-    holder: HolderBody<'s>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = true)]
+    holder: Option<HolderBody<'s>>,
     /// The persons who sit there on the day asked for: of a seat, whoever holds the post that it points at.
     /// None where a unit holds the post, and where the seat is unfilled.
     #[schema(max_items = 10_000)]
@@ -101,82 +105,57 @@ impl<'s> From<&'s Post> for PostRef<'s> {
     }
 }
 
-/// Whether a person, a unit or a seat holds a role.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::http) enum HolderKind {
-    /// A person.
-    Person,
-    /// A unit 主任单位.
-    Unit,
-    /// Whoever holds another post 席位.
-    Seat,
+/// Who or what holds a role: the members by which a [`SaidHolder`] is written, and what is derived.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub(in crate::http) enum HolderBody<'s> {
+    Person {
+        id: PersonId,
+        name: &'s Name,
+    },
+    Unit {
+        id: OrgId,
+        name: &'s Name,
+    },
+    Seat {
+        org_id: OrgId,
+        post: &'s PostCode,
+        org_name: &'s Name,
+        post_name: &'s Name,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unfilled: Option<Unfilled>,
+    },
 }
 
-/// Who or what holds a role.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Holder)]
-pub(in crate::http) struct HolderBody<'s> {
-    #[serde(rename = "type")]
-    kind: HolderKind,
-    /// The person's or the unit's id; absent for a seat.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Uuid>,
-    /// The person's or the unit's name; absent for a seat.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'s Name>,
-    /// Of a seat only: which post it points at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seat: Option<SeatBody<'s>>,
-}
-
-impl<'s> HolderBody<'s> {
-    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Self {
-        let (kind, id, name, seat) = match snapshot.holder_of(view) {
-            Some(HolderView::Person(person)) => (HolderKind::Person, Some(person.id().0), Some(person.name()), None),
-            Some(HolderView::Unit(unit)) => (HolderKind::Unit, Some(unit.id().0), Some(&unit.values().name), None),
-            Some(HolderView::Seat { org, post, unfilled }) => {
-                let (org, unfilled) = (OrgRef::new(snapshot, &org), unfilled.map(UnfilledWord::from));
-                (HolderKind::Seat, None, None, Some(SeatBody { org, post: post.into(), unfilled }))
-            }
-            None => (HolderKind::Seat, None, None, None),
-        };
-        Self { kind, id, name, seat }
+impl PartialSchema for HolderBody<'_> {
+    fn schema() -> RefOr<Schema> {
+        SaidHolder::schema()
     }
 }
 
-/// A seat 席位: whoever holds that post in that body.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Seat)]
-pub(in crate::http) struct SeatBody<'s> {
-    org: OrgRef<'s>,
-    post: PostRef<'s>,
-    /// Present where nobody sits there on the day asked for. `vacant`: nobody holds the post; `not_alive`: the
-    /// body does not exist on that day; `indirect`: a unit or another seat holds the post, and a seat reaches
-    /// exactly one step.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
-    unfilled: Option<UnfilledWord>,
+impl ToSchema for HolderBody<'_> {
+    fn name() -> Cow<'static, str> {
+        SaidHolder::name()
+    }
+
+    fn schemas(schemas: &mut Schemas) {
+        SaidHolder::schemas(schemas);
+    }
 }
 
-/// Why nobody sits in a seat.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::http) enum UnfilledWord {
-    Vacant,
-    NotAlive,
-    Indirect,
-}
-
-impl From<Unfilled> for UnfilledWord {
-    fn from(unfilled: Unfilled) -> Self {
-        match unfilled {
-            Unfilled::Vacant => Self::Vacant,
-            Unfilled::NotAlive => Self::NotAlive,
-            Unfilled::Indirect => Self::Indirect,
-        }
+impl<'s> HolderBody<'s> {
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Option<Self> {
+        Some(match snapshot.holder_of(view)? {
+            HolderView::Person(person) => Self::Person { id: person.id(), name: person.name() },
+            HolderView::Unit(unit) => Self::Unit { id: unit.id(), name: &unit.values().name },
+            HolderView::Seat { org, post, unfilled } => Self::Seat {
+                org_id: org.id(),
+                post: &post.code,
+                org_name: &org.values().name,
+                post_name: &post.name,
+                unfilled,
+            },
+        })
     }
 }
 
@@ -262,108 +241,10 @@ impl<'s> RoleRef<'s> {
     }
 }
 
-/// A new role. Exactly one of `person_id`, `unit_id` and `seat` is given.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = CreateRole, examples(json!({
-    "org_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
-    "post": "office_director",
-    "person_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b12",
-    "valid_from": "2021-03-05",
-    "basis": {"title": "关于成立党史学习教育领导小组的通知", "number": "校党发〔2021〕5号"}
-})))]
-pub(in crate::http) struct CreateRoleBody {
-    /// The body.
-    org_id: OrgId,
-    /// The post; it exists in bodies of that kind.
-    post: PostCode,
-    /// The person who holds it.
-    #[serde(default, deserialize_with = "given")]
-    person_id: Option<PersonId>,
-    /// The body that holds it as a unit 主任单位.
-    #[serde(default, deserialize_with = "given")]
-    unit_id: Option<OrgId>,
-    /// The seat that holds it 席位: whoever holds a post in a body.
-    #[serde(default, deserialize_with = "given")]
-    seat: Option<Seat>,
-    /// The first day on which it is held; today unless given.
-    #[serde(default, deserialize_with = "given")]
-    valid_from: Option<Day>,
-    /// The first day on which it is no longer held, where that is known already.
-    #[serde(default, deserialize_with = "given")]
-    valid_until: Option<Day>,
-    /// Its place among the holders listed in the body; after the last unless given.
-    #[serde(default, deserialize_with = "given")]
-    order: Option<Place>,
-    /// Whether it is an acting holder 主持工作 / 代理.
-    #[serde(default)]
-    acting: bool,
-    /// The document it rests on.
-    #[serde(default, deserialize_with = "given")]
-    basis: Option<Basis>,
-}
-
-/// A [`CreateRoleBody`] with exactly one holder.
-#[derive(Debug)]
-pub(in crate::http) struct NewRole(CreateRole);
-
-impl<'de> Deserialize<'de> for NewRole {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let CreateRoleBody { org_id, post, person_id, unit_id, seat, valid_from, valid_until, order, acting, basis } =
-            CreateRoleBody::deserialize(deserializer)?;
-        let holder = one_holder(person_id, unit_id, seat)?;
-        let order = order.map(|place| place.0);
-        Ok(Self(CreateRole { org_id, post, holder, valid_from, valid_until, order, acting, basis }))
-    }
-}
-
-/// The one holder that is given.
-pub(in crate::http) fn one_holder<E: de::Error>(
-    person: Option<PersonId>,
-    unit: Option<OrgId>,
-    seat: Option<Seat>,
-) -> Result<Holder, E> {
-    match (person, unit, seat) {
-        (Some(person), None, None) => Ok(Holder::Person(person)),
-        (None, Some(unit), None) => Ok(Holder::Unit(unit)),
-        (None, None, Some(seat)) => Ok(Holder::Seat(seat)),
-        _ => Err(E::custom("must have exactly one of person_id, unit_id and seat")),
-    }
-}
-
-impl From<NewRole> for Command {
-    fn from(NewRole(create): NewRole) -> Self {
-        Self::CreateRole(create)
-    }
-}
-
-/// A correction of a role (RFC 7396: `null` clears a field, an absent one stays). Body, post, holder
-/// and acting never change: that is a new role.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = PatchRole, examples(json!({"valid_from": "2021-03-01", "valid_until": null})))]
-pub(in crate::http) struct PatchRoleBody {
-    #[serde(default, deserialize_with = "given")]
-    valid_from: Option<Day>,
-    #[serde(default)]
-    #[schema(inline)]
-    valid_until: Field<Day>,
-    /// Its place among the holders listed in the body.
-    #[serde(default, deserialize_with = "given")]
-    order: Option<Place>,
-    /// The document it was given by.
-    #[serde(default)]
-    #[schema(inline)]
-    basis: Field<Basis>,
-}
-
-impl PatchRoleBody {
-    pub(super) fn command(self, id: RoleId) -> Command {
-        let Self { valid_from, valid_until, order, basis } = self;
-        let patch = PatchRole { valid_from, valid_until, order: order.map(|place| place.0), basis };
-        Command::PatchRole { id, patch }
-    }
-}
+role_attributes! { request_schema (given CreateRole "A new role: who or what holds a post in an org.") }
+role_attributes! { request_schema (change PatchRole
+    "A correction of a role (RFC 7396: `null` clears a field, an absent one stays). Org, post, holder and acting never change: that is a new role."
+) }
 
 /// The end of a role.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -374,10 +255,10 @@ impl PatchRoleBody {
 })))]
 pub(in crate::http) struct EndRoleBody {
     /// The first day on which it is no longer held; today unless given.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "crate::domain::given")]
     effective_on: Option<Day>,
     /// The document it is ended by.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "crate::domain::given")]
     basis: Option<Basis>,
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 
-use super::{CreateRoleBody, EndRoleBody, NewRole, PatchRoleBody, RoleBody};
+use super::{EndRoleBody, RoleBody};
 use crate::{
     domain::{Error, Revision, RoleId, Subject},
     http::kit::{
@@ -12,7 +12,7 @@ use crate::{
         problem::Failure,
         submit::{Done, DryRunBody},
     },
-    registry::{Command, Registry, Target},
+    registry::{Command, CreateRole, PatchRole, Registry, Target},
 };
 
 /// Give a role
@@ -20,7 +20,7 @@ use crate::{
 /// A person or a unit holds a post in a body from `valid_from` on. Every rule is checked on every
 /// date of the period. To become acting, or full, is a new role.
 #[utoipa::path(
-    post, path = "/roles", tag = "roles", request_body(content = CreateRoleBody, description = "The role."),
+    post, path = "/roles", tag = "roles", request_body(content = CreateRole, description = "The role."),
     responses(
         (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
         (status = 201, description = "The new role.", body = RoleBody),
@@ -28,7 +28,7 @@ use crate::{
         (status = 422, description = "No state of the directory would accept it."),
     ),
 )]
-pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write, body: Json<NewRole>) -> Outcome {
+pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write, body: Json<CreateRole>) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -40,7 +40,7 @@ pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write,
 /// Mends what was entered wrongly: period, order, document.
 #[utoipa::path(
     patch, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
-    request_body(content((PatchRoleBody = "application/merge-patch+json"), (PatchRoleBody = "application/json")), description = "What to correct."),
+    request_body(content((PatchRole = "application/merge-patch+json"), (PatchRole = "application/json")), description = "What to correct."),
     responses(
         (status = 200, description = "The role; on a dry run, what would happen.", body = inline(ChangedRole)),
         (status = 404, description = "No such role."),
@@ -53,9 +53,9 @@ pub(in crate::http) async fn patch_role(
     registry: Data<Registry>,
     id: Path<RoleId>,
     write: Write,
-    body: Json<PatchRoleBody>,
+    body: Json<PatchRole>,
 ) -> Outcome {
-    let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
+    let done = write.submit(&registry, Command::PatchRole { id: *id, patch: body.into_inner() }, None).await?;
     let shown = shown(&done)?;
     Ok(done.changed(shown))
 }

@@ -1,14 +1,14 @@
 //! What the API shows of a supervision, and what clients send about one.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     directory::{Covering, Snapshot, SupervisionView},
-    domain::{Basis, Day, Field, OrgId, Scope, Status, SupervisionFacts, SupervisionId, write_instant},
-    http::{kit::schema::given, orgs::OrgRef},
-    registry::{Command, CreateSupervision, PatchSupervision},
+    domain::*,
+    http::{kit::shape::request_schema, orgs::OrgRef},
+    registry::{CreateSupervision, PatchSupervision},
 };
 
 /// A supervision: which supervision group covers which body, since when and until when.
@@ -106,68 +106,7 @@ impl<'s> CoveringBody<'s> {
     }
 }
 
-/// A new supervision.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = CreateSupervision, examples(json!({
-    "supervision_group_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
-    "org_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b12",
-    "scope": "subtree",
-    "valid_from": "2021-03-05",
-    "basis": {"title": "关于成立党史学习教育督导组的通知", "number": "校党发〔2021〕6号"}
-})))]
-pub(in crate::http) struct CreateSupervisionBody {
-    /// The group that supervises, of kind `supervision_group`.
-    supervision_group_id: OrgId,
-    /// The body that it covers.
-    org_id: OrgId,
-    scope: Scope,
-    /// The first day on which it holds; today unless given.
-    #[serde(default, deserialize_with = "given")]
-    valid_from: Option<Day>,
-    /// The first day on which it no longer holds, where that is known already.
-    #[serde(default, deserialize_with = "given")]
-    valid_until: Option<Day>,
-    /// The document it rests on.
-    #[serde(default, deserialize_with = "given")]
-    basis: Option<Basis>,
-}
-
-impl From<CreateSupervisionBody> for Command {
-    fn from(body: CreateSupervisionBody) -> Self {
-        let CreateSupervisionBody { supervision_group_id, org_id, scope, valid_from, valid_until, basis } = body;
-        let create = CreateSupervision { supervision_group_id, org_id, scope, valid_from, valid_until, basis };
-        Self::CreateSupervision(create)
-    }
-}
-
-/// A correction of a supervision (RFC 7396: `null` clears a field, an absent one stays). Its end is set by
-/// `valid_until`.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = PatchSupervision, examples(json!({"scope": "self", "valid_until": "2022-03-31"})))]
-pub(in crate::http) struct PatchSupervisionBody {
-    #[serde(default, deserialize_with = "given")]
-    supervision_group_id: Option<OrgId>,
-    #[serde(default, deserialize_with = "given")]
-    org_id: Option<OrgId>,
-    #[serde(default, deserialize_with = "given")]
-    scope: Option<Scope>,
-    #[serde(default, deserialize_with = "given")]
-    valid_from: Option<Day>,
-    #[serde(default)]
-    #[schema(inline)]
-    valid_until: Field<Day>,
-    /// The document it was set up by.
-    #[serde(default)]
-    #[schema(inline)]
-    basis: Field<Basis>,
-}
-
-impl PatchSupervisionBody {
-    pub(super) fn command(self, id: SupervisionId) -> Command {
-        let Self { supervision_group_id, org_id, scope, valid_from, valid_until, basis } = self;
-        let patch = PatchSupervision { supervision_group_id, org_id, scope, valid_from, valid_until, basis };
-        Command::PatchSupervision { id, patch }
-    }
-}
+supervision_attributes! { request_schema (given CreateSupervision "A new supervision.") }
+supervision_attributes! { request_schema (change PatchSupervision
+    "A correction of a supervision (RFC 7396: `null` clears a field, an absent one stays)."
+) }

@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 
-use super::{CreateSupervisionBody, PatchSupervisionBody, SupervisionBody};
+use super::SupervisionBody;
 use crate::{
     domain::{Error, Revision, Subject, SupervisionId},
     http::kit::{
@@ -12,7 +12,7 @@ use crate::{
         problem::Failure,
         submit::{Done, DryRunBody},
     },
-    registry::{Command, Registry, Target},
+    registry::{Command, CreateSupervision, PatchSupervision, Registry, Target},
 };
 
 /// Have a supervision group cover a body
@@ -21,7 +21,7 @@ use crate::{
 /// body twice on a day.
 #[utoipa::path(
     post, path = "/supervisions", tag = "supervisions",
-    request_body(content = CreateSupervisionBody, description = "The supervision."),
+    request_body(content = CreateSupervision, description = "The supervision."),
     responses(
         (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
         (status = 201, description = "The new supervision.", body = SupervisionBody),
@@ -32,7 +32,7 @@ use crate::{
 pub(in crate::http) async fn create_supervision(
     registry: Data<Registry>,
     write: Write,
-    body: Json<CreateSupervisionBody>,
+    body: Json<CreateSupervision>,
 ) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
@@ -46,7 +46,7 @@ pub(in crate::http) async fn create_supervision(
 #[utoipa::path(
     patch, path = "/supervisions/{id}", tag = "supervisions",
     params(("id" = SupervisionId, Path, description = "The supervision.")),
-    request_body(content((PatchSupervisionBody = "application/merge-patch+json"), (PatchSupervisionBody = "application/json")), description = "What to correct."),
+    request_body(content((PatchSupervision = "application/merge-patch+json"), (PatchSupervision = "application/json")), description = "What to correct."),
     responses(
         (status = 200, description = "The supervision; on a dry run, what would happen.", body = inline(ChangedSupervision)),
         (status = 404, description = "No such supervision."),
@@ -59,9 +59,9 @@ pub(in crate::http) async fn patch_supervision(
     registry: Data<Registry>,
     id: Path<SupervisionId>,
     write: Write,
-    body: Json<PatchSupervisionBody>,
+    body: Json<PatchSupervision>,
 ) -> Outcome {
-    let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
+    let done = write.submit(&registry, Command::PatchSupervision { id: *id, patch: body.into_inner() }, None).await?;
     let shown = shown(&done)?;
     Ok(done.changed(shown))
 }

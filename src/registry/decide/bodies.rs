@@ -6,39 +6,37 @@ use super::{Circumstances, Target, Verdict, versions::Timeline};
 use crate::{
     directory::Snapshot,
     domain::{
-        Basis, Blocker, BlockerKind, Day, Error, Field, Holder, ORDER_MAX, Org, OrgFacts, OrgId, OrgValues, OrgVersion,
-        Period, Subject,
+        Basis, Blocker, BlockerKind, Day, Error, Field, Holder, ORDER_MAX, Org, OrgFacts, OrgFactsPatch, OrgId,
+        OrgValues, OrgValuesPatch, OrgVersion, Period, Place, Subject,
     },
     registry::{
         check::naming,
-        command::{CreateOrg, PatchOrg, ValuesPatch},
         draft::Draft,
         refer::refer_to_all_of,
+        requests::{CreateOrg, PatchOrg},
     },
 };
 
 pub(super) fn create(draft: &mut Draft, create: &CreateOrg, with: &Circumstances<'_>) -> Result<Verdict, Error> {
-    let CreateOrg { values, order, valid_from, valid_until, duties, external_ids, member_counts, basis } = create;
     let id = OrgId((with.new_id)());
-    let from = valid_from.unwrap_or(with.today);
-    if let Some(until) = valid_until.filter(|until| *until <= from) {
+    let from = create.valid_from.unwrap_or(with.today);
+    if let Some(until) = create.valid_until.filter(|until| *until <= from) {
         return Err(Error::EmptyPeriod { from, until });
     }
-    if let Some(field) = values.foreign_field() {
+    let mut values = OrgValues::from(create);
+    let mut facts = OrgFacts::from(create);
+    facts.dissolved_on = create.valid_until;
+    let foreign = values.foreign_field(values.kind).or_else(|| facts.foreign_field(values.kind));
+    if let Some(field) = foreign {
         return Err(Error::ForeignField { kind: values.kind, field });
     }
-    refer_to_all_of(draft.snapshot(), values)?;
-    let order = order.unwrap_or_else(|| next_order(draft.snapshot(), values.parent_id, from));
-    let facts = OrgFacts {
-        dissolved_on: *valid_until,
-        duties: duties.clone(),
-        external_ids: external_ids.clone(),
-        member_counts: *member_counts,
-        ..OrgFacts::default()
-    };
+    refer_to_all_of(draft.snapshot(), &values)?;
+    if create.order.is_none() {
+        values.order = next_order(draft.snapshot(), values.parent_id, from);
+    }
     draft.put_org(id, Some(facts));
-    let values = Arc::new(OrgValues { order, ..values.clone() });
-    draft.put_version(id, from, Some(OrgVersion { valid_from: from, values, basis: basis.clone() }));
+    let version = OrgVersion { valid_from: from, values: Arc::new(values), basis: create.basis.clone() };
+    draft.put_version(id, from, Some(version));
     Ok(Target::Org(id).into())
 }
 
@@ -48,25 +46,18 @@ pub(super) fn patch(
     patch: &PatchOrg,
     with: &Circumstances<'_>,
 ) -> Result<Verdict, Error> {
-    let PatchOrg { values, duties, external_ids, member_counts, effective_on, basis } = patch;
     let org = find(draft.snapshot(), id)?.clone();
-    let incomplete = |missing| Error::Incomplete { field: "member_counts", missing };
-    let facts = OrgFacts {
-        duties: duties.clone().over(org.facts.duties.clone()),
-        external_ids: external_ids.clone().or_default(org.facts.external_ids.clone()),
-        member_counts: match member_counts {
-            Field::Keep => org.facts.member_counts,
-            Field::Clear => None,
-            Field::Set(counts) => Some(counts.over(org.facts.member_counts).map_err(incomplete)?),
-        },
-        ..org.facts.clone()
-    };
-    draft.put_org(id, Some(facts));
+    if let Field::Set(counts) = &patch.member_counts {
+        let incomplete = |missing| Error::Incomplete { field: "member_counts", missing };
+        counts.over(org.facts.member_counts).map_err(incomplete)?;
+    }
+    draft.put_org(id, Some(OrgFactsPatch::from(patch).applied_to(&org.facts)));
+    let values = OrgValuesPatch::from(patch);
     if values.is_empty() {
         return Ok(Target::Org(id).into());
     }
-    let on = effective_on.unwrap_or(with.today);
-    change_values(draft, id, values, on, basis.as_ref())?;
+    let on = patch.effective_on.unwrap_or(with.today);
+    change_values(draft, id, &values, on, patch.basis.as_ref())?;
     Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
 }
 
@@ -74,7 +65,7 @@ pub(super) fn patch(
 pub(super) fn change_values(
     draft: &mut Draft,
     id: OrgId,
-    values: &ValuesPatch,
+    values: &OrgValuesPatch,
     on: Day,
     basis: Option<&Basis>,
 ) -> Result<(), Error> {
@@ -94,15 +85,15 @@ pub(super) fn settle(
     snapshot: &Snapshot,
     timeline: &Timeline,
     place: usize,
-    patch: &ValuesPatch,
+    patch: &OrgValuesPatch,
     on: Day,
-) -> Result<ValuesPatch, Error> {
+) -> Result<OrgValuesPatch, Error> {
     let mut patch = patch.clone();
     let Some(current) = timeline.values(place) else { return Ok(patch) };
     let after = patch.applied_to(current);
     refer_to_all_of(snapshot, &after)?;
     if after.parent_id != current.parent_id && patch.order.is_none() {
-        patch.order = Some(next_order(snapshot, after.parent_id, on));
+        patch.order = Some(Place::at(next_order(snapshot, after.parent_id, on)));
     }
     Ok(patch)
 }
@@ -166,90 +157,4 @@ pub(super) fn find(snapshot: &Snapshot, id: OrgId) -> Result<&Org, Error> {
 /// The place after the bodies that stand under `parent` on `day` or later.
 pub(super) fn next_order(snapshot: &Snapshot, parent: Option<OrgId>, day: Day) -> i32 {
     (snapshot.last_order_under(parent, day).unwrap_or(0) + 1).min(ORDER_MAX)
-}
-
-impl ValuesPatch {
-    /// Whether it says nothing.
-    pub(super) fn is_empty(&self) -> bool {
-        let Self { name, short_name, name_en, kind, parent_id, code, order, branch_type, joint, temporary, unit_ids } =
-            self;
-        name.is_none()
-            && kind.is_none()
-            && order.is_none()
-            && ![
-                short_name.is_given(),
-                name_en.is_given(),
-                parent_id.is_given(),
-                code.is_given(),
-                branch_type.is_given(),
-                joint.is_given(),
-                temporary.is_given(),
-                unit_ids.is_given(),
-            ]
-            .contains(&true)
-    }
-
-    /// What `values` become with it.
-    pub(super) fn applied_to(&self, values: &OrgValues) -> OrgValues {
-        let OrgValues {
-            name,
-            short_name,
-            name_en,
-            kind,
-            parent_id,
-            code,
-            order,
-            branch_type,
-            joint,
-            temporary,
-            unit_ids,
-        } = values.clone();
-        let patch = self.clone();
-        OrgValues {
-            name: patch.name.unwrap_or(name),
-            short_name: patch.short_name.over(short_name),
-            name_en: patch.name_en.over(name_en),
-            kind: patch.kind.unwrap_or(kind),
-            parent_id: patch.parent_id.over(parent_id),
-            code: patch.code.over(code),
-            order: patch.order.unwrap_or(order),
-            branch_type: patch.branch_type.over(branch_type),
-            joint: patch.joint.or_default(joint),
-            temporary: patch.temporary.or_default(temporary),
-            unit_ids: patch.unit_ids.or_default(unit_ids),
-        }
-    }
-
-    /// The patch that sets every field as `values` have it.
-    pub(super) fn of(values: &OrgValues) -> Self {
-        fn set<T>(value: Option<T>) -> Field<T> {
-            value.map_or(Field::Clear, Field::Set)
-        }
-        let OrgValues {
-            name,
-            short_name,
-            name_en,
-            kind,
-            parent_id,
-            code,
-            order,
-            branch_type,
-            joint,
-            temporary,
-            unit_ids,
-        } = values.clone();
-        Self {
-            name: Some(name),
-            short_name: set(short_name),
-            name_en: set(name_en),
-            kind: Some(kind),
-            parent_id: set(parent_id),
-            code: set(code),
-            order: Some(order),
-            branch_type: set(branch_type),
-            joint: Field::Set(joint),
-            temporary: Field::Set(temporary),
-            unit_ids: Field::Set(unit_ids),
-        }
-    }
 }

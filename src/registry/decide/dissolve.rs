@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Basis, Day, Error, Holder, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId, SupervisionFacts, SupervisionId,
     },
-    registry::{command::DissolveOrg, draft::Draft, refer::refer_to_successors},
+    registry::{draft::Draft, refer::refer_to_successors, requests::DissolveOrg},
 };
 
 pub(super) fn dissolve(
@@ -37,7 +37,7 @@ pub(super) fn dissolve(
     }
     end(draft, id, on, basis.as_ref());
     if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
-        draft.put_org(id, Some(OrgFacts { successor_ids: successor_ids.clone(), ..facts }));
+        draft.put_org(id, Some(OrgFacts { successor_ids: successor_ids.to_vec(), ..facts }));
     }
     Ok(Target::Org(id).into())
 }

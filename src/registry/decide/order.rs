@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{Circumstances, Target, Verdict, bodies::find, versions::Timeline};
 use crate::{
-    domain::{Day, Error, OrgId, RoleFacts, RoleId, Status},
-    registry::{command::ValuesPatch, draft::Draft},
+    domain::{Day, Error, OrgId, OrgValuesPatch, Place, RoleFacts, RoleId, Status},
+    registry::draft::Draft,
 };
 
 /// Puts the roles of a body in order. Every role held today must be named; one that begins later may
@@ -45,7 +45,7 @@ pub(super) fn children(draft: &mut Draft, id: OrgId, ids: &[OrgId], on: Day) -> 
     for (order, child) in (1..).zip(ids) {
         let Some(mut timeline) = draft.snapshot().org(*child).map(Timeline::of) else { continue };
         let Some(place) = timeline.split(on) else { continue };
-        if timeline.carry(place, &ValuesPatch { order: Some(order), ..ValuesPatch::default() }) {
+        if timeline.carry(place, &OrgValuesPatch { order: Some(Place::at(order)), ..OrgValuesPatch::default() }) {
             draft.put_versions(*child, &timeline.into_versions());
         }
     }

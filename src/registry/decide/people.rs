@@ -3,46 +3,28 @@
 use super::{Circumstances, Target, Verdict};
 use crate::{
     directory::{HeldPerson, Snapshot},
-    domain::{Blocker, BlockerKind, Error, Holder, Person, PersonId, RoleFacts, RoleId, Subject},
+    domain::{Blocker, BlockerKind, Error, Holder, Person, PersonId, PersonPatch, RoleFacts, RoleId, Subject},
     registry::{
-        command::{CreatePerson, PatchPerson},
         draft::Draft,
+        requests::{CreatePerson, PatchPerson},
     },
 };
 
 pub(super) fn create(draft: &mut Draft, create: &CreatePerson, with: &Circumstances<'_>) -> Result<Verdict, Error> {
-    let CreatePerson { name, name_en, staff_no, email, phone, external_ids } = create.clone();
     let id = PersonId((with.new_id)());
-    let person = Person {
-        id,
-        name,
-        name_en,
-        former_names: Vec::new(),
-        staff_no,
-        email,
-        phone,
-        external_ids,
-        revision: draft.revision(),
-        updated_at: with.now,
-    };
+    let person = Person::new(create, id, draft.revision(), with.now);
     draft.put_person(id, Some(person));
     Ok(Target::Person(id).into())
 }
 
 pub(super) fn patch(draft: &mut Draft, id: PersonId, patch: &PatchPerson) -> Result<Verdict, Error> {
     let mut person = find(draft.snapshot(), id)?.person();
-    let PatchPerson { name, name_en, staff_no, email, phone, external_ids } = patch.clone();
-    if let Some(name) = name {
-        // A name that is taken again is no former one.
-        person.former_names.retain(|former| *former != name);
-        let former = std::mem::replace(&mut person.name, name);
-        remember(&mut person, former);
-    }
-    person.name_en = name_en.over(person.name_en);
-    person.staff_no = staff_no.over(person.staff_no);
-    person.email = email.over(person.email);
-    person.phone = phone.over(person.phone);
-    person.external_ids = external_ids.or_default(person.external_ids);
+    let before = person.name.clone();
+    person = PersonPatch::from(patch).applied_to(&person);
+    // A name that is taken again is no former one.
+    let name = person.name.clone();
+    person.former_names.retain(|former| *former != name);
+    remember(&mut person, before);
     draft.put_person(id, Some(person));
     Ok(Target::Person(id).into())
 }

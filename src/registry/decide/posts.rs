@@ -3,31 +3,25 @@
 use super::{Circumstances, Target, Verdict};
 use crate::{
     directory::{HeldRole, Snapshot},
-    domain::{Blocker, BlockerKind, Day, Error, ORDER_MAX, Post, PostCode, PostKind, Subject},
+    domain::{Blocker, BlockerKind, Day, Error, ORDER_MAX, Post, PostCode, PostKind, PostPatch, Subject},
     registry::{
-        command::{CreatePost, PatchPost},
         draft::Draft,
+        requests::{CreatePost, PatchPost},
     },
 };
 
 pub(super) fn create(draft: &mut Draft, create: &CreatePost, with: &Circumstances<'_>) -> Result<Verdict, Error> {
-    let CreatePost { code, name, name_en, kinds, rank, leadership } = create.clone();
-    if draft.snapshot().post(&code).is_some() {
-        return Err(Error::PostTaken { post: code });
+    if draft.snapshot().post(&create.code).is_some() {
+        return Err(Error::PostTaken { post: create.code.clone() });
     }
-    once_each(&kinds)?;
-    let last = draft.snapshot().posts().map(|post| post.rank).max().unwrap_or(0);
-    let rank = rank.unwrap_or((last + 10).min(ORDER_MAX));
-    let post = Post {
-        code: code.clone(),
-        name,
-        name_en,
-        kinds,
-        rank,
-        leadership,
-        revision: draft.revision(),
-        updated_at: with.now,
-    };
+    let mut post = Post::new(create, draft.revision(), with.now);
+    once_each(&post.kinds)?;
+    post.kinds.iter_mut().for_each(|kind| kind.max_since = None);
+    if create.rank.is_none() {
+        let last = draft.snapshot().posts().map(|post| post.rank).max().unwrap_or(0);
+        post.rank = (last + 10).min(ORDER_MAX);
+    }
+    let code = post.code.clone();
     draft.put_post(code.clone(), Some(post));
     Ok(Target::Post(code).into())
 }
@@ -38,19 +32,16 @@ pub(super) fn patch(
     patch: &PatchPost,
     with: &Circumstances<'_>,
 ) -> Result<Verdict, Error> {
-    let mut post = find(draft.snapshot(), code)?.clone();
-    let PatchPost { code: new_code, name, name_en, kinds, rank, leadership } = patch.clone();
-    if new_code.is_some_and(|new| new != *code) {
+    let before = find(draft.snapshot(), code)?.clone();
+    if patch.code.as_ref().is_some_and(|new| new != code) {
         return Err(Error::CodeIsFixed);
     }
-    post.name = name.unwrap_or(post.name);
-    post.name_en = name_en.over(post.name_en);
-    post.rank = rank.unwrap_or(post.rank);
-    post.leadership = leadership.unwrap_or(post.leadership);
-    if let Some(kinds) = kinds {
-        once_each(&kinds)?;
-        let since = |kind: &PostKind| judged_since(post.in_kind(kind.kind), kind, with.today);
-        post.kinds = kinds.iter().map(|kind| PostKind { max_since: since(kind), ..*kind }).collect();
+    let mut post = PostPatch::from(patch).applied_to(&before);
+    if patch.kinds.is_some() {
+        once_each(&post.kinds)?;
+        for kind in &mut post.kinds {
+            kind.max_since = judged_since(before.in_kind(kind.kind), kind, with.today);
+        }
     }
     draft.put_post(code.clone(), Some(post));
     Ok(Target::Post(code.clone()).into())

@@ -3,38 +3,35 @@
 use super::{Circumstances, Target, Verdict};
 use crate::{
     directory::{HeldRole, Snapshot},
-    domain::{Basis, Day, Error, Field, ORDER_MAX, OrgId, RoleFacts, RoleId, Subject},
+    domain::{Basis, Day, Error, ORDER_MAX, OrgId, RoleFacts, RoleId, RolePatch, Subject},
     registry::{
-        command::{CreateRole, PatchRole},
         draft::Draft,
-        refer::{refer_to_holder, refer_to_org, refer_to_post},
+        refer::{refer_to_holder, refer_to_org, refer_to_post, says_what_is_so},
+        requests::{CreateRole, PatchRole},
     },
 };
 
 pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstances<'_>) -> Result<Verdict, Error> {
-    let CreateRole { org_id, post, holder, valid_from, valid_until, order, acting, basis } = create.clone();
+    let mut facts = RoleFacts::from(create);
     let snapshot = draft.snapshot();
-    refer_to_org(snapshot, "/org_id", org_id)?;
-    refer_to_post(snapshot, "/post", &post)?;
-    refer_to_holder(snapshot, "", &holder)?;
-    let valid_from = valid_from.unwrap_or(with.today);
-    let order = order.unwrap_or_else(|| next_order(snapshot, org_id, valid_from));
+    refer_to_org(snapshot, "/org_id", facts.org_id)?;
+    refer_to_post(snapshot, "/post", &facts.post)?;
+    refer_to_holder(snapshot, "/holder", &facts.holder)?;
+    facts.valid_from = create.valid_from.unwrap_or(with.today);
+    says_what_is_so(snapshot, "/holder", &create.holder, facts.valid_from)?;
+    if create.order.is_none() {
+        facts.order = next_order(snapshot, facts.org_id, facts.valid_from);
+    }
     let id = RoleId((with.new_id)());
-    let facts = RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis: None };
     draft.put_role(id, Some(facts));
     Ok(Target::Role(id).into())
 }
 
 pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<Verdict, Error> {
-    let mut facts = find(draft.snapshot(), id)?.facts();
-    let PatchRole { valid_from, valid_until, order, basis } = patch.clone();
-    if valid_until == Field::Clear {
+    let mut facts = RolePatch::from(patch).applied_to(&find(draft.snapshot(), id)?.facts());
+    if facts.valid_until.is_none() {
         facts.end_basis = None;
     }
-    facts.valid_from = valid_from.unwrap_or(facts.valid_from);
-    facts.valid_until = valid_until.over(facts.valid_until);
-    facts.order = order.unwrap_or(facts.order);
-    facts.basis = basis.over(facts.basis);
     draft.put_role(id, Some(facts));
     Ok(Target::Role(id).into())
 }

@@ -3,11 +3,11 @@
 use super::{Circumstances, Target, Verdict};
 use crate::{
     directory::Snapshot,
-    domain::{Error, Field, Subject, Supervision, SupervisionFacts, SupervisionId},
+    domain::{Error, Subject, Supervision, SupervisionFacts, SupervisionId, SupervisionPatch},
     registry::{
-        command::{CreateSupervision, PatchSupervision},
         draft::Draft,
         refer::refer_to_org,
+        requests::{CreateSupervision, PatchSupervision},
     },
 };
 
@@ -16,25 +16,16 @@ pub(super) fn create(
     create: &CreateSupervision,
     with: &Circumstances<'_>,
 ) -> Result<Verdict, Error> {
-    let CreateSupervision { supervision_group_id, org_id, scope, valid_from, valid_until, basis } = create.clone();
-    let valid_from = valid_from.unwrap_or(with.today);
-    let facts =
-        SupervisionFacts { supervision_group_id, org_id, scope, valid_from, valid_until, basis, end_basis: None };
+    let mut facts = SupervisionFacts::from(create);
+    facts.valid_from = create.valid_from.unwrap_or(with.today);
     put(draft, SupervisionId((with.new_id)()), facts)
 }
 
 pub(super) fn patch(draft: &mut Draft, id: SupervisionId, patch: &PatchSupervision) -> Result<Verdict, Error> {
-    let mut facts = find(draft.snapshot(), id)?.facts.clone();
-    let PatchSupervision { supervision_group_id, org_id, scope, valid_from, valid_until, basis } = patch.clone();
-    if valid_until == Field::Clear {
+    let mut facts = SupervisionPatch::from(patch).applied_to(&find(draft.snapshot(), id)?.facts);
+    if facts.valid_until.is_none() {
         facts.end_basis = None;
     }
-    facts.supervision_group_id = supervision_group_id.unwrap_or(facts.supervision_group_id);
-    facts.org_id = org_id.unwrap_or(facts.org_id);
-    facts.scope = scope.unwrap_or(facts.scope);
-    facts.valid_from = valid_from.unwrap_or(facts.valid_from);
-    facts.valid_until = valid_until.over(facts.valid_until);
-    facts.basis = basis.over(facts.basis);
     put(draft, id, facts)
 }
 

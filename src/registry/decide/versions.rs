@@ -12,20 +12,17 @@ use super::{
     bodies::{find, settle},
 };
 use crate::{
-    domain::{Basis, Day, Error, Org, OrgId, OrgValues, OrgVersion, Subject},
-    registry::{
-        command::{PatchOrgVersion, ValuesPatch},
-        draft::Draft,
-    },
+    domain::{Basis, Day, Error, Org, OrgId, OrgValues, OrgValuesPatch, OrgVersion, Subject, org_version_attributes},
+    registry::{draft::Draft, requests::PatchOrgVersion},
 };
 
 pub(super) fn patch(draft: &mut Draft, id: OrgId, valid_from: Day, patch: &PatchOrgVersion) -> Result<Verdict, Error> {
-    let PatchOrgVersion { values, valid_from: boundary, basis } = patch;
+    let PatchOrgVersion { valid_from: boundary, basis, .. } = patch;
     let org = find(draft.snapshot(), id)?;
     let mut timeline = Timeline::of(org);
     let place = timeline.place(valid_from).ok_or_else(|| not_found(valid_from))?;
     let end = org.facts.dissolved_on;
-    let values = settle(draft.snapshot(), &timeline, place, values, valid_from)?;
+    let values = settle(draft.snapshot(), &timeline, place, &patch.into(), valid_from)?;
     timeline.carry(place, &values);
     if let Some(version) = timeline.0.get_mut(place) {
         version.basis = basis.clone().over(version.basis.take());
@@ -50,7 +47,7 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId, valid_from: Day) -> Result<Ve
     let place = timeline.place(valid_from).ok_or_else(|| not_found(valid_from))?;
     let before = place.checked_sub(1).and_then(|before| timeline.values(before)).cloned();
     let Some(before) = before else { return Err(Error::FirstVersion { org: id }) };
-    timeline.carry(place, &ValuesPatch::of(&before));
+    timeline.carry(place, &OrgValuesPatch::of(&before));
     timeline.0.remove(place);
     draft.put_versions(id, &timeline.into_versions());
     Ok(Verdict { target: Target::Org(id), shown_on: Some(valid_from) })
@@ -58,6 +55,40 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId, valid_from: Day) -> Result<Ve
 
 fn not_found(valid_from: Day) -> Error {
     Error::NotFound { what: Subject::OrgVersion, id: valid_from.to_string() }
+}
+
+/// Door: each attribute is carried on from the version at `place` to the next one that itself changed it.
+macro_rules! carried {
+    (
+        ($timeline:ident, $old:ident, $place:ident, $wanted:ident)
+        $($section:ident { $(
+            $(#[doc = $doc:literal])+
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+        )* })*
+    ) => {$($({
+        let mut before = None;
+        for (version, old) in $timeline.0.iter_mut().zip(&$old).skip($place) {
+            if before.is_some_and(|before: &OrgValues| {
+                before.$name != old.$name || also_changed!($shape, before, old)
+            }) {
+                break;
+            }
+            before = Some(old.as_ref());
+            if version.values.$name != $wanted.$name {
+                Arc::make_mut(&mut version.values).$name.clone_from(&$wanted.$name);
+            }
+        }
+    })*)*};
+}
+
+/// A place changed also where the org moved, since it counts among the orgs under one parent.
+macro_rules! also_changed {
+    ((place), $before:expr, $old:expr) => {
+        $before.parent_id != $old.parent_id
+    };
+    ($shape:tt, $before:expr, $old:expr) => {
+        false
+    };
 }
 
 /// The versions of a body while they are being changed.
@@ -100,41 +131,11 @@ impl Timeline {
     }
 
     /// Sets the fields of `patch` from the version at `place` on; whether anything changes.
-    pub(super) fn carry(&mut self, place: usize, patch: &ValuesPatch) -> bool {
+    pub(super) fn carry(&mut self, place: usize, patch: &OrgValuesPatch) -> bool {
         let Some(first) = self.values(place) else { return false };
         let wanted = patch.applied_to(first);
         let old: Vec<Arc<OrgValues>> = self.0.iter().map(|version| Arc::clone(&version.values)).collect();
-        macro_rules! carry {
-            ($($field:ident $(under $place:ident)?),*) => {$({
-                let mut before = None;
-                for (version, old) in self.0.iter_mut().zip(&old).skip(place) {
-                    if before.is_some_and(|before: &OrgValues| {
-                        before.$field != old.$field $(|| before.$place != old.$place)?
-                    }) {
-                        break;
-                    }
-                    before = Some(old.as_ref());
-                    if version.values.$field != wanted.$field {
-                        Arc::make_mut(&mut version.values).$field = wanted.$field.clone();
-                    }
-                }
-            })*};
-        }
-        let OrgValues {
-            name: _,
-            short_name: _,
-            name_en: _,
-            kind: _,
-            parent_id: _,
-            code: _,
-            order: _,
-            branch_type: _,
-            joint: _,
-            temporary: _,
-            unit_ids: _,
-        } = &wanted;
-        carry!(name, short_name, name_en, kind, parent_id, code, branch_type, joint, temporary, unit_ids);
-        carry!(order under parent_id);
+        org_version_attributes! { carried (self, old, place, wanted) }
         self.0.iter().zip(&old).any(|(version, old)| version.values != *old)
     }
 

@@ -79,9 +79,9 @@ api_test! {
         ]);
         // A supervisor by seat is one too, and so is a role held by seat.
         let inspectors = app.get(&format!("/leading-groups/{id}")).await.body["supervision_groups"][0]["id"].as_str().unwrap().to_owned();
-        let chair = json!({"org_id": inspectors, "post": "deputy_leader", "seat": {"org_id": campus.committee, "post": "secretary"}, "valid_from": "2022-01-01"});
+        let chair = json!({"org_id": inspectors, "post": "deputy_leader", "holder": {"type": "seat", "org_id": campus.committee, "post": "secretary"}, "valid_from": "2022-01-01"});
         app.post("/roles", chair).await.is(201);
-        let seat = json!({"org_id": campus.college, "post": "liaison", "seat": {"org_id": campus.committee, "post": "secretary"}, "valid_from": "2022-01-01"});
+        let seat = json!({"org_id": campus.college, "post": "liaison", "holder": {"type": "seat", "org_id": campus.committee, "post": "secretary"}, "valid_from": "2022-01-01"});
         app.post("/roles", seat).await.is(201);
         let found = recusals("2022-01-01").await;
         assert_eq!(found.iter().filter(|told| told.contains("孙国权")).collect::<Vec<_>>(), [

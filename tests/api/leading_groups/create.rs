@@ -23,7 +23,7 @@ api_test! {
         assert_eq!(names(&group["leaders"]), ["学校党委", "学校"]);
         assert_eq!(group["leaders"][0]["people"][0]["id"], json!(campus.sun));
         // Nobody is the school's head yet: the seat is there, and says so.
-        assert_eq!(group["leaders"][1]["holder"]["seat"]["unfilled"], "vacant");
+        assert_eq!(group["leaders"][1]["holder"]["unfilled"], "vacant");
         assert_eq!(group["leaders"][1]["people"], json!([]));
         assert_eq!(group["executive_deputy_leaders"], json!([]));
         assert_eq!(names(&group["members"]), ["王玉玲", "学校", "李文"]);
@@ -99,17 +99,17 @@ api_test! {
             notice.pointer_mut(parent).unwrap()[field] = value;
             notice
         };
-        let person = json!({"person_id": campus.sun});
+        let person = json!({"holder": {"type": "person", "id": campus.sun}});
         for (notice, place) in [
             (json!({"name": "小组"}), "/parent_id"),
             (json!({"parent_id": campus.committee}), "/name"),
             (with("/valid_from", json!("2021-02-30")), "/valid_from"),
             (with("/leader", json!([])), "/leader"),
             (with("/leaders", json!(person)), "/leaders"),
-            (with("/leaders", json!([person, {}])), "/leaders/1"),
-            (with("/leaders", json!([{"person_id": campus.sun, "unit_id": campus.school}])), "/leaders/0"),
-            (with("/leaders", json!([{"person_id": campus.sun, "order": 1}])), "/leaders/0/order"),
-            (with("/leaders", json!([{"seat": {"org_id": campus.committee}}])), "/leaders/0/seat/post"),
+            (with("/leaders", json!([person, {}])), "/leaders/1/holder"),
+            (with("/leaders", json!([{"holder": {"type": "person", "id": campus.sun, "post": "leader"}}])), "/leaders/0/holder"),
+            (with("/leaders", json!([{"holder": {"type": "person", "id": campus.sun}, "order": -1}])), "/leaders/0/order"),
+            (with("/leaders", json!([{"holder": {"type": "seat", "org_id": campus.committee}}])), "/leaders/0/holder"),
             (with("/office/leaders", json!([])), "/office/leaders"),
             (with("/working_groups", json!([{"leaders": []}])), "/working_groups/0/name"),
             (with("/working_groups", json!([{"name": "组", "covers": []}])), "/working_groups/0/covers"),
@@ -129,17 +129,17 @@ api_test! {
             notice.pointer_mut(parent).unwrap()[field] = value;
             notice
         };
-        let (sun, hu, wang) = (json!({"person_id": campus.sun}), json!({"person_id": campus.hu}), json!({"person_id": campus.wang}));
-        let nobody = json!({"person_id": UNKNOWN});
+        let (sun, hu, wang) = (json!({"holder": {"type": "person", "id": campus.sun}}), json!({"holder": {"type": "person", "id": campus.hu}}), json!({"holder": {"type": "person", "id": campus.wang}}));
+        let nobody = json!({"holder": {"type": "person", "id": UNKNOWN}});
         for (notice, status, slug, place) in [
             (with("/parent_id", json!(UNKNOWN)), 409, "unknown-reference", Some("/parent_id")),
-            (with("/leaders", json!([sun, nobody])), 409, "unknown-reference", Some("/leaders/1/person_id")),
-            (with("/office/members", json!([{"unit_id": UNKNOWN}])), 409, "unknown-reference", Some("/office/members/0/unit_id")),
-            (with("/members", json!([{"seat": {"org_id": campus.committee, "post": "none"}}])), 409, "unknown-reference", Some("/members/0/seat/post")),
+            (with("/leaders", json!([sun, nobody])), 409, "unknown-reference", Some("/leaders/1/holder/id")),
+            (with("/office/members", json!([{"holder": {"type": "unit", "id": UNKNOWN}}])), 409, "unknown-reference", Some("/office/members/0/holder/id")),
+            (with("/members", json!([{"holder": {"type": "seat", "org_id": campus.committee, "post": "none"}}])), 409, "unknown-reference", Some("/members/0/holder/post")),
             (with("/supervision_groups", json!([{"name": "组", "covers": [{"org_id": UNKNOWN, "scope": "self"}]}])), 409, "unknown-reference", Some("/supervision_groups/0/covers/0/org_id")),
             (with("/working_groups", json!([{"name": "组", "id": UNKNOWN}])), 409, "unknown-reference", Some("/working_groups/0/id")),
             (with("/leaders", json!([sun, sun])), 422, "repeated-value", Some("/leaders/1")),
-            (with("/leaders", json!([{"person_id": campus.sun}, {"person_id": campus.sun, "acting": true}])), 422, "repeated-value", Some("/leaders/1")),
+            (with("/leaders", json!([{"holder": {"type": "person", "id": campus.sun}}, {"holder": {"type": "person", "id": campus.sun}, "acting": true}])), 422, "repeated-value", Some("/leaders/1")),
             (with("/supervision_groups", json!([{"name": "组", "covers": [{"org_id": campus.college, "scope": "self"}, {"org_id": campus.college, "scope": "subtree"}]}])), 422, "repeated-value", Some("/supervision_groups/0/covers/1/org_id")),
             (with("/leaders", json!([sun, hu, wang])), 409, "post-full", None),
             (with("/parent_id", json!(campus.branch)), 409, "misplaced", None),
@@ -161,7 +161,7 @@ api_test! {
         app.post(&format!("/orgs/{}/dissolve", campus.school), json!({"effective_on": "2010-01-01"})).await.is(200);
         let before = app.registry.snapshot();
         for part in [
-            json!({"members": [{"unit_id": campus.school}]}),
+            json!({"members": [{"holder": {"type": "unit", "id": campus.school}}]}),
             json!({"supervision_groups": [{"name": "组", "covers": [{"org_id": campus.branch, "scope": "self"}]}]}),
         ] {
             let mut notice = json!({"parent_id": campus.committee, "name": "小组", "valid_from": "2021-03-05"});
@@ -191,7 +191,7 @@ api_test! {
         let before = app.registry.snapshot();
         let notice = json!({
             "parent_id": campus.committee, "name": "小组", "valid_from": "2021-03-05",
-            "leaders": [{"seat": {"org_id": campus.committee, "post": "secretary"}}, {"person_id": campus.hu, "acting": true}],
+            "leaders": [{"holder": {"type": "seat", "org_id": campus.committee, "post": "secretary"}}, {"holder": {"type": "person", "id": campus.hu}, "acting": true}],
             "supervision_groups": [{"name": "督导组", "covers": [{"org_id": campus.college, "scope": "subtree"}]}],
         });
         let dry = app.post("/leading-groups?dry_run=true", notice.clone()).await.is(200).body;

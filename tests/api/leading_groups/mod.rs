@@ -41,15 +41,15 @@ impl Campus {
             "parent_id": committee, "name": "党史学习教育领导小组", "valid_from": "2021-03-05",
             "basis": {"title": "关于成立党史学习教育领导小组的通知", "number": "校党发〔2021〕5号", "date": "2021-03-05"},
             "duties": "统筹推进全校党史学习教育",
-            "leaders": [{"seat": {"org_id": committee, "post": "secretary"}}, {"seat": {"org_id": school, "post": "unit_head"}}],
-            "deputy_leaders": [{"person_id": hu}],
-            "members": [{"person_id": wang}, {"unit_id": school}, {"person_id": li}],
-            "office": {"directors": [{"unit_id": school}], "deputy_directors": [{"person_id": wang}],
-                "members": [{"person_id": li, "acting": true}]},
-            "working_groups": [{"name": "综合组", "leaders": [{"person_id": hu}], "liaisons": [{"person_id": li}]}],
+            "leaders": [{"holder": {"type": "seat", "org_id": committee, "post": "secretary"}}, {"holder": {"type": "seat", "org_id": school, "post": "unit_head"}}],
+            "deputy_leaders": [{"holder": {"type": "person", "id": hu}}],
+            "members": [{"holder": {"type": "person", "id": wang}}, {"holder": {"type": "unit", "id": school}}, {"holder": {"type": "person", "id": li}}],
+            "office": {"directors": [{"holder": {"type": "unit", "id": school}}], "deputy_directors": [{"holder": {"type": "person", "id": wang}}],
+                "members": [{"holder": {"type": "person", "id": li}, "acting": true}]},
+            "working_groups": [{"name": "综合组", "leaders": [{"holder": {"type": "person", "id": hu}}], "liaisons": [{"holder": {"type": "person", "id": li}}]}],
             "supervision_groups": [
-                {"name": "第一督导组", "leaders": [{"person_id": wang}], "covers": [{"org_id": college, "scope": "subtree"}]},
-                {"name": "第二督导组", "leaders": [{"person_id": li}], "covers": [{"org_id": branch, "scope": "self"}]},
+                {"name": "第一督导组", "leaders": [{"holder": {"type": "person", "id": wang}}], "covers": [{"org_id": college, "scope": "subtree"}]},
+                {"name": "第二督导组", "leaders": [{"holder": {"type": "person", "id": li}}], "covers": [{"org_id": branch, "scope": "self"}]},
             ],
         })
     }
@@ -104,9 +104,11 @@ fn lists(answered: &Value, body: &mut Value) {
 fn holder(listed: &Value) -> Value {
     let holder = &listed["holder"];
     let mut body = match holder["type"].as_str().unwrap() {
-        "person" => json!({"person_id": holder["id"]}),
-        "unit" => json!({"unit_id": holder["id"]}),
-        _ => json!({"seat": {"org_id": holder["seat"]["org"]["id"], "post": holder["seat"]["post"]["code"]}}),
+        "person" => json!({"holder": {"type": "person", "id": holder["id"]}}),
+        "unit" => json!({"holder": {"type": "unit", "id": holder["id"]}}),
+        _ => {
+            json!({"holder": {"type": "seat", "org_id": holder["org_id"], "post": holder["post"]}})
+        }
     };
     if listed["acting"] == true {
         body["acting"] = json!(true);
@@ -118,7 +120,7 @@ fn holder(listed: &Value) -> Value {
 fn names(listed: &Value) -> Vec<String> {
     let name = |entry: &Value| {
         let holder = &entry["holder"];
-        holder["name"].as_str().or(holder["seat"]["org"]["name"].as_str()).unwrap().to_owned()
+        holder["name"].as_str().or(holder["org_name"].as_str()).unwrap().to_owned()
     };
     listed.as_array().unwrap().iter().map(name).collect()
 }

@@ -16,7 +16,7 @@ api_test! {
         app.post(&format!("/roles/{member}/end"), json!({"effective_on": "2021-06-01"})).await.is(200);
         app.patch(&format!("/orgs/{id}"), json!({"name": "学习教育领导小组", "effective_on": "2021-07-01"})).await.is(200);
         app.post(&format!("/orgs/{office}/dissolve"), json!({"effective_on": "2021-08-01", "cascade": true})).await.is(200);
-        let later = json!({"org_id": id, "post": "liaison", "person_id": campus.li, "valid_from": "2021-09-01"});
+        let later = json!({"org_id": id, "post": "liaison", "holder": {"type": "person", "id": campus.li}, "valid_from": "2021-09-01"});
         app.post("/roles", later).await.is(201);
         app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": "2022-01-01", "cascade": true})).await.is(200);
         let (old, new) = ("党史学习教育领导小组", "学习教育领导小组");

@@ -29,8 +29,8 @@ api_test! {
         let mut body = document(&app, &id, "2021-09-01").await;
         let basis = json!({"title": "关于调整党史学习教育领导小组成员的通知", "number": "校党发〔2021〕30号", "date": "2021-08-28"});
         body["basis"] = basis.clone();
-        body["deputy_leaders"] = json!([{"person_id": campus.wang}]);
-        body["members"] = json!([{"person_id": campus.hu}, {"unit_id": campus.school}, {"person_id": campus.li}]);
+        body["deputy_leaders"] = json!([{"holder": {"type": "person", "id": campus.wang}}]);
+        body["members"] = json!([{"holder": {"type": "person", "id": campus.hu}}, {"holder": {"type": "unit", "id": campus.school}}, {"holder": {"type": "person", "id": campus.li}}]);
         let before = (get(&app, &id, "2021-08-31").await, app.registry.snapshot().revision());
         let adjusted = put(&app, &id, &body).await.is(200);
         assert_eq!(app.registry.snapshot().revision(), before.1 + 1, "one act, one revision");
@@ -75,8 +75,8 @@ api_test! {
         let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
         let mut body = campus.notice();
         body["effective_on"] = json!("2021-09-01");
-        body["members"] = json!([{"person_id": campus.sun}]);
-        body["working_groups"] = json!([{"name": "宣传组", "leaders": [{"person_id": campus.li}]}]);
+        body["members"] = json!([{"holder": {"type": "person", "id": campus.sun}}]);
+        body["working_groups"] = json!([{"name": "宣传组", "leaders": [{"holder": {"type": "person", "id": campus.li}}]}]);
         body["supervision_groups"][0]["covers"] = json!([{"org_id": campus.college, "scope": "self"}]);
         let first = put(&app, &id, &body).await.is(200);
         let revision = app.registry.snapshot().revision();
@@ -93,8 +93,8 @@ api_test! {
         body["name"] = json!("学习教育领导小组");
         body.as_object_mut().unwrap().remove("office");
         body["working_groups"] = json!([
-            {"name": "宣传组", "leaders": [{"person_id": campus.sun}]},
-            {"id": group["working_groups"][0]["id"], "name": "综合协调组", "leaders": [{"person_id": campus.hu}]},
+            {"name": "宣传组", "leaders": [{"holder": {"type": "person", "id": campus.sun}}]},
+            {"id": group["working_groups"][0]["id"], "name": "综合协调组", "leaders": [{"holder": {"type": "person", "id": campus.hu}}]},
         ]);
         body["supervision_groups"].as_array_mut().unwrap().remove(0);
         let after = put(&app, id, &body).await.is(200).body;
@@ -175,11 +175,11 @@ api_test! {
         let campus = campus(&app).await;
         let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
         let mut later = document(&app, &id, "2023-01-01").await;
-        later["deputy_leaders"] = json!([{"person_id": campus.li}]);
+        later["deputy_leaders"] = json!([{"holder": {"type": "person", "id": campus.li}}]);
         put(&app, &id, &later).await.is(200);
         // Meanwhile another one comes, and one who was to come comes earlier.
         let mut sooner = document(&app, &id, "2022-01-01").await;
-        sooner["deputy_leaders"] = json!([{"person_id": campus.hu}, {"person_id": campus.sun}, {"person_id": campus.li}]);
+        sooner["deputy_leaders"] = json!([{"holder": {"type": "person", "id": campus.hu}}, {"holder": {"type": "person", "id": campus.sun}}, {"holder": {"type": "person", "id": campus.li}}]);
         put(&app, &id, &sooner).await.is(200);
         for (day, deputies) in [
             ("2021-12-31", vec!["胡春梅"]),
@@ -223,7 +223,7 @@ api_test! {
         let path = format!("/leading-groups/{id}");
         let send = async |tag: &str, body: &Value| app.send(app.request("PUT", &path).header("if-match", tag).json(body)).await;
         let mut body = document(&app, &id, "2021-09-01").await;
-        body["liaisons"] = json!([{"person_id": campus.sun}]);
+        body["liaisons"] = json!([{"holder": {"type": "person", "id": campus.sun}}]);
         let group = app.get(&path).await.is(200);
         let (tag, member) = (group.header("etag").to_owned(), group.body["members"][0]["role_id"].as_str().unwrap().to_owned());
         // Somebody erases a role that was entered by mistake; somebody else has not seen that.
@@ -236,11 +236,32 @@ api_test! {
         let done = send(&tag, &body).await.is(200);
         let office = done.body["office"]["id"].as_str().unwrap().to_owned();
         let tag = done.header("etag").to_owned();
-        let joined = json!({"org_id": office, "post": "liaison", "person_id": campus.sun, "valid_from": "2021-09-01"});
+        let joined = json!({"org_id": office, "post": "liaison", "holder": {"type": "person", "id": campus.sun}, "valid_from": "2021-09-01"});
         app.post("/roles", joined).await.is(201);
         let refused = send(&tag, &body).await.is_problem(412, "precondition-failed");
         assert!(refused.body.get("current_revision").is_none(), "a state is no revision: {}", refused.text);
         send("*", &body).await.is(200);
+    }
+
+    async fn what_a_get_answered_can_be_put_back(app: TestApp) {
+        let campus = campus(&app).await;
+        let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
+        let shown = get(&app, &id, "2021-09-01").await;
+        let before = app.registry.snapshot();
+        let mut body = shown.clone();
+        body["effective_on"] = json!("2021-09-01");
+        put(&app, &id, &body).await.is(200);
+        assert!(*app.registry.snapshot() == *before, "it says nothing new");
+        // What contradicts the directory is refused.
+        for (pointer, value) in [
+            ("/id", json!(campus.committee)),
+            ("/deputy_leaders/0/role_id", shown["leaders"][0]["role_id"].clone()),
+            ("/deputy_leaders/0/holder/name", json!("别人")),
+        ] {
+            let mut body = body.clone();
+            *body.pointer_mut(pointer).unwrap() = value;
+            put(&app, &id, &body).await.is_problem(422, "contradictory").at(pointer);
+        }
     }
 
     async fn what_cannot_be_is_refused_and_changes_nothing(app: TestApp) {
@@ -265,15 +286,15 @@ api_test! {
             (with("parent_id", json!(id)), 409, "would-cycle", None),
             (with("parent_id", group["supervision_groups"][0]["id"].clone()), 409, "would-cycle", None),
             (with("name", json!("另一小组")), 409, "leading-group-exists", Some("/name")),
-            (with("members", json!([{"unit_id": UNKNOWN}])), 409, "unknown-reference", Some("/members/0/unit_id")),
+            (with("members", json!([{"holder": {"type": "unit", "id": UNKNOWN}}])), 409, "unknown-reference", Some("/members/0/holder/id")),
             (with("working_groups", json!([{"id": other["working_groups"][0]["id"], "name": "别组"}])), 409, "not-in-group", Some("/working_groups/0/id")),
             (with("working_groups", json!([{"id": working, "name": "甲"}, {"id": working, "name": "乙"}])), 422, "repeated-value", Some("/working_groups/1/id")),
             (with("supervision_groups", json!([{"id": working, "name": "甲"}])), 409, "not-in-group", Some("/supervision_groups/0/id")),
-            (with("leaders", json!([{"person_id": campus.sun}, {"person_id": campus.hu}, {"person_id": campus.li}])), 409, "post-full", None),
-            (with("leaders", json!([{"seat": {"org_id": id, "post": "leader"}}])), 422, "self-reference", Some("/leaders/0/seat")),
+            (with("leaders", json!([{"holder": {"type": "person", "id": campus.sun}}, {"holder": {"type": "person", "id": campus.hu}}, {"holder": {"type": "person", "id": campus.li}}])), 409, "post-full", None),
+            (with("leaders", json!([{"holder": {"type": "seat", "org_id": id, "post": "leader"}}])), 422, "self-reference", Some("/leaders/0/holder")),
             (with("supervision_groups", json!([{"id": group["supervision_groups"][0]["id"], "name": "组",
                 "covers": [{"org_id": group["supervision_groups"][0]["id"], "scope": "self"}]}])), 422, "self-reference", Some("/supervision_groups/0/covers/0/org_id")),
-            (with("leaders", json!([{"person_id": campus.sun, "x": 1}])), 400, "validation", Some("/leaders/0/x")),
+            (with("leaders", json!([{"holder": {"type": "person", "id": campus.sun}, "x": 1}])), 400, "validation", Some("/leaders/0/x")),
         ] {
             let refused = put(&app, id, &body).await.is_problem(status, slug);
             if let Some(place) = place {
@@ -325,7 +346,7 @@ api_test! {
         let id = group["id"].as_str().unwrap();
         let mut body = document(&app, id, "2021-09-01").await;
         body.as_object_mut().unwrap().remove("office");
-        body["members"] = json!([{"unit_id": group["office"]["id"]}]);
+        body["members"] = json!([{"holder": {"type": "unit", "id": group["office"]["id"]}}]);
         put(&app, id, &body).await.is_problem(409, "outside-life");
     }
 

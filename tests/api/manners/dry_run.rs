@@ -35,7 +35,7 @@ api_test! {
             ("POST", "/posts".to_owned(), json!({"code": "driver", "name": "司机", "kinds": []}), 1, Some("/code")),
             ("PATCH", "/posts/clerk".to_owned(), json!({"rank": 1}), 1, Some("/rank")),
             ("DELETE", "/posts/clerk".to_owned(), json!(null), 1, None),
-            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "member", "person_id": other}), 1, Some("/holder/name")),
+            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": other}}), 1, Some("/holder/name")),
             ("PATCH", format!("/roles/{role}"), json!({"order": 7}), 1, Some("/order")),
             ("POST", format!("/roles/{role}/end"), json!({}), 1, Some("/valid_until")),
             ("DELETE", format!("/roles/{role}"), json!(null), 1, None),
@@ -84,7 +84,7 @@ api_test! {
         // Of a person the names of the fields alone.
         let dry = app.patch(&format!("/people/{person}?dry_run=true"), json!({"name": "孙大权", "phone": "1"})).await.is(200);
         assert_eq!(dry.body["effects"], json!([{
-            "subject": "person", "act": "changed", "id": person, "fields": ["name", "former_names", "phone"],
+            "subject": "person", "act": "changed", "id": person, "fields": ["name", "phone", "former_names"],
         }]));
         assert_eq!(dry.body["result"]["name"], "孙大权");
         let nothing = app.patch(&format!("/people/{person}?dry_run=true"), json!({})).await.is(200);
@@ -95,7 +95,7 @@ api_test! {
         let committee = app.committee().await;
         let person = app.person("甲").await;
         app.role(&committee, "member", &person, "2020-01-01").await;
-        let again = json!({"org_id": committee, "post": "member", "person_id": person});
+        let again = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}});
         app.post("/roles?dry_run=true", again).await.is_problem(409, "same-holder");
         app.delete(&format!("/people/{person}?dry_run=true")).await.is_problem(409, "in-use");
         app.post("/people?dry_run=true", json!({})).await.is_problem(400, "validation").at("/name");

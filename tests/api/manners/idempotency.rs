@@ -40,7 +40,7 @@ api_test! {
         let first = post_as(&app, "k", "/orgs", org.clone()).await.is(201);
         same(&first, &post_as(&app, "k", "/orgs", org).await);
         let department = first.id();
-        let role = json!({"org_id": committee, "post": "member", "person_id": person, "valid_from": "2020-01-01"});
+        let role = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_from": "2020-01-01"});
         let first = post_as(&app, "k", "/roles", role.clone()).await.is(201);
         same(&first, &post_as(&app, "k", "/roles", role).await);
         let role = first.id();
@@ -77,7 +77,7 @@ api_test! {
         let committee = app.committee().await;
         let (kept, person) = (app.person("甲").await, app.person("乙").await);
         let posts = json!({"code": "clerk", "name": "干事", "kinds": []});
-        let role = json!({"org_id": committee, "post": "member", "person_id": kept});
+        let role = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": kept}});
         for (path, body) in [
             ("/people", json!({"name": "丙"})),
             ("/orgs", json!({"kind": "unit", "name": "大学"})),

@@ -85,10 +85,10 @@ api_test! {
         let role = app.role(&committee, "secretary", &person, "2020-01-01").await;
         for (method, path, body) in [
             ("POST", "/people".to_owned(), json!({"name": "乙", "staff_no": "A1"})),
-            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "secretary", "person_id": person})),
-            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "head", "person_id": person})),
+            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": person}})),
+            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "head", "holder": {"type": "person", "id": person}})),
             ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "member"})),
-            ("POST", "/roles".to_owned(), json!({"org_id": UNKNOWN, "post": "member", "person_id": person})),
+            ("POST", "/roles".to_owned(), json!({"org_id": UNKNOWN, "post": "member", "holder": {"type": "person", "id": person}})),
             ("POST", format!("/roles/{role}/end"), json!({"effective_on": "2020-01-01"})),
             ("PATCH", format!("/roles/{role}"), json!({"valid_from": "1999-01-01"})),
             ("PATCH", format!("/orgs/{committee}"), json!({"member_counts": {"full": 4}})),
@@ -143,7 +143,7 @@ api_test! {
         let secretary = app.role(&committee, "secretary", &person, "2020-01-01").await;
         let ended = app.role(&committee, "deputy_secretary", &person, "2015-01-01").await;
         app.post(&format!("/roles/{ended}/end"), json!({"effective_on": "2016-01-01"})).await.is(200);
-        app.post("/roles", json!({"org_id": committee, "post": "secretary", "person_id": other, "acting": true})).await.is(201);
+        app.post("/roles", json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": other}, "acting": true})).await.is(201);
         app.send(app.request("POST", "/posts").header("idempotency-key", "k").json(&json!({"code": "clerk", "name": "干事", "kinds": []}))).await.is(201);
         let cursor = app.get("/posts?limit=1").await.body["next"].as_str().unwrap().to_owned();
 
@@ -167,7 +167,7 @@ api_test! {
             ("GET", format!("/people/{UNKNOWN}"), json!(null), 404, "not-found"),
             ("GET", "/nowhere".to_owned(), json!(null), 404, "no-such-route"),
             ("PUT", "/people".to_owned(), json!(null), 405, "method-not-allowed"),
-            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "x", "person_id": person}), 409, "unknown-reference"),
+            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "x", "holder": {"type": "person", "id": person}}), 409, "unknown-reference"),
             ("POST", "/orgs".to_owned(), json!({"kind": "branch", "name": "支部"}), 409, "misplaced"),
             ("PATCH", format!("/orgs/{unit}"), json!({"parent_id": deep}), 409, "would-cycle"),
             ("POST", "/orgs".to_owned(), json!({"kind": "unit", "name": "层", "parent_id": deep}), 409, "too-deep"),
@@ -177,10 +177,10 @@ api_test! {
             ("POST", "/people".to_owned(), json!({"name": "丙", "external_ids": [{"scheme": "oa", "value": "1"}]}), 409, "external-id-taken"),
             ("POST", "/people".to_owned(), json!({"name": "丙", "staff_no": "A1"}), 409, "staff-no-taken"),
             ("POST", "/posts".to_owned(), json!({"code": "head", "name": "部长", "kinds": []}), 409, "post-taken"),
-            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "head", "person_id": person}), 409, "post-not-in-kind"),
-            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "secretary", "unit_id": unit}), 409, "post-full"),
-            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "secretary", "unit_id": unit, "acting": true}), 409, "acting-taken"),
-            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "secretary", "person_id": person}), 409, "same-holder"),
+            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "head", "holder": {"type": "person", "id": person}}), 409, "post-not-in-kind"),
+            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "secretary", "holder": {"type": "unit", "id": unit}}), 409, "post-full"),
+            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "secretary", "holder": {"type": "unit", "id": unit}, "acting": true}), 409, "acting-taken"),
+            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": person}}), 409, "same-holder"),
             ("PATCH", format!("/orgs/{general}"), json!({"branch_type": "staff"}), 409, "kind-forbids"),
             ("PATCH", format!("/orgs/{general}"), json!({"member_counts": {"full": 4}}), 409, "incomplete-value"),
             ("PATCH", format!("/orgs/{general}"), json!({"unit_ids": [committee]}), 409, "not-a-unit"),
@@ -201,7 +201,7 @@ api_test! {
             ("POST", format!("/roles/{ended}/end"), json!({}), 409, "already-ended"),
             ("POST", format!("/roles/{secretary}/end"), json!({"effective_on": "2019-01-01"}), 409, "ends-before-start"),
             ("PUT", format!("/orgs/{committee}/role-order"), json!({"ids": []}), 409, "not-the-whole"),
-            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "member", "person_id": person, "valid_until": "1990-01-01"}), 422, "empty-period"),
+            ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_until": "1990-01-01"}), 422, "empty-period"),
             ("POST", "/orgs".to_owned(), json!({"kind": "unit", "name": "处", "branch_type": "staff"}), 422, "foreign-field"),
             ("PUT", format!("/orgs/{committee}/role-order"), json!({"ids": [secretary, secretary]}), 422, "repeated-value"),
             ("POST", format!("/people/{person}/merge"), json!({"duplicate_id": person}), 422, "self-reference"),

@@ -35,9 +35,9 @@ api_test! {
         app.patch(&format!("/orgs/{group}"), json!({"unit_ids": null, "effective_on": "2016-01-01"})).await.is(200);
         assert_eq!(in_the_way(&app, &unit).await, json!([["unit_of", group]]));
         let sun = app.person("孙国权").await;
-        let ended = json!({"org_id": group, "post": "leader", "person_id": sun, "valid_from": "2011-01-01", "valid_until": "2012-01-01"});
+        let ended = json!({"org_id": group, "post": "leader", "holder": {"type": "person", "id": sun}, "valid_from": "2011-01-01", "valid_until": "2012-01-01"});
         let ended = app.post("/roles", ended).await.is(201).id();
-        let held = json!({"org_id": group, "post": "group_member", "unit_id": unit, "valid_from": "2030-01-01"});
+        let held = json!({"org_id": group, "post": "group_member", "holder": {"type": "unit", "id": unit}, "valid_from": "2030-01-01"});
         let held = app.post("/roles", held).await.is(201).id();
         assert_eq!(in_the_way(&app, &group).await, json!([["role_in", ended], ["role_in", held]]));
         assert_eq!(in_the_way(&app, &unit).await, json!([["role_held", held], ["unit_of", group]]));

@@ -16,7 +16,10 @@ fn blockers(refused: &Answer) -> Value {
 }
 
 async fn unit_role(app: &TestApp, org: &str, post: &str, unit: &str, from: &str) -> String {
-    app.post("/roles", json!({"org_id": org, "post": post, "unit_id": unit, "valid_from": from})).await.is(201).id()
+    app.post("/roles", json!({"org_id": org, "post": post, "holder": {"type": "unit", "id": unit}, "valid_from": from}))
+        .await
+        .is(201)
+        .id()
 }
 
 api_test! {
@@ -55,7 +58,7 @@ api_test! {
         let (sun, hu) = (app.person("孙国权").await, app.person("胡春梅").await);
         let leader = app.role(&group, "leader", &sun, "2015-01-01").await;
         let later = app.role(&group, "deputy_leader", &hu, "2028-01-01").await;
-        let over = json!({"org_id": group, "post": "liaison", "person_id": hu, "valid_from": "2011-01-01", "valid_until": "2020-01-01"});
+        let over = json!({"org_id": group, "post": "liaison", "holder": {"type": "person", "id": hu}, "valid_from": "2011-01-01", "valid_until": "2020-01-01"});
         app.post("/roles", over).await.is(201);
         app.patch(&format!("/orgs/{group}"), json!({"name": "新名", "effective_on": "2029-01-01"})).await.is(200);
         let refused = dissolve(&app, &group, json!({"effective_on": "2020-01-01"})).await.is_problem(409, "in-use");
@@ -90,7 +93,7 @@ api_test! {
         let member = app.role(&working, "group_member", &hu, "2019-12-31").await;
         let later = app.role(&working, "leader", &hu, "2020-01-01").await;
         let inside = app.role(&planned, "leader", &hu, "2021-01-01").await;
-        let over = app.post("/roles", json!({"org_id": group, "post": "liaison", "person_id": hu, "valid_from": "2011-01-01", "valid_until": "2012-01-01"})).await.is(201).id();
+        let over = app.post("/roles", json!({"org_id": group, "post": "liaison", "holder": {"type": "person", "id": hu}, "valid_from": "2011-01-01", "valid_until": "2012-01-01"})).await.is(201).id();
         let before = revision(&app);
         let basis = json!({"title": "撤销"});
         dissolve(&app, &group, json!({"effective_on": "2020-01-01", "cascade": true, "basis": basis})).await.is(200);

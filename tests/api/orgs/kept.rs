@@ -71,9 +71,9 @@ api_test! {
         let deputy = app.role(&branch, "deputy_secretary", &hu, "2010-01-01").await;
         let cell_secretary = app.role(&cell, "secretary", &hu, "2012-01-01").await;
         let group = app.org_under("leading_group", Some(&committee), "领导小组", "2010-01-01").await;
-        let seat = json!({"org_id": group, "post": "leader", "seat": {"org_id": branch, "post": "secretary"}, "valid_from": "2012-01-01"});
+        let seat = json!({"org_id": group, "post": "leader", "holder": {"type": "seat", "org_id": branch, "post": "secretary"}, "valid_from": "2012-01-01"});
         app.post("/roles", seat).await.is(201);
-        let by_unit = json!({"org_id": group, "post": "group_member", "unit_id": unit, "valid_from": "2012-01-01"});
+        let by_unit = json!({"org_id": group, "post": "group_member", "holder": {"type": "unit", "id": unit}, "valid_from": "2012-01-01"});
         app.post("/roles", by_unit).await.is(201);
 
         let mut ids = vec![committee.clone(), branch.clone(), cell.clone(), direct.clone(), group.clone()];
@@ -86,7 +86,7 @@ api_test! {
             ("PATCH", format!("/roles/{deputy}"), json!({"order": 77})),
             ("PATCH", format!("/orgs/{unit}"), json!({"name": "新学院"})),
             ("PUT", format!("/orgs/{branch}/role-order"), json!({"ids": [deputy, secretary]})),
-            ("POST", "/roles".to_owned(), json!({"org_id": branch, "post": "deputy_secretary", "person_id": qian, "valid_from": on})),
+            ("POST", "/roles".to_owned(), json!({"org_id": branch, "post": "deputy_secretary", "holder": {"type": "person", "id": qian}, "valid_from": on})),
             ("PATCH", format!("/orgs/{cell}"), json!({"parent_id": committee, "effective_on": on})),
             ("POST", format!("/roles/{cell_secretary}/end"), json!({"effective_on": on})),
             ("POST", format!("/people/{sun}/merge"), json!({"duplicate_id": qian})),

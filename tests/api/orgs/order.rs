@@ -49,7 +49,7 @@ api_test! {
             roles.push(app.role(&id, "member", &person, from).await);
         }
         let over = app.person("丁").await;
-        let over = json!({"org_id": id, "post": "member", "person_id": over, "valid_from": "2010-01-01", "valid_until": "2020-01-01"});
+        let over = json!({"org_id": id, "post": "member", "holder": {"type": "person", "id": over}, "valid_from": "2010-01-01", "valid_until": "2020-01-01"});
         let over = app.post("/roles", over).await.is(201).id();
         let [now, next, last] = [&roles[0], &roles[1], &roles[2]];
         order_roles(&app, &id, &[last, now]).await.is(200);

@@ -182,7 +182,7 @@ api_test! {
         let before = app.get(&format!("/roles/{role}?as_of=2023-12-31")).await.is(200);
         assert_eq!(before.body["org"]["kind"], "general_branch");
         // A post that the new kind lacks stands in the way; so does a field that it lacks.
-        let standing = json!({"org_id": general, "post": "standing_member", "person_id": sun, "valid_from": "2024-01-01"});
+        let standing = json!({"org_id": general, "post": "standing_member", "holder": {"type": "person", "id": sun}, "valid_from": "2024-01-01"});
         app.post("/roles", standing).await.is(201);
         app.patch(&format!("/orgs/{general}/versions/2024-01-01"), json!({"kind": "general_branch"})).await.is_problem(409, "post-not-in-kind");
         let staff = app.org(json!({"kind": "branch", "name": "支部", "parent_id": committee, "branch_type": "staff", "valid_from": "2010-01-01"})).await;

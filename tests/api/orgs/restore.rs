@@ -47,8 +47,8 @@ api_test! {
         let (sun, hu) = (app.person("孙国权").await, app.person("胡春梅").await);
         app.role(&group, "leader", &sun, "2015-01-01").await;
         app.role(&planned, "leader", &hu, "2031-01-01").await;
-        app.post("/roles", json!({"org_id": office, "post": "office_director", "unit_id": unit, "valid_from": "2013-01-01", "valid_until": "2029-01-01"})).await.is(201);
-        app.post("/roles", json!({"org_id": limited, "post": "leader", "person_id": hu, "valid_from": "2013-01-01", "valid_until": "2019-01-01"})).await.is(201);
+        app.post("/roles", json!({"org_id": office, "post": "office_director", "holder": {"type": "unit", "id": unit}, "valid_from": "2013-01-01", "valid_until": "2029-01-01"})).await.is(201);
+        app.post("/roles", json!({"org_id": limited, "post": "leader", "holder": {"type": "person", "id": hu}, "valid_from": "2013-01-01", "valid_until": "2019-01-01"})).await.is(201);
         let ids = [&group, &office, &limited, &over, &planned];
         let before = all_of(&app, &ids).await;
         dissolve(&app, &group, "2020-01-01").await;
@@ -165,7 +165,7 @@ api_test! {
         let group = app.org_under("leading_group", Some(&committee), "领导小组", "2010-01-01").await;
         let office = app.org_under("office", Some(&group), "办公室", "2010-01-01").await;
         let unit = app.org_under("unit", None, "信息学院", "2000-01-01").await;
-        let held = json!({"org_id": office, "post": "office_director", "unit_id": unit, "valid_from": "2013-01-01"});
+        let held = json!({"org_id": office, "post": "office_director", "holder": {"type": "unit", "id": unit}, "valid_from": "2013-01-01"});
         let held = app.post("/roles", held).await.is(201).id();
         dissolve(&app, &unit, "2020-01-01").await;
         let sun = app.person("孙国权").await;

@@ -9,7 +9,7 @@ api_test! {
     async fn period_order_and_document_are_corrected_in_place(app: TestApp) {
         let committee = app.committee().await;
         let person = app.person("甲").await;
-        let given = app.post("/roles", json!({"org_id": committee, "post": "member", "person_id": person,
+        let given = app.post("/roles", json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person},
             "valid_from": "2020-01-01", "basis": {"title": "旧通知"}})).await.is(201);
         let path = format!("/roles/{}", given.id());
         let patch = json!({"valid_from": "2019-01-01", "valid_until": "2029-01-01", "order": 9, "basis": {"title": "新通知", "number": "1号"}});
@@ -34,7 +34,7 @@ api_test! {
         let (person, other) = (app.person("甲").await, app.person("乙").await);
         let path = format!("/roles/{}", app.role(&committee, "member", &person, "2020-01-01").await);
         for (field, value) in [
-            ("org_id", json!(committee)), ("post", json!("member")), ("person_id", json!(other)), ("unit_id", json!(committee)),
+            ("org_id", json!(committee)), ("post", json!("member")), ("holder", json!({"type": "person", "id": other})),
             ("acting", json!(true)), ("status", json!("ended")), ("end_basis", json!({"title": "通知"})),
         ] {
             let body = Value::Object([(field.to_owned(), value)].into_iter().collect());
@@ -65,7 +65,7 @@ api_test! {
     async fn a_correction_breaks_no_rule_on_any_day(app: TestApp) {
         let committee = app.committee().await;
         let (first, second) = (app.person("甲").await, app.person("乙").await);
-        let role = |person: &str, from: &str, until: &str| json!({"org_id": committee, "post": "secretary", "person_id": person, "valid_from": from, "valid_until": until});
+        let role = |person: &str, from: &str, until: &str| json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": person}, "valid_from": from, "valid_until": until});
         app.post("/roles", role(&first, "2010-01-01", "2015-01-01")).await.is(201);
         let path = format!("/roles/{}", app.post("/roles", role(&second, "2015-01-01", "2020-01-01")).await.is(201).id());
         app.post("/roles", role(&first, "2025-01-01", "2030-01-01")).await.is(201);
@@ -79,9 +79,9 @@ api_test! {
         assert_eq!(full.body["on"], "2025-01-01");
         app.patch(&path, json!({"valid_until": "2025-01-01"})).await.is(200);
 
-        let member = |from: &str| json!({"org_id": committee, "post": "member", "person_id": first, "valid_from": from, "valid_until": "2021-01-01"});
+        let member = |from: &str| json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": first}, "valid_from": from, "valid_until": "2021-01-01"});
         app.post("/roles", member("2020-01-01")).await.is(201);
-        let later = json!({"org_id": committee, "post": "member", "person_id": first, "valid_from": "2021-01-01"});
+        let later = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": first}, "valid_from": "2021-01-01"});
         let later = app.post("/roles", later).await.is(201).id();
         app.patch(&format!("/roles/{later}"), json!({"valid_from": "2020-12-31"})).await.is_problem(409, "same-holder");
     }

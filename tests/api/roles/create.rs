@@ -10,7 +10,7 @@ api_test! {
         let committee = app.committee().await;
         let person = app.person("孙国权").await;
         let basis = json!({"title": "关于孙国权同志任职的通知", "number": "校党发〔2018〕1号", "date": "2018-01-01"});
-        let given = app.post("/roles", json!({"org_id": committee, "post": "secretary", "person_id": person,
+        let given = app.post("/roles", json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": person},
             "valid_from": "2018-01-01", "valid_until": "2028-01-01", "order": 3, "basis": basis})).await.is(201);
         let id = given.id();
         assert_eq!(given.header("location"), format!("/roles/{id}"));
@@ -35,7 +35,7 @@ api_test! {
         let mut orders = Vec::new();
         for name in ["甲", "乙"] {
             let person = app.person(name).await;
-            let role = app.post("/roles", json!({"org_id": committee, "post": "member", "person_id": person})).await.is(201);
+            let role = app.post("/roles", json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}})).await.is(201);
             assert_eq!((&role.body["valid_from"], role.body.get("valid_until")), (&json!(TODAY), None));
             assert_eq!((role.body.get("acting"), role.body.get("basis")), (None, None));
             orders.push(role.body["order"].as_i64().unwrap());
@@ -48,7 +48,7 @@ api_test! {
         let group = app.org_under("leading_group", Some(&committee), "领导小组", "2020-01-01").await;
         let office = app.org_under("office", Some(&group), "办公室", "2020-01-01").await;
         let unit = app.org_under("unit", None, "教务处", "2000-01-01").await;
-        let role = app.post("/roles", json!({"org_id": office, "post": "office_director", "unit_id": unit})).await.is(201);
+        let role = app.post("/roles", json!({"org_id": office, "post": "office_director", "holder": {"type": "unit", "id": unit}})).await.is(201);
         assert_eq!(role.body["holder"], json!({"type": "unit", "id": unit, "name": "教务处"}));
         assert_eq!(role.body["people"], json!([]));
         app.patch(&format!("/orgs/{unit}"), json!({"name": "本科生院", "effective_on": "2027-01-01"})).await.is(200);
@@ -59,18 +59,22 @@ api_test! {
     async fn a_malformed_role_is_refused_where_the_fault_lies(app: TestApp) {
         let committee = app.committee().await;
         let person = app.person("甲").await;
-        let whole = json!({"org_id": committee, "post": "member", "person_id": person});
+        let whole = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}});
         let with = |field: &str, value: Value| {
             let mut body = whole.clone();
             body[field] = value;
             body
         };
         for (body, place) in [
-            (json!({"post": "member", "person_id": person}), "/org_id"),
-            (json!({"org_id": committee, "person_id": person}), "/post"),
-            (json!({"org_id": committee, "post": "member"}), ""),
-            (with("unit_id", json!(committee)), ""),
-            (with("person_id", json!(null)), "/person_id"),
+            (json!({"post": "member", "holder": {"type": "person", "id": person}}), "/org_id"),
+            (json!({"org_id": committee, "holder": {"type": "person", "id": person}}), "/post"),
+            (json!({"org_id": committee, "post": "member"}), "/holder"),
+            (with("unit_id", json!(committee)), "/unit_id"),
+            (with("holder", json!({"id": person})), "/holder"),
+            (with("holder", json!({"type": "nobody", "id": person})), "/holder/type"),
+            (with("holder", json!({"type": "person"})), "/holder"),
+            (with("holder", json!(null)), "/holder"),
+            (with("holder", json!({"type": "person", "id": null})), "/holder/id"),
             (with("org_id", json!("x")), "/org_id"),
             (with("post", json!("书记")), "/post"),
             (with("valid_from", json!("2021-02-30")), "/valid_from"),
@@ -80,9 +84,9 @@ api_test! {
             (with("acting", json!("true")), "/acting"),
             (with("basis", json!({})), "/basis/title"),
             (with("basis", json!({"title": "通知", "year": 2021})), "/basis/year"),
-            (with("seat", json!({"org_id": committee, "post": "secretary"})), ""),
-            (json!({"org_id": committee, "post": "member", "seat": {"org_id": committee}}), "/seat/post"),
-            (json!({"org_id": committee, "post": "member", "seat": {"org_id": committee, "post": "secretary", "n": 1}}), "/seat/n"),
+            (with("holder", json!({"type": "person", "id": person, "org_id": committee, "post": "secretary"})), "/holder"),
+            (json!({"org_id": committee, "post": "member", "holder": {"type": "seat", "org_id": committee}}), "/holder"),
+            (json!({"org_id": committee, "post": "member", "holder": {"type": "seat", "org_id": committee, "post": "secretary", "n": 1}}), "/holder/n"),
             (with("end_basis", json!({"title": "通知"})), "/end_basis"),
             (json!("role"), ""),
         ] {
@@ -95,12 +99,12 @@ api_test! {
         let committee = app.committee().await;
         let person = app.person("甲").await;
         for (body, place) in [
-            (json!({"org_id": UNKNOWN, "post": "member", "person_id": person}), "/org_id"),
-            (json!({"org_id": committee, "post": "nobody", "person_id": person}), "/post"),
-            (json!({"org_id": committee, "post": "member", "person_id": UNKNOWN}), "/person_id"),
-            (json!({"org_id": committee, "post": "member", "unit_id": UNKNOWN}), "/unit_id"),
+            (json!({"org_id": UNKNOWN, "post": "member", "holder": {"type": "person", "id": person}}), "/org_id"),
+            (json!({"org_id": committee, "post": "nobody", "holder": {"type": "person", "id": person}}), "/post"),
+            (json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": UNKNOWN}}), "/holder/id"),
+            (json!({"org_id": committee, "post": "member", "holder": {"type": "unit", "id": UNKNOWN}}), "/holder/id"),
             // A person's id is no body's.
-            (json!({"org_id": person, "post": "member", "person_id": person}), "/org_id"),
+            (json!({"org_id": person, "post": "member", "holder": {"type": "person", "id": person}}), "/org_id"),
         ] {
             app.post("/roles", body).await.is_problem(409, "unknown-reference").at(place);
         }
@@ -110,13 +114,13 @@ api_test! {
         let committee = app.committee().await;
         let person = app.person("甲").await;
         for until in ["2020-01-01", "2019-12-31"] {
-            let body = json!({"org_id": committee, "post": "member", "person_id": person, "valid_from": "2020-01-01", "valid_until": until});
+            let body = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_from": "2020-01-01", "valid_until": until});
             app.post("/roles", body).await.is_problem(422, "empty-period");
         }
         // Where the first day is not given, it is today's state that the end is too early for.
-        let body = json!({"org_id": committee, "post": "member", "person_id": person, "valid_until": TODAY});
+        let body = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_until": TODAY});
         app.post("/roles", body).await.is_problem(422, "empty-period");
-        let day = json!({"org_id": committee, "post": "member", "person_id": person, "valid_from": "2020-01-01", "valid_until": "2020-01-02"});
+        let day = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_from": "2020-01-01", "valid_until": "2020-01-02"});
         app.post("/roles", day).await.is(201);
     }
 
@@ -126,7 +130,7 @@ api_test! {
         app.post(&format!("/orgs/{department}/dissolve"), json!({"effective_on": "2020-01-01"})).await.is(200);
         let person = app.person("甲").await;
         let role = |from: &str, until: Option<&str>| {
-            let mut body = json!({"org_id": department, "post": "head", "person_id": person, "valid_from": from});
+            let mut body = json!({"org_id": department, "post": "head", "holder": {"type": "person", "id": person}, "valid_from": from});
             if let Some(until) = until {
                 body["valid_until"] = json!(until);
             }
@@ -143,12 +147,12 @@ api_test! {
         let committee = app.committee().await;
         let unit = app.org_under("unit", None, "教务处", "2010-01-01").await;
         app.post(&format!("/orgs/{unit}/dissolve"), json!({"effective_on": "2020-01-01"})).await.is(200);
-        let role = |from: &str, until: &str| json!({"org_id": committee, "post": "liaison", "unit_id": unit, "valid_from": from, "valid_until": until});
+        let role = |from: &str, until: &str| json!({"org_id": committee, "post": "liaison", "holder": {"type": "unit", "id": unit}, "valid_from": from, "valid_until": until});
         for (from, until) in [("2009-01-01", "2011-01-01"), ("2019-01-01", "2020-01-02"), ("2020-01-01", "2021-01-01")] {
             let refused = app.post("/roles", role(from, until)).await.is_problem(409, "outside-life");
             assert_eq!(refused.body["org_id"], json!(unit));
         }
-        let open = json!({"org_id": committee, "post": "liaison", "unit_id": unit, "valid_from": "2015-01-01"});
+        let open = json!({"org_id": committee, "post": "liaison", "holder": {"type": "unit", "id": unit}, "valid_from": "2015-01-01"});
         app.post("/roles", open).await.is_problem(409, "outside-life");
         app.post("/roles", role("2010-01-01", "2020-01-01")).await.is(201);
     }
@@ -158,7 +162,7 @@ api_test! {
         let body = app.org_under("general_branch", Some(&committee), "学院党总支", "2010-01-01").await;
         app.patch(&format!("/orgs/{body}"), json!({"kind": "committee", "effective_on": "2020-01-01"})).await.is(200);
         let person = app.person("甲").await;
-        let standing = |from: &str| json!({"org_id": body, "post": "standing_member", "person_id": person, "valid_from": from});
+        let standing = |from: &str| json!({"org_id": body, "post": "standing_member", "holder": {"type": "person", "id": person}, "valid_from": from});
         let refused = app.post("/roles", standing("2019-12-31")).await.is_problem(409, "post-not-in-kind");
         assert_eq!((&refused.body["on"], &refused.body["org_id"], &refused.body["post"]), (&json!("2019-12-31"), &json!(body), &json!("standing_member")));
         app.post("/roles", standing("2020-01-01")).await.is(201);
@@ -166,6 +170,6 @@ api_test! {
         let back = json!({"kind": "general_branch", "effective_on": "2030-01-01"});
         let refused = app.patch(&format!("/orgs/{body}"), back).await.is_problem(409, "post-not-in-kind");
         assert_eq!(refused.body["on"], "2030-01-01");
-        app.post("/roles", json!({"org_id": committee, "post": "head", "person_id": person})).await.is_problem(409, "post-not-in-kind");
+        app.post("/roles", json!({"org_id": committee, "post": "head", "holder": {"type": "person", "id": person}})).await.is_problem(409, "post-not-in-kind");
     }
 }

@@ -9,7 +9,7 @@ api_test! {
     async fn a_role_ends_with_its_document(app: TestApp) {
         let committee = app.committee().await;
         let person = app.person("甲").await;
-        let given = app.post("/roles", json!({"org_id": committee, "post": "secretary", "person_id": person,
+        let given = app.post("/roles", json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": person},
             "valid_from": "2020-01-01", "basis": {"title": "任职通知"}})).await.is(201);
         let path = format!("/roles/{}", given.id());
         let end = json!({"effective_on": "2023-07-01", "basis": {"title": "免职通知", "number": "21号"}});
@@ -64,7 +64,7 @@ api_test! {
     async fn a_role_that_ends_later_may_end_sooner(app: TestApp) {
         let committee = app.committee().await;
         let person = app.person("甲").await;
-        let role = app.post("/roles", json!({"org_id": committee, "post": "member", "person_id": person,
+        let role = app.post("/roles", json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person},
             "valid_from": "2020-01-01", "valid_until": "2030-01-01"})).await.is(201).id();
         let end = format!("/roles/{role}/end");
         assert_eq!(app.post(&end, json!({"effective_on": "2028-01-01"})).await.is(200).body["status"], "current");

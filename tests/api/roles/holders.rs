@@ -7,7 +7,7 @@ use crate::support::{Answer, TestApp, api_test};
 /// Gives somebody new the post from a day until another.
 async fn give(app: &TestApp, org: &str, post: &str, from: &str, until: Option<&str>, acting: bool) -> Answer {
     let person = app.person("某人").await;
-    let mut body = json!({"org_id": org, "post": post, "person_id": person, "valid_from": from, "acting": acting});
+    let mut body = json!({"org_id": org, "post": post, "holder": {"type": "person", "id": person}, "valid_from": from, "acting": acting});
     if let Some(until) = until {
         body["valid_until"] = json!(until);
     }
@@ -26,7 +26,7 @@ api_test! {
         let other = app.org_under("department", Some(&committee), "宣传部", "2000-01-01").await;
         let person = app.person("甲").await;
         let role = |from: &str, until: Value, acting: bool| {
-            let mut body = json!({"org_id": committee, "post": "member", "person_id": person, "valid_from": from, "acting": acting});
+            let mut body = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_from": from, "acting": acting});
             if !until.is_null() {
                 body["valid_until"] = until;
             }
@@ -54,7 +54,7 @@ api_test! {
     async fn the_same_unit_does_not_hold_a_post_twice_at_once(app: TestApp) {
         let committee = app.committee().await;
         let unit = app.org_under("unit", None, "教务处", "2000-01-01").await;
-        let body = json!({"org_id": committee, "post": "liaison", "unit_id": unit, "valid_from": "2010-01-01"});
+        let body = json!({"org_id": committee, "post": "liaison", "holder": {"type": "unit", "id": unit}, "valid_from": "2010-01-01"});
         app.post("/roles", body.clone()).await.is(201);
         app.post("/roles", body).await.is_problem(409, "same-holder");
     }
@@ -102,7 +102,7 @@ api_test! {
         let group = app.org_under("leading_group", Some(&committee), "领导小组", "2020-01-01").await;
         let office = app.org_under("office", Some(&group), "办公室", "2020-01-01").await;
         let (one, two) = (app.org_under("unit", None, "教务处", "2000-01-01").await, app.org_under("unit", None, "人事处", "2000-01-01").await);
-        let unit = |id: &str| json!({"org_id": office, "post": "office_director", "unit_id": id, "valid_from": "2020-01-01"});
+        let unit = |id: &str| json!({"org_id": office, "post": "office_director", "holder": {"type": "unit", "id": id}, "valid_from": "2020-01-01"});
         app.post("/roles", unit(&one)).await.is(201);
         full_on(app.post("/roles", unit(&two)).await, "2020-01-01");
         full_on(give(&app, &office, "office_director", "2021-01-01", None, false).await, "2021-01-01");

@@ -23,21 +23,33 @@ async fn campus(app: &TestApp) -> Campus {
     let (sun, hu) = (app.person("孙国权").await, app.person("胡春梅").await);
     for (body, order) in [
         (
-            json!({"org_id": committee, "post": "member", "person_id": hu, "valid_from": "2012-01-01", "basis": {"title": "通知", "number": "1号"}}),
+            json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": hu}, "valid_from": "2012-01-01", "basis": {"title": "通知", "number": "1号"}}),
             2,
         ),
-        (json!({"org_id": committee, "post": "member", "person_id": sun, "valid_from": "2011-01-01"}), 1),
-        (json!({"org_id": committee, "post": "secretary", "person_id": sun, "valid_from": "2010-01-01"}), 9),
         (
-            json!({"org_id": department, "post": "head", "person_id": hu, "valid_from": "2005-01-01", "valid_until": "2015-01-01"}),
+            json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": sun}, "valid_from": "2011-01-01"}),
             1,
         ),
-        (json!({"org_id": branch, "post": "secretary", "person_id": hu, "valid_from": "2030-01-01"}), 1),
         (
-            json!({"org_id": branch, "post": "secretary", "person_id": sun, "valid_from": "2020-01-01", "valid_until": "2030-01-01", "acting": true}),
+            json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": sun}, "valid_from": "2010-01-01"}),
+            9,
+        ),
+        (
+            json!({"org_id": department, "post": "head", "holder": {"type": "person", "id": hu}, "valid_from": "2005-01-01", "valid_until": "2015-01-01"}),
             1,
         ),
-        (json!({"org_id": branch, "post": "liaison", "unit_id": unit, "valid_from": "2013-01-01"}), 1),
+        (
+            json!({"org_id": branch, "post": "secretary", "holder": {"type": "person", "id": hu}, "valid_from": "2030-01-01"}),
+            1,
+        ),
+        (
+            json!({"org_id": branch, "post": "secretary", "holder": {"type": "person", "id": sun}, "valid_from": "2020-01-01", "valid_until": "2030-01-01", "acting": true}),
+            1,
+        ),
+        (
+            json!({"org_id": branch, "post": "liaison", "holder": {"type": "unit", "id": unit}, "valid_from": "2013-01-01"}),
+            1,
+        ),
     ] {
         let mut body = body;
         body["order"] = json!(order);

@@ -147,7 +147,8 @@ impl TestApp {
 
     /// Gives a person a role since a day and gives its id.
     pub(crate) async fn role(&self, org: &str, post: &str, person: &str, valid_from: &str) -> String {
-        let body = json!({"org_id": org, "post": post, "person_id": person, "valid_from": valid_from});
+        let body =
+            json!({"org_id": org, "post": post, "holder": {"type": "person", "id": person}, "valid_from": valid_from});
         self.post("/roles", body).await.is(201).id()
     }
 }

@@ -201,7 +201,7 @@ impl Client {
             }
             (6..10, Some(body), Some(person), _) | (_, Some(body), Some(person), None) => {
                 let post = ["secretary", "deputy_secretary", "member"][self.dice.below(3)];
-                let body = json!({"org_id": body, "post": post, "person_id": person, "valid_from": on,
+                let body = json!({"org_id": body, "post": post, "holder": {"type": "person", "id": person}, "valid_from": on,
                     "acting": self.dice.below(4) == 0});
                 let answer = self.send("role.created", "POST", "/roles", body).await?;
                 if answer.status == 201 {

@@ -93,7 +93,9 @@ impl Writer<'_> {
         self.send("PATCH", &format!("/orgs/{org}"), &format!(r#"{{"name":"{name}"}}"#))?;
         branch.org = Some((org.clone(), Some(name)));
 
-        let body = format!(r#"{{"org_id":"{org}","post":"member","person_id":"{person}","valid_from":"{SINCE}"}}"#);
+        let body = format!(
+            r#"{{"org_id":"{org}","post":"member","holder": {"type": "person", "id": "{person}"},"valid_from":"{SINCE}"}}"#
+        );
         let role = self.send("POST", "/roles", &body)?;
         branch.role = Some((role.clone(), false));
 

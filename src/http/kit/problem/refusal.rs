@@ -69,6 +69,9 @@ impl From<Error> for Problem {
                 format!("Must say the same as {other}."),
                 format!("必须与 {other} 一致。"),
             ),
+            Error::Absent { pointer } => {
+                Self::new(T::Validation).fault(place(&pointer), Words::new("must be given", "必须给出"))
+            }
             Error::CodeIsFixed => {
                 at(T::CodeIsFixed, "/code", "A post's code stays for ever.".to_owned(), "职务代码不可更改。".to_owned())
             }

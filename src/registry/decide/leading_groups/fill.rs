@@ -10,10 +10,10 @@ use crate::{
         SupervisionId,
     },
     registry::{
-        command::{PartDocument, PartPost},
+        command::{ListedHolder, PartDocument, PartPost},
         decide::dissolve::{end_role, end_supervision},
         draft::Draft,
-        refer::{refer_to_holder, refer_to_org, refer_to_post},
+        refer::{refer_to_holder, refer_to_org, refer_to_post, says_what_is_so},
     },
 };
 
@@ -46,22 +46,25 @@ impl Adjustment<'_> {
             body,
             post,
             holders,
-            |holder, acting| kept(holder, acting).is_some(),
+            |holder, acting| kept(holder, acting).map(|(id, _)| *id),
             pointer,
+            self.on,
         )?;
         for (id, facts) in &current {
-            if !holders.iter().any(|(holder, acting)| *holder == facts.holder && *acting == facts.acting) {
+            if !holders.iter().any(|listed| listed.holder.holder == facts.holder && listed.acting == facts.acting) {
                 end_role(draft, *id, facts.clone(), self.on, self.basis);
             }
         }
         let places: Vec<Option<(i32, Day, RoleId)>> = holders
             .iter()
-            .map(|(holder, acting)| kept(holder, *acting).map(|(id, facts)| (facts.order, facts.valid_from, *id)))
+            .map(|ListedHolder { holder, acting, .. }| {
+                kept(&holder.holder, *acting).map(|(id, facts)| (facts.order, facts.valid_from, *id))
+            })
             .collect();
-        for ((holder, acting), order) in holders.iter().zip(orders(&places)) {
-            match kept(holder, *acting) {
+        for (ListedHolder { holder, acting, .. }, order) in holders.iter().zip(orders(&places)) {
+            match kept(&holder.holder, *acting) {
                 Some((id, facts)) => draft.put_role(*id, Some(RoleFacts { order, ..facts.clone() })),
-                None => self.appoint(draft, body, post, holder, *acting, order),
+                None => self.appoint(draft, body, post, &holder.holder, *acting, order),
             }
         }
         Ok(())
@@ -163,21 +166,28 @@ fn holders_are_there(
     snapshot: &Snapshot,
     body: OrgId,
     post: &PostCode,
-    holders: &[(Holder, bool)],
-    stays: impl Fn(&Holder, bool) -> bool,
+    holders: &[ListedHolder],
+    stays: impl Fn(&Holder, bool) -> Option<RoleId>,
     pointer: &str,
+    on: Day,
 ) -> Result<(), Error> {
     if !holders.is_empty() {
         refer_to_post(snapshot, pointer, post)?;
     }
     let mut seen = BTreeSet::new();
-    for (index, (holder, acting)) in holders.iter().enumerate() {
-        let pointer = format!("{pointer}/{index}");
-        if !stays(holder, *acting) {
-            refer_to_holder(snapshot, &pointer, holder)?;
+    for (index, ListedHolder { holder: said, acting, role_id }) in holders.iter().enumerate() {
+        let (holder, pointer) = (&said.holder, format!("{pointer}/{index}"));
+        let role = stays(holder, *acting);
+        if role.is_none() {
+            refer_to_holder(snapshot, &format!("{pointer}/holder"), holder)?;
+        }
+        says_what_is_so(snapshot, &format!("{pointer}/holder"), said, on)?;
+        if role_id.is_some() && *role_id != role {
+            let other = "the role that the holder has in this list on the day";
+            return Err(Error::Contradictory { pointer: format!("{pointer}/role_id"), other });
         }
         if matches!(holder, Holder::Seat(seat) if seat.org_id == body && seat.post == *post) {
-            return Err(Error::SelfReference { pointer: format!("{pointer}/seat") });
+            return Err(Error::SelfReference { pointer: format!("{pointer}/holder") });
         }
         if !seen.insert(holder) {
             let value = match holder {

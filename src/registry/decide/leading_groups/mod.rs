@@ -20,10 +20,10 @@ use crate::{
     directory::Snapshot,
     domain::{
         Basis, Blocker, BlockerKind, Day, Error, Field, Name, ORDER_MAX, OrgFacts, OrgId, OrgKind, OrgValues,
-        OrgVersion, PARTS, Period, Subject,
+        OrgValuesPatch, OrgVersion, PARTS, Period, Place, Subject,
     },
     registry::{
-        command::{LeadingGroupDocument, PartDocument, ValuesPatch},
+        command::{LeadingGroupDocument, PartDocument},
         draft::Draft,
         refer::refer_to_org,
     },
@@ -44,6 +44,7 @@ pub(super) fn create(
     {
         return Err(Error::Contradictory { pointer: "/effective_on".to_owned(), other: "/valid_from" });
     }
+    is_itself(group, None)?;
     let from = valid_from.or(*effective_on).unwrap_or(with.today);
     let life =
         Period::new(from, *valid_until).ok_or(Error::EmptyPeriod { from, until: valid_until.unwrap_or(from) })?;
@@ -57,6 +58,14 @@ pub(super) fn create(
     }
     adjustment.adjust(draft, id, group, parts)?;
     Ok(Verdict { target: Target::Org(id), shown_on: Some(from) })
+}
+
+/// Where a document repeats the id of its group, as an answer has it, it is that one.
+fn is_itself(group: &PartDocument, id: Option<OrgId>) -> Result<(), Error> {
+    if group.id.is_some() && group.id != id {
+        return Err(Error::Contradictory { pointer: "/id".to_owned(), other: "the group that the path names" });
+    }
+    Ok(())
 }
 
 /// No other leading group of that name stands under the same body: a notice that is entered twice must not
@@ -90,6 +99,7 @@ pub(super) fn replace(
 ) -> Result<Verdict, Error> {
     let LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, duties, group, parts } =
         document;
+    is_itself(group, Some(id))?;
     let on = effective_on.unwrap_or(with.today);
     let missing = || Error::NotFound { what: Subject::LeadingGroup, id: id.to_string() };
     let snapshot = draft.snapshot().clone();
@@ -127,7 +137,8 @@ pub(super) fn replace(
         }
         move_end(draft, id, facts.dissolved_on, *valid_until, basis.as_ref());
     }
-    let values = ValuesPatch { name: Some(name.clone()), parent_id: Field::Set(*parent_id), ..ValuesPatch::default() };
+    let values =
+        OrgValuesPatch { name: Some(name.clone()), parent_id: Field::Set(*parent_id), ..OrgValuesPatch::default() };
     change_values(draft, id, &values, on, basis.as_ref())?;
     if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
         draft.put_org(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
@@ -195,7 +206,7 @@ impl Adjustment<'_> {
         for (part, found) in wanted.iter().zip(matched) {
             let id = match found {
                 Some(id) => {
-                    let values = ValuesPatch { name: part.name.clone(), ..ValuesPatch::default() };
+                    let values = OrgValuesPatch { name: part.name.clone(), ..OrgValuesPatch::default() };
                     change_values(draft, id, &values, self.on, self.basis)?;
                     id
                 }
@@ -268,7 +279,7 @@ impl Adjustment<'_> {
         for (order, id) in orders.into_iter().zip(ids) {
             let Some(mut timeline) = draft.snapshot().org(*id).map(Timeline::of) else { continue };
             let Some(place) = timeline.split(self.on) else { continue };
-            if timeline.carry(place, &ValuesPatch { order: Some(order), ..ValuesPatch::default() }) {
+            if timeline.carry(place, &OrgValuesPatch { order: Some(Place::at(order)), ..OrgValuesPatch::default() }) {
                 draft.put_versions(*id, &timeline.into_versions());
             }
         }

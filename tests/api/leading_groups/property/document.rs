@@ -15,12 +15,12 @@ pub(super) const PARTS: [&str; 2] = ["working_groups", "supervision_groups"];
 /// A random holder; every third of them nobody's name but a unit or a seat.
 pub(super) fn holder(dice: &mut Dice, field: &Field) -> Value {
     match dice.below(6) {
-        0 => json!({ "unit_id": dice.pick(&field.units) }),
+        0 => json!({ "holder": {"type": "unit", "id": dice.pick(&field.units)}}),
         1 => {
             let (org, post) = dice.pick(&field.seats);
-            json!({"seat": {"org_id": org, "post": post}})
+            json!({"holder": {"type": "seat", "org_id": org, "post": post}})
         }
-        _ => json!({ "person_id": dice.pick(&field.people) }),
+        _ => json!({ "holder": {"type": "person", "id": dice.pick(&field.people)}}),
     }
 }
 
@@ -138,9 +138,11 @@ fn body(shown: &Value, lists: &[&str], kept: &[&str]) -> Map<String, Value> {
 fn listed(shown: &Value) -> Value {
     let holder = &shown["holder"];
     let mut request = match holder["type"].as_str() {
-        Some("person") => json!({ "person_id": holder["id"] }),
-        Some("unit") => json!({ "unit_id": holder["id"] }),
-        _ => json!({"seat": {"org_id": holder["seat"]["org"]["id"], "post": holder["seat"]["post"]["code"]}}),
+        Some("person") => json!({ "holder": {"type": "person", "id": holder["id"]}}),
+        Some("unit") => json!({ "holder": {"type": "unit", "id": holder["id"]}}),
+        _ => {
+            json!({"holder": {"type": "seat", "org_id": holder["org_id"], "post": holder["post"]}})
+        }
     };
     if let Some(acting) = shown.get("acting") {
         request["acting"] = acting.clone();

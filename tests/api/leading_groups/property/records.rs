@@ -263,9 +263,9 @@ impl Records {
         let mut body = json!({"org_id": org, "post": post, "valid_from": date(from), "order": order,
             "acting": dice.once_in(5)});
         match &holder {
-            Holder::Person(id) => body["person_id"] = json!(id),
-            Holder::Unit(id) => body["unit_id"] = json!(id),
-            Holder::Seat(org, post) => body["seat"] = json!({"org_id": org, "post": post}),
+            Holder::Person(id) => body["holder"] = json!({"type": "person", "id": id}),
+            Holder::Unit(id) => body["holder"] = json!({"type": "unit", "id": id}),
+            Holder::Seat(org, post) => body["holder"] = json!({"type": "seat", "org_id": org, "post": post}),
         }
         if let Some(until) = days.1 {
             body["valid_until"] = json!(date(until));

@@ -17,7 +17,7 @@ api_test! {
     async fn a_group_may_end_before_the_unit_in_it_does(app: TestApp) {
         let field = Field::enter(&app).await;
         let mut document = json!({"parent_id": field.parents[0], "name": "领导小组", "valid_from": date(0),
-            "members": [{"unit_id": field.units[1]}]});
+            "members": [{"holder": {"type": "unit", "id": field.units[1]}}]});
         let group = app.post("/leading-groups", document.clone()).await.is(201);
         assert_eq!(group.body["members"][0]["valid_until"], date(35), "the day on which the unit ends");
         for (until, ends) in [(Some(20), 20), (None, 35)] {

@@ -54,7 +54,7 @@ async fn who_sits(app: &TestApp, records: &Records, day: usize) -> (usize, usize
         let sitting: Vec<(Value, Value)> =
             sitting.map(|sitter| (sitter["id"].clone(), sitter["role_id"].clone())).collect();
         assert_eq!(sitting, people, "{shown:#} on {}", date(day));
-        assert_eq!(shown.pointer("/holder/seat/unfilled").and_then(Value::as_str), unfilled, "{shown:#}");
+        assert_eq!(shown.pointer("/holder/unfilled").and_then(Value::as_str), unfilled, "{shown:#}");
         assert_eq!(shown["status"], role.days.status(day));
         assert_eq!(shown.get("by_seat"), None);
         if matches!(role.holder, Holder::Seat(..)) {

@@ -1,0 +1,225 @@
+//! What clients say of orgs, people, posts, roles and supervisions: the requests that make and change them.
+//!
+//! A request is a table: the attributes of the thing, and what is said of the act. `http` describes the same tables
+//! in the API document.
+
+use crate::domain::{
+    attributes::{and_both, and_then, changing, creating, made_from, made_new, taken_from},
+    *,
+};
+
+/// What is said of the act that establishes an org.
+macro_rules! establishing {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {}
+            fixed {}
+            filled {
+                /// The day on which it is established; today unless it is given.
+                valid_from: (act Day), valid_from, "first day" "成立日期";
+                /// The first day on which it is no more, where that is known already.
+                valid_until: (act Day), valid_until, "end" "撤销日期";
+                /// The document of this act.
+                basis: (act Basis), basis, "document" "依据";
+            }
+            optional {}
+            once {}
+            kept {}
+            internal {}
+        }
+    };
+}
+
+/// What is said of the act that changes an org.
+macro_rules! changing_an_org {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {}
+            fixed {}
+            filled {
+                /// The first day on which the new values hold; today unless it is given. They hold until the next
+                /// version that itself changed the attribute. Duties, external identifiers and member counts have
+                /// no versions and change at once.
+                effective_on: (act Day), effective_on, "first day" "生效日期";
+                /// The document of this act; noted in the version that it makes.
+                basis: (act Basis), basis, "document" "依据";
+            }
+            optional {}
+            once {}
+            kept {}
+            internal {}
+        }
+    };
+}
+
+/// What is said of a version besides its values.
+macro_rules! correcting_a_version {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {}
+            fixed {}
+            filled {
+                /// The right first day of the version; of the first version, the day on which the org was established.
+                valid_from: (act Day), valid_from, "first day" "起始日期";
+            }
+            optional {
+                /// The document of the act that made the version.
+                basis: (maybe Basis), basis, "document" "依据";
+            }
+            once {}
+            kept {}
+            internal {}
+        }
+    };
+}
+
+/// What is said of a post only to be compared with what it is.
+macro_rules! same_post {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {}
+            fixed {}
+            filled {
+                /// The code is the post's identity: only the same one is accepted.
+                code: (act PostCode), code, "code" "代码";
+            }
+            optional {}
+            once {}
+            kept {}
+            internal {}
+        }
+    };
+}
+
+/// What is said of the act that ends an org.
+macro_rules! dissolving {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {}
+            fixed {}
+            filled {
+                /// The first day on which the org is no more; today unless it is given.
+                effective_on: (act Day), effective_on, "first day" "撤销日期";
+                /// The document of this act.
+                basis: (act Basis), basis, "document" "依据";
+            }
+            optional {}
+            once {
+                /// Whether everything in it and under it ends with it; otherwise that stands in the way.
+                cascade: (flag), cascade, "cascade" "一并撤销";
+                /// The orgs that take over from it.
+                successor_ids: (list OrgId, SUCCESSORS_MAX), successor_ids, "successors" "承继组织";
+            }
+            kept {}
+            internal {}
+        }
+    };
+}
+
+/// The members of [`CreateOrg`].
+macro_rules! create_org {
+    ($door:ident $args:tt) => {
+        org_version_attributes! { and_then ((org_attributes) and_then ((establishing) $door $args)) }
+    };
+}
+
+/// The members of [`PatchOrg`].
+macro_rules! patch_org {
+    ($door:ident $args:tt) => {
+        org_version_attributes! { and_then ((org_attributes) and_then ((changing_an_org) $door $args)) }
+    };
+}
+
+/// The members of [`PatchOrgVersion`].
+macro_rules! patch_org_version {
+    ($door:ident $args:tt) => {
+        org_version_attributes! { and_then ((correcting_a_version) $door $args) }
+    };
+}
+
+/// The members of [`PatchPost`].
+macro_rules! patch_post {
+    ($door:ident $args:tt) => {
+        post_attributes! { and_then ((same_post) $door $args) }
+    };
+}
+
+pub(crate) use {
+    changing_an_org, correcting_a_version, create_org, dissolving, establishing, patch_org, patch_org_version,
+    patch_post, same_post,
+};
+
+create_org! { creating (
+    /// A new org.
+    CreateOrg
+) }
+org_version_attributes! { made_from (OrgValues from CreateOrg) }
+org_attributes! { made_from (OrgFacts from CreateOrg) }
+
+patch_org! { changing (
+    /// A change of an org from a day on.
+    PatchOrg
+) }
+org_version_attributes! { taken_from (OrgValuesPatch from PatchOrg) }
+org_attributes! { taken_from (OrgFactsPatch from PatchOrg) }
+
+patch_org_version! { changing (
+    /// A correction of one version.
+    PatchOrgVersion
+) }
+org_version_attributes! { taken_from (OrgValuesPatch from PatchOrgVersion) }
+
+dissolving! { creating (
+    /// The end of an org.
+    #[derive(Default)]
+    DissolveOrg
+) }
+
+person_attributes! { creating (
+    /// A new person.
+    CreatePerson
+) }
+person_attributes! { made_new (Person from CreatePerson with id: PersonId) }
+person_attributes! { changing (
+    /// A change of a person.
+    PatchPerson
+) }
+person_attributes! { taken_from (PersonPatch from PatchPerson) }
+
+post_attributes! { creating (
+    /// A new post of the catalogue.
+    CreatePost
+) }
+post_attributes! { made_new (Post from CreatePost) }
+patch_post! { changing (
+    /// A change of a post.
+    PatchPost
+) }
+post_attributes! { taken_from (PostPatch from PatchPost) }
+
+role_attributes! { creating (
+    /// A new role.
+    CreateRole
+) }
+role_attributes! { made_from (RoleFacts from CreateRole) }
+role_attributes! { changing (
+    /// A correction of a role.
+    PatchRole
+) }
+role_attributes! { taken_from (RolePatch from PatchRole) }
+
+supervision_attributes! { creating (
+    /// A new supervision.
+    CreateSupervision
+) }
+supervision_attributes! { made_from (SupervisionFacts from CreateSupervision) }
+supervision_attributes! { changing (
+    /// A correction of a supervision.
+    PatchSupervision
+) }
+supervision_attributes! { taken_from (SupervisionPatch from PatchSupervision) }
