@@ -90,7 +90,8 @@ pub(crate) fn bench(workspace: &Workspace, effort: &Effort) -> Result<()> {
     let text = report::text(&sections, effort, &machine());
     let kept = if effort.is_for_the_record() { workspace.source("docs") } else { bench.folder.clone() };
     let kept = kept.join("performance.md");
-    fs::write(&kept, text)?;
+    let before = fs::read_to_string(&kept).unwrap_or_default();
+    fs::write(&kept, report::with_kept(text, &before))?;
     if let Some(plot) = plot {
         fs::write(kept.with_extension("svg"), plot)?;
     }

@@ -47,9 +47,9 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     };
     row.tell();
     let intro = format!(
-        "Bodies, roles, ancestors and descendants at {rate} requests a second, the peak being {peak:.0}; each latency counts \
-         from the time at which its request was meant to be sent. Rounds of {SECONDS} s, three times as many. Persons are entered over 32 connections of their \
-         own; p99 of these writes: {:.1} ms.",
+        "Orgs, roles, ancestors and descendants are read at {rate} requests a second; the peak is {peak:.0}. Each latency \
+         counts from the time at which its request was due. Rounds of {SECONDS} s, three times as many. People are \
+         entered over 32 connections of their own; p99 of these writes: {:.1} ms.",
         write_p99 / 1000.0
     );
     Ok(Section { title: "Reads while others write", intro, beside: &["with writers", "without"], rows: vec![row] })

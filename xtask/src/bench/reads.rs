@@ -140,16 +140,16 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     let kept = ["tree", "roles", "descendants"].map(|question| kept(&service, question));
     let [trees, roles, below] = kept.map(|part| part.map(|part| 100.0 * part));
     let intro = format!(
-        "{} sample universities in SQLite (`load`: {}), while somebody writes to the service and to the naive program 10 \
-         times a second. In the row of what is unchanged nobody writes: a list or tree has another ETag after each write. The value compares requests per second of **server CPU**; throughput and p99 stand beside \
-         it, and there wrk itself, on the same cores, is the limit. The *floor* is a bare actix-web handler that \
-         looks the same bytes up by path and sends the same headers and the same log line, by the subscriber's own \
-         means. Of each kind up to {} different requests are asked at random. The service found {:.1} % of the trees, \
-         {:.1} % of the pages of roles and {:.1} % of the pages of descendants among the answers that it keeps. *Naive* is actix-web with \
-         SeaORM queries per request and recursive SQL, on a copy of the database with the indexes that such a program \
-         has; before it is measured its answers are compared with the service's. Memory of the service after the \
-         run: {} MiB; `load` held {} MiB at most. It listened {:.1} s \
-         after its start.",
+        "The directory has {} sample universities in SQLite (`load`: {}). Meanwhile the service and the naive program \
+         take 10 writes a second. In the row \"unchanged\" nobody writes, because every write gives a list or tree \
+         another ETag. The value compares requests per second of **server CPU**. Throughput and p99 are limited by wrk, \
+         which runs on the same cores. The *floor* is a bare actix-web handler that looks the same bytes up by path and \
+         sends the same headers. It writes the same log line with the subscriber's own format. Each kind has up to {} \
+         different requests, asked at random. The service found {:.1} % of the trees, {:.1} % of the pages of roles and \
+         {:.1} % of the pages of descendants among its kept answers. *Naive* is actix-web with SeaORM queries per \
+         request and recursive SQL, on a copy of the database with the indexes that such a program has. Its answers are \
+         compared with the service's before it is measured. Memory of the service after the run: {} MiB; peak of \
+         `load`: {} MiB. The service listened {:.1} s after its start.",
         bench.effort.universities,
         campus.loaded,
         bench.effort.paths,

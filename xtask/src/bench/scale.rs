@@ -161,9 +161,12 @@ pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
     // Half an hour of loading.
     if bench.effort.kind == Kind::Huge { large.keep() } else { large.remove() }?;
     let intro = format!(
-        "{largest} sample universities with {bodies_grown:.0} current bodies beside {smallest} with {bodies_base:.0}; `load`: {}. Reads compare requests \
-         per second of server CPU, each with ids from all over its directory and answers of about the same length; nobody writes meanwhile. A write's CPU is the \
-         mean of all that follows from it, also after its answer, and the time to its answer the median. What a page of 50 waits for, and a tree, is in [decision 27](decisions/0027-what-is-waited-for-is-waited-for-together.md). The plot shows what requests cost by size.\n\n![CPU a request by size](performance.svg)",
+        "{largest} sample universities with {bodies_grown:.0} current orgs are compared with {smallest} with \
+         {bodies_base:.0}; `load`: {}. Reads compare requests per second of server CPU, with ids from all over the \
+         directory and answers of about the same length. Nobody writes meanwhile. A write's CPU is the mean and includes \
+         the work after its answer; its response time is the median. The limits of a page of 50 and of a tree are \
+         explained [below](#27-overlapping-waits). The plot shows the CPU of each request by size.\n\n\
+         ![CPU a request by size](performance.svg)",
         large.loaded,
     );
     Ok((Section { title: "As the directory grows", intro, beside: &["large", "small or theirs"], rows }, points))

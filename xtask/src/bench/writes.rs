@@ -30,10 +30,12 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     rows.push(load(bench)?);
     rows.iter().for_each(Row::tell);
     let intro = format!(
-        "Durable writes: SQLite with `synchronous=FULL`, PostgreSQL with `synchronous_commit=on`. *Raw* is the same rows (log entry, head, body, version, \
-         Idempotency-Key; for `load` every row of every table: a record has several) in one transaction with SeaORM's driver, with nothing \
-         decided or checked, in a copy of the same database. Rounds of 1 s, three times as many. The disk takes {sync_micros:.0} µs to write and sync \
-         {SYNC_BYTES} bytes (median of {SYNCS}). What limits many clients is in [decision 24](decisions/0024-commands-that-come-together.md)."
+        "Writes are durable: SQLite with `synchronous=FULL`, PostgreSQL with `synchronous_commit=on`. *Raw* writes the same \
+         rows in one transaction with SeaORM's driver, decides and checks nothing, and works on a copy of the same \
+         database. The rows are log entry, head, org, version and Idempotency-Key; for `load` they are all rows of all \
+         tables, several for each record. Rounds of 1 s, three times as many. The disk takes {sync_micros:.0} µs to write \
+         and sync {SYNC_BYTES} bytes (median of {SYNCS}). The limit with many clients is explained \
+         [below](#24-commands-that-come-together)."
     );
     Ok(Section { title: "Writes", intro, beside: &["ours", "theirs"], rows })
 }
