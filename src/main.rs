@@ -281,7 +281,9 @@ fn told(reason: &load::Reason) -> String {
         load::Reason::Unreadable(fault) => fault.to_string(),
         load::Reason::Misfit(Misfit::Twice { first }) => format!("the same id as in line {first}"),
         load::Reason::Misfit(Misfit::NilId) => "id: must not be the nil UUID".to_owned(),
-        load::Reason::Misfit(Misfit::Versions) => "an org needs versions, each beginning after the one before".to_owned(),
+        load::Reason::Misfit(Misfit::Versions) => {
+            "an org needs versions, each beginning after the one before".to_owned()
+        }
         load::Reason::Misfit(Misfit::TooMuch { field, max }) => format!("{field}: more than {max}, or less than 0"),
         load::Reason::Misfit(Misfit::NoEnd { field }) => format!("{field}: allowed only with an end"),
         load::Reason::Misfit(Misfit::Refused(Error::SelfReference { pointer })) => {
