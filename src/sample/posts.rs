@@ -29,7 +29,7 @@ pub(super) struct Leaders {
     pub(super) wings: Vec<Team>,
 }
 
-/// The number of committee chairs that head the first departments.
+/// The first of the committee chairs that head departments.
 const HEADS: usize = 4;
 /// The committee chairs of the vice presidents.
 const VICE_PRESIDENTS: [usize; 2] = [7, 8];

@@ -1,4 +1,4 @@
-//! What is told of the measurements, in Markdown.
+//! The report of the measurements, in Markdown.
 
 use super::Effort;
 use super::measure::Round;
@@ -6,23 +6,23 @@ use super::measure::Round;
 /// Begins the part of docs/performance.md that people write; a new report leaves it as it is.
 const KEPT_BELOW: &str = "<!-- kept by hand below -->";
 
-/// What is aimed at.
+/// The goal of a figure.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Goal {
     AtLeast(f64),
     AtMost(f64),
 }
 
-/// One figure with what it is compared with.
+/// One figure with its comparison.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) against: String,
     pub(super) value: f64,
-    /// Of the value; empty for a ratio.
+    /// The unit of the value; empty for a ratio.
     pub(super) unit: &'static str,
     pub(super) goal: Goal,
-    /// What stands beside it, under the section's headings.
+    /// The other cells of the row, under the section's headings.
     pub(super) beside: Vec<String>,
 }
 
@@ -47,7 +47,7 @@ impl Row {
         (number(self.value), goal)
     }
 
-    /// The row in one line, for who waits.
+    /// Prints the row in one line while the bench runs.
     pub(super) fn tell(&self) {
         let (value, goal) = self.shown();
         let reached = if self.reached() { "reached" } else { "NOT reached" };
