@@ -13,9 +13,9 @@ const MARGIN_PERCENT: u64 = 4;
 const MARGIN_ELSEWHERE_PERCENT: u64 = 15;
 
 const HEAD: &str = "\
-# How many machine instructions one request costs the service, counted by callgrind on all threads of the
-# release program. Written by `cargo xtask instructions --accept`; checked by `cargo xtask instructions`,
-# and by CI. Whoever makes the service dearer says in the commit message why it is worth it.
+# The machine instructions of one request to the service, counted by callgrind on all threads of the release
+# program. `cargo xtask instructions --accept` writes this file; `cargo xtask instructions` and CI check it.
+# If a change makes the service more expensive, its commit message says why it is worth it.
 ";
 
 /// The instructions of one request.
