@@ -220,13 +220,16 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         (covers(25, 7, 7).to_string(), Some("itself")),
         (succeeded(26, &[26]), Some("itself")),
         (succeeded(27, &[2, 2]), Some("stands twice")),
-        (with(org(28, "branch", Some(2)), "org", "end_basis", json!({"title": "通知"})), Some("end_basis: only what")),
-        (with(org(29, "branch", Some(2)), "org", "successor_ids", json!([id(2)])), Some("successor_ids: only what")),
+        (
+            with(org(28, "branch", Some(2)), "org", "end_basis", json!({"title": "通知"})),
+            Some("end_basis: allowed only"),
+        ),
+        (with(org(29, "branch", Some(2)), "org", "successor_ids", json!([id(2)])), Some("successor_ids: allowed only")),
         (
             with(role(30, 2, "member", person(4)), "role", "end_basis", json!({"title": "通知"})),
-            Some("end_basis: only what"),
+            Some("end_basis: allowed only"),
         ),
-        (with(covers(31, 7, 1), "supervision", "end_basis", json!({"title": "通知"})), Some("end_basis: only what")),
+        (with(covers(31, 7, 1), "supervision", "end_basis", json!({"title": "通知"})), Some("end_basis: allowed only")),
     ];
     let file: String =
         [header()].into_iter().chain(lines.iter().map(|(line, _)| line.clone())).map(|line| line + "\n").collect();
