@@ -1,16 +1,16 @@
-# One program, its C library, and nothing to log in to: no shell, no package manager, no root.
+# One program and its C library: no shell, no package manager, no root.
 #
 #   docker build -t campus-org .
 #   docker run -p 127.0.0.1:8080:8080 -v campus-org:/data -e CAMPUS_ORG_INSECURE=true campus-org
 #
-# CAMPUS_ORG_INSECURE is the operator's word that something before the service decides who may
-# reach it. Without it `serve` refuses every address but loopback as long as the service has no
-# access control of its own, and so the image does not set it.
+# With CAMPUS_ORG_INSECURE the operator confirms that something in front of the service controls
+# access. Without it `serve` refuses every address except loopback, because the service has no
+# access control yet. So the image does not set it.
 
 FROM rust:1.95-bookworm AS build
 WORKDIR /build
 
-# Dependencies first, from the manifests alone: this layer is built again when they change and
+# Dependencies first, from the manifests alone. This layer is built again only when they change,
 # not when the code does.
 COPY Cargo.toml Cargo.lock ./
 COPY bench/Cargo.toml bench/
@@ -22,7 +22,7 @@ RUN mkdir -p src bench/src entity/src migration/src xtask/src \
     && touch src/lib.rs entity/src/lib.rs migration/src/lib.rs \
     && cargo build --release --locked --bin campus-org
 
-# cargo goes by the time of change: the copied files may be older than the stand-ins.
+# cargo compares modification times, and the copied files may be older than the placeholders.
 COPY src src
 COPY entity/src entity/src
 COPY migration/src migration/src
@@ -39,7 +39,7 @@ LABEL org.opencontainers.image.title="campus-org" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 COPY LICENSE-MIT LICENSE-APACHE /licenses/
 COPY --from=build /image/campus-org /campus-org
-# A volume takes the owner of what it is mounted over.
+# A volume takes the owner of the folder on which it is mounted.
 COPY --from=build --chown=65532:65532 /image/data /data
 
 ENV DATABASE_URL=sqlite:///data/campus-org.db \

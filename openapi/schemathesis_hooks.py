@@ -6,8 +6,8 @@ import schemathesis
 # service must ignore headers that it does not know.
 UNKNOWN_HEADER = "x-schemathesis-unknown-property"
 
-# A revision that is not there yet is waited for and then answered 503, as documented. Random ones
-# are almost all in the far future. The API tests try it.
+# The service waits for a future revision and then answers 503, as documented. Random revisions
+# are almost all in the far future. The API tests cover this.
 MIN_REVISION = "directory-min-revision"
 
 

@@ -1,4 +1,4 @@
-//! Where time and ids come from. Nothing else asks for either.
+//! The source of time and of new ids. No other code reads the clock or makes ids.
 
 use std::{
     fmt,
@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use crate::domain::Instant;
 
-/// Tells the time and makes ids.
+/// Gives the time and makes ids.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The present instant.
+    /// The current instant.
     fn now(&self) -> Instant;
     /// A new identifier, UUIDv7.
     fn new_id(&self) -> Uuid;
@@ -36,7 +36,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved, with ids that count up: for tests and samples.
+/// A clock that stands still until it is set, and counts up its ids. For tests and samples.
 #[derive(Debug, Clone)]
 pub struct FixedClock {
     micros: Arc<AtomicI64>,
@@ -44,7 +44,7 @@ pub struct FixedClock {
 }
 
 impl FixedClock {
-    /// Stands at `now`; `seed` sets apart the ids of several clocks.
+    /// A clock at `now`. Clocks with different seeds make different ids.
     pub fn new(now: Instant, seed: u16) -> Self {
         Self {
             micros: Arc::new(AtomicI64::new(now.timestamp_micros())),
@@ -52,7 +52,7 @@ impl FixedClock {
         }
     }
 
-    /// Moves to `now`.
+    /// Sets the clock to `now`.
     pub fn set(&self, now: Instant) {
         self.micros.store(now.timestamp_micros(), Ordering::Relaxed);
     }

@@ -7,11 +7,11 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::telemetry::LogFormat;
 
-/// Who leads what in a university's Party organisation, since when, and until when.
+/// A directory of a university's Party organisation: who leads what, since when, and until when.
 #[derive(Debug, Parser)]
 #[command(name = "campus-org", version, about)]
 pub struct Cli {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Command,
     /// How to log.
@@ -25,7 +25,7 @@ pub struct Log {
     /// What to log: a level, or directives such as `info,campus_org=debug`
     #[arg(long, global = true, env = "CAMPUS_ORG_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
-    /// In which form to log
+    /// The format of the log lines
     #[arg(long, global = true, env = "CAMPUS_ORG_LOG_FORMAT", default_value = "human", value_name = "FORMAT")]
     pub log_format: LogFormat,
 }
@@ -35,17 +35,17 @@ pub struct Log {
 pub enum Command {
     /// Serve the directory in a database
     Serve(Serve),
-    /// Serve a sample campus from a temporary file that is removed at the end
+    /// Serve a sample campus from a temporary database that is deleted at the end
     Demo(Demo),
-    /// Bring the database's shape up to date, take steps back, or tell where it stands
+    /// Migrate the database up or down, or show its migrations
     Migrate(Migrate),
     /// Print the OpenAPI document
     Openapi,
-    /// Ask a serving process whether it is ready; ends with 0 if so
+    /// Ask a serving process whether it is ready; exits with 0 if it is
     Healthcheck(Healthcheck),
     /// Print sample campuses as JSON lines
     Generate(Generate),
-    /// Enter a whole directory from JSON lines into an empty database: all of it or nothing
+    /// Load a whole directory from JSON lines into an empty database: everything or nothing
     Load(Load),
 }
 
@@ -61,7 +61,7 @@ pub struct DatabaseArgs {
         hide_env_values = true
     )]
     pub database_url: String,
-    /// The most database connections at once
+    /// The maximum number of database connections
     #[arg(long, env = "CAMPUS_ORG_CONNECTIONS", default_value_t = 10, value_name = "N",
         value_parser = clap::value_parser!(u32).range(2..=1000))]
     pub connections: u32,
@@ -70,19 +70,19 @@ pub struct DatabaseArgs {
 /// How to answer requests.
 #[derive(Debug, Clone, Args)]
 pub struct ServerArgs {
-    /// The address to listen on; port 0 takes any free one
+    /// The address to listen on; port 0 takes any free port
     #[arg(long, env = "CAMPUS_ORG_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: SocketAddr,
-    /// Listen on an address that other machines reach, although everybody may write
+    /// Allow an address that other machines can reach, although everybody may write
     #[arg(long, env = "CAMPUS_ORG_INSECURE")]
     pub insecure: bool,
-    /// Threads that answer requests; as many as there are cores unless given
+    /// The number of threads that answer requests; by default the number of cores
     #[arg(long, env = "CAMPUS_ORG_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
-    /// How long the database may be away while reads still count as ready
+    /// How long reads count as ready while the database is unreachable
     #[arg(long, env = "CAMPUS_ORG_STALE_MAX", default_value = "60s", value_name = "TIME")]
     pub stale_max: Span,
-    /// How long requests under way may take to finish after SIGTERM
+    /// How long running requests may take to finish after SIGTERM
     #[arg(long, env = "CAMPUS_ORG_GRACE", default_value = "10s", value_name = "TIME")]
     pub grace: Span,
 }
@@ -96,10 +96,10 @@ pub struct Serve {
     /// How to answer requests.
     #[command(flatten)]
     pub server: ServerArgs,
-    /// Do not bring the database's shape up to date first
+    /// Do not migrate the database at the start
     #[arg(long, env = "CAMPUS_ORG_NO_MIGRATE")]
     pub no_migrate: bool,
-    /// The time zone in which a new directory's days begin; an existing directory keeps its own
+    /// The time zone in which the days of a new directory begin; an existing directory keeps its own
     #[arg(long, env = "CAMPUS_ORG_ZONE", default_value = "Asia/Shanghai", value_name = "ZONE",
         value_parser = |name: &str| name.parse::<Tz>().map_err(|_| "must be an IANA time zone, such as Asia/Shanghai"))]
     pub zone: Tz,
@@ -111,7 +111,7 @@ pub struct Demo {
     /// How to answer requests.
     #[command(flatten)]
     pub server: ServerArgs,
-    /// Which sample: the same seed makes the same campus
+    /// The seed of the sample: the same seed makes the same campus
     #[arg(long, env = "CAMPUS_ORG_SEED", default_value_t = 1, value_name = "S")]
     pub seed: u64,
 }
@@ -119,19 +119,19 @@ pub struct Demo {
 /// `campus-org migrate`.
 #[derive(Debug, Clone, Args)]
 pub struct Migrate {
-    /// Which way.
+    /// The direction.
     #[command(subcommand)]
     pub way: Way,
 }
 
-/// Which way to migrate.
+/// The direction to migrate.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Way {
-    /// Take the steps that the database lacks
+    /// Apply the migrations that the database does not have yet
     Up(Steps),
-    /// Take steps back, and discard what they brought
+    /// Undo migrations, and discard the data that they added
     Down(Steps),
-    /// List every step and whether the database has it
+    /// List every migration and whether the database has it
     Status(DatabaseArgs),
 }
 
@@ -141,7 +141,7 @@ pub struct Steps {
     /// Where the database is.
     #[command(flatten)]
     pub database: DatabaseArgs,
-    /// How many steps; all up, or one down, unless given
+    /// How many migrations; by default all up, or one down
     #[arg(long, env = "CAMPUS_ORG_STEPS", value_name = "N")]
     pub steps: Option<u32>,
 }
@@ -157,11 +157,11 @@ pub struct Healthcheck {
 /// `campus-org generate`.
 #[derive(Debug, Clone, Args)]
 pub struct Generate {
-    /// How many universities
+    /// The number of universities
     #[arg(long, env = "CAMPUS_ORG_UNIVERSITIES", default_value_t = 1, value_name = "N",
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub universities: u32,
-    /// Which sample: the same seed makes the same campuses
+    /// The seed of the sample: the same seed makes the same campuses
     #[arg(long, env = "CAMPUS_ORG_SEED", default_value_t = 1, value_name = "S")]
     pub seed: u64,
 }
@@ -169,13 +169,13 @@ pub struct Generate {
 /// `campus-org load`.
 #[derive(Debug, Clone, Args)]
 pub struct Load {
-    /// The file, as `generate` writes it; `-` for standard input
+    /// A file as `generate` writes it; `-` for standard input
     #[arg(env = "CAMPUS_ORG_FILE", value_name = "FILE", default_value = "-")]
     pub file: PathBuf,
     /// Where the database is.
     #[command(flatten)]
     pub database: DatabaseArgs,
-    /// Do not bring the database's shape up to date first
+    /// Do not migrate the database at the start
     #[arg(long, env = "CAMPUS_ORG_NO_MIGRATE")]
     pub no_migrate: bool,
 }

@@ -1,5 +1,5 @@
-//! A whole directory from JSON lines into an empty database: everything is checked, every bad line is
-//! reported, and either all of it is entered or nothing.
+//! Loads a whole directory from JSON lines into an empty database. Everything is checked and every bad line is
+//! reported. Either everything is entered or nothing.
 
 use std::io::BufRead;
 
@@ -11,30 +11,30 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Why a line cannot be entered.
+/// The reason why a line cannot be entered.
 #[derive(Debug)]
 pub enum Reason {
     /// It cannot be read.
     Unreadable(record::Fault),
-    /// What it says cannot be.
+    /// The object that it describes cannot be entered.
     Misfit(Misfit),
 }
 
-/// Why nothing was entered.
+/// The reason why nothing was entered.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// Lines cannot be entered, in their order.
-    #[error("nothing has been entered; lines that cannot be: {}", .0.len())]
+    /// The bad lines, in their order.
+    #[error("nothing has been entered; bad lines: {}", .0.len())]
     Lines(Vec<(u64, Reason)>),
-    /// The directory's days begin in another zone than the file says.
-    #[error("the directory's days begin in {directory}, the file's in {file}")]
+    /// The file says another time zone than the directory has.
+    #[error("the directory has the time zone {directory}, the file {file}")]
     Zone {
         /// The directory's zone.
         directory: String,
         /// The file's zone.
         file: String,
     },
-    /// There is something in the directory already.
+    /// The directory is not empty.
     #[error("the directory is not empty: it is at revision {0}")]
     NotEmpty(Revision),
     /// The database failed.
@@ -47,16 +47,16 @@ pub enum LoadError {
 pub struct Summary {
     /// How many lines, without the header.
     pub records: usize,
-    /// The revision of the directory then.
+    /// The revision of the directory afterwards.
     pub revision: Revision,
 }
 
-/// Enters the directory that `input` holds. The caller holds the file of an SQLite database as its own.
-/// `progress` hears how far it is.
+/// Enters the directory in `input`. The caller must own the file of an SQLite database. `progress` is called
+/// with the progress.
 ///
 /// # Errors
 ///
-/// Nothing has been entered.
+/// After an error, nothing has been entered.
 pub async fn load(
     store: &Store,
     clock: &dyn Clock,
@@ -74,7 +74,7 @@ pub async fn load(
             None
         }
     });
-    // What can be read is checked all the same, so that one attempt tells everything.
+    // Lines that can be read are checked anyway, so that one attempt reports everything.
     let checked = registry::verify(store, header.zone, clock, objects, progress).await;
     if bad.is_empty() {
         return enter(store, header, checked, progress).await;
@@ -84,11 +84,11 @@ pub async fn load(
     Err(LoadError::Lines(bad))
 }
 
-/// Enters records that come from no file, numbered as lines after a header.
+/// Enters records that do not come from a file, numbered like lines after a header.
 ///
 /// # Errors
 ///
-/// Nothing has been entered.
+/// After an error, nothing has been entered.
 pub async fn enter_records(
     store: &Store,
     clock: &dyn Clock,
@@ -121,7 +121,7 @@ async fn enter(
     entered.or_else(|error| Err(LoadError::Lines(rejected(Some(error))?)))
 }
 
-/// The lines that are at fault, where it is lines that are.
+/// The bad lines, or the error if it is not about lines.
 fn rejected(error: Option<BulkError>) -> Result<Vec<(u64, Reason)>, LoadError> {
     match error {
         None => Ok(Vec::new()),
@@ -133,7 +133,7 @@ fn rejected(error: Option<BulkError>) -> Result<Vec<(u64, Reason)>, LoadError> {
     }
 }
 
-/// What a record puts into a directory; its place in the log is set when it is entered.
+/// The object of a record. Its revision is set when it is entered.
 fn object(record: Record) -> Loaded {
     let at = Instant::default();
     match record {

@@ -37,9 +37,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How long a health check waits for an answer.
 const HEALTHCHECK_MAX: Duration = Duration::from_secs(3);
-/// How many connections may wait to be accepted.
+/// The maximum number of connections that wait to be accepted.
 const WAITING_CONNECTIONS_MAX: u32 = 2048;
-/// How long the writer and the database may take to end, once no request is under way.
+/// How long the writer and the database may take to end after the last request.
 const WRITER_END_MAX: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
@@ -73,8 +73,7 @@ fn run(command: Command) -> anyhow::Result<()> {
 }
 
 fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    // Requests are answered by threads of their own. Beside them there is one that writes: more of these would
-    // only wake each other.
+    // Requests are answered by threads of their own. This worker writes; more of them would only wake each other.
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(work)
 }
 
@@ -86,7 +85,7 @@ async fn connect(args: &DatabaseArgs) -> anyhow::Result<Store> {
 async fn serve(args: Serve) -> anyhow::Result<()> {
     let listener = listen(&args.server)?;
     let store = connect(&args.database).await?;
-    // Held until the process ends.
+    // Owned until the process ends.
     let _owned = store.own().context("--database-url (DATABASE_URL)")?;
     if !args.no_migrate {
         store.migrate_up(None).await.context("migrating the database")?;
@@ -121,8 +120,8 @@ async fn start(store: &Store, zone: Tz) -> anyhow::Result<(Registry, tokio::task
 fn listen(args: &ServerArgs) -> anyhow::Result<TcpListener> {
     if !args.listen.ip().is_loopback() && !args.insecure {
         bail!(
-            "--listen (CAMPUS_ORG_LISTEN): {} is reached by other machines, and everybody there may write; \
-             say --insecure (CAMPUS_ORG_INSECURE=true) if that is meant",
+            "--listen (CAMPUS_ORG_LISTEN): other machines can reach {}, and everybody there could write; \
+             to allow this, set --insecure (CAMPUS_ORG_INSECURE=true)",
             args.listen
         );
     }
@@ -135,7 +134,7 @@ fn listen(args: &ServerArgs) -> anyhow::Result<TcpListener> {
     bound().with_context(|| format!("--listen (CAMPUS_ORG_LISTEN): {}", args.listen))
 }
 
-/// What ends the service. Caught before anybody is told that it serves.
+/// The signals that end the service. They are caught before the process says that it listens.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
@@ -146,7 +145,7 @@ impl Signals {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    /// Waits for one; whether requests under way may finish.
+    /// Waits for a signal, and returns whether running requests may finish.
     async fn wait(&mut self) -> bool {
         tokio::select! {
             _ = self.terminate.recv() => true,
@@ -161,7 +160,7 @@ fn build(registry: &Registry, listener: TcpListener, args: &ServerArgs) -> anyho
     Ok(Application::build(registry.clone(), Arc::new(SystemClock), listener, &settings)?)
 }
 
-/// Serves until a signal ends it; then what is under way is finished, and the writer is let go.
+/// Serves until a signal arrives, then lets running requests and the writer finish.
 async fn run_server(
     application: Application,
     mut signals: Signals,
@@ -184,12 +183,12 @@ async fn run_server(
         writer.await.context("the writer")?;
         store.close().await.context("closing the database")
     });
-    ended.await.unwrap_or_else(|_| bail!("the database did not let go within {WRITER_END_MAX:?}"))?;
+    ended.await.unwrap_or_else(|_| bail!("the database did not close within {WRITER_END_MAX:?}"))?;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Works on the database, and lets go of it: SQLite then puts all of it into the one file.
+/// Works on the database and closes it. SQLite then moves everything into the one file.
 async fn with_store(args: &DatabaseArgs, work: impl AsyncFnOnce(Store) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let store = connect(args).await?;
     let done = work(store.clone()).await;
@@ -198,7 +197,7 @@ async fn with_store(args: &DatabaseArgs, work: impl AsyncFnOnce(Store) -> anyhow
 }
 
 async fn load_file(args: Load) -> anyhow::Result<()> {
-    // Before a database is made: without the file there is nothing to enter.
+    // Opened before the database, so that a missing file creates no database.
     let file = match args.file.as_os_str() {
         input if input == "-" => None,
         path => Some(File::open(path).with_context(|| args.file.display().to_string())?),
@@ -207,7 +206,7 @@ async fn load_file(args: Load) -> anyhow::Result<()> {
 }
 
 async fn enter(store: Store, no_migrate: bool, file: Option<File>) -> anyhow::Result<()> {
-    // Held until it is done: nobody serves the file meanwhile.
+    // Owned until the end, so that nobody serves the file meanwhile.
     let _owned = store.own().context("--database-url (DATABASE_URL)")?;
     if !no_migrate {
         store.migrate_up(None).await.context("migrating the database")?;
@@ -234,7 +233,7 @@ async fn enter(store: Store, no_migrate: bool, file: Option<File>) -> anyhow::Re
         "{msg:8} {wide_bar} {human_pos} of {human_len} records, {rate} a second, {eta} left",
     )?
     .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
-        // Nobody misses what does not fit on a terminal.
+        // An error only means that the rate is not shown.
         let _ = write!(out, "{:.0}", state.per_sec());
     });
     let input = bar.wrap_read(input);
@@ -276,15 +275,17 @@ async fn enter(store: Store, no_migrate: bool, file: Option<File>) -> anyhow::Re
     }
 }
 
-/// Why a line cannot be entered, in words.
+/// The reason why a line cannot be entered, in words.
 fn told(reason: &load::Reason) -> String {
     match reason {
         load::Reason::Unreadable(fault) => fault.to_string(),
         load::Reason::Misfit(Misfit::Twice { first }) => format!("the same id as in line {first}"),
-        load::Reason::Misfit(Misfit::NilId) => "id: the nil UUID stands for no object".to_owned(),
-        load::Reason::Misfit(Misfit::Versions) => "a body has versions, each beginning after the one before".to_owned(),
+        load::Reason::Misfit(Misfit::NilId) => "id: must not be the nil UUID".to_owned(),
+        load::Reason::Misfit(Misfit::Versions) => {
+            "an org needs versions, each beginning after the one before".to_owned()
+        }
         load::Reason::Misfit(Misfit::TooMuch { field, max }) => format!("{field}: more than {max}, or less than 0"),
-        load::Reason::Misfit(Misfit::NoEnd { field }) => format!("{field}: only what ends has it"),
+        load::Reason::Misfit(Misfit::NoEnd { field }) => format!("{field}: allowed only with an end"),
         load::Reason::Misfit(Misfit::Refused(Error::SelfReference { pointer })) => {
             format!("{}: must not be the object itself", pointer.trim_start_matches('/'))
         }
@@ -337,7 +338,7 @@ async fn migrate(args: Migrate) -> anyhow::Result<()> {
     }
 }
 
-/// Writes to standard output. A reader that has had enough, such as `head`, is no failure.
+/// Writes to standard output. A reader that stops early, such as `head`, is not an error.
 fn print(write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>) -> anyhow::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
@@ -346,8 +347,8 @@ fn print(write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<(
     }
 }
 
-/// Asks for `/health/ready`; fails unless the answer is 200. An address that stands for every
-/// interface is reached on this machine's own.
+/// Asks for `/health/ready`; fails unless the answer is 200. If the address means every interface, it asks
+/// this machine's loopback address.
 fn healthcheck(args: &Healthcheck) -> anyhow::Result<()> {
     let mut address = args.listen;
     if address.ip().is_unspecified() {

@@ -1,8 +1,8 @@
-//! The floor that `cargo xtask bench` compares with: a bare actix-web handler that looks recorded answers
-//! up by path and sends the same bytes with the same headers and the same line of the log.
+//! The floor of `cargo xtask bench`: a bare actix-web handler that looks recorded answers up by path and sends the
+//! same bytes with the same headers and the same log line.
 //!
-//! Arguments: a file of recorded answers (for each its path, its length in bytes and the raw HTTP response)
-//! and the number of workers.
+//! Arguments: a file of recorded answers (for each its path, its length in bytes and the raw HTTP response) and the
+//! number of workers.
 
 use std::{collections::HashMap, error::Error, fs, sync::Arc, time::Instant};
 
@@ -19,7 +19,7 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// An answer as the service gave it.
+/// A recorded answer of the service.
 #[derive(Debug)]
 struct Recorded {
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -29,7 +29,7 @@ struct Recorded {
 
 type Answers = HashMap<String, Recorded>;
 
-/// Headers that the server sets by itself.
+/// Headers that the server sets itself.
 const OWN: &[&str] = &["content-length", "date", "connection", "transfer-encoding"];
 
 async fn answer(request: HttpRequest, answers: web::Data<Answers>) -> HttpResponse {
@@ -77,7 +77,7 @@ fn read(mut file: &[u8]) -> Result<Answers, Box<dyn Error>> {
     Ok(answers)
 }
 
-/// Takes a line off the beginning.
+/// Removes the first line and returns it.
 fn line(bytes: &mut &[u8]) -> Result<String, Box<dyn Error>> {
     let end = bytes.iter().position(|byte| *byte == b'\n').ok_or("a line does not end")?;
     let (taken, rest) = bytes.split_at_checked(end + 1).ok_or("a line does not end")?;

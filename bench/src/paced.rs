@@ -1,9 +1,8 @@
-//! Asks at a fixed rate, whether or not the answers keep up: what `cargo xtask bench` measures latency with.
-//! Each request has a time at which it is meant to be sent, and its latency counts from then, so that a
-//! server that stalls is charged for everything that waited. One connection is one thread; its requests
-//! follow each other.
+//! Asks at a fixed rate, whether or not the answers keep up; `cargo xtask bench` uses it to measure latency. Each
+//! request has a time at which it is due, and its latency counts from then. So a server that stalls is charged for
+//! everything that waited. Each connection is one thread, and its requests follow each other.
 //!
-//! Arguments: the address, a file of paths to read, reads a second, writes a second, how many seconds. The
+//! Arguments: the address, a file of paths to read, reads per second, writes per second, the number of seconds. The
 //! writes go to `/people` over connections of their own.
 
 use std::{
@@ -16,22 +15,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Connections of reads, and of writes.
+/// The number of connections for reads, and for writes.
 const READERS: u32 = 32;
 const WRITERS: u32 = 32;
-/// Latencies of the beginning do not count: connections warm up.
+/// Latencies of the first moments do not count, because connections warm up.
 const WARM_UP: Duration = Duration::from_millis(500);
-/// A request that takes longer ends the run.
+/// A request that takes longer ends the run with an error.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
-/// Any number: the same order of requests in every run.
+/// Any number gives the same order of requests in every run.
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// A connection's thread, which ends with its latencies in microseconds.
+/// A connection's thread, which returns its latencies in microseconds.
 type Reading = thread::JoinHandle<Result<Vec<u64>>>;
 
-/// What a thread asks, in which order, and when.
+/// What a thread asks, in what order, and when.
 struct Plan {
     address: String,
     requests: Arc<Vec<Vec<u8>>>,
@@ -42,7 +41,7 @@ struct Plan {
     seed: u64,
 }
 
-/// One connection, with the answer that is being read.
+/// One connection, with the answer that it is reading.
 struct Connection {
     stream: TcpStream,
     answer: Vec<u8>,
@@ -78,7 +77,7 @@ impl Connection {
     }
 }
 
-/// How long the answer will be, once its head is there.
+/// The length of the whole answer, once its head is there.
 fn whole(answer: &[u8], status: &str) -> Result<Option<usize>> {
     let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else { return Ok(None) };
     let head = std::str::from_utf8(answer.get(..end).unwrap_or_default())?;
@@ -92,14 +91,14 @@ fn whole(answer: &[u8], status: &str) -> Result<Option<usize>> {
     Ok(Some(end + 4 + length.ok_or("an answer without content-length")?))
 }
 
-/// Carries a plan out; the latencies, in microseconds.
+/// Carries out a plan, and returns the latencies in microseconds.
 fn run(plan: &Plan) -> Result<Vec<u64>> {
     let mut connection = Connection::open(&plan.address)?;
     let mut latencies = Vec::new();
     let (mut meant, mut random) = (plan.first, plan.seed);
     while meant < plan.end {
         thread::sleep(meant.saturating_duration_since(Instant::now()));
-        // xorshift: good enough to mix requests.
+        // xorshift is good enough to mix requests.
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
@@ -114,7 +113,7 @@ fn run(plan: &Plan) -> Result<Vec<u64>> {
     Ok(latencies)
 }
 
-/// Threads that together ask `rate` times a second, evenly.
+/// Starts threads that together ask `rate` times a second, evenly.
 fn start(plan: impl Fn(Duration, Instant, u64) -> Plan, threads: u32, rate: u32, begin: Instant) -> Vec<Reading> {
     if rate == 0 {
         return Vec::new();

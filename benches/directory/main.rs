@@ -1,8 +1,8 @@
-//! What the directory's questions and the publishing of one write cost, at one university and at twenty:
-//! `cargo bench --bench directory`, and a name to run some of them.
+//! Measures the directory's questions and the publishing of one write, with one university and with twenty: `cargo
+//! bench --bench directory`, followed by a name to run some of them.
 //!
-//! No HTTP, no database: those are measured by `cargo xtask bench`. What lives here are the questions;
-//! what they are asked of is made in [`sample`].
+//! HTTP and database are not included; `cargo xtask bench` measures those. This file has the questions; [`sample`]
+//! makes the directory that is asked.
 
 #[expect(clippy::expect_used, reason = "a benchmark that cannot begin ends")]
 mod sample;
@@ -20,15 +20,15 @@ use sample::{Publication, Sample};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How many universities there are.
+/// The sizes, in universities.
 const UNIVERSITIES: [u32; 2] = [1, 20];
-/// Calls of one sample, for what takes microseconds and for what takes more: each asks for something else, and one
-/// call alone would measure how cold the caches are.
+/// The number of calls in one sample, for calls that take microseconds and for longer ones. Each call asks for
+/// something else: a single call would measure how cold the caches are.
 const QUICK: u32 = 100;
 const SLOW: u32 = 5;
-/// Items of a page, as the API gives them unless told otherwise.
+/// The items on a page, as by default in the API.
 const PAGE_ITEMS: usize = 50;
-/// How deep a tree is shown: all of it.
+/// The depth of a tree: all of it.
 const DEPTH: usize = campus_org::directory::LEVELS_MAX;
 
 fn main() {
@@ -124,7 +124,7 @@ fn publish_a_new_body(bencher: Bencher<'_, '_>, universities: u32) {
     publish(bencher, sample::of(universities), sample::of(universities).body_founded());
 }
 
-/// What the writer does between commit and answer: a copy, the effects of one command, and one snapshot less.
+/// The writer's work between commit and answer: a copy, the effects of one command, and dropping one snapshot.
 fn publish(bencher: Bencher<'_, '_>, Sample { snapshot, .. }: &Sample, publications: Vec<Publication>) {
     let (revision, at) = (snapshot.revision() + 1, Instant::default());
     let mut publications = publications.iter().cycle();

@@ -1,4 +1,4 @@
-//! Sample universities, loaded through the product's own door, with what to ask of them.
+//! Sample universities, loaded like any directory, with what to ask about them.
 
 use std::sync::OnceLock;
 
@@ -15,20 +15,20 @@ use uuid::Uuid;
 
 const SEED: u64 = 1;
 const ZONE: chrono_tz::Tz = chrono_tz::Asia::Shanghai;
-/// How many different names and writes there are at most.
+/// The maximum number of different names and writes.
 const DIFFERENT_MAX: usize = 500;
 
 /// The effects of one command.
 pub(super) type Publication = Vec<Effect>;
 
-/// A directory, and what there is to ask of it.
+/// A directory with arguments for questions.
 pub(super) struct Sample {
     pub(super) snapshot: Snapshot,
-    /// The day that is asked for.
+    /// The day of the questions.
     pub(super) day: Day,
-    /// Every body, in an order that jumps about.
+    /// Every org, in a mixed order.
     pub(super) orgs: Vec<OrgId>,
-    /// Bodies in which several people hold roles.
+    /// Orgs in which several people hold roles.
     pub(super) teams: Vec<OrgId>,
     pub(super) branches: Vec<OrgId>,
     pub(super) general_branches: Vec<OrgId>,
@@ -41,7 +41,7 @@ pub(super) struct Sample {
     bodies: Vec<Org>,
 }
 
-/// The sample of so many universities: made once.
+/// The sample with this many universities, made once.
 pub(super) fn of(universities: u32) -> &'static Sample {
     static ONE: OnceLock<Sample> = OnceLock::new();
     static SEVERAL: OnceLock<Sample> = OnceLock::new();
@@ -61,7 +61,7 @@ fn make(universities: u32) -> Sample {
             Record::Person(_) | Record::Role(_) | Record::Post(_) | Record::Supervision(_) => {}
         }
     }
-    // Random enough: an id ends in random bits.
+    // This order is random enough, because an id ends in random bits.
     orgs.sort_by_key(|org| org.id.0.as_bytes().iter().rev().copied().collect::<Vec<_>>());
     let of_kind = |kinds: &[OrgKind]| -> Vec<OrgId> {
         let last = |org: &&&OrgRecord| org.versions.last().is_some_and(|version| kinds.contains(&version.kind));
@@ -87,7 +87,7 @@ fn make(universities: u32) -> Sample {
     }
 }
 
-/// Enters records into a database and reads them back, as a service does that is started.
+/// Enters records into a database and reads them back, like a starting service.
 fn load(records: &[Record]) -> Snapshot {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
@@ -116,7 +116,7 @@ fn new_id(number: usize) -> Uuid {
 }
 
 impl Sample {
-    /// Writes that each give one role more, like one that there is.
+    /// Writes that each add a role like an existing one.
     pub(super) fn role_given(&self) -> Vec<Publication> {
         let given = |(number, role): (usize, &Role)| {
             vec![Effect::Role { id: RoleId(new_id(number)), before: None, after: Some(role.facts.clone()) }]
@@ -124,7 +124,7 @@ impl Sample {
         self.roles.iter().enumerate().map(given).collect()
     }
 
-    /// Writes that each found one body more, like a branch that there is.
+    /// Writes that each establish an org like an existing branch.
     pub(super) fn body_founded(&self) -> Vec<Publication> {
         let founded = |(number, org): (usize, &Org)| {
             let id = OrgId(new_id(number));

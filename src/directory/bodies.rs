@@ -1,4 +1,4 @@
-//! Questions about bodies: lists, the way up, all below, the tree, the way from one to another.
+//! Questions about orgs: lists, ancestors, descendants, the tree, and the path between two orgs.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -10,11 +10,11 @@ use super::{
 };
 use crate::domain::{BranchType, Code, Day, Error, ExternalId, OrgId, OrgKind, OrgValues, OrgVersion, Period, Tier};
 
-/// The most bodies that one tree answer holds.
+/// The maximum number of orgs in a tree.
 pub const TREE_NODES_MAX: usize = 10_000;
 
-/// Which bodies a list shows. An empty list of values leaves its filter out; several mean any of
-/// them. Names and texts are compared folded (see [`crate::domain::Name::folded`]).
+/// The filter of a list of orgs. An empty list of values means no filter; several values mean any of them. Names
+/// and texts are compared folded (see [`crate::domain::Name::folded`]).
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct OrgFilter {
@@ -22,7 +22,7 @@ pub struct OrgFilter {
     pub tier: Vec<Tier>,
     pub parent_id: Vec<OrgId>,
     pub within: Vec<OrgId>,
-    /// Below any of these, which are not shown themselves.
+    /// Orgs below any of these, without these themselves.
     pub below: Vec<OrgId>,
     pub code: Vec<Code>,
     pub former_code: Vec<Code>,
@@ -36,37 +36,37 @@ pub struct OrgFilter {
     pub basis_number: Vec<String>,
 }
 
-/// How a list of bodies is sorted.
+/// The sort of a list of orgs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OrgSort {
-    /// As officially listed: each body before those under it, siblings by their order.
+    /// In official order: each org before those under it, siblings by their order.
     #[default]
     Order,
     /// By name, in pinyin.
     Name,
-    /// By founding day.
+    /// By the day of establishment.
     EstablishedOn,
 }
 
-/// A body with those under it.
+/// An org with the orgs under it.
 #[derive(Debug, Clone)]
 pub struct Tree<'s> {
-    /// The body.
+    /// The org.
     pub org: OrgView<'s>,
-    /// Its roles on the day, where they were asked for.
+    /// Its roles on the day, if they were asked for.
     pub roles: Option<Vec<RoleView<'s>>>,
-    /// The bodies directly under it, in order.
+    /// The orgs directly under it, in order.
     pub children: Vec<Tree<'s>>,
 }
 
-/// Whether `wanted` is empty or holds `value`.
+/// Whether `wanted` is empty or contains `value`.
 pub(super) fn any<T: PartialEq>(wanted: &[T], value: &T) -> bool {
     wanted.is_empty() || wanted.contains(value)
 }
 
 impl OrgFilter {
-    /// Where a walk has to go to see what the filter shows; nothing where that is found faster otherwise, or
-    /// not all of it is alive on the day.
+    /// The reach of a walk that finds everything that the filter shows. `None` if an index is faster, or if the
+    /// list also shows orgs that do not exist on the day.
     pub(super) fn walked(&self) -> Option<Reach<'_>> {
         let Self { parent_id, within, below, code, former_code, external_id, unit_id, status, .. } = self;
         let found = [parent_id.len(), code.len(), former_code.len(), external_id.len(), unit_id.len()];
@@ -81,7 +81,7 @@ impl OrgFilter {
         }
     }
 
-    /// Whether a body is what is wanted, wherever it stands.
+    /// Whether an org matches the filter, wherever it is.
     fn matches(&self, view: &OrgView<'_>, day: Day) -> bool {
         let Self {
             kind,
@@ -126,7 +126,7 @@ impl OrgFilter {
 }
 
 impl Snapshot {
-    /// A page of the bodies that `filter` shows on `day`.
+    /// A page of the orgs that `filter` shows on `day`.
     pub fn orgs<'s>(&'s self, filter: &OrgFilter, sort: OrgSort, day: Day, page: &PageRequest) -> Page<OrgView<'s>> {
         match filter.walked().filter(|_| sort == OrgSort::Order && !page.count) {
             Some(reach) => {
@@ -138,7 +138,7 @@ impl Snapshot {
         }
     }
 
-    /// The bodies that `filter` shows on `day`, in no order.
+    /// The orgs that `filter` shows on `day`, in no order.
     pub(super) fn orgs_shown<'s, 'f>(
         &'s self,
         filter: &'f OrgFilter,
@@ -149,7 +149,7 @@ impl Snapshot {
             .filter(move |view| filter.matches(view, day) && self.stands_as(filter, view, None))
     }
 
-    /// The bodies among which those that match `filter` must be.
+    /// Candidates: a superset of the orgs that match `filter`.
     fn org_candidates<'s>(&'s self, filter: &OrgFilter) -> Box<dyn Iterator<Item = &'s OrgSlot> + 's> {
         let ids: BTreeSet<OrgId> = if !filter.external_id.is_empty() {
             filter.external_id.iter().flat_map(|id| self.orgs_known_by(id)).map(|org| org.id).collect()
@@ -169,8 +169,7 @@ impl Snapshot {
         Box::new(ids.into_iter().filter_map(|id| self.org_slot(id)))
     }
 
-    /// Whether a body stands where `filter` wants it on the day of its view; that it stands within `reach`
-    /// is known.
+    /// Whether an org is where `filter` wants it on the day of its view. It is known to be within `reach`.
     fn stands_as(&self, filter: &OrgFilter, view: &OrgView<'_>, reach: Option<Reach<'_>>) -> bool {
         let OrgFilter { tier, within, below, .. } = filter;
         (tier.is_empty() || self.tier_of(view).is_some_and(|own| tier.contains(&own)))
@@ -180,7 +179,7 @@ impl Snapshot {
                 || self.above(view).any(|above| below.contains(&above.id())))
     }
 
-    /// The bodies that are, were or will be one of `roots` or below one; perhaps some more.
+    /// The orgs that are, were or will be in `roots` or below them, and perhaps some more.
     pub fn ever_within(&self, roots: &[OrgId]) -> BTreeSet<OrgId> {
         let mut found = BTreeSet::new();
         let mut waiting: Vec<OrgId> = roots.to_vec();
@@ -203,21 +202,21 @@ impl Snapshot {
         key
     }
 
-    /// A page of the versions of a body, oldest first.
+    /// A page of the versions of an org, oldest first.
     pub fn versions<'s>(&'s self, view: &OrgView<'s>, page: &PageRequest) -> Page<(Period, &'s OrgVersion)> {
         Page::of(view.org.timeline(), |(period, _)| ordered(period.from().number()).to_vec(), page)
     }
 
-    /// The bodies above, root first.
+    /// The ancestors of an org, root first.
     pub fn ancestors(&self, view: &OrgView<'_>) -> Vec<OrgView<'_>> {
         let mut above: Vec<_> = self.above(view).collect();
         above.reverse();
         above
     }
 
-    /// The tree under a body on the day of its view, `depth` levels down (the body itself is 0).
+    /// The tree under an org on the day of its view, `depth` levels down (the org itself is level 0).
     ///
-    /// Refused with the number of bodies where it has more than [`TREE_NODES_MAX`].
+    /// It is refused, with the number of orgs, if there are more than [`TREE_NODES_MAX`].
     pub fn tree<'s>(&'s self, root: &OrgView<'s>, depth: usize, with_roles: bool) -> Result<Tree<'s>, Error> {
         let nodes = self.count_below(root, depth);
         if nodes > TREE_NODES_MAX {
@@ -240,8 +239,8 @@ impl Snapshot {
         }
     }
 
-    /// The way from one body to another on `day`: up to the nearest body above both, then down, both
-    /// ends included. Empty where they stand in different trees or one does not live on that day.
+    /// The path from one org to another on `day`: up to the nearest common ancestor, then down, including both
+    /// ends. It is empty if they are in different trees or if one does not exist on that day.
     pub fn path(&self, from: OrgId, to: OrgId, day: Day) -> Vec<OrgView<'_>> {
         let line = |id| -> Vec<OrgView<'_>> {
             let start = self.org_on(id, day).filter(|view| view.org.life().contains(day));
@@ -265,7 +264,7 @@ fn contains_text(values: &OrgValues, folded: &str) -> bool {
         || values.name_en.as_ref().is_some_and(|name| name.as_str().to_lowercase().contains(folded))
 }
 
-/// Whether a version of the body, or its end, rests on a document with one of these numbers.
+/// Whether a version of the org, or its end, has a basis with one of these numbers.
 fn rests_on(view: &OrgView<'_>, numbers: &[String]) -> bool {
     let bases = view.org.versions.iter().filter_map(|version| version.basis.as_ref());
     bases

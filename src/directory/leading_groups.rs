@@ -1,5 +1,5 @@
-//! A leading group as one document: the group, its office, working groups and supervision groups, who
-//! is in them, and what is covered.
+//! A leading group as one document: the group, its office, working groups and supervision groups, their members,
+//! and what is covered.
 
 use uuid::Uuid;
 use xxhash_rust::xxh3::Xxh3;
@@ -12,14 +12,14 @@ use super::{
 };
 use crate::domain::{Basis, Day, Instant, OrgId, OrgKind, Revision, listed_posts};
 
-/// A body of a leading group with who is in it.
+/// An org of a leading group, with its members.
 #[derive(Debug, Clone)]
 pub struct GroupPart<'s> {
-    /// The body.
+    /// The org.
     pub org: OrgView<'s>,
     /// The roles of the document's posts on the day, in order.
     pub roles: Vec<RoleView<'s>>,
-    /// What it covers on the day; only of a supervision group.
+    /// What it covers on the day; only for a supervision group.
     pub covers: Vec<SupervisionView<'s>>,
 }
 
@@ -28,7 +28,7 @@ pub struct GroupPart<'s> {
 pub struct LeadingGroup<'s> {
     /// The group itself.
     pub group: GroupPart<'s>,
-    /// Its office; the first, where it has several.
+    /// Its office; the first one if there are several.
     pub office: Option<GroupPart<'s>>,
     /// Its working groups, in order.
     pub working_groups: Vec<GroupPart<'s>>,
@@ -37,8 +37,8 @@ pub struct LeadingGroup<'s> {
 }
 
 impl<'s> LeadingGroup<'s> {
-    /// The document that named the group and put it where it is on the day; another act may have made the
-    /// version that holds then.
+    /// The document by which the group got its name and parent on the day. Another act may have made the version of
+    /// that day.
     pub fn basis(&self) -> Option<&'s Basis> {
         let shown = self.group.org;
         let until_then = shown.org.versions.iter().filter(|version| version.valid_from <= shown.version().valid_from);
@@ -56,13 +56,13 @@ impl<'s> LeadingGroup<'s> {
 }
 
 impl Snapshot {
-    /// The leading group of that id as it is on `day`; nothing where no leading group has it.
+    /// The leading group with that id on `day`, or `None`.
     pub fn leading_group(&self, id: OrgId, day: Day) -> Option<LeadingGroup<'_>> {
         let view = self.org_on(id, day)?;
         (view.kind() == OrgKind::LeadingGroup).then(|| self.document_of(view))
     }
 
-    /// A page of the leading groups among the bodies that `filter` shows on `day`.
+    /// A page of the leading groups among the orgs that `filter` shows on `day`.
     pub fn leading_groups<'s>(&'s self, filter: &OrgFilter, day: Day, page: &PageRequest) -> Page<LeadingGroup<'s>> {
         self.orgs(filter, OrgSort::Order, day, page).map(|view| self.document_of(view))
     }
@@ -77,7 +77,7 @@ impl Snapshot {
         }
     }
 
-    /// The bodies of one kind directly under a leading group on the day of its view, in order.
+    /// The orgs of one kind directly under a leading group on the day of its view, in order.
     pub fn parts_of<'s>(&'s self, group: &OrgView<'_>, kind: OrgKind) -> Vec<OrgView<'s>> {
         let mut parts = self.children_of(group);
         parts.retain(|part| part.kind() == kind);
@@ -91,10 +91,10 @@ impl Snapshot {
         GroupPart { org, roles, covers: self.covers_of(&org) }
     }
 
-    /// What sets this state of a leading group's own data apart from every other: a hash of what ever was
-    /// in it, with the entry that last changed each.
+    /// A hash of everything that ever was in the leading group, with the entry that last changed each object. Two
+    /// states of the group's own data have different hashes.
     ///
-    /// The newest of these entries alone would not do: erasing an older part leaves it as it is.
+    /// The newest of these entries is not enough: erasing an older part does not change it.
     pub fn group_state(&self, id: OrgId) -> Revision {
         let mut hash = Xxh3::new();
         self.each_ever_in(id, |id, (revision, _)| {

@@ -1,7 +1,7 @@
 //! The read model: one immutable snapshot at one revision, its indexes, and every question.
 //!
-//! Pure: no clock, no I/O. A question takes the day it is asked for as its own argument. The layout
-//! of [`Snapshot`] is private to this room; no other room may depend on it.
+//! It is pure: no clock, no I/O. A question takes its day as an argument. The layout of [`Snapshot`] is private to
+//! this room; no other room may depend on it.
 
 mod bodies;
 mod leading_groups;

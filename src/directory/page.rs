@@ -1,16 +1,16 @@
-//! One page of a sorted list, from any unordered set of candidates.
+//! One page of a sorted list, taken from any unordered set of candidates.
 
 use std::collections::BinaryHeap;
 
-/// Where an item stands in a list: keys compare byte by byte, and each ends in the item's id.
+/// The sort key of an item. Keys compare byte by byte, and each ends in the item's id.
 pub type SortKey = Vec<u8>;
 
-/// Which part of a list is wanted.
+/// The part of a list that is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct PageRequest {
-    /// The key of the last item of the page before.
+    /// The key of the last item of the previous page.
     pub after: Option<SortKey>,
-    /// The most items on the page.
+    /// The maximum number of items on the page.
     pub limit: usize,
     /// Whether to count the whole list.
     pub count: bool,
@@ -21,19 +21,19 @@ pub struct PageRequest {
 pub struct Page<T> {
     /// The items, in order.
     pub items: Vec<T>,
-    /// The key of the last item, if more follow.
+    /// The key of the last item, if more items follow.
     pub next: Option<SortKey>,
-    /// How many items the whole list has, if asked for.
+    /// The number of items in the whole list, if asked for.
     pub total: Option<usize>,
 }
 
 impl<T> Page<T> {
-    /// The same page of converted items.
+    /// The same page with converted items.
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(convert).collect(), next: self.next, total: self.total }
     }
 
-    /// The page that `request` asks for of a list that is in order and begins behind the page before.
+    /// The page that `request` asks for. `list` is sorted and begins after the previous page.
     pub(super) fn of_sorted(list: impl Iterator<Item = T>, key: impl Fn(&T) -> SortKey, request: &PageRequest) -> Self {
         let mut items: Vec<T> = list.take(request.limit + 1).collect();
         let more = items.len() > request.limit;
@@ -42,7 +42,7 @@ impl<T> Page<T> {
         Self { items, next, total: None }
     }
 
-    /// The page of `candidates` that `request` asks for; keeps no more than one page in memory.
+    /// The page that `request` asks for, of unordered `candidates`. It keeps only one page in memory.
     pub(super) fn of(candidates: impl Iterator<Item = T>, key: impl Fn(&T) -> SortKey, request: &PageRequest) -> Self {
         let mut total = 0;
         let mut kept: BinaryHeap<Keyed<T>> = BinaryHeap::with_capacity(request.limit.saturating_add(2).min(1024));
@@ -97,7 +97,7 @@ impl<T> Ord for Keyed<T> {
     }
 }
 
-/// The four bytes that compare as `number` does.
+/// Four bytes that compare like `number`.
 pub(super) fn ordered(number: i32) -> [u8; 4] {
     (number.cast_unsigned() ^ 0x8000_0000).to_be_bytes()
 }

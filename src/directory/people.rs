@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{ExternalId, Text};
 
-/// Which people a list shows; see [`super::OrgFilter`] for how values combine.
+/// The filter of a list of people; [`super::OrgFilter`] says how values combine.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct PersonFilter {
@@ -19,7 +19,7 @@ pub struct PersonFilter {
 }
 
 impl Snapshot {
-    /// A page of the people that `filter` shows, by name in pinyin.
+    /// A page of the people that match `filter`, by name in pinyin.
     pub fn people(&self, filter: &PersonFilter, page: &PageRequest) -> Page<HeldPerson<'_>> {
         let candidates: Box<dyn Iterator<Item = HeldPerson<'_>>> = if !filter.staff_no.is_empty() {
             once_each(filter.staff_no.iter().flat_map(|number| self.people_numbered(number)))

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::domain::{OrgKind, Post};
 
-/// Which posts a list shows; see [`super::OrgFilter`] for how values combine.
+/// The filter of a list of posts; [`super::OrgFilter`] says how values combine.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct PostFilter {
@@ -15,7 +15,7 @@ pub struct PostFilter {
 }
 
 impl Snapshot {
-    /// A page of the posts that `filter` shows, by rank.
+    /// A page of the posts that match `filter`, by rank.
     pub fn catalogue(&self, filter: &PostFilter, page: &PageRequest) -> Page<&Post> {
         let PostFilter { kind, leadership } = filter;
         let shown = self.posts().filter(|post| {

@@ -14,14 +14,14 @@ use super::{
 };
 use crate::domain::{Day, Holder, OrgId, OrgKind, PersonId, PostCode, RoleId, Tier};
 
-/// Who or what holds a role.
+/// The type of a holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HolderType {
     /// A person.
     Person,
     /// A unit.
     Unit,
-    /// Whoever holds another post.
+    /// A seat.
     Seat,
 }
 
@@ -35,13 +35,13 @@ impl HolderType {
     }
 }
 
-/// Which roles a list shows. An empty list of values leaves its filter out; several mean any of
-/// them. What is asked of the body is asked on the day of the list, moved into the role's period.
+/// The filter of a list of roles. An empty list of values means no filter; several values mean any of them.
+/// Conditions on the org apply on the day of the list, moved into the role's period.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct RoleFilter {
     pub org_id: Vec<OrgId>,
-    /// Also what they hold by a seat, once for each time that they sat in it.
+    /// Includes what they hold by a seat, once for each time that they sat in it.
     pub person_id: Vec<PersonId>,
     pub post: Vec<PostCode>,
     pub org_kind: Vec<OrgKind>,
@@ -54,25 +54,25 @@ pub struct RoleFilter {
     pub basis_number: Vec<String>,
 }
 
-/// How a list of roles is sorted.
+/// The sort of a list of roles.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RoleSort {
-    /// As officially listed: by body, rank of the post, order in the body, first day.
+    /// In official order: by org, rank of the post, order in the org, first day.
     #[default]
     Order,
     /// By first day.
     ValidFrom,
 }
 
-/// How many bodies a list of roles looks at together.
+/// The number of orgs that a list of roles looks at together.
 const BODIES_AT_A_TIME: usize = 8;
-/// What follows the place of its body in the key of a role.
+/// The bytes after the org's key in the key of a role.
 const KEY_IN_BODY_BYTES: usize = 1 + ORDER_BYTES + 16;
 const ORDER_BYTES: usize = 12;
 
 impl RoleFilter {
-    /// Where a walk over bodies has to go to see what the filter shows; nothing where that is found faster
-    /// otherwise, or is not all held on the day.
+    /// The reach of a walk over orgs that finds everything that the filter shows. `None` if an index is faster, or
+    /// if the list also shows roles that are not held on the day.
     fn walked(&self) -> Option<Reach<'_>> {
         let Self { org_id, person_id, within, status, .. } = self;
         if *status != StatusFilter::default() || !person_id.is_empty() {
@@ -86,7 +86,7 @@ impl RoleFilter {
         }
     }
 
-    /// Whether a role is what is wanted, wherever its body stands.
+    /// Whether a role matches the filter, wherever its org is.
     fn matches(&self, view: &RoleView<'_>) -> bool {
         let Self {
             org_id,
@@ -122,7 +122,7 @@ impl RoleFilter {
 }
 
 impl Snapshot {
-    /// A page of the roles that `filter` shows on `day`.
+    /// A page of the roles that match `filter` on `day`.
     pub fn roles<'s>(
         &'s self,
         filter: &RoleFilter,
@@ -162,7 +162,7 @@ impl Snapshot {
         tier.is_empty() || self.tier_of(org).is_some_and(|own| tier.contains(&own))
     }
 
-    /// The roles among which those that match `filter` must be.
+    /// Candidates: a superset of the roles that match `filter`.
     fn role_candidates<'s>(&'s self, filter: &RoleFilter) -> Box<dyn Iterator<Item = HeldRole<'s>> + 's> {
         let ids: BTreeSet<RoleId> = if !filter.person_id.is_empty() {
             let held = filter.person_id.iter().flat_map(|id| self.roles_held(&Holder::Person(*id)));
@@ -206,14 +206,14 @@ impl Snapshot {
         key
     }
 
-    /// The roles held in a body on the day of its view, in order.
+    /// The roles held in an org on the day of its view, in order.
     pub fn roles_listed<'s>(&'s self, view: &OrgView<'s>) -> Vec<RoleView<'s>> {
         self.roles_listed_in(std::slice::from_ref(view))
     }
 
-    /// The roles held in bodies, each on the day of its view, in the order of the bodies.
+    /// The roles held in orgs, each on the day of its view, in the order of the orgs.
     fn roles_listed_in<'s>(&'s self, bodies: &[OrgView<'s>]) -> Vec<RoleView<'s>> {
-        // One step for all of them at a time: so the processor waits for the memory of several at once.
+        // One step for all of them at a time, so that the processor waits for several memory accesses at once.
         let lists: Vec<(usize, &OrgView<'s>, &[RoleAt])> =
             bodies.iter().enumerate().map(|(nth, org)| (nth, org, org.slot.roles().as_slice())).collect();
         let rows: Vec<(usize, &OrgView<'s>, &RoleSlot)> = lists
@@ -236,13 +236,13 @@ impl Snapshot {
     }
 }
 
-/// Where a body stands on a day, worked out once for a list.
+/// The key of an org on a day, computed once for each list.
 fn place_once(places: &RefCell<HashMap<(OrgId, Day), SortKey>>, snapshot: &Snapshot, org: &OrgView<'_>) -> SortKey {
     places.borrow_mut().entry((org.id(), org.day)).or_insert_with(|| snapshot.place_of(org)).clone()
 }
 
-/// Where a role stands in its body: less than any mark of a level, so that what is in a body comes before
-/// what is under it; then rank of the post, order in the body, first day, id.
+/// The key of a role in its org. It begins with less than any level mark, so that roles in an org come before orgs
+/// under it. Then follow rank of the post, order in the org, first day, id.
 fn key_in_body(view: &RoleView<'_>) -> [u8; KEY_IN_BODY_BYTES] {
     let mut key = [0; KEY_IN_BODY_BYTES];
     let order = [view.post.rank, view.role.order(), view.role.period().from().number()].into_iter().flat_map(ordered);

@@ -1,4 +1,4 @@
-//! Who sits where a seat 席位 points to (docs/DOMAIN.md §2): exactly one step.
+//! Who sits in a seat 席位 (docs/DOMAIN.md §2). A seat is resolved in exactly one step.
 
 use super::{
     snapshot::{HeldPerson, HeldRole, OrgSlot, PackedHolder, PostAt, Snapshot},
@@ -6,38 +6,38 @@ use super::{
 };
 use crate::domain::{Day, Holder, Period, PersonId, Post, Unfilled};
 
-/// A role that a person holds by a seat, while the person holds the post that the seat points at.
+/// A role that a person holds by a seat, for as long as the person holds the post that the seat points at.
 #[derive(Debug, Clone, Copy)]
 pub struct BySeat<'s> {
-    /// The role that the seat holds.
+    /// The role whose holder is the seat.
     pub role: HeldRole<'s>,
     /// The role by which the person sits there.
     pub through: HeldRole<'s>,
-    /// For how long both are held.
+    /// The period in which both are held.
     pub period: Period,
 }
 
-/// Who or what holds a role on a day.
+/// The holder of a role on a day.
 #[derive(Debug, Clone, Copy)]
 pub enum HolderView<'s> {
     /// A person.
     Person(HeldPerson<'s>),
     /// A unit.
     Unit(OrgView<'s>),
-    /// Whoever holds another post.
+    /// A seat.
     Seat {
-        /// The body in which that post is.
+        /// The org that the seat points at.
         org: OrgView<'s>,
-        /// The post.
+        /// The post that the seat points at.
         post: &'s Post,
-        /// Why nobody sits there, where nobody does.
+        /// The reason why nobody sits there, if nobody does.
         unfilled: Option<Unfilled>,
     },
 }
 
 impl Snapshot {
-    /// The roles by which persons sit where a role is held on the day of its view, as officially listed: the
-    /// role itself, or where a seat holds it those of the post that the seat points at.
+    /// The roles by which people hold `view`'s post on its day, in official order: the role itself, or for a seat
+    /// the roles of the post that it points at.
     pub fn sitters<'s>(&'s self, view: &RoleView<'s>) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
         let (direct, seated) = match view.role.packed_holder() {
             PackedHolder::Person(_) => (Some(view.role), Vec::new()),
@@ -59,8 +59,8 @@ impl Snapshot {
         roles.filter(|role| matches!(role.packed_holder(), PackedHolder::Person(_)))
     }
 
-    /// Who or what holds a role on the day of its view. `None` where that is missing, which no consistent
-    /// directory has.
+    /// The holder of a role on the day of its view. `None` only if the holder is missing, which a consistent
+    /// directory excludes.
     pub fn holder_of<'s>(&'s self, view: &RoleView<'s>) -> Option<HolderView<'s>> {
         Some(match view.role.packed_holder() {
             PackedHolder::Person(at) => HolderView::Person(self.person_at(at)?),
@@ -86,7 +86,7 @@ impl Snapshot {
         }
     }
 
-    /// What a person held, holds or will hold by seats.
+    /// All roles that a person held, holds or will hold by seats.
     pub(super) fn held_by_seat(&self, person: PersonId) -> impl Iterator<Item = BySeat<'_>> {
         self.roles_held(&Holder::Person(person)).flat_map(|through| {
             let seats = through.org_slot().ties().map(|ties| &ties.seats);
@@ -100,7 +100,7 @@ impl Snapshot {
         })
     }
 
-    /// When persons or units hold what `role` gives: of a seat, only while somebody sits in it.
+    /// The periods in which people or units hold the post of `role`; for a seat, only while somebody sits in it.
     pub(super) fn filled(&self, role: &HeldRole<'_>) -> Vec<Period> {
         let period = role.period();
         match role.packed_holder() {

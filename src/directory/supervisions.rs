@@ -1,5 +1,4 @@
-//! Questions about supervision: what a group covers, who covers a body, and what a leading group leaves
-//! uncovered.
+//! Questions about supervision: what a group covers, who covers an org, and what a leading group leaves uncovered.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::domain::{Day, Error, Holder, OrgId, OrgKind, PersonId, Scope, Status, Supervision, SupervisionId};
 
-/// Which supervisions a list shows; see [`super::OrgFilter`] for how values combine.
+/// The filter of a list of supervisions; [`super::OrgFilter`] says how values combine.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct SupervisionFilter {
@@ -21,57 +20,58 @@ pub struct SupervisionFilter {
     pub status: StatusFilter,
 }
 
-/// A supervision that covers a body.
+/// A supervision that covers an org.
 #[derive(Debug, Clone, Copy)]
 pub struct Covering<'s> {
     /// The supervision.
     pub view: SupervisionView<'s>,
-    /// How many levels above the covered body the one is that it names; 0: it names the body itself.
+    /// The number of levels from the covered org up to the org that the supervision names; 0 if it names the org
+    /// itself.
     pub level: usize,
 }
 
 impl Covering<'_> {
-    /// Whether it names a body above, and reaches down from there.
+    /// Whether it names an org above and covers this one through its scope.
     pub fn is_inherited(&self) -> bool {
         self.level > 0
     }
 }
 
-/// How far the supervision groups of a leading group reach on a day.
+/// What the supervision groups of a leading group cover on a day.
 #[derive(Debug, Clone)]
 pub struct Coverage<'s> {
-    /// Each body of the three tiers in question, as officially listed, with what covers it.
+    /// Each org with a tier that was looked at, in official order, with what covers it.
     pub bodies: Vec<(OrgView<'s>, Vec<Covering<'s>>)>,
-    /// Supervisors who are not free to judge.
+    /// Supervisors who must be recused.
     pub recusals: Vec<Recusal<'s>>,
 }
 
-/// How a body in which a supervisor holds a role stands to what the supervisor covers.
+/// The relation of an org in which a supervisor holds a role to the org that the supervisor covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Relation {
-    /// It is covered itself.
+    /// It is the covered org.
     Covered,
-    /// It stands below the covered body.
+    /// It is below the covered org.
     Below,
-    /// It stands above the covered body.
+    /// It is above the covered org.
     Above,
 }
 
-/// A supervisor who holds a role in a body that the own group covers, or in one above or below it.
+/// A supervisor who holds a role in an org that their group covers, or in one above or below it.
 #[derive(Debug, Clone, Copy)]
 pub struct Recusal<'s> {
     /// The supervisor.
     pub person: HeldPerson<'s>,
     /// What the supervisor's group covers.
     pub supervision: SupervisionView<'s>,
-    /// The role that stands in the way.
+    /// The role that is the reason.
     pub role: RoleView<'s>,
-    /// How its body stands to the one that the supervision names.
+    /// The relation of its org to the org that the supervision names.
     pub relation: Relation,
 }
 
 impl Snapshot {
-    /// A page of the supervisions that `filter` shows on `day`, by first day.
+    /// A page of the supervisions that match `filter` on `day`, by first day.
     pub fn supervisions(&self, filter: &SupervisionFilter, day: Day, page: &PageRequest) -> Page<SupervisionView<'_>> {
         let SupervisionFilter { supervision_group_id, leading_group_id, org_id, status } = filter;
         let ids: Option<BTreeSet<SupervisionId>> = if !supervision_group_id.is_empty() {
@@ -105,8 +105,8 @@ impl Snapshot {
         Page::of(shown, key, page)
     }
 
-    /// What covers a body on the day of its view: supervisions that name it, then those that reach down
-    /// from a body above, nearest first.
+    /// What covers an org on the day of its view: first supervisions that name it, then those that name an org
+    /// above, nearest first.
     pub fn supervised_by(&self, view: &OrgView<'_>) -> Vec<Covering<'_>> {
         let mut found = Vec::new();
         let line = std::iter::once(view.id()).chain(self.above(view).map(|above| above.id()));
@@ -122,7 +122,7 @@ impl Snapshot {
         found
     }
 
-    /// A page of what covers a body on the day of its view.
+    /// A page of what covers an org on the day of its view.
     pub fn supervised_by_page(&self, view: &OrgView<'_>, page: &PageRequest) -> Page<Covering<'_>> {
         Page::of(self.supervised_by(view).into_iter(), |covering| self.covering_key(covering), page)
     }
@@ -135,12 +135,11 @@ impl Snapshot {
         key
     }
 
-    /// How far the supervision groups of a leading group reach on the day of its view: over the bodies of
-    /// the three tiers that are one of `within` or below one; without any, over those below the body that
-    /// set the group up.
+    /// What the supervision groups of a leading group cover on the day of its view. It looks at the orgs with a
+    /// tier that are in `within` or below; if `within` is empty, at those below the org that established the group.
     ///
-    /// Refused where the group does not live on the day asked for, and with the number of bodies where there
-    /// are more than [`TREE_NODES_MAX`].
+    /// It is refused if the group does not exist on the day asked for, and, with the number of orgs, if there are
+    /// more than [`TREE_NODES_MAX`].
     pub fn coverage(&self, group: &OrgView<'_>, within: &[OrgId]) -> Result<Coverage<'_>, Error> {
         if group.status != Status::Current {
             return Err(Error::NotAlive { org: group.id(), on: group.asked });
@@ -162,9 +161,8 @@ impl Snapshot {
         Ok(Coverage { bodies, recusals })
     }
 
-    /// The members of a supervision group who hold a role in a body that it covers, or in one above or
-    /// below it, on the day of its view: by person, as listed, and supervision. What they are in the leading
-    /// group itself is no reason.
+    /// The members of a supervision group who hold a role in an org that it covers, or in one above or below it, on
+    /// the day of its view: by person, as listed, and supervision. Roles in the leading group itself do not count.
     fn recusals(&self, group: &OrgView<'_>, leading_group: OrgId) -> Vec<Recusal<'_>> {
         let mut supervisors: Vec<PersonId> = Vec::new();
         for person in self.roles_listed(group).iter().flat_map(|role| self.persons(role)) {
@@ -187,7 +185,7 @@ impl Snapshot {
         found
     }
 
-    /// What a supervision group covers on the day of its view, as officially listed.
+    /// What a supervision group covers on the day of its view, in official order.
     pub(super) fn covers_of(&self, group: &OrgView<'_>) -> Vec<SupervisionView<'_>> {
         let mut covers: Vec<_> = self
             .supervisions_by(group.id())
@@ -198,12 +196,12 @@ impl Snapshot {
         covers
     }
 
-    /// The persons who sit in a role on the day of its view.
+    /// The people who sit in a role on the day of its view.
     fn persons(&self, view: &RoleView<'_>) -> Vec<PersonId> {
         self.sitters(view).filter_map(|role| role.person()).map(|person| person.id()).collect()
     }
 
-    /// What a person holds on `day`, by itself and by seats, as officially listed.
+    /// What a person holds on `day`, directly and by seats, in official order.
     fn held_on(&self, person: PersonId, day: Day) -> Vec<RoleView<'_>> {
         let direct = self.roles_held(&Holder::Person(person));
         let direct = direct.filter(|role| role.period().contains(day)).filter_map(|role| self.role_on(role, day));

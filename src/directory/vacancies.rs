@@ -1,5 +1,4 @@
-//! Required posts that nobody holds (docs/DOMAIN.md §2: a vacancy is data). A seat in which nobody sits
-//! holds nothing.
+//! Required posts that nobody holds (docs/DOMAIN.md §2). A seat in which nobody sits does not fill a post.
 
 use super::{
     bodies::{OrgFilter, any},
@@ -9,7 +8,7 @@ use super::{
 };
 use crate::domain::{Day, OrgId, OrgKind, Post, PostCode, Tier};
 
-/// Which vacancies a list shows; see [`super::OrgFilter`] for how values combine.
+/// The filter of a list of vacancies; [`super::OrgFilter`] says how values combine.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct VacancyFilter {
@@ -19,20 +18,20 @@ pub struct VacancyFilter {
     pub post: Vec<PostCode>,
 }
 
-/// A required post that nobody holds in a body on a day.
+/// A required post that nobody holds in an org on a day.
 #[derive(Debug, Clone, Copy)]
 pub struct Vacancy<'s> {
-    /// The body.
+    /// The org.
     pub org: OrgView<'s>,
     /// The post.
     pub post: &'s Post,
-    /// Since which day nobody has held it: the day after the last holder, or the first day on which the
-    /// body was of a kind that requires it.
+    /// The first day of the vacancy: the day after the last holder, or the first day on which the org was of a kind
+    /// that requires the post.
     pub since: Day,
 }
 
 impl Snapshot {
-    /// A page of the vacancies on `day`, in the order of the bodies and the rank of the posts.
+    /// A page of the vacancies on `day`, in the order of the orgs and the rank of the posts.
     pub fn vacancies(&self, filter: &VacancyFilter, day: Day, page: &PageRequest) -> Page<Vacancy<'_>> {
         let VacancyFilter { org_kind, tier, within, post } = filter;
         let orgs =
@@ -61,7 +60,7 @@ impl Snapshot {
         Page::of(vacant, key, page)
     }
 
-    /// Since when nobody holds `post` in `org`; nothing where somebody does on the day of the view.
+    /// The first day of the vacancy of `post` in `org`, or `None` if somebody holds it on the day of the view.
     fn vacant_since(&self, org: &OrgView<'_>, post: &Post) -> Option<Day> {
         let required = |kind| post.in_kind(kind).is_some_and(|entry| entry.required);
         let run = org.org.versions.iter().rev().skip_while(|version| version.valid_from > org.day);

@@ -1,4 +1,4 @@
-//! A body or a role as it looks on a day, and what is derived from where it stands.
+//! An org, a role or a supervision on a day, and what is derived from its place.
 
 use super::{
     seats::BySeat,
@@ -8,28 +8,28 @@ use crate::domain::{
     Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Revision, Status, Supervision, Tier, tier,
 };
 
-/// A body as it is on a day; outside its life, as it is on the day of its life nearest to it.
+/// An org on a day. Outside its life it is shown on the nearest day of its life.
 #[derive(Debug, Clone, Copy)]
 pub struct OrgView<'s> {
-    /// The body.
+    /// The org.
     pub org: &'s Org,
-    /// For how long the version shown holds.
+    /// The period of the version shown.
     pub period: Period,
-    /// Whether the body lives on the day asked for.
+    /// The org's status on the day asked for.
     pub status: Status,
-    /// The day asked for, moved into the body's life.
+    /// The day asked for, moved into the org's life.
     pub day: Day,
-    /// The day asked for: what `status` tells of.
+    /// The day asked for, to which `status` refers.
     pub asked: Day,
     pub(super) slot: &'s OrgSlot,
-    /// What the row says of the version shown.
+    /// What the row stores of the version shown.
     placed: &'s Placed,
-    /// Which of the body's versions is shown.
+    /// The index of the version shown.
     index: usize,
 }
 
 impl<'s> OrgView<'s> {
-    /// The body's identifier.
+    /// The org's identifier.
     pub fn id(&self) -> OrgId {
         self.slot.id
     }
@@ -40,7 +40,7 @@ impl<'s> OrgView<'s> {
         self.org.versions.get(self.index).expect("a version")
     }
 
-    /// The values shown. Its kind and order are found faster by themselves.
+    /// The values shown. [`Self::kind`] and [`Self::order`] are faster.
     pub fn values(&self) -> &'s OrgValues {
         &self.version().values
     }
@@ -50,69 +50,70 @@ impl<'s> OrgView<'s> {
         self.placed.kind
     }
 
-    /// Its place among those beside it.
+    /// Its order among its siblings.
     pub fn order(&self) -> i32 {
         self.placed.order
     }
 
-    /// The row of the body directly above, in the version shown.
+    /// The row of the org directly above, in the version shown.
     pub(super) fn parent_at(&self) -> Option<OrgAt> {
         self.placed.parent
     }
 
-    /// What was kept of this version.
+    /// The text kept of this version.
     pub fn kept(&self) -> Option<&'s [u8]> {
         self.placed.kept.get().map(AsRef::as_ref)
     }
 
-    /// Keeps what is made of this version, and of nothing else than the body, as long as the body stays as it is.
+    /// Keeps a text of this version until the org changes. It may depend on nothing but the org.
     pub fn keep(&self, made: Box<[u8]>) {
-        // Somebody else may have been faster, with the same.
+        // Another thread may have kept the same text first.
         let _ = self.placed.kept.set(made);
     }
 
-    /// The same view for somebody who asked for another day: what is around an ended body is shown as
-    /// it was when that body ended, with the status of the day asked for.
+    /// The same view with the status of another day. Everything around an ended org is shown as it was when that
+    /// org ended.
     pub fn asked_for(self, asked: Day) -> Self {
         let status = self.slot.life().map_or(self.status, |life| life.status(asked));
         Self { status, asked, ..self }
     }
 }
 
-/// A role as it is on a day, with the body that it is in.
+/// A role on a day, with its org.
 #[derive(Debug, Clone, Copy)]
 pub struct RoleView<'s> {
     /// The role.
     pub role: HeldRole<'s>,
-    /// The body, on the day nearest to the one asked for on which the role is held.
+    /// The org, on the day of the role's period that is nearest to the day asked for.
     pub org: OrgView<'s>,
     /// The post.
     pub post: &'s Post,
-    /// Whether it is held on the day asked for.
+    /// The role's status on the day asked for.
     pub status: Status,
     /// The day asked for, moved into the role's period.
     pub day: Day,
-    /// Shown as what one person holds by a seat: how. Status and day are those of that time.
+    /// Present if the role is shown as one that a person holds by a seat. Status and day then refer to the time in
+    /// which both are held.
     pub by_seat: Option<BySeat<'s>>,
 }
 
-/// A supervision as it is on a day, with its bodies.
+/// A supervision on a day, with its orgs.
 #[derive(Debug, Clone, Copy)]
 pub struct SupervisionView<'s> {
     /// The supervision.
     pub supervision: &'s Supervision,
-    /// The supervision group, on the day nearest to the one asked for on which the supervision holds.
+    /// The supervision group, on the day of the supervision's period that is nearest to the day asked for.
     pub group: OrgView<'s>,
-    /// The body that it names, on that day.
+    /// The org that it names, on that day.
     pub org: OrgView<'s>,
-    /// Whether it holds on the day asked for.
+    /// The supervision's status on the day asked for.
     pub status: Status,
     /// The day asked for, moved into the supervision's period.
     pub day: Day,
 }
 
-/// What sets a state of some objects apart from every other that this process has seen.
-/// The later of two compares greater.
+/// Identifies a state of some objects among all states that this process has seen. The later of two compares
+/// greater.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State {
     loading: u64,
@@ -120,14 +121,14 @@ pub struct State {
     changed: Revision,
 }
 
-/// Which statuses a list shows.
+/// The filter of a list by status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusFilter {
-    /// What begins later.
+    /// Objects that begin later.
     pub planned: bool,
-    /// What holds on the day.
+    /// Objects that are current on the day.
     pub current: bool,
-    /// What is over.
+    /// Objects that have ended.
     pub ended: bool,
 }
 
@@ -141,7 +142,7 @@ impl StatusFilter {
     /// Every status.
     pub const ALL: Self = Self { planned: true, current: true, ended: true };
 
-    /// Whether it shows `status`.
+    /// Whether `status` is selected.
     pub fn shows(self, status: Status) -> bool {
         match status {
             Status::Planned => self.planned,
@@ -160,17 +161,17 @@ fn within(period: Period, day: Day) -> Day {
 }
 
 impl Snapshot {
-    /// A body as it is on `day`.
+    /// An org on `day`.
     pub fn org_on(&self, id: OrgId, day: Day) -> Option<OrgView<'_>> {
         Self::view(self.org_slot(id)?, day)
     }
 
-    /// `None` where the body is not there.
+    /// `None` if the org does not exist.
     pub(super) fn view(slot: &OrgSlot, day: Day) -> Option<OrgView<'_>> {
         Self::view_of(slot, slot.org.as_deref()?, day)
     }
 
-    /// The view of what stands in a row.
+    /// The view of the org in a row.
     pub(super) fn view_of<'s>(slot: &'s OrgSlot, org: &'s Org, day: Day) -> Option<OrgView<'s>> {
         let life = slot.life()?;
         let nearest = within(life, day);
@@ -180,13 +181,12 @@ impl Snapshot {
         Some(OrgView { org, period, status, day: nearest, asked: day, slot, placed, index })
     }
 
-    /// A role as it is on `day`. `None` where its body or post is missing, which no consistent
-    /// directory has.
+    /// A role on `day`. `None` only if its org or post is missing, which a consistent directory excludes.
     pub fn role_on<'s>(&'s self, role: HeldRole<'s>, day: Day) -> Option<RoleView<'s>> {
         self.role_during(role, role.period(), day)
     }
 
-    /// A role that a person holds by a seat, as it is on `day`.
+    /// A role that a person holds by a seat, on `day`.
     pub(super) fn by_seat_on<'s>(&'s self, held: BySeat<'s>, day: Day) -> Option<RoleView<'s>> {
         let view = self.role_during(held.role, held.period, day)?;
         Some(RoleView { by_seat: Some(held), ..view })
@@ -199,8 +199,7 @@ impl Snapshot {
         Some(RoleView { role, org, post, status: period.status(day), day: nearest, by_seat: None })
     }
 
-    /// A supervision as it is on `day`. `None` where a body of it is missing, which no consistent
-    /// directory has.
+    /// A supervision on `day`. `None` only if one of its orgs is missing, which a consistent directory excludes.
     pub fn supervision_on<'s>(&'s self, supervision: &'s Supervision, day: Day) -> Option<SupervisionView<'s>> {
         let facts = &supervision.facts;
         let period = facts.period();
@@ -210,43 +209,43 @@ impl Snapshot {
         Some(SupervisionView { supervision, group, org, status: period.status(day), day: nearest })
     }
 
-    /// The body directly above, on the day of the view.
+    /// The org directly above, on the day of the view.
     pub fn parent_of(&self, view: &OrgView<'_>) -> Option<OrgView<'_>> {
         Self::view(self.org_slot_at(view.parent_at()?), view.day).map(|parent| parent.asked_for(view.asked))
     }
 
-    /// The bodies above, nearest first, on the day of the view.
+    /// The orgs above, nearest first, on the day of the view.
     pub fn above<'s>(&'s self, view: &OrgView<'_>) -> impl Iterator<Item = OrgView<'s>> + use<'s> {
         let (day, asked) = (view.day, view.asked);
-        // A body above lives on that day, so that its own view is of the same day.
+        // An org above exists on that day, so its view is of the same day.
         let above = move |view: &OrgView<'_>| self.parent_of(&OrgView { day, asked, ..*view });
         std::iter::successors(self.parent_of(view), above).take(LEVELS_MAX)
     }
 
-    /// What sets the present state of a body and of all that ever stand below it apart from every other that
-    /// this process has seen.
+    /// Identifies the present state of an org and of everything ever below it, among all states that this process
+    /// has seen.
     pub fn state_below(&self, view: &OrgView<'_>) -> State {
         State { loading: self.loading, changed: self.changed_below(view.id()).unwrap_or_default() }
     }
 
-    /// The same for a body by itself and the roles ever in it: with the posts, and with the persons who hold
-    /// them, but not with units and seats.
+    /// The same for an org and the roles ever in it, with the posts and with the people who hold them, but not with
+    /// units and seats.
     pub fn state_of_roles(&self, view: &OrgView<'_>) -> State {
         State { loading: self.loading, changed: view.slot.changed.max(self.posts_changed) }
     }
 
-    /// The state since which nobody has been erased.
+    /// The state at the last erasure of a person.
     pub fn state_of_erasures(&self) -> State {
         State { loading: self.loading, changed: self.erased_at() }
     }
 
-    /// The body's tier on the day of the view.
+    /// The org's tier on the day of the view.
     pub fn tier_of(&self, view: &OrgView<'_>) -> Option<Tier> {
         let kind = view.kind();
         kind.has_tier().then(|| tier(kind, self.parent_of(view).map(|parent| parent.kind()))).flatten()
     }
 
-    /// The body's tier, and whether it is a branch directly under a tier-1 committee, on the day of the view.
+    /// The org's tier, and whether it is a branch directly under a tier-1 committee, on the day of the view.
     pub fn place_in_tiers(&self, view: &OrgView<'_>) -> (Option<Tier>, bool) {
         let kind = view.kind();
         if !kind.has_tier() {
@@ -258,7 +257,7 @@ impl Snapshot {
         (own, direct)
     }
 
-    /// Whether the body is one of `roots` or stands somewhere under one, on the day of the view.
+    /// Whether the org is one of `roots` or below one, on the day of the view.
     pub fn is_within(&self, view: &OrgView<'_>, roots: &[OrgId]) -> bool {
         roots.contains(&view.id()) || self.above(view).any(|above| roots.contains(&above.id()))
     }

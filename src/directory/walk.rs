@@ -1,7 +1,7 @@
-//! The official listing as a walk: each body before those under it, siblings by their order, then id.
+//! The official order as a walk: each org before those under it, siblings by their order, then id.
 //!
-//! A walk visits only what it shows. So the first page of a list costs a page, however long the list is,
-//! and so does every further one: it begins where the page before it ended.
+//! A walk visits only what it shows. So each page costs the same, however long the list is: it begins where the
+//! page before it ended.
 
 use std::cmp::Ordering;
 
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::domain::{Day, Org, OrgId, Status};
 
-/// The bytes of one level in the place of a body: they compare as siblings do.
+/// The number of bytes for one level in the key of an org. They compare like siblings.
 const STEP_BYTES: usize = 21;
-/// What each step begins with. What follows the place of a body in a longer key begins with less, so that
-/// what is in a body stands before what is under it.
+/// The first byte of each step. In a longer key, what follows the org's key begins with a smaller byte, so that
+/// things in an org come before orgs under it.
 const STEP_MARK: u8 = 1;
 
-/// Where a body stands among its siblings.
+/// The step of an org: its position among its siblings.
 fn step(view: &OrgView<'_>) -> [u8; STEP_BYTES] {
     let mut bytes = [STEP_MARK; STEP_BYTES];
     let (head, id) = bytes.split_at_mut(5);
@@ -29,21 +29,21 @@ fn step(view: &OrgView<'_>) -> [u8; STEP_BYTES] {
     bytes
 }
 
-/// Bodies alive on a day, in official order.
+/// Orgs that exist on a day, in official order.
 #[derive(Debug)]
 pub(super) struct Walk<'s> {
     snapshot: &'s Snapshot,
-    /// What is still to be visited, with everything below it; last first.
+    /// What is still to be visited; the next one is last.
     waiting: Vec<Stop<'s>>,
 }
 
 #[derive(Debug)]
 enum Stop<'s> {
-    /// A body and all below it.
+    /// An org and all below it.
     All(OrgView<'s>),
-    /// The bodies below it only.
+    /// Only the orgs below it.
     Below(OrgView<'s>),
-    /// The body only.
+    /// Only the org itself.
     One(OrgView<'s>),
 }
 
@@ -53,8 +53,8 @@ impl<'s> Walk<'s> {
         self.waiting.extend(children.into_iter().rev().map(Stop::All));
     }
 
-    /// Goes on behind the place `steps`, which lies below `view`: what is at that place itself is visited
-    /// again only where `again`.
+    /// Continues after the key `steps`, which is below `view`. The org with that key is visited again only if
+    /// `again`.
     fn resume(&mut self, view: OrgView<'s>, steps: &[u8], again: bool, levels_left: usize) {
         let Some((first, rest)) = steps.split_at_checked(STEP_BYTES).filter(|_| levels_left > 0) else {
             self.waiting.push(if again { Stop::All(view) } else { Stop::Below(view) });
@@ -86,22 +86,22 @@ impl<'s> Iterator for Walk<'s> {
     }
 }
 
-/// Which bodies a walk visits.
+/// The orgs that a walk visits.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Reach<'f> {
     /// All.
     Everything,
-    /// These, and all below them.
+    /// These orgs and all below them.
     Within(&'f [OrgId]),
-    /// All below these.
+    /// All orgs below these.
     Below(&'f [OrgId]),
-    /// This one alone.
+    /// Only this org.
     Only(OrgId),
 }
 
 impl Snapshot {
-    /// The bodies alive on `day` within `reach`, in official order, behind the place that `after` begins with.
-    /// The body at that very place is visited again only where `again`.
+    /// The orgs that exist on `day` within `reach`, in official order, after the key with which `after` begins. The
+    /// org with that key is visited again only if `again`.
     pub(super) fn walk<'s>(&'s self, reach: Reach<'_>, day: Day, after: Option<&[u8]>, again: bool) -> Walk<'s> {
         let place_bytes = after.map_or(0, |after| {
             after
@@ -141,7 +141,7 @@ impl Snapshot {
         walk
     }
 
-    /// Where a walk begins, with the places of these bodies: in order, none below another.
+    /// The orgs with which a walk begins, with their keys: in order, none below another.
     fn roots(&self, reach: Reach<'_>, day: Day) -> Vec<(Vec<u8>, OrgView<'_>)> {
         let mut roots: Vec<(Vec<u8>, OrgView<'_>)> = match reach {
             Reach::Everything => self.tops_on(day).map(|view| (step(&view).to_vec(), view)).collect(),
@@ -162,16 +162,16 @@ impl Snapshot {
         alive.filter(|view| view.status == Status::Current && view.parent_at().is_none())
     }
 
-    /// Where a body stands in the official listing.
+    /// The key of an org in the official order.
     pub(super) fn place_of(&self, view: &OrgView<'_>) -> Vec<u8> {
         let mut steps = vec![step(view)];
         steps.extend(self.above(view).map(|above| step(&above)));
         steps.iter().rev().flatten().copied().collect()
     }
 
-    /// The bodies directly under a body on the day of its view, in order.
+    /// The orgs directly under an org on the day of its view, in order.
     pub fn children_of<'s>(&'s self, view: &OrgView<'_>) -> Vec<OrgView<'s>> {
-        // One step for all of them at a time: so the processor waits for the memory of several at once.
+        // One step for all of them at a time, so that the processor waits for several memory accesses at once.
         let slots: Vec<&OrgSlot> = view.slot.children().iter().map(|child| self.org_slot_at(child)).collect();
         let there: Vec<(&OrgSlot, &Org)> =
             slots.iter().filter_map(|slot| Some((*slot, slot.org.as_deref()?))).collect();

@@ -1,7 +1,7 @@
-//! A university in the making: bodies are founded, changed and dissolved, posts are held.
+//! A university under construction: orgs are established, changed and dissolved, posts are filled.
 //!
-//! Every rule that can be kept in one place is kept here: a body begins no earlier than its parent
-//! and its units, codes and orders are given out once, a role is cut to the life of its body.
+//! Every rule that can be kept in one place is kept here: an org begins no earlier than its parent and its units,
+//! codes and orders are unique, a role is cut to the life of its org.
 
 use super::{
     documents::Documents,
@@ -16,23 +16,23 @@ use crate::{
     record::{OrgRecord, PersonRecord, RoleRecord, SupervisionRecord, VersionRecord},
 };
 
-/// A body of a [`Campus`].
+/// The index of an org of a [`Campus`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BodyIx(usize);
 
-/// A body and what is needed to go on with it.
+/// An org under construction.
 #[derive(Debug)]
 pub(super) struct Body {
     pub(super) record: OrgRecord,
-    /// The body that it stands under at last.
+    /// Its parent in its last version.
     pub(super) parent: Option<BodyIx>,
-    /// What is left of its name without that of the body that it belongs to.
+    /// Its name without the name of the org to which it belongs.
     pub(super) tail: String,
-    /// Whose people serve in it.
+    /// The pool from which its people come.
     pub(super) pool: usize,
-    /// The longest way up that it ever has.
+    /// The longest way up to a root that it ever has.
     pub(super) depth: usize,
-    /// Its code without the category: three digits a level.
+    /// Its code without the category: three digits for each level.
     path: String,
     codes_given: u32,
     child_orders_given: i32,
@@ -41,21 +41,21 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// From founding to end.
+    /// From its establishment to its end.
     #[expect(clippy::expect_used, reason = "`found` gives a version, `dissolve` keeps the order")]
     pub(super) fn life(&self) -> Period {
         let from = self.record.versions.first().expect("a version").valid_from;
         Period::new(from, self.record.dissolved_on).expect("ends after it begins")
     }
 
-    /// The values that hold last.
+    /// The values of its last version.
     #[expect(clippy::expect_used, reason = "`found` gives a version")]
     pub(super) fn last(&self) -> &VersionRecord {
         self.record.versions.last().expect("a version")
     }
 }
 
-/// Somebody's time on a chair.
+/// The time of one person on a chair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tenure {
     /// The index of the person.
@@ -64,7 +64,7 @@ pub(super) struct Tenure {
     pub(super) acting: bool,
 }
 
-/// A body to be founded.
+/// An org to be established.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Founding<'a> {
     pub(super) kind: OrgKind,
@@ -102,8 +102,7 @@ impl<'a> Founding<'a> {
     }
 }
 
-/// Which documents give the posts of a body: the series, and the titles of the first and of a later
-/// one.
+/// The documents that give the posts of an org: the series, and the titles of the first and of a later document.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Papers<'a> {
     pub(super) series: &'static str,
@@ -111,7 +110,7 @@ pub(super) struct Papers<'a> {
     pub(super) later: &'a str,
 }
 
-/// A university in the making.
+/// A university under construction.
 #[derive(Debug)]
 pub(super) struct Campus {
     pub(super) rng: Rng,
@@ -122,7 +121,7 @@ pub(super) struct Campus {
     pub(super) people: Vec<PersonRecord>,
     pub(super) roles: Vec<RoleRecord>,
     pub(super) supervisions: Vec<SupervisionRecord>,
-    /// The staff who serve in each part of the university, by index; the first is the whole.
+    /// The staff of each part of the university, by index; the first pool is the whole staff.
     pub(super) pools: Vec<Vec<usize>>,
 }
 
@@ -163,7 +162,7 @@ impl Campus {
         self.body(ix).record.id
     }
 
-    /// Founds a body, not before its parent and its units.
+    /// Establishes an org, not before its parent and its units.
     pub(super) fn found(&mut self, new: Founding<'_>) -> BodyIx {
         let Founding { kind, parent, on, name: full, tail, name_en, branch_type, temporary, units, pool, basis } = new;
         let on = parent.iter().chain(units).fold(on, |on, ix| on.max(self.life(*ix).from()));
@@ -199,7 +198,7 @@ impl Campus {
         ix
     }
 
-    /// Begins a new version on `on` with the last one's values, changed.
+    /// Begins a new version on `on`, with the values of the last one, changed by `change`.
     pub(super) fn change(&mut self, ix: BodyIx, on: Day, basis: &Basis, change: impl FnOnce(&mut VersionRecord)) {
         let mut version = self.body(ix).last().clone();
         version.basis = Some(basis.clone());
@@ -214,7 +213,7 @@ impl Campus {
         versions.push(version);
     }
 
-    /// Puts the body under `parent` in its last version: at the end, with a code of that place.
+    /// Puts the org under `parent` in its last version: as the last child, with a code of that place.
     pub(super) fn place(&mut self, ix: BodyIx, parent: BodyIx) {
         let coded = self.category(ix).is_some();
         let above = self.body_mut(parent);
@@ -245,7 +244,7 @@ impl Campus {
         }
     }
 
-    /// What its code begins with (docs/DOMAIN.md §5). Units have codes of three digits a level alone.
+    /// The prefix of its code (docs/DOMAIN.md §5). Units have no prefix, only three digits for each level.
     fn category(&self, ix: BodyIx) -> Option<&'static str> {
         let version = self.body(ix).last();
         Some(match version.kind {
@@ -259,7 +258,7 @@ impl Campus {
         })
     }
 
-    /// Ends a body on `on`.
+    /// Ends an org on `on`.
     pub(super) fn dissolve(&mut self, ix: BodyIx, on: Day, basis: &Basis, successors: &[BodyIx]) {
         let successor_ids = successors.iter().map(|ix| self.id(*ix)).collect();
         let record = &mut self.body_mut(ix).record;
@@ -268,7 +267,7 @@ impl Campus {
         record.successor_ids = successor_ids;
     }
 
-    /// Lets those on one chair hold `posts`, as long as the body lives; an acting one only the first.
+    /// Lets the people on one chair hold `posts` while the org exists; an acting person holds only the first.
     pub(super) fn hold(&mut self, ix: BodyIx, posts: &[&'static str], chair: &[Tenure], papers: Option<Papers<'_>>) {
         let life = self.life(ix);
         for (nth, code) in posts.iter().enumerate() {
@@ -297,12 +296,12 @@ impl Campus {
         }
     }
 
-    /// Who holds a post of a body, and when.
+    /// The people who hold a post of an org, and when.
     pub(super) fn held(&self, ix: BodyIx, code: &str) -> Vec<Tenure> {
         self.body(ix).held.iter().filter(|(post, _)| *post == code).map(|(_, tenure)| *tenure).collect()
     }
 
-    /// Lets a body as a whole hold a post.
+    /// Lets a unit hold a post.
     pub(super) fn hold_as_unit(&mut self, ix: BodyIx, code: &'static str, unit: BodyIx, period: Period) {
         let order = self.next_role_order(ix);
         if let Some(period) = period.and(self.life(ix)).and_then(|period| period.and(self.life(unit))) {
@@ -311,7 +310,7 @@ impl Campus {
         }
     }
 
-    /// Lets whoever holds a post of another body hold one here, as long as both bodies live.
+    /// Lets a seat hold a post, while both orgs exist.
     pub(super) fn hold_by_seat(
         &mut self,
         ix: BodyIx,
@@ -326,7 +325,7 @@ impl Campus {
         }
     }
 
-    /// Lets a supervision group cover a body, as long as both live.
+    /// Lets a supervision group cover an org, while both exist.
     pub(super) fn cover(&mut self, group: BodyIx, body: BodyIx, scope: Scope, basis: Option<&Basis>) {
         let Some(period) = self.life(group).and(self.life(body)) else { return };
         let record = SupervisionRecord {
@@ -374,12 +373,12 @@ impl Campus {
         self.roles.push(record);
     }
 
-    /// An identifier that the office system of this university gives.
+    /// An external id of the office system of this university.
     pub(super) fn oa(&self, letter: char, nth: usize) -> ExternalId {
         self.external("oa", &format!("{:04}-{letter}{nth:05}", self.number + 1))
     }
 
-    /// An identifier of some scheme.
+    /// An external id of any scheme.
     #[expect(clippy::expect_used, reason = "schemes are literals of this module")]
     pub(super) fn external(&self, scheme: &str, value: &str) -> ExternalId {
         ExternalId { scheme: Scheme::parse(scheme).expect("a scheme"), value: text(value) }
@@ -390,7 +389,7 @@ impl Campus {
     }
 }
 
-/// Whether the same person sits on both at once.
+/// Whether the same person sits on both chairs at once.
 pub(super) fn clash(a: &Tenure, b: &Tenure) -> bool {
     a.person == b.person && a.period.and(b.period).is_some()
 }

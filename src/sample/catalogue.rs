@@ -1,17 +1,17 @@
-//! What a university consists of: tables of colleges, offices and departments.
+//! The parts of a university: tables of colleges, offices and departments.
 
 /// A college that a university may have.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct College {
     /// Its name.
     pub(super) name: &'static str,
-    /// The name it takes when it is renamed.
+    /// Its name after it is renamed.
     pub(super) later_name: &'static str,
-    /// What its short name begins with, before 学院.
+    /// The beginning of its short name, before 学院.
     pub(super) stem: &'static str,
     /// Its English name.
     pub(super) name_en: &'static str,
-    /// The subjects that it has a 系 for.
+    /// The subjects for which it has a 系.
     pub(super) subjects: [&'static str; 4],
 }
 
@@ -162,7 +162,7 @@ pub(super) const COLLEGES: &[College] = &[
     ),
 ];
 
-/// The college that is founded late.
+/// Colleges that are established late.
 pub(super) const NEW_COLLEGES: &[College] = &[
     college(
         "人工智能学院",
@@ -201,7 +201,7 @@ pub(super) const DEPARTMENTS: &[(&str, &str)] = &[
 ];
 
 /// Administrative offices and English names, in the order of their codes. The last four have a
-/// second-level Party body, or a branch of their own.
+/// second-level Party org, or a branch of their own.
 pub(super) const OFFICES: &[(&str, &str)] = &[
     ("学校办公室", "President's Office"),
     ("人事处", "Human Resources Office"),
@@ -225,10 +225,10 @@ pub(super) const OFFICES: &[(&str, &str)] = &[
     ("校医院", "University Hospital"),
 ];
 
-/// How many of [`OFFICES`] share the general branch of the administration.
+/// The number of [`OFFICES`] that share the general branch of the administration.
 pub(super) const ADMINISTRATION: usize = 15;
 
-/// What the logistics office consists of.
+/// The parts of the logistics office.
 pub(super) const LOGISTICS: &[&str] = &["饮食服务中心", "公寓管理中心", "物业管理中心"];
 
 /// The authorities above universities, by province.

@@ -1,4 +1,4 @@
-//! The documents that acts rest on: one a day in each series for each subject, numbered by year.
+//! The documents on which acts are based: one for each day in each series for each subject, numbered by year.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,8 +21,7 @@ impl Documents {
         if let Some(basis) = issued.iter().find(|basis| basis.title.as_str() == title) {
             return basis.clone();
         }
-        // Numbers grow with the year; which documents come between is not known yet. What is only
-        // planned was decided already.
+        // Numbers grow during the year, with gaps for other documents. What is only planned was decided already.
         let signed = day.min(reference_day().plus(-3));
         let date = signed.date();
         let mut number = date.ordinal0() / 3 + 1;

@@ -11,19 +11,19 @@ use super::{
 };
 use crate::domain::{Day, OrgKind, Period, Scope};
 
-/// A leading group to be set up.
+/// A leading group to be established.
 #[derive(Debug, Clone, Copy)]
 struct Plan {
     name: &'static str,
     duties: &'static str,
     on: Day,
     until: Option<Day>,
-    /// A department directs its office, and not a person.
+    /// Whether a department, not a person, directs its office.
     directed_by_unit: bool,
 }
 
 impl Campus {
-    /// Sets up one leading group for a campaign, which is over, and one that stays.
+    /// Establishes one leading group for a campaign that has ended, and a permanent one.
     pub(super) fn lead(&mut self, tree: &Tree, leaders: &Leaders) {
         let campaign = Plan {
             name: "党史学习教育领导小组",
@@ -54,8 +54,8 @@ impl Campus {
         let group = self.subgroup(OrgKind::LeadingGroup, tree.committee, plan, name, "");
         self.duties(group, duties);
         let chair = |nth: usize| leaders.committee.get(nth).map(Vec::as_slice).unwrap_or_default();
-        // Both leaders, the deputies and the members are there because of what else they are. What stays says
-        // so by seats; a campaign names people.
+        // Both leaders, the deputies and the members are there because of other posts. The permanent group uses
+        // seats for this; a campaign names people.
         if until.is_none() {
             let basis = self.documents.issue("校党发", on, &first);
             self.hold_by_seat(group, "leader", (tree.committee, "secretary"), Some(&basis));
@@ -98,7 +98,7 @@ impl Campus {
         for nth in 1..=supervision_groups {
             let word = if until.is_some() { "督导组" } else { "巡回指导组" };
             let tail = format!("第{}{word}", numeral(nth));
-            // A standing group sends them out later.
+            // A permanent group establishes them later.
             let on = if until.is_some() { on } else { day(2022, 9, 1).plus(self.rng.between(0, 60)) };
             let plan = Plan { on, ..plan };
             let ix = self.subgroup(OrgKind::SupervisionGroup, group, plan, &format!("{name}{tail}"), &tail);
@@ -113,7 +113,7 @@ impl Campus {
             let posts = ["leader", "deputy_leader", "group_member", "group_member"];
             self.members(ix, if led { &posts } else { &posts[2..] }, Vec::new(), papers);
             if !led {
-                // Nobody has been named yet: a deputy secretary sees to it.
+                // Nobody has been appointed yet: a deputy secretary acts.
                 let acting: Vec<Tenure> =
                     full(chair(2)).into_iter().map(|tenure| Tenure { acting: true, ..tenure }).collect();
                 self.hold(ix, &["leader"], &acting, papers);
@@ -121,9 +121,9 @@ impl Campus {
         }
     }
 
-    /// Shares out the second-level bodies among supervision groups: in a campaign all of them, each with
-    /// everything below it; else the last is left out, the first is looked after by two, and of the second
-    /// only its own committee.
+    /// Divides the second-level orgs among supervision groups. In a campaign all orgs are covered, each with
+    /// everything below it. Otherwise the last is uncovered, the first is covered by two groups, and of the second
+    /// only its own committee is covered.
     fn share(&mut self, tree: &Tree, groups: &[BodyIx], everything: bool) {
         let Some((first, last)) = groups.first().copied().zip(groups.last().copied()) else { return };
         let bodies: Vec<BodyIx> = tree.wings.iter().map(|wing| wing.body).collect();
@@ -138,7 +138,7 @@ impl Campus {
         }
     }
 
-    /// A body of a leading group, which ends with it.
+    /// An org of a leading group that ends with it.
     fn subgroup(&mut self, kind: OrgKind, parent: BodyIx, plan: Plan, name: &str, tail: &str) -> BodyIx {
         let basis = self.documents.issue("校党发", plan.on, &format!("关于成立{}的通知", plan.name));
         let ix = self.found(Founding { tail, basis: Some(&basis), ..Founding::new(kind, parent, plan.on, name) });
@@ -149,7 +149,7 @@ impl Campus {
         ix
     }
 
-    /// One chair for each of `posts`, filled with staff of the whole university.
+    /// Fills one chair for each of `posts` with staff of the whole university.
     fn members(&mut self, ix: BodyIx, posts: &[&'static str], mut taken: Vec<Tenure>, papers: Option<Papers<'_>>) {
         let life = self.life(ix);
         let terms = self.terms(ix, 2);
@@ -161,7 +161,7 @@ impl Campus {
         }
     }
 
-    /// Some second-level bodies set up a leading group of their own for the campaign.
+    /// Lets some second-level orgs establish a leading group of their own for the campaign.
     fn copies(&mut self, tree: &Tree, leaders: &Leaders, plan: Plan) {
         let mut copies = 0;
         for (wing, team) in tree.wings.iter().zip(&leaders.wings) {
@@ -186,7 +186,7 @@ impl Campus {
     }
 }
 
-/// Without those who only act.
+/// The people who do not only act.
 fn full(chair: &[Tenure]) -> Vec<Tenure> {
     chair.iter().filter(|tenure| !tenure.acting).copied().collect()
 }

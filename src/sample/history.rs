@@ -1,4 +1,4 @@
-//! What happens to a university's bodies after 2015, told in the order of time, and what is planned.
+//! The history of a university's orgs after 2015 in the order of time, and what is planned.
 
 use super::{
     campus::{BodyIx, Campus, Founding},
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{BranchType, Day, OrgKind};
 
-// The colleges that something happens to: none of those that are of tier two from the beginning.
+// The colleges to which something happens; none of them has tier 2 from the beginning.
 const RENAMED: usize = 0;
 const UPGRADED: usize = 1;
 const MERGED: (usize, usize) = (OF_TIER_TWO.end, OF_TIER_TWO.end + 1);
@@ -16,7 +16,7 @@ const SPLIT: usize = OF_TIER_TWO.end + 2;
 const RENAMED_LATER: usize = OF_TIER_TWO.end + 3;
 
 impl Campus {
-    /// Lets the years pass.
+    /// Applies the history.
     pub(super) fn live(&mut self, tree: &mut Tree) {
         let mut wings = std::mem::take(&mut tree.wings);
         let on = self.rng.day(day(2016, 3, 1), day(2017, 6, 30));
@@ -55,7 +55,7 @@ impl Campus {
         tree.wings = wings;
     }
 
-    /// A college takes its later name, and so do its bodies.
+    /// Gives a college its later name, and its orgs too.
     fn rename(&mut self, wing: &mut Wing, on: Day) {
         let Some((unit, college)) = wing.unit.zip(wing.college) else { return };
         let before = std::mem::replace(&mut wing.name, college.later_name.into());
@@ -72,7 +72,7 @@ impl Campus {
         }
     }
 
-    /// Two colleges become one.
+    /// Merges two colleges.
     fn merge(&mut self, tree: &Tree, a: &mut Wing, b: &mut Wing, on: Day) -> Wing {
         let stems = [&a, &b].map(|wing| wing.college.map(|college| college.stem).unwrap_or_default());
         let [first, second] = stems;
@@ -126,7 +126,7 @@ impl Campus {
                     }
                 });
                 self.place(ix, body);
-                // The first one that serves the whole college takes up those of its kind.
+                // The first one that serves the whole college takes over those of its kind.
                 if office { merged.branches.insert(0, ix) } else { merged.branches.push(ix) }
             }
             self.dissolve(wing.body, on, &basis, &[body]);
@@ -137,7 +137,7 @@ impl Campus {
         merged
     }
 
-    /// A general branch becomes a committee of tier 2.
+    /// Turns a general branch into a committee of tier 2.
     fn upgrade(&mut self, wing: &Wing, on: Day) {
         let full = format!("{}党委", wing.name);
         let basis = self.documents.issue("校党发", on, &format!("关于撤销{0}党总支成立{0}党委的通知", wing.name));
@@ -150,7 +150,7 @@ impl Campus {
         self.recode(wing.body);
     }
 
-    /// A committee of tier 2 gets its general branch for students.
+    /// Gives a committee of tier 2 its general branch for students.
     fn found_student_branches(&mut self, wing: &mut Wing, on: Day) {
         let full = format!("{}学生党总支", wing.name);
         let basis = self.documents.issue("校党发", on, &format!("关于成立{full}的通知"));
@@ -171,7 +171,7 @@ impl Campus {
         }
     }
 
-    /// A branch for one job.
+    /// A temporary branch for one task.
     fn temporary(&mut self, parent: BodyIx, units: &[BodyIx], (job, on): (&str, Day), until: Option<Day>) -> BodyIx {
         let on = on.plus(self.rng.between(0, 9));
         let full = format!("{job}临时党支部");
@@ -192,7 +192,8 @@ impl Campus {
         ix
     }
 
-    /// The library's branch leaves the administration and becomes a directly subordinate one.
+    /// Moves the library's branch from the administration to the university committee, as a directly subordinate
+    /// branch.
     fn release_library(&mut self, tree: &Tree, on: Day) {
         let basis = self.documents.issue("校党发", on, "关于调整图书馆党支部隶属关系的通知");
         self.change(tree.library, on, &basis, |version| {
@@ -202,7 +203,7 @@ impl Campus {
         self.place(tree.library, tree.committee);
     }
 
-    /// A student branch that has grown too large becomes two.
+    /// Splits a student branch that has grown too large.
     fn split(&mut self, wing: &mut Wing, on: Day) {
         let large = wing.branches.iter().copied().find(|ix| self.body(*ix).tail.starts_with("本科生"));
         let (Some(large), Some(unit)) = (large, wing.unit) else { return };
@@ -212,7 +213,7 @@ impl Campus {
         self.dissolve(large, on, &basis, &halves);
     }
 
-    /// What is decided and has not happened yet.
+    /// Enters what is decided but has not happened yet.
     fn plan(&mut self, tree: &Tree, wings: &mut [Wing]) {
         let until = day(2027, 1, 15).plus(self.rng.between(0, 60));
         self.temporary(tree.committee, &tree.offices, ("对口支援工作队", day(2025, 9, 1)), Some(until));

@@ -1,9 +1,8 @@
 //! Sample campuses: made-up universities with a history, consistent with every rule on every date.
 //!
-//! One university is about 450 bodies, 2,500 people and 6,400 roles. It is built whole, one at a
-//! time: first its bodies and what happens to them, then who holds what. What it is depends on the
-//! seed and its number alone. Nothing here writes to a directory; the records go through the same
-//! door as anybody's (`record`).
+//! One university has about 450 orgs, 2,500 people and 6,400 roles. Universities are built one at a time: first the
+//! orgs and their history, then the holders of posts. A university depends only on the seed and its number. Nothing
+//! here writes to a directory; the records are loaded like any others (`record`).
 
 mod campus;
 mod catalogue;
@@ -32,15 +31,15 @@ use crate::{
     record::{Header, OrgRecord, Record, Writer},
 };
 
-/// The day that a sample looks back from: 2026-09-01. Little of it lies later.
+/// The day from which a sample looks back: 2026-09-01. Little in it is later.
 pub fn reference_day() -> Day {
     words::day(2026, 9, 1)
 }
 
-/// `count` sample universities, as records in an order in which each comes after what it needs.
+/// `count` sample universities, as records in an order in which each comes after those that it refers to.
 ///
-/// A single one stands alone. Several stand under a national authority and those of the provinces,
-/// which come first; that is all in which one differs from the same one among more.
+/// A single university has nothing above it. Several are under a national authority and provincial authorities,
+/// which come first. Otherwise a university is the same whether it is alone or one of several.
 pub fn universities(count: u32, seed: u64) -> impl Iterator<Item = Record> {
     let authorities = if count > 1 { authorities(seed) } else { Vec::new() };
     let provinces: Vec<_> = authorities.iter().skip(1).map(|authority| authority.id).collect();
@@ -48,14 +47,14 @@ pub fn universities(count: u32, seed: u64) -> impl Iterator<Item = Record> {
     authorities.into_iter().map(Record::Org).chain(universities)
 }
 
-/// Writes `universities` sample universities as JSON lines, with their header, in many small pieces:
-/// the caller buffers and flushes.
+/// Writes `universities` sample universities as JSON lines, with their header, in many small pieces. The caller
+/// must buffer and flush.
 pub fn write(out: &mut impl Write, universities: u32, seed: u64) -> io::Result<()> {
     let mut writer = Writer::new(out, Header { zone: chrono_tz::Asia::Shanghai, revision: 0 })?;
     self::universities(universities, seed).try_for_each(|record| writer.write(&record))
 }
 
-/// The authorities: the nation's, then the provinces'.
+/// The authorities: the national one, then the provincial ones.
 fn authorities(seed: u64) -> Vec<OrgRecord> {
     let founded = words::day(1970, 1, 1);
     let mut campus = Campus::new(seed, u32::MAX);
@@ -85,7 +84,7 @@ fn university(seed: u64, number: u32, provinces: &[OrgId]) -> Vec<Record> {
         campus.enrol(pool, on);
     }
 
-    // At the top, and below an authority, what comes later stands later.
+    // At the top and under an authority, later universities have a higher order.
     let order = i32::try_from(number).unwrap_or(i32::MAX - 2) + 1;
     let authority = provinces.get(campus.rng.below(provinces.len())).copied();
     for (top, order) in [(tree.committee, order), (tree.school, order + 1)] {
@@ -97,7 +96,7 @@ fn university(seed: u64, number: u32, provinces: &[OrgId]) -> Vec<Record> {
         }
     }
     let Campus { mut bodies, people, roles, supervisions, .. } = campus;
-    // Units first, since others name them; then whatever is above comes before what is below.
+    // Units come first, because other orgs name them. Then parents come before children.
     bodies.sort_by_key(|body| (body.last().kind != OrgKind::Unit, body.depth));
     let orgs = bodies.into_iter().map(|body| Record::Org(body.record));
     orgs.chain(people.into_iter().map(Record::Person))
@@ -107,7 +106,7 @@ fn university(seed: u64, number: u32, provinces: &[OrgId]) -> Vec<Record> {
 }
 
 impl Campus {
-    /// Gives some bodies an identifier of the office system.
+    /// Gives some orgs an external id of the office system.
     fn number_bodies(&mut self) {
         for (nth, ix) in self.all().enumerate() {
             if self.rng.chance(40) {

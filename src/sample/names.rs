@@ -1,8 +1,8 @@
-//! Made-up names of people and universities. Nobody real is meant.
+//! Made-up names of people and universities. Any likeness to real ones is accidental.
 
 use super::rng::Rng;
 
-// About by frequency: those in front are picked more often.
+// Roughly by frequency: earlier ones are chosen more often.
 const SURNAMES: &[&str] = &[
     "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭", "何", "林", "高",
     "罗", "郑", "梁", "谢", "宋", "唐", "许", "韩", "邓", "冯", "曹", "彭", "曾", "肖", "田", "董", "潘", "袁", "蔡",
@@ -21,7 +21,7 @@ const GIVEN_NAMES: &[&str] = &[
     "岚", "青", "云", "天", "昊",
 ];
 
-/// Some name of a person.
+/// A random name of a person.
 pub(super) fn person(rng: &mut Rng) -> String {
     let nth = rng.below(SURNAMES.len()).min(rng.below(SURNAMES.len()));
     let mut name = SURNAMES.get(nth).copied().unwrap_or_default().to_owned();
@@ -63,9 +63,9 @@ const SORTS: &[&str] = &[
     "职业大学",
 ];
 
-/// The name of university `number`: none of the first 10,000 is that of another.
+/// The name of university `number`. The first 10,000 names are all different.
 pub(super) fn university(seed: u64, number: u32) -> String {
-    // A step that shares no divisor with the number of names goes through all of them.
+    // This step shares no divisor with the number of names, so it visits all of them.
     const STEP: u64 = 6007;
     let (first, second) = PLACES;
     let names = (first.len() * second.len() * SORTS.len()) as u64;

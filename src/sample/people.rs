@@ -1,4 +1,4 @@
-//! Who sits where, and for how long.
+//! Chooses who sits on which chair, and for how long.
 
 use super::{
     campus::{BodyIx, Campus, Tenure, clash},
@@ -10,15 +10,15 @@ use crate::{
     record::PersonRecord,
 };
 
-/// Who sits on a chair, and how they come and go.
+/// The people for a chair, and how they come and go.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Who {
-    /// Staff of a pool: elected for terms, often known already.
+    /// Staff of a pool: elected for terms; they often hold other posts already.
     Staff {
         pool: usize,
-        /// How many of a hundred chairs change hands at the end of a term.
+        /// The percentage of chairs that change hands at the end of a term.
         turnover: usize,
-        /// How many of a hundred newcomers hold another post already.
+        /// The percentage of newcomers who already hold another post.
         known: usize,
     },
     /// Students, who leave with their degree.
@@ -27,14 +27,14 @@ pub(super) enum Who {
     Retired,
 }
 
-/// A body's chairs, and who sat on each.
+/// An org's chairs, and who sat on each.
 pub(super) type Team = Vec<Vec<Tenure>>;
 
 impl Campus {
-    /// The days on which the body elects: every `years`, more or less.
+    /// The days on which the org holds elections: about every `years`.
     pub(super) fn terms(&mut self, ix: BodyIx, years: i32) -> Vec<Day> {
         let life = self.life(ix);
-        // The records begin in 2015 with those who were in office then.
+        // The records begin in 2015, with those who were in office then.
         let mut on = life.from().max(day(2012, 9, 1).plus(self.rng.between(0, 850)));
         let mut terms = Vec::new();
         while on <= day(2027, 7, 1).max(life.from()) && life.contains(on) {
@@ -44,8 +44,7 @@ impl Campus {
         terms
     }
 
-    /// Fills `chairs` chairs of a body; the first is its head's, which may be vacant or in the hands
-    /// of the second's for a while.
+    /// Fills `chairs` chairs of an org. The first is the head's. It may be vacant for a while, or the second acts.
     pub(super) fn team(&mut self, ix: BodyIx, terms: &[Day], chairs: &[Who]) -> Team {
         let mut team = self.seats(ix, terms, chairs, Vec::new());
         if let Some((head, others)) = team.split_first_mut() {
@@ -54,7 +53,7 @@ impl Campus {
         team
     }
 
-    /// Fills `chairs` chairs of a body beside the `taken` ones.
+    /// Fills `chairs` chairs of an org, in addition to the `taken` ones.
     pub(super) fn seats(&mut self, ix: BodyIx, terms: &[Day], chairs: &[Who], mut taken: Vec<Tenure>) -> Team {
         let life = self.life(ix);
         let mut team = Team::with_capacity(chairs.len());
@@ -66,7 +65,7 @@ impl Campus {
         team
     }
 
-    /// Who sits on one chair, one after the other, beside those on the `taken` ones.
+    /// The people who sit on one chair in turn, none of them on a `taken` chair at that time.
     pub(super) fn chair(&mut self, life: Period, terms: &[Day], who: Who, taken: &[Tenure]) -> Vec<Tenure> {
         let mut chair: Vec<Tenure> = Vec::new();
         let Some(mut from) = terms.first().copied() else { return chair };
@@ -82,7 +81,7 @@ impl Campus {
         }
     }
 
-    /// When somebody who begins on `from` leaves the chair.
+    /// The day on which somebody who begins on `from` leaves the chair.
     fn leaves(&mut self, from: Day, terms: &[Day], who: Who) -> Option<Day> {
         let turnover = match who {
             Who::Student => {
@@ -105,7 +104,7 @@ impl Campus {
         None
     }
 
-    /// Somebody for a chair who sits on none of the `taken` ones then.
+    /// Somebody for a chair who sits on none of the `taken` chairs at that time.
     fn choose(&mut self, who: Who, period: Period, taken: &[Tenure], before: Option<usize>) -> usize {
         const TRIES: usize = 4;
         if let Who::Staff { pool, known, .. } = who
@@ -129,10 +128,10 @@ impl Campus {
         person
     }
 
-    /// Enters somebody in the records.
+    /// Adds a person to the records.
     pub(super) fn enrol(&mut self, who: Who, on: Day) -> usize {
         let nth = self.people.len();
-        // Known to the records from the day they begin, or from their first post.
+        // The id is of the first day in office, and at least 30 days older than the reference day.
         let on = on.min(reference_day().plus(-30));
         let number = self.number + 1;
         let mut person = PersonRecord {
@@ -173,7 +172,7 @@ impl Campus {
         nth
     }
 
-    /// Opens some gaps between those who head a body; in some of them a deputy acts.
+    /// Makes the head's post vacant for some periods; in some of them a deputy acts.
     fn vacate(&mut self, head: &mut Vec<Tenure>, deputies: Option<&Vec<Tenure>>) {
         let mut filled: Vec<Tenure> = Vec::with_capacity(head.len());
         let mut rest = std::mem::take(head).into_iter().peekable();
@@ -182,7 +181,7 @@ impl Campus {
             let Some(until) = tenure.period.until() else { continue };
             let Some(next) = rest.peek_mut() else { continue };
             let gap = if self.rng.chance(25) { self.rng.between(15, 160) } else { 0 };
-            // Now and then nobody has been found yet.
+            // Sometimes there is no new head yet.
             let last = next.period.until().is_none() && until > reference_day().plus(-500) && until <= reference_day();
             let vacant = if last && self.rng.chance(30) { None } else { Some(until.plus(gap)) };
             let Some(period) = Period::new(until, vacant) else { continue };

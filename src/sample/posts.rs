@@ -19,25 +19,25 @@ const ELECTED: Papers<'static> =
         series: "校党组", first: "关于同意成立支部委员会的批复", later: "关于同意支部委员会换届选举结果的批复"
     };
 
-/// The teams that posts elsewhere depend on.
+/// The teams on which posts elsewhere depend.
 #[derive(Debug)]
 pub(super) struct Leaders {
     /// The university committee: secretary, president, deputy, discipline secretary, heads of the
     /// first departments, vice presidents, members.
     pub(super) committee: Team,
-    /// Of each wing, in their order: secretary, deputy, members.
+    /// The teams of the wings, in their order: secretary, deputy, members.
     pub(super) wings: Vec<Team>,
 }
 
-/// Which chairs of the committee head the first departments.
+/// The first of the committee chairs that head departments.
 const HEADS: usize = 4;
-/// Which chairs of the committee are the vice presidents'.
+/// The committee chairs of the vice presidents.
 const VICE_PRESIDENTS: [usize; 2] = [7, 8];
-/// Which chairs of the committee are the members'.
+/// The first committee chair of the members.
 const MEMBERS: usize = 9;
 
 impl Campus {
-    /// Fills every body but the leading groups.
+    /// Fills the posts of every org except the leading groups.
     pub(super) fn staff(&mut self, tree: &Tree) -> Leaders {
         let committee = self.staff_committee(tree);
         let mut wings = Vec::new();
@@ -102,7 +102,7 @@ impl Campus {
         team
     }
 
-    /// A second-level body, its unit, its branches.
+    /// Fills a second-level org, its unit and its branches.
     fn staff_wing(&mut self, tree: &Tree, wing: &Wing) -> Team {
         let mut team = Team::new();
         let kind = self.body(wing.body).last().kind;
@@ -146,7 +146,7 @@ impl Campus {
                 self.hold(students, posts, chair, Some(CADRES));
             }
         }
-        // Members of the general branch head its first branches of staff.
+        // Members of the general branch lead its first staff branches.
         let mut members = team.get(3..).unwrap_or_default().iter();
         for ix in wing.branches.iter().copied() {
             let of_staff = self.body(ix).last().branch_type == Some(BranchType::Staff);
@@ -156,7 +156,7 @@ impl Campus {
         team
     }
 
-    /// The head of a unit, or those who head it because of another post, and deputies.
+    /// Fills a unit: its head, or the people who head it because of another post, and its deputies.
     fn staff_unit(&mut self, ix: BodyIx, deputies: usize, head: Option<&[Tenure]>) {
         let life = self.life(ix);
         let terms = self.terms(ix, 4);
@@ -174,7 +174,7 @@ impl Campus {
         }
     }
 
-    /// A branch: as many on its committee as its members ask for (docs/DOMAIN.md §4).
+    /// Fills a branch. The size of its committee follows from its members (docs/DOMAIN.md §4).
     fn staff_branch(&mut self, ix: BodyIx, head: Option<&[Tenure]>) {
         let version = self.body(ix).last();
         let (sort, temporary) = (version.branch_type.unwrap_or(BranchType::Staff), version.temporary);
@@ -183,7 +183,7 @@ impl Campus {
         let officers = match full {
             _ if temporary => 3,
             0..7 => 1 + self.rng.below(2),
-            // A few have neglected it.
+            // A few branches have neglected this.
             7..20 => {
                 if self.rng.chance(95) {
                     3
@@ -228,7 +228,7 @@ impl Campus {
         }
     }
 
-    /// Counts a branch's members; answers how many full ones it has, also where that is not known.
+    /// Sets a branch's member counts. Returns the number of full members, even if the counts are not entered.
     fn count_members(&mut self, ix: BodyIx, sort: BranchType, temporary: bool) -> usize {
         let high = match sort {
             _ if temporary => 9,
@@ -250,7 +250,7 @@ impl Campus {
         full as usize
     }
 
-    /// The members of a body above branches are those of its branches.
+    /// Sums up the members of branches for the orgs above them.
     pub(super) fn sum_members(&mut self) {
         for ix in self.all() {
             let record = &self.body(ix).record;
@@ -269,7 +269,7 @@ impl Campus {
         }
     }
 
-    /// Divides branches into party groups, until the university has `bodies` bodies.
+    /// Divides branches into party groups, until the university has `bodies` orgs.
     pub(super) fn divide(&mut self, bodies: usize) {
         let mut branches: Vec<_> = self
             .all()
@@ -293,7 +293,7 @@ impl Campus {
             if let Some((on, basis)) = end {
                 self.dissolve(group, on, &basis, &[]);
             }
-            // The first group of students is led by one of the branch's committee.
+            // The first group of students is led by a member of the branch committee.
             let mut chair = if student && nth == 1 { self.held(branch, "publicity_member") } else { Vec::new() };
             if chair.is_empty() {
                 let who = if student { Who::Student } else { Who::Staff { pool, turnover: 50, known: 60 } };

@@ -1,7 +1,7 @@
-//! Chance and ids, the same for the same seed on every machine and in every later build.
+//! Random numbers and ids, the same for the same seed on every machine and in every later build.
 //!
-//! SplitMix64 in a few lines instead of a crate: crates improve their generators between versions,
-//! and a sample must not change with them.
+//! This is SplitMix64 in a few lines instead of a crate: crates improve their generators between versions, and a
+//! sample must not change with them.
 
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ fn mix(value: u64) -> u64 {
 pub(super) struct Rng(u64);
 
 impl Rng {
-    /// The sequence number `stream` of `seed`.
+    /// Sequence `stream` of `seed`.
     pub(super) fn new(seed: u64, stream: u32) -> Self {
         Self(mix(seed ^ mix(u64::from(stream).wrapping_add(GOLDEN))))
     }
@@ -31,7 +31,7 @@ impl Rng {
         mix(self.0)
     }
 
-    /// A number below `n`; 0 for 0.
+    /// A number below `n`; 0 if `n` is 0.
     pub(super) fn below(&mut self, n: usize) -> usize {
         ((u128::from(self.next()) * n as u128) >> 64) as usize
     }
@@ -46,7 +46,7 @@ impl Rng {
         Day::plus(low, self.between(0, high.number() - low.number()))
     }
 
-    /// Yes in `percent` of a hundred cases.
+    /// True in `percent` of a hundred cases.
     pub(super) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
@@ -57,7 +57,7 @@ impl Rng {
         &items[self.below(items.len())]
     }
 
-    /// Brings `items` into some order.
+    /// Shuffles `items`.
     pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));
@@ -65,7 +65,7 @@ impl Rng {
     }
 }
 
-/// Makes ids of the form of UUIDv7 that never repeat below one seed.
+/// Makes ids in the form of UUIDv7 that never repeat for one seed.
 #[derive(Debug)]
 pub(super) struct Ids {
     salt: u64,
@@ -73,18 +73,18 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// The ids of `stream` below `seed`.
+    /// The ids of `stream` of `seed`.
     pub(super) fn new(seed: u64, stream: u32) -> Self {
         Self { salt: mix(seed.wrapping_add(GOLDEN)), next: u64::from(stream) << 32 }
     }
 
-    /// An id that sorts by `day`; days before 1970 count as its first.
+    /// An id that sorts by `day`; days before 1970 count as the first day of 1970.
     pub(super) fn on(&mut self, day: Day) -> Uuid {
         const DAY_MILLIS: u64 = 24 * 60 * 60 * 1000;
         let [a, b, c, d, e, f, g, h] = mix(self.next ^ self.salt).to_be_bytes();
         self.next += 1;
-        // The version takes the first four bits and the variant the first two of the third byte:
-        // its own first two move up, so that all 64 bits are kept.
+        // The version takes the first four bits, and the variant the first two bits of the third byte. That byte's
+        // own first two bits move up, so that all 64 bits are kept.
         let bytes = [0, a >> 6, a & 0x3f, b, c, d, e, f, g, h];
         let days = u64::try_from(day.number()).unwrap_or(0);
         uuid::Builder::from_unix_timestamp_millis(days * DAY_MILLIS, &bytes).into_uuid()

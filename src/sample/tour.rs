@@ -1,4 +1,4 @@
-//! What in a sample is worth a look.
+//! Ids in a sample that are good examples.
 
 use super::reference_day;
 use crate::{
@@ -6,21 +6,21 @@ use crate::{
     record::Record,
 };
 
-/// Ids to begin with, of the first university.
+/// Example ids of the first university.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SampleTour {
     /// A university committee: the root of its tree.
     pub university_committee: OrgId,
     /// Its secretary on the reference day, who also leads leading groups.
     pub a_secretary_person: PersonId,
-    /// Its standing leading group, with office and supervision groups.
+    /// Its permanent leading group, with office and supervision groups.
     pub a_leading_group: OrgId,
-    /// A leading group whose campaign is over: it lives on 2021-04-15.
+    /// A leading group whose campaign has ended. It exists on 2021-04-15.
     pub a_past_leading_group: OrgId,
 }
 
 impl SampleTour {
-    /// Looks through records in the order in which they are written.
+    /// Finds the ids in records, in the order in which they are written.
     pub fn find<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<Self> {
         let (mut committee, mut current, mut past) = (None, None, None);
         for record in records {

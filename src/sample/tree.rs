@@ -1,4 +1,4 @@
-//! The bodies that a university begins with, before anything in its history changes.
+//! The orgs that a university has at the beginning, before any history.
 
 use std::ops::Range;
 
@@ -10,31 +10,31 @@ use super::{
 };
 use crate::domain::{BranchType, Day, OrgKind};
 
-/// Which of the colleges have a committee of tier two from the beginning.
+/// The colleges that have a committee of tier 2 from the beginning.
 pub(super) const OF_TIER_TWO: Range<usize> = 2..6;
 
-/// A second-level body with what belongs to it.
+/// A second-level org with its parts.
 #[derive(Debug)]
 pub(super) struct Wing {
     /// The general branch, committee or directly subordinate branch.
     pub(super) body: BodyIx,
-    /// The administrative unit beside it, where there is one.
+    /// Its administrative unit, if it has one.
     pub(super) unit: Option<BodyIx>,
-    /// What kind of college it is, if it is one.
+    /// The college, if it is one.
     pub(super) college: Option<College>,
-    /// The name of the college or office, as it is at last.
+    /// The last name of the college or office.
     pub(super) name: String,
     /// The units below `unit`.
     pub(super) subjects: Vec<BodyIx>,
-    /// Its branches, wherever below it they stand.
+    /// Its branches, anywhere below it.
     pub(super) branches: Vec<BodyIx>,
     /// 学生党总支, under a committee.
     pub(super) students: Option<BodyIx>,
-    /// Whose people serve in it.
+    /// The pool from which its people come.
     pub(super) pool: usize,
 }
 
-/// A university's bodies, by what they are.
+/// The orgs of a university by their function.
 #[derive(Debug)]
 pub(super) struct Tree {
     pub(super) committee: BodyIx,
@@ -45,12 +45,12 @@ pub(super) struct Tree {
     pub(super) wings: Vec<Wing>,
     /// The general branch of the administration, as an index into `wings`.
     pub(super) administration: usize,
-    /// The library's branch, which stands under the administration first.
+    /// The library's branch, which is first under the administration.
     pub(super) library: BodyIx,
 }
 
 impl Campus {
-    /// Founds what the university begins with.
+    /// Establishes the first orgs of the university.
     pub(super) fn plant(&mut self, seed: u64) -> Tree {
         let university = names::university(seed, self.number);
         let founded = day(1971 + self.rng.between(0, 31), 9, 1);
@@ -93,11 +93,11 @@ impl Campus {
         tree
     }
 
-    /// The colleges, in their order. Behind those of tier two come two that are near each other.
+    /// The colleges, in their order. After those of tier 2 come two that are closely related.
     fn colleges(&mut self) -> Vec<College> {
         let mut nths: Vec<usize> = (0..COLLEGES.len()).collect();
         self.rng.shuffle(&mut nths);
-        // Every university has a school of Marxism, and nothing befalls it.
+        // Every university has a school of Marxism, which never changes.
         let everywhere = |nth: &usize| COLLEGES.get(*nth).is_some_and(|college| college.stem == "马克思主义");
         if let Some(at) = nths.iter().position(everywhere) {
             nths.swap(at, OF_TIER_TWO.start);
@@ -112,7 +112,7 @@ impl Campus {
         nths.iter().filter_map(|nth| COLLEGES.get(*nth).copied()).collect()
     }
 
-    /// A day on which bodies were founded that the records find in place.
+    /// A day on which orgs were established before the records begin.
     fn old_day(&mut self) -> Day {
         self.rng.day(day(1985, 1, 1), day(2010, 12, 31))
     }
@@ -217,7 +217,7 @@ impl Campus {
         }
     }
 
-    /// A branch of a wing, at the place that its type has there.
+    /// A branch of a wing, at the place for its type.
     pub(super) fn branch(
         &mut self,
         wing: &mut Wing,
@@ -243,7 +243,7 @@ impl Campus {
         ix
     }
 
-    /// The second-level bodies that are no college.
+    /// Establishes the second-level orgs that are not colleges.
     fn other_wings(&mut self, tree: &mut Tree) {
         tree.administration = tree.wings.len();
         let offices = tree.offices.clone();

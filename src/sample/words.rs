@@ -1,5 +1,5 @@
-//! Makes the texts of the tables into the domain's types. All of them are legal: the tests read a
-//! whole sample back.
+//! Turns the texts of the tables into the domain's types. All of them are valid: the tests read a whole sample
+//! back.
 
 #![expect(clippy::expect_used, reason = "the texts are this module's own")]
 

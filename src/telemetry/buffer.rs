@@ -1,7 +1,7 @@
-//! Where lines go: those of requests together, everything else at once.
+//! The output of the process log. Lines of requests are written together, all other lines at once.
 //!
-//! A write to the system for each request costs as much as finding its answer. So the lines of requests wait
-//! for each other, for as long as nobody notices; whatever else is logged goes out at once, and they before it.
+//! One write to the system for each request costs as much as computing its answer. So the lines of requests wait
+//! for each other for a short time. Any other line is written at once, after the lines that wait.
 
 use std::{
     fmt,
@@ -16,18 +16,18 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::REQUEST;
 
-/// How long a line may wait.
+/// The maximum time that a line waits.
 const WAIT_MAX: Duration = Duration::from_millis(50);
-/// How many bytes may wait.
+/// The maximum number of bytes that wait.
 const WAITING_BYTES_MAX: usize = 16 * 1024;
 
-/// What holds lines back. Clones are the same.
+/// The buffer of waiting lines. Clones share it.
 #[derive(Clone)]
 pub(super) struct Buffer(Arc<Shared>);
 
 struct Shared {
     waiting: Mutex<Waiting>,
-    /// Told when something begins to wait.
+    /// Notified when the first line begins to wait.
     begun: Condvar,
 }
 
@@ -37,7 +37,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Nobody can be told that the log cannot be written.
+    /// An error is ignored: there is nowhere to report it.
     fn flush(&mut self) {
         drop(self.out.write_all(&self.bytes).and_then(|()| self.out.flush()));
         self.bytes.clear();
@@ -51,7 +51,7 @@ impl fmt::Debug for Buffer {
 }
 
 impl Buffer {
-    /// Writes to `out`, with a thread that ends with the process.
+    /// Starts a buffer that writes to `out`, with a thread that ends with the process.
     pub(super) fn start(out: impl Write + Send + 'static) -> io::Result<Self> {
         let waiting = Waiting { bytes: Vec::with_capacity(WAITING_BYTES_MAX), out: Box::new(out) };
         let buffer = Self(Arc::new(Shared { waiting: Mutex::new(waiting), begun: Condvar::new() }));
@@ -73,13 +73,13 @@ impl Buffer {
         self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes what waits.
+    /// Writes the waiting lines.
     pub(super) fn flush(&self) {
         self.waiting().flush();
     }
 }
 
-/// Takes one line.
+/// Receives one line.
 #[derive(Debug)]
 pub(super) struct Line<'b> {
     buffer: &'b Buffer,
@@ -122,7 +122,7 @@ mod tests {
 
     use super::*;
 
-    /// Sends on whatever is written.
+    /// Sends whatever is written to a channel.
     struct Sink(mpsc::Sender<String>);
 
     impl Write for Sink {

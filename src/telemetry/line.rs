@@ -1,6 +1,6 @@
-//! The line of a request, as the subscriber's own formats write it, in a quarter of the time.
+//! Writes the log line of a request like the subscriber's own formats, in a quarter of the time.
 //!
-//! Every request writes one, of a few words and numbers that need no escaping, and no message.
+//! Such a line has a few words and numbers that need no escaping, and no message.
 
 use std::fmt::{self, Debug};
 
@@ -19,10 +19,10 @@ use crate::{
     domain::Digits,
 };
 
-/// What a line mostly fits.
+/// Enough bytes for most lines.
 const LINE_BYTES_USUAL: usize = 256;
 
-/// Formats the lines of requests, and leaves all others to the format that it stands before.
+/// Formats the lines of requests and leaves all other lines to the wrapped format.
 #[derive(Debug, Clone)]
 pub(super) struct Lines<F> {
     format: LogFormat,
@@ -93,12 +93,12 @@ impl Fields {
 }
 
 fn is_plain(text: &str) -> bool {
-    // Without a branch inside, the compiler looks at many bytes at once.
+    // Without a branch, the compiler checks many bytes at once.
     let plain = |byte: u8| byte.is_ascii_graphic() & (byte != b'"') & (byte != b'\\');
     text.bytes().fold(true, |all, byte| all & plain(byte))
 }
 
-/// Whole numbers are written alike everywhere.
+/// Writes the integer types, which all have the same form.
 macro_rules! whole {
     ($($method:ident $type:ty),*) => {$(
         fn $method(&mut self, field: &Field, value: $type) {
@@ -162,7 +162,7 @@ mod tests {
     }
 
     impl Written {
-        /// Without the time at which it was written, whose places are kept.
+        /// The text with its time blanked out.
         fn text(&self) -> String {
             let text = String::from_utf8(self.0.lock().expect("nobody panics").clone()).expect("text");
             let begin = text.find("20").expect("a year");

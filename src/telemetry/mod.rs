@@ -1,4 +1,4 @@
-//! The log: one subscriber for the process, to standard error.
+//! The process log: one subscriber that writes to standard error.
 
 mod buffer;
 mod line;
@@ -10,38 +10,38 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 use self::{buffer::Buffer, line::Lines};
 
-/// The target of the line that each request gets.
+/// The target of the log line of each request.
 pub const REQUEST: &str = "campus_org::request";
 
-/// How a line of the log is written.
+/// The format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people.
     Human,
-    /// One JSON object a line, for programs.
+    /// One JSON object on each line, for programs.
     Json,
 }
 
-/// Why the log could not be set up.
+/// The reason why the process log could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    /// The filter is not one.
+    /// The filter is invalid.
     #[error("the log filter {filter:?} cannot be read: {source}")]
     Filter {
-        /// What was given.
+        /// The given filter.
         filter: String,
         /// What is wrong with it.
         source: tracing_subscriber::filter::ParseError,
     },
-    /// The process has a subscriber already.
+    /// The process already has a subscriber.
     #[error("the log is set up already")]
     Twice,
-    /// No thread can be started.
+    /// The thread of the log cannot be started.
     #[error("the log has no thread: {0}")]
     Thread(std::io::Error),
 }
 
-/// The log of the process. Lines of requests are held back for a moment: drop it last, so that they are written.
+/// The process log. Lines of requests wait for a moment: drop it last, so that they are written.
 #[derive(Debug)]
 #[must_use = "what is held back is written when it is dropped"]
 pub struct Log(Buffer);
@@ -52,11 +52,11 @@ impl Drop for Log {
     }
 }
 
-/// Begins to log what `filter` lets through, such as `info` or `info,sqlx=debug`.
+/// Starts to log what `filter` selects, such as `info` or `info,sqlx=debug`.
 ///
 /// # Errors
 ///
-/// The filter cannot be read, the log was begun before, or no thread can be started.
+/// The filter is invalid, the process log was started before, or its thread cannot be started.
 pub fn init(format: LogFormat, filter: &str) -> Result<Log, TelemetryError> {
     let filter =
         EnvFilter::try_new(filter).map_err(|source| TelemetryError::Filter { filter: filter.to_owned(), source })?;

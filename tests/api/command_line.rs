@@ -1,4 +1,4 @@
-//! The program as its users start it, end it, and take its database away.
+//! The program as users start it and stop it, and what happens if its database goes away.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -21,14 +21,14 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(work)
 }
 
-/// A database file that goes with the test.
+/// A database file that is deleted with the test.
 fn file() -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("campus.db").display());
     (folder, url)
 }
 
-/// Every subcommand that does something: the words that lead to it.
+/// Every subcommand without further subcommands, as the words of its command line.
 fn subcommands(command: &clap::Command, words: Vec<String>, found: &mut Vec<(Vec<String>, clap::Command)>) {
     if !command.has_subcommands() {
         found.push((words, command.clone()));
@@ -61,7 +61,7 @@ fn help_explains_every_flag_with_its_variable_and_its_default() {
             if flag.get_action().takes_values() {
                 let told = defaults.first().map(|value| format!("[default: {}]", value.to_str().unwrap()));
                 let shown = told.as_ref().is_some_and(|told| help.contains(told));
-                assert!(shown || text.contains("unless given"), "{words:?} {name} does not tell its default");
+                assert!(shown || text.contains("by default"), "{words:?} {name} does not tell its default");
             }
         }
     }
@@ -188,7 +188,7 @@ fn a_request_in_flight_is_answered_before_the_end() {
         let mut line = String::new();
         reader.read_line(&mut line).unwrap();
         assert!(line.starts_with("HTTP/1.1 100 "), "{line}");
-        // The service has taken the request and waits for its body.
+        // The service has accepted the request and waits for its body.
         serving.signal("TERM");
         let began = Instant::now();
         while TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok() {
@@ -229,7 +229,7 @@ fn a_line_of_the_log_tells_how_long_a_request_took() {
     });
 }
 
-/// A way to the database that can be closed.
+/// A connection to the database that can be cut.
 struct Gate {
     port: u16,
     open: Arc<tokio::sync::watch::Sender<bool>>,

@@ -42,7 +42,7 @@ fn two_processes_on_one_database_keep_one_story() {
         assert!(fresh == registry::replay(&store, zone).await.unwrap(), "tables and log tell different stories");
         invariants::hold(&fresh);
 
-        // Both reach the head, and give the same bytes for the same question.
+        // Both processes reach the head, and give the same bytes for the same question.
         let client = reqwest::Client::new();
         let ask = async |address: &str, question: &str| {
             let request = client.get(format!("{address}{question}"));

@@ -1,5 +1,4 @@
-//! A process that is killed in the middle of a write load loses nothing that it acknowledged, and
-//! leaves nothing half done.
+//! A process that is killed during a write load loses nothing that it acknowledged, and leaves nothing half done.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ use crate::support::{
 
 const ROUNDS: u64 = 50;
 const CLIENTS: usize = 8;
-/// The most that one client sends in a round: far more than it gets to.
+/// The maximum number of requests of one client in a round: far more than it can send.
 const REQUESTS_MAX: usize = 200;
 
 fn killed_again_and_again(backend: Backend) {
@@ -38,7 +37,7 @@ fn killed_again_and_again(backend: Backend) {
             for client in clients {
                 client.await.expect("no answer was a failure");
             }
-            // A new process finds what the killed one left.
+            // A new process has what the killed one left.
             serving = Serving::on(&database.url);
             load.is_in_the_log_of(&store).await;
             let fresh = registry::load(&store, zone).await.unwrap();

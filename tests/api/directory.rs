@@ -34,7 +34,7 @@ api_test! {
             (&committee, "deputy_secretary", &hu),
             (&committee, "member", &wang),
             (&publicity, "head", &wang),
-            // The document names nobody below: one team and one secretary of a branch are made up.
+            // The document names nobody below, so one team and one branch secretary are made up.
             (&branches[0], "secretary", &chen),
             (&branches[0], "publicity_member", &zhao),
             (&library, "secretary", &zhao),
@@ -56,7 +56,7 @@ api_test! {
         let group = group["id"].as_str().unwrap().to_owned();
         let on = "as_of=2021-04-15";
 
-        // 1. Who chairs, and what entitles them: all roles of 王玉玲.
+        // 1. Who leads, and by which posts: all roles of 王玉玲.
         let roles = app.get(&format!("/people/{wang}/roles?{on}")).await.is(200);
         let mut held: Vec<String> = roles.body["items"].as_array().unwrap().iter().map(|role| {
             format!("{} @ {}", role["post"]["name"].as_str().unwrap(), role["org"]["name"].as_str().unwrap())
@@ -64,7 +64,7 @@ api_test! {
         held.sort();
         assert_eq!(held, ["办公室副主任 @ 党史学习教育领导小组办公室", "委员 @ 学校党委", "部长 @ 宣传部"]);
 
-        // 孙国权 leads the group because he is secretary: the seat is his.
+        // 孙国权 leads the group by seat, because he is secretary.
         let led = app.get(&format!("/people/{sun}/roles?{on}")).await.is(200);
         assert_eq!(led.all("/post/name"), ["书记", "组长"]);
         assert_eq!(led.all("/by_seat/role_id")[1], led.all("/id")[0]);
@@ -109,7 +109,7 @@ api_test! {
             "党史学习教育领导小组办公室", "党史学习教育领导小组", "学校党委", "美术学院党总支", "美术学院学生第一党支部",
         ]);
 
-        // 6. The speakers' bodies, found by name in either script: all six.
+        // 6. The speakers' orgs, found by name in either script: all six.
         for (simplified, traditional) in [
             ("计算机科学与信息工程学院党总支", "計算機科學與信息工程學院黨總支"),
             ("行政党总支", "行政黨總支"),

@@ -1,4 +1,4 @@
-//! The house is tidy: rooms use only the rooms they may, files have one subject, one clock.
+//! The house is tidy: rooms use only the rooms that they may use, files have one subject, and there is one clock.
 
 use std::{
     fs,
@@ -7,7 +7,7 @@ use std::{
 
 const FILE_LINES_MAX: usize = 500;
 
-/// Which rooms each room may use (docs/ARCHITECTURE.md); `store` alone speaks SQL.
+/// The rooms that each room may use (docs/ARCHITECTURE.md). Only `store` uses SQL.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("directory", &["domain"]),
@@ -53,7 +53,7 @@ fn files() -> Vec<(String, String)> {
     found.into_iter().map(read).collect()
 }
 
-/// The paths that a file names after `crate::`, groups written out.
+/// The paths that a file names after `crate::`, with groups expanded.
 fn named(code: &str) -> Vec<String> {
     let mut names = Vec::new();
     for start in ["crate::", "campus_org::"] {
@@ -77,7 +77,7 @@ fn path_of(text: &str) -> String {
     text.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect()
 }
 
-/// What stands in a group up to its closing brace: the first words of each member.
+/// The members of a group up to its closing brace: the first word of each.
 fn members(group: &str) -> Vec<String> {
     let (mut depth, mut found, mut word) = (1, Vec::new(), String::new());
     for c in group.chars() {

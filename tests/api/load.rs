@@ -1,4 +1,4 @@
-//! `campus-org load`: a whole directory from JSON lines, all of it or nothing.
+//! `campus-org load`: a whole directory from JSON lines, everything or nothing.
 
 use std::{
     io::{ErrorKind, Write},
@@ -19,7 +19,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(work)
 }
 
-/// Runs a test on a database of its own, on each.
+/// Runs a test on each database.
 fn on_both<T: Future<Output = ()>>(test: impl Fn(TestDatabase) -> T) {
     block_on(async {
         for backend in [Backend::Sqlite, Backend::Postgres] {
@@ -34,7 +34,7 @@ fn generated(universities: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Loads a file by standard input; what is said, and whether it was entered.
+/// Loads a file from standard input. Returns whether it was entered, and what was printed.
 fn load(url: &str, file: &str) -> (bool, String) {
     let mut process = program(&["load", "-", "--database-url", url])
         .stdin(Stdio::piped())
@@ -42,7 +42,7 @@ fn load(url: &str, file: &str) -> (bool, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Where there is something already, it does not read to the end.
+    // If the directory is not empty, it does not read to the end.
     let written = process.stdin.take().unwrap().write_all(file.as_bytes());
     assert!(written.is_ok() || written.unwrap_err().kind() == ErrorKind::BrokenPipe);
     let output = process.wait_with_output().unwrap();
@@ -66,7 +66,7 @@ fn org(n: u32, kind: &str, parent: Option<u32>) -> Value {
     json!({"org": {"id": id(n), "versions": [version]}})
 }
 
-/// A line whose object has one more member.
+/// A line whose object has another member.
 fn with(mut record: Value, kind: &str, member: &str, value: Value) -> String {
     record[kind][member] = value;
     record.to_string()
@@ -122,7 +122,7 @@ fn what_generate_writes_is_entered_whole() {
 
 #[test]
 fn a_crowded_post_is_told_at_a_line_that_is_there() {
-    // Nobody of them is entered: each is refused for itself, and there is no line for one too many.
+    // None of them is entered: each is refused for its own reason, and no line exceeds the maximum.
     let roles = [98, 99].map(|nobody| role(nobody + 100, 1, "secretary", person(nobody)));
     let [one, other] = roles;
     let file = [header(), org(1, "committee", None).to_string(), one.to_string(), other.to_string()].join("\n");
@@ -187,14 +187,14 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         (org(6, "leading_group", Some(1)).to_string(), None),
         (org(7, "supervision_group", Some(6)).to_string(), None),
         (covers(8, 7, 2).to_string(), None),
-        // From here on each is bad.
+        // From here on, each line is bad.
         ("not JSON".to_owned(), Some("expected")),
         (json!({"orgg": {}}).to_string(), Some("unknown variant")),
         (org(1, "committee", None).to_string(), Some("the same id as in line 2")),
         (org(9, "party_group", Some(2)).to_string(), Some("may not stand under")),
         (org(10, "branch", Some(999)).to_string(), Some("There is no body")),
-        (short.to_string(), Some("a body has versions")),
-        (turned.to_string(), Some("a body has versions")),
+        (short.to_string(), Some("an org needs versions")),
+        (turned.to_string(), Some("an org needs versions")),
         (placed.to_string(), Some("order: more than 1000000, or less than 0")),
         (nil(org(23, "branch", Some(2))), Some("nil UUID")),
         (nil(json!({"person": {"name": "丁"}})), Some("nil UUID")),
@@ -220,13 +220,16 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         (covers(25, 7, 7).to_string(), Some("itself")),
         (succeeded(26, &[26]), Some("itself")),
         (succeeded(27, &[2, 2]), Some("stands twice")),
-        (with(org(28, "branch", Some(2)), "org", "end_basis", json!({"title": "通知"})), Some("end_basis: only what")),
-        (with(org(29, "branch", Some(2)), "org", "successor_ids", json!([id(2)])), Some("successor_ids: only what")),
+        (
+            with(org(28, "branch", Some(2)), "org", "end_basis", json!({"title": "通知"})),
+            Some("end_basis: allowed only"),
+        ),
+        (with(org(29, "branch", Some(2)), "org", "successor_ids", json!([id(2)])), Some("successor_ids: allowed only")),
         (
             with(role(30, 2, "member", person(4)), "role", "end_basis", json!({"title": "通知"})),
-            Some("end_basis: only what"),
+            Some("end_basis: allowed only"),
         ),
-        (with(covers(31, 7, 1), "supervision", "end_basis", json!({"title": "通知"})), Some("end_basis: only what")),
+        (with(covers(31, 7, 1), "supervision", "end_basis", json!({"title": "通知"})), Some("end_basis: allowed only")),
     ];
     let file: String =
         [header()].into_iter().chain(lines.iter().map(|(line, _)| line.clone())).map(|line| line + "\n").collect();
@@ -236,7 +239,7 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         for (number, (line, why)) in (2..).zip(&lines) {
             let told: Vec<&str> = said.lines().filter(|told| told.starts_with(&format!("line {number}: "))).collect();
             match why {
-                // Where two contradict each other, both are told.
+                // If two lines contradict each other, both are reported.
                 None => assert!(
                     told.iter().all(|told| told.contains("this staff number")
                         || told.contains("already")

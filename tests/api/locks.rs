@@ -1,4 +1,4 @@
-//! A process that stops while it holds the head does not stop the others for longer than the bound.
+//! A process that stops while it locks the head does not stop the others for longer than the bound.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::support::{Answer, Backend, TestApp, TestDatabase, load::Load, process, process::Serving, run};
 
-/// What a busy machine may add to a wait.
+/// The time that a busy machine may add to a wait.
 const SLACK: Duration = Duration::from_secs(3);
 
 async fn another_store(app: &TestApp) -> Store {
@@ -26,7 +26,7 @@ fn create_person(name: &str) -> Command {
 fn a_process_that_stands_still_with_the_head_loses_it() {
     run(Backend::Postgres, |app| async move {
         let other = another_store(&app).await;
-        // To the database it is a process that was stopped right here.
+        // To the database this looks like a process that was stopped here.
         let held = other.write().await.unwrap();
         let began = Instant::now();
         app.post("/people", json!({"name": "孙国权"})).await.is(201);
@@ -40,7 +40,7 @@ fn a_process_that_stands_still_with_the_head_loses_it() {
 #[test]
 fn a_lock_that_nobody_ends_is_waited_for_no_longer_than_the_bound() {
     run(Backend::Postgres, |app| async move {
-        // Somebody else's session, which the database does not end.
+        // A session of another program, which the database does not end.
         let session = Database::connect(&app.database_url).await.unwrap();
         let transaction = session.begin().await.unwrap();
         transaction.execute_unprepared("SELECT * FROM head FOR UPDATE").await.unwrap();
@@ -93,7 +93,7 @@ fn a_process_stopped_by_signal_does_not_stop_the_other() {
                 client.abort();
             }
             for client in clients {
-                // Cancelled; or told 503, since the database had ended its transaction.
+                // Cancelled, or answered 503 because the database had ended its transaction.
                 drop(client.await);
             }
             caught += usize::from(holds);
@@ -102,7 +102,7 @@ fn a_process_stopped_by_signal_does_not_stop_the_other() {
             }
         }
         assert!(caught > 0, "the process was never stopped while it held the head");
-        // The one that was stopped goes on where the log is now.
+        // The stopped process goes on from the new end of the log.
         let began = Instant::now();
         loop {
             let answer = client.post(format!("{}/people", two.address)).json(&json!({"name": "胡春梅"})).send();
@@ -128,7 +128,7 @@ fn one_sqlite_file_is_served_by_one_process() {
     let first = Serving::on(&url);
     let said = process::failure(&["serve", "--listen", "127.0.0.1:0", "--database-url", &url]);
     assert!(said.contains("--database-url (DATABASE_URL)") && said.contains("another process"), "{said}");
-    // Nor by way of another name of the file.
+    // Nor through another name of the file.
     let link = folder.path().join("link.db");
     std::os::unix::fs::symlink(&file, &link).unwrap();
     let said = process::failure(&[
@@ -151,7 +151,7 @@ fn what_is_served_is_not_taken_back() {
     let serving = Serving::on(&url);
     let said = process::failure(&["migrate", "down", "--database-url", &url]);
     assert!(said.contains("migrating down") && said.contains(&file), "{said}");
-    // A step that is taken already is none, whoever serves.
+    // A migration that is applied already changes nothing, whoever serves.
     assert!(process::output(&["migrate", "up", "--database-url", &url]).status.success());
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let person = json!({"name": "孙国权"});

@@ -1,5 +1,5 @@
-//! The API, tested through its own front door on both databases: one service and one database a
-//! test, whatever the test does compared with a fresh load and with the replayed log at its end.
+//! Tests of the API over HTTP on both databases. Each test has one service and one database. After each test its
+//! state is compared with a fresh load and with the replayed log.
 
 #![allow(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! The database's shape and the log's format, forwards and backwards.
+//! The database schema and the format of the log, forwards and backwards.
 
 use std::process::Stdio;
 
@@ -28,7 +28,7 @@ async fn applied(store: &Store) -> Vec<bool> {
     store.migrations().await.unwrap().iter().map(|step| step.applied).collect()
 }
 
-/// The answers to requests with an Idempotency-Key that a database keeps.
+/// The answers to requests with an Idempotency-Key in a database.
 async fn keys_of(url: &str) -> Vec<entity::idempotency_key::Model> {
     let session = Database::connect(url).await.unwrap();
     let mut keys = entity::idempotency_key::Entity::find().all(&session).await.unwrap();
@@ -37,7 +37,7 @@ async fn keys_of(url: &str) -> Vec<entity::idempotency_key::Model> {
     keys
 }
 
-/// Keeps an answer twice, as a program does that knows the primary key as it was before the last step.
+/// Stores an answer twice, like a program that knows the primary key before the last migration.
 async fn keep_as_before(url: &str, answer: entity::idempotency_key::Model) {
     use entity::idempotency_key::{Column, Entity};
     let session = Database::connect(url).await.unwrap();
@@ -74,7 +74,8 @@ fn each_step_goes_up_and_down_on_a_filled_database() {
             let keys = keys_of(&database.url).await;
             assert!(!keys.is_empty());
             keep_as_before(&database.url, keys[0].clone()).await;
-            // Down and up again, however far, leaves the directory as it is where only the first step is kept.
+            // Down and up again, any number of steps, leaves the directory unchanged as long as the first migration
+            // stays.
             for taken_back in 1..steps.len() {
                 store.migrate_down(Some(u32::try_from(taken_back).unwrap())).await.unwrap();
                 let expected: Vec<bool> = (0..steps.len()).map(|step| step < steps.len() - taken_back).collect();
@@ -86,12 +87,12 @@ fn each_step_goes_up_and_down_on_a_filled_database() {
                     assert_eq!(keys_of(&database.url).await, keys, "the last step discards no Idempotency-Key");
                 }
             }
-            // It serves again, and the key is forgotten: its step discards it.
+            // It serves again. The key is forgotten, because its migration discards it.
             let serving = Serving::on(&database.url);
             let keyed = client.post(format!("{}/people", serving.address)).header("idempotency-key", "once");
             assert_eq!(keyed.json(&json!({"name": "王玉玲"})).send().await.unwrap().status(), 201);
             drop(serving);
-            // The first step takes everything; up again gives the directory that everybody begins with.
+            // The first migration removes everything; up again gives the directory with which everybody begins.
             store.migrate_down(None).await.unwrap();
             assert!(applied(&store).await.iter().all(|applied| !applied));
             assert!(registry::load(&store, ZONE).await.is_err());
@@ -128,7 +129,7 @@ fn the_program_tells_and_takes_steps() {
             assert_eq!(migrate(&["status"]), ["applied", "applied", "applied", "applied"]);
             migrate(&["down"]);
             assert_eq!(migrate(&["status"]), ["applied", "applied", "applied", "pending"]);
-            // What is not migrated is not served unless it may be migrated.
+            // A database that is not migrated is not served, unless it may be migrated.
             migrate(&["down", "--steps", "3"]);
             let said = failure(&["serve", "--listen", "127.0.0.1:0", "--no-migrate", "--database-url", &database.url]);
             assert!(said.contains("is it migrated?"), "{said}");
@@ -176,10 +177,10 @@ api_test! {
             assert!(began.elapsed() < PROCESS_MAX, "it stays ready");
         }
         app.get("/health/ready").await.is_problem(503, "not-ready");
-        // It goes on answering what it knows.
+        // It still answers reads from what it has.
         assert_eq!(app.get("/people").await.is(200).names(), ["孙国权"]);
         assert_eq!(app.store.entry(revision + 1).await.unwrap(), None);
-        // Nor does such a program begin to serve it.
+        // Such a program does not start to serve it either.
         let clock: std::sync::Arc<dyn Clock> = std::sync::Arc::new(FixedClock::new(app.clock.now(), 9));
         let refused = Registry::start(app.store.clone(), ZONE, clock).await.map(drop).unwrap_err();
         assert!(refused.to_string().contains("newer"), "{refused}");
@@ -187,8 +188,8 @@ api_test! {
     }
 }
 
-/// Entries of an earlier day, whose effects today's program writes as it reads them: a format only adds to
-/// the one before.
+/// Entries of an earlier format. Today's program writes their effects as it reads them: a format only adds to the
+/// one before.
 fn entries(fixture: &str) -> Vec<Value> {
     let fixture: Vec<Value> = serde_json::from_str(fixture).unwrap();
     for entry in &fixture {
@@ -282,7 +283,7 @@ fn going_back_before_seats_and_supervisions_takes_them_out_of_tables_and_log() {
             let before = registry::load(&store, ZONE).await.unwrap();
             assert_eq!((before.counts().roles, before.counts().supervisions), (2, 2));
             store.migrate_down(Some(2)).await.unwrap();
-            // What is left is what a program of format 1 can read.
+            // What is left can be read by a program of format 1.
             let session = Database::connect(&database.url).await.unwrap();
             assert!(entity::entry::Entity::find().all(&session).await.unwrap().iter().all(|entry| entry.format == 1));
             assert_eq!(entity::head::Entity::find().one(&session).await.unwrap().unwrap().format, 1);

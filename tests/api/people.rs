@@ -111,11 +111,11 @@ api_test! {
         let path = format!("/people/{second}");
         app.patch(&path, json!({"staff_no": "A1"})).await.is_problem(409, "staff-no-taken");
         app.patch(&path, json!({"external_ids": external})).await.is_problem(409, "external-id-taken");
-        // Another scheme is another identifier, and what is given up is free.
+        // Another scheme makes another id, and an id that was given up is free.
         app.patch(&path, json!({"external_ids": [{"scheme": "hr", "value": "1"}]})).await.is(200);
         app.patch(&format!("/people/{first}"), json!({"staff_no": null, "external_ids": null})).await.is(200);
         app.patch(&path, json!({"staff_no": "A1", "external_ids": external})).await.is(200);
-        // A body may be known by the same identifier: it is another kind of subject.
+        // An org may have the same external id: it is another type of subject.
         app.org(json!({"kind": "unit", "name": "大学", "external_ids": external})).await;
     }
 
@@ -235,7 +235,7 @@ api_test! {
             ("staff_no=A,1", &["King", "Martin"]),
             ("name=King%2C+Martin", &["King, Martin"]),
             ("name=King,Martin", &["King", "Martin"]),
-            // What is no list has all of its commas.
+            // A parameter that is not a list keeps its commas.
             ("q=g,", &["King, Martin"]),
             ("q=g%2C", &["King, Martin"]),
         ] {
@@ -243,7 +243,7 @@ api_test! {
         }
         app.get("/people?external_id=oa:a,b").await.is_problem(400, "validation").at("external_id");
         app.get("/orgs?kind=branch%2Cunit").await.is_problem(400, "validation").at("kind");
-        // A cursor does not go over from two values to one.
+        // A cursor for two values is refused with one value.
         let first = app.get("/people?name=King,Martin&limit=1").await.is(200);
         let cursor = first.body["next"].as_str().unwrap();
         app.get(&format!("/people?name=King%2CMartin&cursor={cursor}")).await.is_problem(422, "cursor-mismatch");

@@ -111,7 +111,7 @@ api_test! {
         let role = member_with(&app, &committee, "2010-01-01", Some("2011-01-01")).await;
         let refused = app.delete("/posts/clerk").await.is_problem(409, "in-use");
         assert_eq!(refused.body["blockers"], json!([{"kind": "role_held", "id": role, "valid_from": "2010-01-01"}]));
-        // Nor does it leave the kind of body in which it was held.
+        // It cannot leave the kind of org in which it was held either.
         app.patch("/posts/clerk", json!({"kinds": [{"kind": "office"}]})).await.is_problem(409, "post-not-in-kind");
         app.delete(&format!("/roles/{role}")).await.is(204);
         app.patch("/posts/clerk", json!({"kinds": [{"kind": "office"}]})).await.is(200);
@@ -121,7 +121,7 @@ api_test! {
     async fn a_maximum_is_lowered_only_if_no_day_from_today_on_breaks_it(app: TestApp) {
         clerk(&app, json!({"kind": "committee", "holders_max": 3})).await;
         let committee = app.committee().await;
-        // In the past three at once, today one, from 2030 two.
+        // Three at once in the past, one today, two from 2030 on.
         for until in ["2015-01-01", "2015-01-01"] {
             member_with(&app, &committee, "2010-01-01", Some(until)).await;
         }
@@ -135,14 +135,14 @@ api_test! {
         app.delete(&format!("/roles/{future}")).await.is(204);
         app.patch("/posts/clerk", lower(1)).await.is(200);
 
-        // From today on the new maximum judges, and not before.
+        // The new maximum applies from today on, not before.
         let person = app.person("乙").await;
         let role = |from: &str, until: &str| json!({"org_id": committee, "post": "clerk", "holder": {"type": "person", "id": person},
             "valid_from": from, "valid_until": until});
         let full = app.post("/roles", role("2026-11-01", "2027-01-01")).await.is_problem(409, "post-full");
         assert_eq!(full.body["on"], TODAY);
         app.post("/roles", role("2016-01-01", TODAY)).await.is(201);
-        // Today's holder on a day of the past does not stop the maximum from being raised again.
+        // Today's holder on a past day does not prevent the maximum from being raised again.
         app.patch("/posts/clerk", lower(2)).await.is(200);
         app.post("/roles", role("2027-01-01", "2028-01-01")).await.is(201);
     }

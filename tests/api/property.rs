@@ -1,5 +1,5 @@
-//! Random commands, carried out by the service and by a naive model that is written from the rules
-//! alone: day by day over a short calendar, everything looked at every time.
+//! Random commands are carried out by the service and by a naive model, written only from the rules: day by day
+//! over a short calendar, everything is compared every time.
 
 mod model;
 
@@ -29,7 +29,7 @@ const ZONE: chrono_tz::Tz = chrono_tz::Asia::Shanghai;
 const CASES: u32 = 24;
 const COMMANDS_MAX: usize = 60;
 
-/// The calendar of the model begins here; its day [`TODAY`] is the clock's.
+/// The first day of the model's calendar; its day [`TODAY`] is the clock's.
 fn day(number: usize) -> Day {
     "2026-11-16".parse::<Day>().unwrap().plus(i32::try_from(number).unwrap())
 }
@@ -62,7 +62,7 @@ macro_rules! patched {
     }};
 }
 
-/// What the model asks for, in the words of the registry.
+/// The command of a request of the model.
 fn command(ask: &Ask) -> Command {
     match ask.clone() {
         Ask::CreateOrg { values, from, until } => Command::CreateOrg(CreateOrg {
@@ -153,7 +153,7 @@ struct Case {
     registry: Registry,
     model: Model,
     remembered: BTreeMap<u64, Arc<Snapshot>>,
-    /// How many commands were accepted and refused.
+    /// The number of accepted and of refused commands.
     verdicts: [usize; 2],
 }
 
@@ -189,7 +189,7 @@ impl Case {
         }
     }
 
-    /// Every question, on one day.
+    /// Compares every question on one day.
     fn questions(&self, on: usize) {
         let (snapshot, model, date) = (self.registry.snapshot(), &self.model, day(on));
         let everything = invariants::everything();
@@ -289,7 +289,7 @@ impl Case {
         assert_eq!(vacant, model.vacancies(on), "vacancies on {date}");
     }
 
-    /// People, which have no dates.
+    /// Compares people, who have no dates.
     fn people(&self) {
         let snapshot = self.registry.snapshot();
         assert_eq!(snapshot.counts().people, self.model.people.len());
@@ -303,7 +303,7 @@ impl Case {
         }
     }
 
-    /// Whatever has been shown of a state is shown whenever that state is there again: answers are kept by it.
+    /// Answers are kept by state, so the same state must always show the same content.
     fn states(&self, date: Day) {
         let (mut trees, mut roles) = (BTreeMap::new(), BTreeMap::new());
         for snapshot in self.remembered.values() {
@@ -333,7 +333,7 @@ impl Case {
         }
     }
 
-    /// The log up to an earlier revision gives what was shown then; of people, who was there.
+    /// The log up to an earlier revision must give what was shown then; of people, only who existed.
     async fn earlier(&self, revision: u64) {
         let Some(then) = self.remembered.get(&revision) else { return };
         let mut replayed = Snapshot::empty(ZONE, campus_org::domain::Instant::default());
@@ -402,7 +402,7 @@ async fn run_case(backend: Backend, steps: &[[u8; 6]], dates: [u8; 3]) -> [usize
 fn agree(backend: Backend) {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
-    // The same every time, unless another seed is asked for.
+    // It is the same every time, unless another seed is set.
     let rng = match std::env::var("PROPTEST_SEED").ok().and_then(|seed| seed.parse::<u8>().ok()) {
         Some(seed) => TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]),
         None => TestRng::deterministic_rng(RngAlgorithm::ChaCha),
@@ -421,7 +421,7 @@ fn agree(backend: Backend) {
     if let Err(error) = outcome {
         panic!("{error}");
     }
-    // Otherwise it would prove little.
+    // Otherwise the test would prove little.
     let [accepted, refused] = verdicts.get();
     println!("{accepted} accepted, {refused} refused");
     assert!(accepted > 200 && refused > 100, "{accepted} accepted, {refused} refused");

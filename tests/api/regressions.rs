@@ -1,4 +1,4 @@
-//! Faults that were found once, by what a client saw of them.
+//! Faults that were found once, described by what a client saw.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use crate::support::api_test;
 
 api_test! {
     async fn bodies_that_stood_under_each_other_one_after_the_other_end_together(app: TestApp) {
-        // Each is founded under the one before, and leaves it a day later: no tree is deep on any day.
+        // Each is established under the one before and leaves it a day later, so no tree is deep on any day.
         let mut lines = String::new();
         let mut ids = Vec::new();
         for number in 0..1500_u32 {

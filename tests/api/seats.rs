@@ -1,4 +1,4 @@
-//! Seats 席位: whoever holds a post in a body, one step and no further.
+//! Seats 席位: whoever holds a post in an org, resolved in one step.
 
 use serde_json::{Value, json};
 
@@ -6,14 +6,14 @@ use crate::support::{TestApp, api_test};
 
 const UNKNOWN: &str = "01931b66-7d50-7c8a-9a57-000000000000";
 
-/// A role that a seat holds in a body since 2020-01-01.
+/// A role that a seat holds in an org since 2020-01-01.
 async fn seated(app: &TestApp, org: &str, post: &str, seat_org: &str, seat_post: &str) -> String {
     let body = json!({"org_id": org, "post": post, "holder": {"type": "seat", "org_id": seat_org, "post": seat_post},
         "valid_from": "2020-01-01"});
     app.post("/roles", body).await.is(201).id()
 }
 
-/// The ids of the people who sit in a role on a day, and why nobody does.
+/// The ids of the people who sit in a role on a day, and the reason if nobody does.
 async fn sitting(app: &TestApp, role: &str, day: &str) -> (Vec<Value>, Value) {
     let role = app.get(&format!("/roles/{role}?as_of={day}")).await.is(200).body;
     let people = role["people"].as_array().unwrap().iter().map(|person| person["id"].clone()).collect();
@@ -66,13 +66,13 @@ api_test! {
         let person = app.person("甲").await;
         app.role(&committee, "secretary", &person, "2020-01-01").await;
         seated(&app, &group, "leader", &committee, "secretary").await;
-        // The leader sits there by seat: who points at the leader finds nobody.
+        // The leader is there by seat, so a seat that points at the leader finds nobody.
         let through = seated(&app, &office, "group_member", &group, "leader").await;
         assert_eq!(sitting(&app, &through, "2021-01-01").await, (vec![], json!("indirect")));
         app.post("/roles", json!({"org_id": office, "post": "office_director", "holder": {"type": "unit", "id": unit}, "valid_from": "2020-01-01"})).await.is(201);
         let by_unit = seated(&app, &group, "group_member", &office, "office_director").await;
         assert_eq!(sitting(&app, &by_unit, "2021-01-01").await, (vec![], json!("indirect")));
-        // A second leader who holds the post himself is found.
+        // A second leader who holds the post directly is found.
         let other = app.person("乙").await;
         app.role(&group, "leader", &other, "2020-01-01").await;
         assert_eq!(sitting(&app, &through, "2021-01-01").await, (vec![json!(other)], json!(null)));
@@ -90,7 +90,7 @@ api_test! {
         assert_eq!(sitting(&app, &seat, "2021-12-31").await, (vec![json!(person)], json!(null)));
         assert_eq!(sitting(&app, &seat, "2022-01-01").await, (vec![], json!("not_alive")));
         assert_eq!(app.get(&format!("/roles/{seat}?as_of=2022-01-01")).await.body["status"], "current");
-        // It refers to the body, which can therefore not be erased.
+        // The seat refers to the org, which therefore cannot be erased.
         app.delete(&format!("/orgs/{department}")).await.is_problem(409, "in-use");
         app.delete(&format!("/roles/{seat}")).await.is(204);
         app.post(&format!("/orgs/{department}/restore"), json!({})).await.is(200);
@@ -105,7 +105,7 @@ api_test! {
             let refused = app.delete(&path).await.is_problem(409, "in-use");
             assert_eq!((&refused.body["blockers"][0]["kind"], &refused.body["blockers"][0]["id"]), (&json!(kind), &json!(seat)));
         }
-        // Dissolving is not stopped by it.
+        // It does not prevent dissolving.
         app.post(&format!("/orgs/{unit}/dissolve"), json!({"effective_on": "2025-01-01"})).await.is(200);
     }
 
@@ -160,7 +160,7 @@ api_test! {
         ]);
         assert_eq!(all.all("/status"), [json!("ended"), json!("ended"), json!("current"), json!("current")]);
         assert_eq!(all.all("/people/0/role_id"), [json!(null), json!(sources[0]), json!(null), json!(sources[1])]);
-        // Page by page it is the same list.
+        // Page by page the list is the same.
         let mut paged = Vec::new();
         let mut path = format!("/people/{person}/roles?status=all&sort=valid_from&limit=1");
         while paged.len() < 9 {
@@ -182,7 +182,7 @@ api_test! {
             let same = app.get(&format!("/roles?person_id={person},{person}&as_of={day}")).await.is(200);
             assert_eq!(same.all("/id"), roles.all("/id"));
         }
-        // Among all roles it stands once, and by what holds it.
+        // Among all roles it appears once, with the seat as holder.
         let by_seat = app.get("/roles?holder=seat&as_of=2026-06-01").await.is(200);
         assert_eq!((by_seat.all("/id"), by_seat.all("/by_seat")), (vec![json!(leader)], vec![json!(null)]));
         assert_eq!(app.get("/roles?holder=person&as_of=2026-06-01").await.is(200).all("/id"), [json!(sources[1])]);

@@ -1,4 +1,4 @@
-//! `/supervisions`, and who supervises a body.
+//! `/supervisions`, and who supervises an org.
 
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ api_test! {
         assert_eq!(app.get(&format!("/supervisions/{id}")).await.is(200).body, expected);
         let before = app.get(&format!("/supervisions/{id}?as_of=2021-03-04")).await.is(200);
         assert_eq!(before.body["status"], "planned");
-        // Without a day it begins today.
+        // Without a first day it begins today.
         let other = json!({"supervision_group_id": campus.inspectors, "org_id": campus.branch, "scope": "self"});
         assert_eq!(app.post("/supervisions", other).await.is(201).body["valid_from"], TODAY);
     }
@@ -108,7 +108,7 @@ api_test! {
         let campus = campus(&app).await;
         let Campus { committee, college, branch, inspectors, group } = &campus;
         let id = app.post("/supervisions", covers(inspectors, branch, "self", "2021-03-05")).await.is(201).id();
-        // Neither body may end, be erased or become something else while it holds.
+        // While the supervision is valid, neither org can be dissolved, erased or become another kind.
         for (body, kind) in [(branch, "supervision_of"), (inspectors, "supervision_by")] {
             let refused = app.post(&format!("/orgs/{body}/dissolve"), json!({"effective_on": "2025-01-01"})).await.is_problem(409, "in-use");
             assert_eq!(refused.body["blockers"], json!([{"kind": kind, "id": id, "valid_from": "2021-03-05"}]));
@@ -118,7 +118,7 @@ api_test! {
         app.patch(&format!("/orgs/{inspectors}"), moved).await.is_problem(409, "not-a-supervision-group");
         let later = json!({"valid_from": "2022-01-01"});
         app.patch(&format!("/orgs/{branch}/versions/2005-01-01"), later).await.is_problem(409, "outside-life");
-        // With its body it ends, by the same document, and comes back with it.
+        // It ends with its org, with the same document, and is restored with it.
         let basis = json!({"title": "关于撤销党支部的通知"});
         let dissolve = json!({"effective_on": "2025-01-01", "cascade": true, "basis": basis});
         app.post(&format!("/orgs/{college}/dissolve"), dissolve).await.is(200);
@@ -127,7 +127,7 @@ api_test! {
         app.post(&format!("/orgs/{college}/restore"), json!({})).await.is(200);
         let back = app.get(&format!("/supervisions/{id}")).await.is(200).body;
         assert_eq!((&back["valid_until"], &back["end_basis"], &back["status"]), (&json!(null), &json!(null), &json!("current")));
-        // What has not begun is removed, and put back too.
+        // A planned supervision is removed, and restored too.
         let planned = app.post("/supervisions", covers(inspectors, committee, "self", "2040-01-01")).await.is(201).id();
         let dissolve = json!({"effective_on": "2030-01-01", "cascade": true});
         app.post(&format!("/orgs/{group}/dissolve"), dissolve).await.is(200);
@@ -233,7 +233,7 @@ api_test! {
         assert_eq!(page.all("/supervision_id"), [json!(own)]);
         let next = format!("/orgs/{branch}/supervised-by?limit=1&cursor={}", page.body["next"].as_str().unwrap());
         assert_eq!(app.get(&next).await.is(200).all("/supervision_id"), [json!(above)]);
-        // A body that moves away is no longer reached from above.
+        // An org that moves away is no longer covered from above.
         app.patch(&format!("/orgs/{branch}"), json!({"parent_id": committee, "effective_on": "2021-09-01"})).await.is(200);
         assert_eq!(by(branch, "2021-10-01").await, [(json!(own), json!(null))]);
     }

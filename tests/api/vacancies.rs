@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{Answer, api_test};
 
-/// Body, post and day of each vacancy.
+/// Org, post and day of each vacancy.
 fn told(answer: Answer) -> Vec<String> {
     let items = answer.is(200).body["items"].as_array().unwrap().clone();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();

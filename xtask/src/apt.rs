@@ -1,4 +1,4 @@
-//! Debian packages, for a machine that has nothing but Rust yet.
+//! Installs Debian packages, for a machine that has only Rust.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -19,7 +19,7 @@ pub(crate) fn can_install() -> bool {
     is_root() && find("apt-get").is_some()
 }
 
-/// Installs `packages`, or says that somebody must because `missing` is missing.
+/// Installs `packages`, or says that somebody must, because `missing` is missing.
 pub(crate) fn install(missing: &str, packages: &[&str]) -> Result<()> {
     static UPDATED: Once = Once::new();
 
@@ -33,7 +33,7 @@ pub(crate) fn install(missing: &str, packages: &[&str]) -> Result<()> {
     }
     println!("{missing} is missing: installing {names}");
     UPDATED.call_once(|| {
-        // An old list may still do, and a broken extra source is none of our business.
+        // An old list may be good enough, and a broken extra source does not matter here.
         if let Err(error) = run(apt_get().arg("update"), INSTALL_MAX) {
             eprintln!("apt-get update: {error}");
         }
@@ -43,7 +43,7 @@ pub(crate) fn install(missing: &str, packages: &[&str]) -> Result<()> {
 
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
-    // npm alone brings hundreds of packages; what goes wrong comes on standard error.
+    // npm alone has hundreds of packages; errors go to standard error.
     command.arg("--quiet").env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
     command
 }

@@ -1,10 +1,9 @@
-//! `cargo xtask bench`: what reads and writes cost, beside what they could cost at best and what they would
-//! cost at first.
+//! `cargo xtask bench`: measures what reads and writes cost, and compares this with the best possible program and
+//! with a naive one.
 //!
-//! The figure compared for reads is requests per second of server CPU, from the operating system's
-//! accounting: on a small machine the load generator is what limits throughput, and it would flatter whoever
-//! is slow. Those who are compared take turns in one run; medians count. What lives here is the order of
-//! the sections; each has a file of its own.
+//! The figure compared for reads is requests per second of server CPU, from the operating system's accounting. On a
+//! small machine the load generator limits throughput, which would favour slow servers. The programs compared take
+//! turns in one run; medians count. This file has the order of the sections; each section has a file of its own.
 
 mod capacity;
 mod data;
@@ -34,10 +33,10 @@ use effort::Kind;
 use http::Server;
 
 const BUILD_MAX: Duration = Duration::from_secs(45 * 60);
-/// Threads that answer requests, of whoever does.
+/// Threads that answer requests, in every program.
 const WORKERS: &str = "2";
 
-/// What every section works with.
+/// The things that every section uses.
 #[derive(Debug)]
 struct Bench<'a> {
     workspace: &'a Workspace,
@@ -47,12 +46,12 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// The service over a directory.
+    /// Starts the service on a directory.
     fn serve(&self, database: &Database) -> Result<Server> {
         self.serve_at(&database.url(), &database.log("service"))
     }
 
-    /// The service over the directory at an address.
+    /// Starts the service on the directory at an address.
     fn serve_at(&self, url: &str, log: &Path) -> Result<Server> {
         let arguments = ["serve", "--listen", "127.0.0.1:0", "--workers", WORKERS, "--database-url", url];
         Server::start(&self.workspace.release("campus-org"), &arguments, log)
@@ -73,7 +72,7 @@ pub(crate) fn bench(workspace: &Workspace, effort: &Effort) -> Result<()> {
     let campus = Database::load(&bench, "campus", effort.universities)?;
     let mut plot = None;
     if effort.kind != Kind::Quick {
-        // Before anything is measured: who wants all of it does not want to wait for a refusal.
+        // Checked first: whoever asks for everything does not want to be refused at the end.
         capacity::fit(&mut bench, &campus)?;
     }
     let mut sections = vec![reads::section(&bench, &campus)?];
@@ -90,7 +89,8 @@ pub(crate) fn bench(workspace: &Workspace, effort: &Effort) -> Result<()> {
     let text = report::text(&sections, effort, &machine());
     let kept = if effort.is_for_the_record() { workspace.source("docs") } else { bench.folder.clone() };
     let kept = kept.join("performance.md");
-    fs::write(&kept, text)?;
+    let before = fs::read_to_string(&kept).unwrap_or_default();
+    fs::write(&kept, report::with_kept(text, &before))?;
     if let Some(plot) = plot {
         fs::write(kept.with_extension("svg"), plot)?;
     }
@@ -98,7 +98,7 @@ pub(crate) fn bench(workspace: &Workspace, effort: &Effort) -> Result<()> {
     if effort.kind == Kind::Quick { floors::check(&sections) } else { Ok(()) }
 }
 
-/// The machine as far as figures depend on it, without its name.
+/// The properties of the machine on which figures depend, without its name.
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let kib = data::memory_kib("MemTotal").unwrap_or(0);

@@ -1,5 +1,5 @@
-//! schemathesis against the running service, once per database, both at the same time: it is
-//! the client that needs the processor, and there is one core for each.
+//! Runs schemathesis against the running service, on both databases at the same time. The client needs most of the
+//! CPU, and there is one core for each.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -58,7 +58,7 @@ fn build(workspace: &Workspace) -> Result<()> {
     run(workspace.cargo().args(arguments), BUILD_MAX)
 }
 
-/// Installs what `openapi/requirements.txt` pins, unless exactly that is there already.
+/// Installs what `openapi/requirements.txt` pins, unless exactly that is installed already.
 fn install(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.tool("venv");
     let schemathesis = folder.join("bin/schemathesis");
@@ -94,7 +94,7 @@ fn make_venv(folder: &Path) -> Result<()> {
 struct Target {
     database: &'static str,
     url: String,
-    /// Holds what the last run left, for whoever has to look into a failure.
+    /// The folder with the output of the last run, for whoever has to examine a failure.
     folder: PathBuf,
 }
 
@@ -121,7 +121,7 @@ impl Target {
                 .arg(workspace.source("openapi/schemathesis.toml"))
                 .args(["run", "--origin", origin])
                 .arg(format!("{origin}/openapi.json"))
-                // Where the configuration finds its hooks; nothing is left there.
+                // The configuration finds its hooks there; nothing is written there.
                 .current_dir(workspace.source("openapi"))
                 .env("PYTHONDONTWRITEBYTECODE", "1")
                 .env("NO_COLOR", "1")
@@ -129,7 +129,7 @@ impl Target {
                 .stderr(output),
             FUZZ_MAX,
         );
-        // Whole and at once: two of them write at the same time.
+        // Printed at once, because two of them print at the same time.
         let said = fs::read_to_string(&log)?;
         println!("--- schemathesis, {}\n{said}", self.database);
         if result.is_err() {
@@ -144,7 +144,7 @@ impl Target {
 struct Server {
     leash: Leash,
     origin: String,
-    /// What else it prints; read all the time, so that it can always write.
+    /// Its other output. It is read all the time, so that the process never blocks.
     output: Receiver<String>,
 }
 
@@ -183,7 +183,7 @@ impl Server {
     }
 }
 
-/// The lines of a pipe, read by a thread that ends with it.
+/// The lines of a pipe, read by a thread that ends with the pipe.
 fn lines(from: impl std::io::Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {

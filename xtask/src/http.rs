@@ -1,5 +1,5 @@
-//! Just enough HTTP/1.1 to ask a service many times over one connection, and just enough JSON to read
-//! ids from what it answers.
+//! Just enough HTTP/1.1 to ask a service many times over one connection, and just enough JSON to read ids from its
+//! answers.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use crate::Result;
 
-/// The longest line of an answer's head.
+/// The maximum length of a line in an answer's head.
 const HEAD_LINE_BYTES_MAX: u64 = 16 << 10;
-/// The most lines of an answer's head.
+/// The maximum number of lines in an answer's head.
 const HEAD_LINES_MAX: usize = 100;
-/// The longest body that is read.
+/// The maximum length of a body.
 const BODY_BYTES_MAX: u64 = 256 << 20;
 
-/// What a connection buffers: little, because there may be thousands of them.
+/// The buffer of a connection: small, because there may be thousands of them.
 const BUFFER_BYTES: usize = 2 << 10;
 
 /// A connection that is kept alive.
@@ -37,7 +37,7 @@ impl Answer {
         found.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
-    /// The answer, if it has this status.
+    /// The answer, if it has this status; otherwise an error.
     pub(crate) fn wanting(self, status: u16) -> Result<Self> {
         if self.status == status {
             Ok(self)
@@ -66,7 +66,7 @@ impl Connection {
         self.answer()
     }
 
-    /// Asks, and leaves the answer for [`Connection::answer`].
+    /// Sends a request; [`Connection::answer`] reads the answer.
     pub(crate) fn ask(&mut self, path: &str) -> Result<()> {
         self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"))
     }
@@ -85,7 +85,7 @@ impl Connection {
         Ok(self.stream.get_mut().write_all(request.as_bytes())?)
     }
 
-    /// The answer to what was sent.
+    /// Reads the answer to the last request.
     pub(crate) fn answer(&mut self) -> Result<Answer> {
         let status = self.line()?;
         let status = status.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("no status line")?;
@@ -140,16 +140,16 @@ impl Connection {
     }
 }
 
-/// How deep the members of an answer lie.
+/// The depth of the members of an answer.
 pub(crate) const OF_THE_ANSWER: usize = 1;
-/// How deep the members of each of its items lie.
+/// The depth of the members of each of its items.
 pub(crate) const OF_EACH_ITEM: usize = 3;
 
-/// The text values of `name` that lie `depth` objects and lists deep, in order. Escapes stay as they are:
-/// ids and cursors have none.
+/// The text values of `name` at `depth` nested objects and lists, in order. Escapes stay as they are: ids and
+/// cursors have none.
 pub(crate) fn texts<'j>(json: &'j str, depth: usize, name: &str) -> Vec<&'j str> {
     let (mut at, mut found, mut rest) = (0_usize, Vec::new(), json);
-    // The last text, if it was a member's name and its value is next.
+    // The last text, if it is a member's name and its value comes next.
     let mut member = None;
     while let Some(place) = rest.find(['"', '{', '}', '[', ']', ',']) {
         let (_, from) = rest.split_at(place);
@@ -178,7 +178,7 @@ pub(crate) fn texts<'j>(json: &'j str, depth: usize, name: &str) -> Vec<&'j str>
     found
 }
 
-/// How many bytes of `text` come before the quotation mark that ends it.
+/// The number of bytes of `text` before the quotation mark that ends it.
 fn end_of_text(text: &str) -> usize {
     let mut escaped = false;
     for (place, byte) in text.bytes().enumerate() {

@@ -1,12 +1,12 @@
-//! `cargo xtask instructions`: how many machine instructions one read and one write cost the service, held
-//! against a budget that is committed.
+//! `cargo xtask instructions`: counts the machine instructions of one read and one write of the service, and
+//! compares them with a committed budget.
 //!
-//! The release program itself runs under callgrind, on one worker and a loaded sample, and answers requests
-//! from here: so nothing of the client is counted, and all that the service does is. A run with many requests is
-//! held against one without; what it counts more, divided by how many requests that were, is the cost of one.
-//! Start and stop cancel out, and so do the looks that the service takes at its database ten times a second
-//! while nobody writes: what reads are held against waits for as long as they took. Time does not count, so a busy machine
-//! makes little difference; the compilers make more: see [`budget`].
+//! The release program runs under callgrind, with one worker and a loaded sample, and answers requests from here.
+//! So nothing of the client is counted, and everything of the service is. A run with many requests is compared with
+//! one without; the difference divided by the number of requests is the cost of one. Start and stop cancel out.
+//! While nobody writes, the service looks at its database ten times a second; the run without reads waits as long
+//! as the reads took, so that this cancels out too. A busy machine makes little difference, because time does not
+//! count. Compilers make more: see [`budget`].
 
 mod budget;
 
@@ -27,30 +27,30 @@ use budget::{Budget, Cost};
 const BUDGET: &str = "benches/budget.toml";
 const BUILD_MAX: Duration = Duration::from_secs(45 * 60);
 const LOAD_MAX: Duration = Duration::from_secs(60);
-/// Under callgrind everything takes some fifty times as long.
+/// Under callgrind everything takes about fifty times as long.
 const START_MAX: Duration = Duration::from_secs(120);
 const STOP_MAX: Duration = Duration::from_secs(60);
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 
-/// Requests that are not counted: caches are filled, memory is taken.
+/// The number of requests that are not counted: they fill caches and allocate memory.
 const WARM_READS: usize = 200;
 const WARM_WRITES: usize = 40;
-/// Requests that are counted. So many that the noise of start and stop, about a million instructions of five
-/// hundred, is a small fraction of a percent of them.
+/// The number of requests that are counted. The noise of start and stop is about a million of five hundred million
+/// instructions, so it is a small fraction of a per cent.
 const READS: usize = 10_000;
 const WRITES: usize = 1_000;
-/// The bodies that are read in turn, and those that new ones are founded under.
+/// The number of orgs that are read in turn, and under which orgs are established.
 const READ_BODIES_MAX: usize = 100;
 const PARENTS_MAX: usize = 20;
-/// How often everything is measured at most: once, and again where that is outside the budget.
+/// The maximum number of rounds: one, and more if the result is outside the budget.
 const ROUNDS_MAX: usize = 3;
 
-/// What is done with the budget.
+/// What to do with the budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
-    /// The counts are within it.
+    /// Check that the counts are within it.
     Kept,
-    /// It is rewritten to what is counted.
+    /// Write the counts into it.
     Accepted,
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn instructions(workspace: &Workspace, wanted: Wanted) -> Result<()> 
     }
 }
 
-/// What more is done after the warm-up.
+/// What a run does after the warm-up.
 #[derive(Debug, Clone, Copy)]
 enum More {
     Nothing,
@@ -106,7 +106,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// Loads one university into a database that every run gets a copy of.
+    /// Loads one university into a database; every run gets a copy of it.
     fn prepare(&self) -> Result<()> {
         match fs::remove_dir_all(&self.folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
@@ -123,7 +123,7 @@ impl Bench {
     fn round(&self) -> Result<Cost> {
         let (reads, took) = self.count(More::Reads)?;
         let (waiting, _) = self.count(More::Wait(took))?;
-        // Nobody looks for others' writes while there are one's own.
+        // The service does not look for others' writes during its own.
         let (writes, _) = self.count(More::Writes)?;
         let (nothing, _) = self.count(More::Nothing)?;
         Ok(Cost {
@@ -132,8 +132,7 @@ impl Bench {
         })
     }
 
-    /// The instructions of one whole run of the service, on all its threads, and how long the rest after the
-    /// warm-up took.
+    /// The instructions of one whole run of the service, on all its threads, and the time after the warm-up.
     fn count(&self, more: More) -> Result<(u64, Duration)> {
         let (database, counts) = (self.folder.join("run.db"), self.folder.join("callgrind.out"));
         fs::copy(self.folder.join("campus.db"), &database)?;
@@ -168,7 +167,7 @@ impl Bench {
     }
 }
 
-/// One connection, and what is asked over it: the same in every run.
+/// One connection and its requests: the same in every run.
 struct Asking {
     connection: Connection,
     bodies: Vec<String>,

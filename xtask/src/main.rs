@@ -1,6 +1,6 @@
-//! `cargo xtask test`, everything that is checked before a change goes in, and `cargo xtask bench`, what reads
-//! cost; both on a machine that has nothing but Rust and Debian's packages. What lives here is the command line
-//! and the order of the parts; each part has a file of its own.
+//! `cargo xtask`: `test` runs everything that is checked before a change goes in, `bench` measures what reads and
+//! writes cost. Both need only Rust and Debian's packages. This file has the command line and the order of the
+//! parts; each part has a file of its own.
 
 mod apt;
 mod bench;
@@ -25,7 +25,7 @@ use crate::postgres::Postgres;
 use crate::report::{Outcome, Report};
 use crate::workspace::Workspace;
 
-/// A developer reads these, nothing branches on them: text is enough.
+/// Errors are text, because only developers read them and no code branches on them.
 type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
 const HELP: &str = "\
@@ -36,27 +36,28 @@ Usage: cargo xtask test [--only PART]
        cargo xtask instructions [--accept]
        cargo xtask soak [--minutes N] [--postgres]
 
-  test           run every part, sum up, and end with `N passed, N failed`
+  test           run every part; the last line is `N passed, N failed`
   --only PART    run one part:
-                   rust     cargo test, against SQLite and a throw-away PostgreSQL
+                   rust     cargo test, on SQLite and a temporary PostgreSQL
                    openapi  Redocly and Spectral on openapi/openapi.json
-                   fuzz     schemathesis against a running server, once per database
+                   fuzz     schemathesis against a running server, on each database
                    instructions  as below
-  bench          measure what reads and writes cost, beside a bare handler, a naive program and
-                 the database alone
-  --quick        about a minute: only ratios that do not depend on the machine's mood; fails
-                 where one is below its floor (xtask/src/bench/floors.rs); writes nothing kept
-  --full         some fifteen minutes: everything, and writes docs/performance.md; the default
-  --huge         the same up to 3,117 universities; wants much memory and disk, and says how much
-  instructions   count what one read and one write cost, and hold it against benches/budget.toml
-  --accept       rewrite that budget to what is counted
-  soak           thousands of connections, reads, writes and exports for N minutes (10 unless given)
-  --postgres     on a throw-away PostgreSQL, and not on SQLite
+  bench          measure what reads and writes cost, and compare this with a bare handler, a
+                 naive program and the database alone
+  --quick        about a minute: only ratios that hardly vary from run to run; fails if one is
+                 below its floor (xtask/src/bench/floors.rs); does not change docs/performance.md
+  --full         the default; about fifteen minutes: everything, and writes docs/performance.md
+  --huge         the same with up to 3,117 universities; needs much memory and disk, says how much
+  instructions   count the machine instructions of one read and one write, and compare them with
+                 benches/budget.toml
+  --accept       write the counts into that budget
+  soak           thousands of connections, reads, writes and exports for N minutes (default 10)
+  --postgres     on a temporary PostgreSQL instead of SQLite
   --help         this text
 
-What is missing (PostgreSQL, Node.js, Python's venv, valgrind, wrk) is installed through apt when run as
-root, and named otherwise. Tools from npm and PyPI are pinned in openapi/ and go to
-target/xtask. Exit code 1 if anything failed, 2 for a wrong command line.
+If PostgreSQL, Node.js, Python's venv, valgrind or wrk is missing, it is installed through apt when run
+as root, and named otherwise. Tools from npm and PyPI are pinned in openapi/ and installed in
+target/xtask. The exit code is 1 if anything failed, 2 for a wrong command line.
 ";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,8 +142,8 @@ fn test(workspace: &Workspace, only: Option<Part>) -> Report {
         report.extend(openapi::check(workspace));
     }
     if wanted(Part::Rust) || wanted(Part::Fuzz) {
-        // Without PostgreSQL half of every test would be missing: one plain failure instead.
-        let (started, postgres) = Outcome::of("throw-away PostgreSQL", Postgres::start);
+        // Without PostgreSQL half of every test would be missing, so this is one clear failure.
+        let (started, postgres) = Outcome::of("temporary PostgreSQL", Postgres::start);
         report.extend([started]);
         if let Some(postgres) = postgres {
             if wanted(Part::Rust) {
@@ -153,7 +154,7 @@ fn test(workspace: &Workspace, only: Option<Part>) -> Report {
             }
         }
     }
-    // Last, so that nothing else runs meanwhile and the service's log is not mixed with another's.
+    // Last, so that nothing else runs meanwhile and the process logs do not mix.
     if wanted(Part::Instructions) {
         let count = || instructions::instructions(workspace, Wanted::Kept);
         report.extend([Outcome::of("instructions within the budget", count).0]);

@@ -1,4 +1,4 @@
-//! The committed OpenAPI document against two linters of its own world.
+//! Checks the committed OpenAPI document with two linters.
 
 use std::fs;
 use std::path::PathBuf;
@@ -51,7 +51,7 @@ fn spectral(workspace: &Workspace, tools: &Tools) -> Result<()> {
     )
 }
 
-/// Programs of npm packages.
+/// The programs of npm packages.
 #[derive(Debug)]
 struct Tools {
     folder: PathBuf,
@@ -65,7 +65,7 @@ impl Tools {
     }
 }
 
-/// Installs what `openapi/package.json` pins, unless exactly that is there already.
+/// Installs what `openapi/package.json` pins, unless exactly that is installed already.
 fn install(workspace: &Workspace) -> Result<Tools> {
     if find("node").is_none() || find("npm").is_none() {
         apt::install("Node.js with npm", &["nodejs", "npm"])?;
@@ -78,7 +78,7 @@ fn install(workspace: &Workspace) -> Result<Tools> {
     }
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("package.json"), &wanted)?;
-    // Install scripts of these packages only count their users.
+    // The install scripts of these packages only count users.
     run(
         Command::new("npm").current_dir(&folder).args(["install", "--ignore-scripts", "--no-package-lock"]).args([
             "--no-audit",

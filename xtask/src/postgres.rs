@@ -1,6 +1,6 @@
-//! A throw-away PostgreSQL cluster: a temporary folder, a free port on loopback, nothing
-//! kept. Settings that give up durability for speed are right for tests, because none crashes
-//! PostgreSQL itself; what writes cost is measured without them.
+//! A temporary PostgreSQL cluster: in a temporary folder, on a free loopback port, removed at the end. Settings
+//! that trade durability for speed are right for tests, because no test crashes PostgreSQL itself. The cost of
+//! writes is measured without them.
 
 use std::env;
 use std::fs::{self, File};
@@ -22,11 +22,11 @@ const USER: &str = "postgres";
 
 /// Settings for tests.
 const FAST: &[&str] = &["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
-/// As PostgreSQL comes, said aloud.
+/// PostgreSQL's defaults, set explicitly.
 const DURABLE: &[&str] = &["fsync=on", "full_page_writes=on", "synchronous_commit=on"];
 
-/// Arguments: the folder of PostgreSQL's programs, ours, the port, settings. One process does
-/// both, so that one leash holds everything that touches the folder.
+/// Arguments: the folder of PostgreSQL's programs, ours, the port, settings. One process does both, so that one
+/// leash controls everything that uses the folder.
 const SERVE: &str = r#"
 programs=$1 folder=$2 port=$3
 shift 3
@@ -40,17 +40,17 @@ exec "$programs/postgres" -D "$folder/data" -p "$port" \
 pub(crate) struct Postgres {
     port: u16,
     programs: PathBuf,
-    /// Held for its drop, which stops the server and removes its folder.
+    /// Kept for its drop, which stops the server and removes its folder.
     _server: Leash,
 }
 
 impl Postgres {
-    /// Starts one that forgets what it was told if the machine stops.
+    /// Starts a cluster that may lose data if the machine stops.
     pub(crate) fn start() -> Result<Self> {
         Self::start_with(FAST)
     }
 
-    /// Starts one that keeps what it has committed.
+    /// Starts a cluster with durable commits.
     pub(crate) fn start_durable() -> Result<Self> {
         Self::start_with(DURABLE)
     }
@@ -65,7 +65,7 @@ impl Postgres {
         Err(format!("{PORT_TRIES_MAX} ports in a row were taken by others").into())
     }
 
-    /// Nothing when another process took the port first.
+    /// `None` if another process took the port first.
     fn try_start(programs: &Path, settings: &[&str]) -> Result<Option<Self>> {
         let port = free_port()?;
         let folder = env::temp_dir().join(format!("campus-org-postgres-{}", process::id()));
@@ -117,7 +117,7 @@ impl Postgres {
         self.create(&[name])
     }
 
-    /// A copy of a database that nobody is connected to.
+    /// Copies a database that has no connections.
     pub(crate) fn copy_database(&self, from: &str, name: &str) -> Result<()> {
         self.create(&["--template", from, name])
     }
@@ -129,13 +129,13 @@ impl Postgres {
     }
 }
 
-/// The folder of PostgreSQL's server programs, which Debian keeps off the PATH.
+/// The folder of PostgreSQL's server programs, which Debian does not put on the PATH.
 fn programs() -> Result<PathBuf> {
     if let Some(folder) = installed() {
         return Ok(folder);
     }
     if apt::can_install() {
-        // The package would make and start a cluster of the whole machine; nobody asked.
+        // The package would create and start a cluster for the whole machine, which nobody asked for.
         let settings = Path::new("/etc/postgresql-common/createcluster.d");
         fs::create_dir_all(settings)?;
         fs::write(settings.join("campus-org.conf"), "create_main_cluster = false\n")?;
@@ -155,7 +155,7 @@ fn installed() -> Option<PathBuf> {
         })
         .collect();
     folders.sort();
-    // A link on the PATH leads to the folder that has the other programs too.
+    // A link on the PATH leads to the folder with the other programs.
     find("postgres")
         .and_then(|program| Some(program.canonicalize().ok()?.parent()?.to_owned()))
         .into_iter()
@@ -163,7 +163,7 @@ fn installed() -> Option<PathBuf> {
         .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
-/// PostgreSQL refuses to run as root: the account it runs under instead, if we are root.
+/// PostgreSQL refuses to run as root. This is the account to use instead, if we are root.
 fn other_account() -> Result<Option<(u32, u32)>> {
     if !apt::is_root() {
         return Ok(None);
@@ -188,7 +188,7 @@ fn account(accounts: &str, name: &str) -> Option<(u32, u32)> {
     })
 }
 
-/// The last line of `postmaster.pid` tells what the server is doing.
+/// The last line of `postmaster.pid` says what the server is doing.
 fn is_ready(status: &str) -> bool {
     status.lines().last().is_some_and(|line| line.trim() == "ready")
 }

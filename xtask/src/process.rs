@@ -1,9 +1,9 @@
 //! Child processes on a leash.
 //!
-//! Each child leads a process group of its own, and a watchdog beside it ends that group as
-//! soon as its pipe to this process closes. The pipe closes when the [`Leash`] is dropped,
-//! and also when this process dies of whatever cause, Ctrl-C and `kill -9` included: so no
-//! server, test or database outlives the run, and no signal handler is needed.
+//! Each child leads a process group of its own. A watchdog beside it ends that group as soon as its pipe to this
+//! process closes. The pipe closes when the [`Leash`] is dropped, and also when this process dies for any reason,
+//! including Ctrl-C and `kill -9`. So no server, test or database outlives the run, and no signal handler is
+//! needed.
 
 use std::env;
 use std::ffi::OsStr;
@@ -19,8 +19,8 @@ use crate::Result;
 
 const POLL: Duration = Duration::from_millis(50);
 
-/// Arguments: the group, the signal that asks it to end, the folder to remove afterwards.
-/// After ten seconds nobody is asked any more.
+/// Arguments: the group, the signal that asks it to end, the folder to remove afterwards. After ten seconds it is
+/// killed.
 const WATCHDOG: &str = r#"
 read -r _
 kill -s "$2" -- "-$1" 2>/dev/null
@@ -39,7 +39,7 @@ pub(crate) struct Leash {
     watchdog: Child,
 }
 
-/// How the watchdog ends what is on the leash.
+/// How the watchdog ends the child.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ending<'a> {
     pub(crate) signal: &'a str,
@@ -103,7 +103,7 @@ impl Leash {
         }
     }
 
-    /// Asks the child alone, as an operator or a container runtime would.
+    /// Asks only the child to end, as an operator or a container runtime would.
     pub(crate) fn terminate(&self) -> Result<()> {
         let pid = self.child.id().to_string();
         let status = Command::new("sh").args(["-c", r#"kill -s TERM "$1""#, "kill", &pid]).status()?;
@@ -114,14 +114,14 @@ impl Leash {
 impl Drop for Leash {
     fn drop(&mut self) {
         drop(self.watchdog.stdin.take());
-        // Both are waited for, so that nothing of them is left when the next part starts;
-        // neither can take longer than the watchdog's ten seconds.
+        // Both are waited for, so that nothing of them is left when the next part starts. Neither can take longer
+        // than the watchdog's ten seconds.
         let _ = self.child.wait();
         let _ = self.watchdog.wait();
     }
 }
 
-/// Runs a command to its end, its output going where ours goes, and wants it to succeed.
+/// Runs a command to its end with our output; a failure is an error.
 pub(crate) fn run(command: &mut Command, limit: Duration) -> Result<()> {
     let status =
         Leash::spawn(command, Ending::default())?.wait(limit).map_err(|error| format!("{} {error}", name(command)))?;
@@ -138,7 +138,7 @@ fn name(command: &Command) -> String {
     program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// Looks a program up as a shell would.
+/// Looks for a program as a shell would.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }

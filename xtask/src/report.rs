@@ -1,4 +1,4 @@
-//! What ran, how it went and how long it took; the closing line that CI reads.
+//! The results of the parts and their times, and the last line that CI reads.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -49,7 +49,7 @@ impl Outcome {
         })
     }
 
-    /// Runs a check that counts for itself; an error is one failure more.
+    /// Runs a check that counts for itself; an error adds one failure.
     pub(crate) fn counted<T>(name: &str, check: impl FnOnce(&mut Counts) -> Result<T>) -> (Self, Option<T>) {
         println!("=== {name}");
         let started = Instant::now();

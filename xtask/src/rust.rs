@@ -1,4 +1,4 @@
-//! `cargo test` of the whole workspace, its results summed up while they stream by.
+//! Runs `cargo test` of the whole workspace, and sums up its results while they arrive.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::Stdio;
@@ -11,7 +11,7 @@ use crate::process::{Ending, Leash, succeeded};
 use crate::report::{Counts, Outcome};
 use crate::workspace::Workspace;
 
-/// Building everything on two cores included.
+/// Includes building everything on two cores.
 const TEST_MAX: Duration = Duration::from_secs(45 * 60);
 
 pub(crate) fn test(workspace: &Workspace, postgres: &Postgres) -> Outcome {
@@ -31,7 +31,7 @@ pub(crate) fn test(workspace: &Workspace, postgres: &Postgres) -> Outcome {
         if counts.skipped > 0 {
             println!("skipped: tests marked #[ignore], for the reason given there");
         }
-        // Failed tests are counted already; anything else that cargo minds is one more.
+        // Failed tests are counted already; any other failure of cargo adds one.
         match succeeded("cargo test", status?) {
             Err(error) if counts.failed == 0 => Err(error),
             Ok(()) if counts.passed == 0 => Err("no test ran".into()),

@@ -1,4 +1,4 @@
-//! The service as a process of its own, from its first line to its exit code.
+//! Runs the service as a process of its own, from its first line to its exit code.
 
 use std::env;
 use std::fs::{self, File};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::Result;
 use crate::process::{Ending, Leash, succeeded};
 
-/// What stands before the address in the line that says it listens.
+/// The text before the address in the line that says that it listens.
 const LISTENS: &str = "campus-org listening on http://";
 
 /// A serving process on a leash.
@@ -23,8 +23,8 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Runs `command`, which starts the program, and waits until it says that it listens. Its log goes to `log`;
-    /// nothing of the environment sets it up.
+    /// Runs `command`, which starts the program, and waits until it says that it listens. Its process log goes to
+    /// `log`. No environment variable configures it.
     pub(crate) fn start(command: &mut Command, log: &Path, start_max: Duration) -> Result<Self> {
         for (name, _) in env::vars_os() {
             if name.to_string_lossy().starts_with("CAMPUS_ORG_") {
@@ -38,7 +38,7 @@ impl Service {
         thread::spawn(move || {
             for line in output.lines().map_while(std::result::Result::ok) {
                 if let Some(address) = line.strip_prefix(LISTENS) {
-                    // Who waited may have gone: nothing to tell any more.
+                    // An error means that nobody waits any more.
                     let _ = tell.send(address.to_owned());
                 }
             }
@@ -49,19 +49,19 @@ impl Service {
         }
     }
 
-    /// Where it answers: host and port.
+    /// The address where it answers: host and port.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
-    /// The memory that the process holds.
+    /// The memory of the process.
     pub(crate) fn resident_kib(&self) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.leash.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 
-    /// Asks it to end, as an operator would, and wants it to end well.
+    /// Asks it to end, as an operator would; anything but a clean end is an error.
     pub(crate) fn stop(mut self, stop_max: Duration) -> Result<()> {
         self.leash.terminate()?;
         succeeded("the service", self.leash.wait(stop_max).map_err(|error| format!("the service {error}"))?)

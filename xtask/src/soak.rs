@@ -1,9 +1,9 @@
-//! `cargo xtask soak`: does the service stand what a country full of clients does to it, for minutes on end?
+//! `cargo xtask soak`: puts the service under the load of a whole country for minutes.
 //!
-//! The release program on a loaded sample, 10,000 idle connections and 1,000 busy ones, lists of every
-//! size, exports of everything from end to end, 32 writers, and an eye on health and memory. Then SIGTERM in the
-//! midst of it, and a look whether everything that was acknowledged is there. What lives here is the order of
-//! things and what counts as failure; the clients are in files of their own.
+//! The release program serves a loaded sample to 10,000 idle connections and 1,000 busy ones, with lists of every
+//! size, full exports and 32 writers, while health and memory are watched. Then it gets SIGTERM during the load,
+//! and afterwards everything acknowledged must be there. This file has the order of things and the conditions of
+//! failure; the clients are in files of their own.
 
 mod clients;
 mod limit;
@@ -31,7 +31,7 @@ use writer::Facts;
 const BUILD_MAX: Duration = Duration::from_secs(45 * 60);
 const LOAD_MAX: Duration = Duration::from_secs(10 * 60);
 const START_MAX: Duration = Duration::from_secs(120);
-/// The service's own grace is 10 s, and the writer's end takes at most 5 s more.
+/// The service's grace is 10 s, and the end of the writer takes at most 5 s more.
 const STOP_MAX: Duration = Duration::from_secs(20);
 pub(crate) const ANSWER_MAX: Duration = Duration::from_secs(60);
 
@@ -43,19 +43,19 @@ const IDLE_THREADS: usize = 10;
 const BUSY_CONNECTIONS: usize = 1_000;
 const BUSY_THREADS: usize = 20;
 const WRITERS: usize = 32;
-/// Files that a process needs besides those connections, on either side.
+/// Files that a process needs in addition to those connections, on either side.
 const OTHER_FILES: usize = 200;
-/// The most bodies that are read, and that branches are founded under.
+/// The maximum number of orgs that are read, and under which branches are established.
 const BODIES_MAX: usize = 2_000;
 const PARENTS_MAX: usize = 200;
-/// Memory is looked at so often.
+/// The interval at which memory is measured.
 const SAMPLE_PAUSE: Duration = Duration::from_secs(1);
-/// What the service logs: all but the line of each request, which would be gigabytes in ten minutes.
+/// The filter of the process log: everything but the lines of requests, which would be gigabytes in ten minutes.
 const LOG: &str = "info,campus_org::request=warn";
-/// So much a clients' thread has for its stack.
+/// The stack of a client's thread.
 const STACK_BYTES: usize = 256 << 10;
 
-/// How long, and on which database.
+/// The length and the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Plan {
     minutes: u64,
@@ -77,7 +77,7 @@ impl Plan {
     }
 }
 
-/// What there was before the soak, to be asked for.
+/// The objects that existed before the soak.
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
     bodies: Vec<String>,
@@ -90,7 +90,7 @@ pub(crate) struct Ids {
 
 pub(crate) fn soak(workspace: &Workspace, plan: Plan) -> Result<()> {
     let idle = limit::raise(IDLE_CONNECTIONS, BUSY_CONNECTIONS + OTHER_FILES)?;
-    // The same selection as the benchmarks build, so that cargo builds nothing twice.
+    // The same selection as for the benchmarks, so that cargo builds nothing twice.
     let build = ["build", "--release", "--package", "campus-org", "--package", "bench", "--bins"];
     run(workspace.cargo().args(build), BUILD_MAX)?;
     let folder = workspace.tool("soak");
@@ -129,7 +129,7 @@ pub(crate) fn soak(workspace: &Workspace, plan: Plan) -> Result<()> {
             }
         };
         let memory = watch(&service, Duration::from_secs(plan.minutes * 60));
-        // With everything still going on: what is under way is finished, and what comes later is turned away.
+        // Everything is still going on: running requests are finished, and later ones are refused.
         shared.end();
         let stopped = service.stop(STOP_MAX);
         shared.finish();
@@ -159,9 +159,9 @@ pub(crate) fn soak(workspace: &Workspace, plan: Plan) -> Result<()> {
     Ok(())
 }
 
-/// Loads the sample; the ids in it.
+/// Loads the sample, and returns the ids in it.
 fn load(program: &Path, folder: &Path, url: &str) -> Result<Ids> {
-    /// How deep the id of a record lies in its line.
+    /// The depth of the id of a record in its line.
     const OF_A_RECORD: usize = 2;
     let file = folder.join("campus.jsonl");
     let mut generate = Command::new(program);
@@ -182,7 +182,7 @@ fn load(program: &Path, folder: &Path, url: &str) -> Result<Ids> {
     Ok(ids)
 }
 
-/// Asks for what else is needed to ask.
+/// Asks the service for the other ids that are needed.
 fn ask(service: &Service, ids: &mut Ids) -> Result<()> {
     let mut connection = Connection::open(service.address(), ANSWER_MAX)?;
     let mut list = |query: &str| -> Result<Vec<String>> {
@@ -199,7 +199,7 @@ fn ask(service: &Service, ids: &mut Ids) -> Result<()> {
     Ok(())
 }
 
-/// The threads of a soak; those that write come back with what they know.
+/// The threads of a soak. Those that write return what they know.
 struct Clients<'scope> {
     writers: Vec<thread::ScopedJoinHandle<'scope, Facts>>,
 }
@@ -232,18 +232,18 @@ impl<'scope> Clients<'scope> {
     }
 }
 
-/// Watches the service's memory until the time is over.
+/// Measures the service's memory until the time is over.
 fn watch(service: &Service, time: Duration) -> Memory {
     let (mut memory, started) = (Memory::default(), Instant::now());
     while started.elapsed() < time {
-        // A service that has gone has none: its clients say so.
+        // A service that has ended has no memory figure; its clients report that.
         memory.kib.extend(service.resident_kib().ok());
         thread::sleep(SAMPLE_PAUSE);
     }
     memory
 }
 
-/// Looks for everything that was acknowledged in the service, started anew.
+/// Checks that a restarted service has everything that was acknowledged.
 fn look_for(service: &Service, facts: &[Facts]) -> Result<String> {
     let mut connection = Connection::open(service.address(), ANSWER_MAX)?;
     let ready = connection.get("/health/ready")?.wanting(200)?;

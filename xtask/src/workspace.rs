@@ -1,4 +1,4 @@
-//! Where things lie: the checked-out sources, cargo's output, and the tools' own folder.
+//! The paths of the sources, of cargo's output, and of the tools' own folder.
 
 use std::env;
 use std::fs;
@@ -10,8 +10,7 @@ use crate::Result;
 #[derive(Debug)]
 pub(crate) struct Workspace {
     root: PathBuf,
-    /// Where cargo put this program, and so where it puts the service, wherever its target
-    /// folder may be.
+    /// The folder where cargo put this program, and therefore the service, wherever the target folder is.
     binaries: PathBuf,
     tools: PathBuf,
 }
@@ -31,17 +30,17 @@ impl Workspace {
         self.root.join(path)
     }
 
-    /// A program of the workspace, once built in this profile.
+    /// The path of a program of the workspace, built in this profile.
     pub(crate) fn binary(&self, name: &str) -> PathBuf {
         self.binaries.join(name)
     }
 
-    /// A program of the workspace, once built for release.
+    /// The path of a program of the workspace, built for release.
     pub(crate) fn release(&self, name: &str) -> PathBuf {
         self.tools.with_file_name("release").join(name)
     }
 
-    /// A place below `target/xtask`, which git ignores and `cargo clean` removes.
+    /// A path below `target/xtask`, which git ignores and `cargo clean` removes.
     pub(crate) fn tool(&self, path: &str) -> PathBuf {
         self.tools.join(path)
     }

@@ -1,4 +1,4 @@
-//! Rows as the naive program reads them, and the JSON it makes of them: the service's shapes, by hand.
+//! The rows that the naive program reads, and the JSON that it makes of them: the service's shapes, by hand.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// Items on a page.
 pub(crate) const PAGE_ITEMS: usize = 50;
 
-/// A body with the version of the day and what its tier follows from.
+/// An org with the version of the day and what determines its tier.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct OrgRow {
     #[sea_orm(nested)]
@@ -25,7 +25,7 @@ pub(crate) struct OrgRow {
     pub(crate) grand_kind: Option<String>,
 }
 
-/// A role with the names around it.
+/// A role with the names that it shows.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct RoleRow {
     #[sea_orm(nested)]
@@ -36,7 +36,7 @@ pub(crate) struct RoleRow {
     pub(crate) unit_name: Option<String>,
 }
 
-/// A seat that holds a role, with one of those who sit in it.
+/// A seat that holds a role, with one of the people who sit in it.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct SeatRow {
     role_id: Uuid,
@@ -162,7 +162,7 @@ impl<'r> OrgBody<'r> {
     }
 }
 
-/// A body with those under it.
+/// An org with the orgs under it.
 #[derive(Debug, Serialize)]
 pub(crate) struct OrgTree<'r> {
     #[serde(flatten)]
@@ -173,7 +173,7 @@ pub(crate) struct OrgTree<'r> {
 }
 
 impl<'r> OrgTree<'r> {
-    /// Puts the rows of a body and of all below it where they belong.
+    /// Builds the tree from the rows of an org and of all orgs below it.
     pub(crate) fn grow(rows: &'r [OrgRow], root: Uuid, day: NaiveDate) -> Option<Self> {
         let mut under: HashMap<Uuid, Vec<&'r OrgRow>> = HashMap::new();
         for row in rows {
@@ -194,7 +194,7 @@ impl<'r> OrgTree<'r> {
         Self { body: OrgBody::new(row, day), children, row }
     }
 
-    /// All below, each before those under it.
+    /// All orgs below, each before those under it.
     pub(crate) fn list_below(&self, listed: &mut Vec<&'r OrgRow>) {
         for child in &self.children {
             listed.push(child.row);
@@ -271,7 +271,7 @@ pub(crate) struct RoleBody<'r> {
 }
 
 impl<'r> RoleBody<'r> {
-    /// A role that is held on the day, in the body `org`.
+    /// A role that is held on the day, in the org `org`.
     pub(crate) fn new(row: &'r RoleRow, org: &'r OrgRow, seats: &'r [SeatRow]) -> Self {
         let RoleRow { role, post_name, post_name_en, person_name, unit_name } = row;
         let OrgRow { version, parent_kind, .. } = org;
@@ -309,7 +309,7 @@ impl<'r> RoleBody<'r> {
     }
 }
 
-/// The seat that holds a role, and who sits in it.
+/// The seat that holds a role, and the people who sit in it.
 fn seated<'r>(role: &'r role::Model, seats: &'r [SeatRow]) -> (Holder<'r>, Vec<Sitter<'r>>) {
     let own = || seats.iter().filter(|seat| seat.role_id == role.id);
     let people: Vec<Sitter<'r>> = own()
@@ -344,14 +344,14 @@ pub(crate) struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The first page; the next one would begin after `next`.
+    /// The first page; the next one begins after `next`.
     pub(crate) fn of<'r, R>(rows: &'r [R], id: impl Fn(&'r R) -> Uuid, body: impl FnMut(&'r R) -> T) -> Self {
         let shown = rows.get(..PAGE_ITEMS).unwrap_or(rows);
         let next = if rows.len() > shown.len() { shown.last().map(id) } else { None };
         Self { items: shown.iter().map(body).collect(), next }
     }
 
-    /// All of it.
+    /// The whole list as one page.
     pub(crate) fn all<'r, R>(rows: &'r [R], body: impl FnMut(&'r R) -> T) -> Self {
         Self { items: rows.iter().map(body).collect(), next: None }
     }

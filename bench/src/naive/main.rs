@@ -1,10 +1,9 @@
-//! The naive program that `cargo xtask bench` compares with: actix-web that asks the database on every
-//! request, with SeaORM and recursive SQL, over the same tables as the service and with the indexes that
-//! such a program would have. Written as a good engineer would in an afternoon: one pool, few queries a
-//! request, prepared statements, no work twice. It answers what the bench asks and nothing else.
+//! The naive program of `cargo xtask bench`: actix-web that asks the database on every request, with SeaORM and
+//! recursive SQL, on the same tables as the service and with the indexes that such a program would have. It is
+//! written as a good engineer would in an afternoon: one pool, few queries for each request, prepared statements,
+//! no repeated work. It answers only what the bench asks.
 //!
-//! Arguments: the database, of which this program must have a copy of its own since it adds indexes, and
-//! the number of workers.
+//! Arguments: the database, which must be a copy because this program adds indexes, and the number of workers.
 
 mod bodies;
 mod sql;
@@ -31,7 +30,7 @@ use bodies::{OrgBody, OrgRow, OrgTree, Page, RoleBody};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Where days begin, as in the sample directories.
+/// The time zone in which days begin, as in the sample directories.
 const ZONE_SECONDS_EAST: i32 = 8 * 60 * 60;
 
 #[derive(Debug, Deserialize)]
@@ -55,7 +54,7 @@ struct NewPerson {
     name: String,
 }
 
-/// Answers, or tells in the log why not.
+/// Answers, or logs why it cannot.
 fn answer<T: Serialize>(request: &HttpRequest, started: Instant, found: Result<Option<T>, DbErr>) -> HttpResponse {
     let response = match found {
         Ok(Some(body)) => match serde_json::to_vec(&body) {
@@ -74,7 +73,7 @@ fn answer<T: Serialize>(request: &HttpRequest, started: Instant, found: Result<O
     response
 }
 
-/// 304 where the caller has these bytes.
+/// 304 if the caller has these bytes.
 fn tagged(request: &HttpRequest, bytes: Vec<u8>) -> HttpResponse {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
@@ -138,7 +137,7 @@ async fn list_ancestors(
 ) -> HttpResponse {
     let (started, day) = (Instant::now(), asked.day());
     let rows = sql::with_above(&db, *id, day).await;
-    // The last one is the body itself.
+    // The last one is the org itself.
     let above =
         rows.as_ref().map(|rows| rows.split_last().map(|(_, above)| Page::all(above, |row| OrgBody::new(row, day))));
     answer(&request, started, above.map_err(Clone::clone))
@@ -175,7 +174,7 @@ async fn get_tree(
     answer(&request, started, tree)
 }
 
-/// What somebody writes while reads are measured.
+/// The write that is made while reads are measured.
 async fn create_person(db: Data<DatabaseConnection>, person: Json<NewPerson>) -> HttpResponse {
     match sql::enter_person(&db, person.into_inner().name).await {
         Ok(id) => HttpResponse::Created().json(id),

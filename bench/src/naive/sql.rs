@@ -1,5 +1,5 @@
-//! The naive program's SQL: how it opens the database, its indexes, and one statement a question. In every
-//! statement `$1` is the body asked about and `$2` the day.
+//! The naive program's SQL: how it opens the database, its indexes, and one statement for each question. In every
+//! statement `$1` is the org asked about and `$2` the day.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -16,30 +16,30 @@ use uuid::Uuid;
 
 use crate::bodies::{OrgRow, PAGE_ITEMS, RoleRow, SeatRow};
 
-/// Connections in the pool: enough that no worker waits, few enough for SQLite's thread a connection.
+/// The connections in the pool: enough that no worker waits, few enough for SQLite's thread for each connection.
 const CONNECTIONS_MAX: u32 = 8;
 const BUSY_WAIT_MAX: Duration = Duration::from_secs(5);
-/// What a connection to SQLite keeps of the file in memory, and maps of it.
+/// The memory in which a SQLite connection caches the file, and how much of the file it maps.
 const CACHE_KIB: &str = "-65536";
 const MAPPED_BYTES: &str = "1073741824";
 
-/// What a program that asks the database would have, beside the primary keys.
+/// The indexes that such a program would have, besides the primary keys.
 const INDEXES: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS org_version_by_parent ON org_version (parent_id, org_id, valid_from)",
     "CREATE INDEX IF NOT EXISTS role_by_org ON role (org_id, post)",
     "CREATE INDEX IF NOT EXISTS role_by_person ON role (person_id)",
 ];
 
-/// Picks of the versions `v` of the body `of` the one that holds on the day. Where `v.org_id = of` stands
-/// beside it, both columns of the primary key are given, and one row is looked up.
+/// Selects, among the versions `v` of the org `of`, the one of the day. If `v.org_id = of` is also a condition,
+/// both columns of the primary key are given, and one row is looked up.
 fn on_day(v: &str, of: &str) -> String {
     format!(
         "{v}.valid_from = (SELECT MAX(w.valid_from) FROM org_version w WHERE w.org_id = {of} AND w.valid_from <= $2)"
     )
 }
 
-/// Bodies as they are shown, out of `FROM source`, whose rows name a body as `id`; a condition may follow.
-/// `CROSS JOIN` keeps SQLite from beginning with a scan of all versions, and means nothing else.
+/// Orgs as they are shown, from `FROM source`, whose rows name an org as `id`; a condition may follow. `CROSS JOIN`
+/// keeps SQLite from beginning with a scan of all versions, and has no other effect.
 fn bodies(source: &str) -> String {
     let (parent, grand) = (on_day("p", "v.parent_id"), on_day("g", "p.parent_id"));
     format!(
@@ -123,8 +123,8 @@ pub(crate) async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
     for statement in INDEXES {
         db.execute_unprepared(statement).await?;
     }
-    // With statistics SQLite reads whole tables into Bloom filters in every recursive step, and takes four
-    // times as long; PostgreSQL needs them.
+    // With statistics SQLite reads whole tables into Bloom filters in every recursive step, and takes four times as
+    // long. PostgreSQL needs them.
     if db.get_database_backend() == DbBackend::Postgres {
         db.execute_unprepared("ANALYZE").await?;
     }
@@ -135,27 +135,27 @@ fn about(db: &DatabaseConnection, sql: &str, id: Uuid, day: NaiveDate) -> Statem
     Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into(), day.into()])
 }
 
-/// A body.
+/// Reads an org.
 pub(crate) async fn org(db: &DatabaseConnection, id: Uuid, day: NaiveDate) -> Result<Option<OrgRow>, DbErr> {
     OrgRow::find_by_statement(about(db, &ORG, id, day)).one(db).await
 }
 
-/// A body and those above it, root first; nothing where there is no such body.
+/// Reads an org and the orgs above it, root first; nothing if there is no such org.
 pub(crate) async fn with_above(db: &DatabaseConnection, id: Uuid, day: NaiveDate) -> Result<Vec<OrgRow>, DbErr> {
     OrgRow::find_by_statement(about(db, &WITH_ABOVE, id, day)).all(db).await
 }
 
-/// A body and those below it, in no order; nothing where there is no such body.
+/// Reads an org and the orgs below it, in no order; nothing if there is no such org.
 pub(crate) async fn with_below(db: &DatabaseConnection, id: Uuid, day: NaiveDate) -> Result<Vec<OrgRow>, DbErr> {
     OrgRow::find_by_statement(about(db, &WITH_BELOW, id, day)).all(db).await
 }
 
-/// The roles held in a body, in order, one more than a page has.
+/// Reads the roles held in an org, in order, one more than a page has.
 pub(crate) async fn roles(db: &DatabaseConnection, id: Uuid, day: NaiveDate) -> Result<Vec<RoleRow>, DbErr> {
     RoleRow::find_by_statement(about(db, &ROLES, id, day)).all(db).await
 }
 
-/// Who sits in the seats that hold roles in a body.
+/// Reads who sits in the seats that hold roles in an org.
 pub(crate) async fn seats(db: &DatabaseConnection, id: Uuid, day: NaiveDate) -> Result<Vec<SeatRow>, DbErr> {
     SeatRow::find_by_statement(about(db, &SEATS, id, day)).all(db).await
 }
@@ -166,7 +166,7 @@ pub(crate) async fn enter_person(db: &DatabaseConnection, name: String) -> Resul
     let (id, now) = (Uuid::now_v7(), chrono::Utc::now());
     let transaction = db.begin().await?;
     let revision = Expr::col(entity::head::Column::Revision).add(1);
-    // Writes first, so that SQLite's lock is asked for at once.
+    // The first statement writes, so that SQLite's lock is taken at once.
     entity::head::Entity::update_many().col_expr(entity::head::Column::Revision, revision).exec(&transaction).await?;
     let head = entity::head::Entity::find().one(&transaction).await?;
     let nothing = || Set(serde_json::Value::Array(Vec::new()));

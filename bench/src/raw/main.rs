@@ -1,8 +1,8 @@
-//! What the database alone costs, for `cargo xtask bench` to compare the service with: the same rows,
-//! written and read with the same driver, and nothing decided, checked or indexed.
+//! The cost of the database alone, with which `cargo xtask bench` compares the service: the same rows, written and
+//! read with the same driver, with nothing decided, checked or indexed.
 //!
 //! ```text
-//! raw write URL COMMANDS TRANSACTIONS   the rows of so many new bodies in one transaction, so many times
+//! raw write URL COMMANDS TRANSACTIONS   the rows of COMMANDS new orgs in each of TRANSACTIONS transactions
 //! raw insert FROM TO                    every row of a directory into one that has just been migrated
 //! raw scan URL                          every row that the service reads when it starts
 //! ```
@@ -26,7 +26,7 @@ const BUSY_WAIT_MAX: Duration = Duration::from_secs(5);
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Opens a database as the service does.
+/// Opens a database like the service.
 async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
@@ -36,7 +36,7 @@ async fn open(url: &str) -> Result<DatabaseConnection, DbErr> {
     Database::connect(options).await
 }
 
-/// Begins a transaction that is going to write, as the service does.
+/// Begins a transaction that will write, like the service.
 async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let sqlite_transaction_mode =
         (db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);

@@ -1,4 +1,4 @@
-//! Whole tables, read and written as fast as the driver does it.
+//! Reads and writes whole tables as fast as the driver can.
 
 use std::time::{Duration, Instant};
 
@@ -7,13 +7,13 @@ use sea_orm::{DatabaseConnection, DbErr, EntityTrait, IntoActiveModel, QueryOrde
 
 use crate::begin;
 
-/// Rows in one statement, as the service writes them.
+/// The number of rows in one statement, as in the service.
 const ROWS: usize = 1000;
 
-/// Copies every row of a directory into one that has just been migrated, in one transaction; how many, and
-/// how long writing them took.
+/// Copies every row of a directory into one that has just been migrated, in one transaction. Returns the number of
+/// rows and the time of writing them.
 pub(crate) async fn copy(from: &DatabaseConnection, to: &DatabaseConnection) -> Result<(u64, Duration), DbErr> {
-    // What the migrations entered.
+    // Removes what the migrations entered.
     entity::entry::Entity::delete_many().exec(to).await?;
     entity::head::Entity::delete_many().exec(to).await?;
     entity::post::Entity::delete_many().exec(to).await?;
@@ -39,7 +39,8 @@ pub(crate) async fn copy(from: &DatabaseConnection, to: &DatabaseConnection) -> 
     Ok((count, spent + started.elapsed()))
 }
 
-/// Reads every row that the service reads when it starts, with the same columns, in the same order; how many.
+/// Reads every row that the service reads when it starts, with the same columns in the same order. Returns the
+/// number of rows.
 pub(crate) async fn scan(db: &DatabaseConnection) -> Result<u64, DbErr> {
     let mut count = 0;
     macro_rules! scan {

@@ -1,5 +1,5 @@
-//! The rows of new bodies, in one transaction: log entry, body, version, Idempotency-Key, and the head. They
-//! are made after those that the service wrote last, and before the time begins.
+//! Writes the rows of new orgs in one transaction: log entry, org, version, Idempotency-Key, and the head. They are
+//! copied from those that the service wrote last, before the time is measured.
 
 use std::{
     error::Error,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::begin;
 
-/// What the service wrote when it founded a body.
+/// The rows that the service wrote when it established an org.
 struct Template {
     entry: entry::Model,
     org: org::Model,
@@ -31,7 +31,7 @@ struct Rows {
     head: head::ActiveModel,
 }
 
-/// Founds bodies; how long each transaction took, shortest first.
+/// Establishes orgs, and returns how long each transaction took, shortest first.
 pub(crate) async fn write(
     db: &DatabaseConnection,
     commands: i64,

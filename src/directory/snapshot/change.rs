@@ -1,4 +1,4 @@
-//! How an effect changes a snapshot, and how objects are put into one that is being loaded.
+//! Applies effects to a snapshot, and puts objects into one that is being loaded.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::domain::{
     Supervision,
 };
 
-/// The hashes of what a person is found by, besides the id.
+/// The hashes of the keys by which a person is found, besides the id.
 #[derive(Default)]
 struct PersonKeys {
     staff_no: Vec<u64>,
@@ -22,9 +22,9 @@ struct PersonKeys {
 }
 
 impl Snapshot {
-    /// Does what the entry `revision` says of one row.
+    /// Applies the effect of the entry `revision` on one row.
     ///
-    /// When a body is created, its facts come before its versions.
+    /// When an org is established, the effect with its facts comes before those with its versions.
     pub fn apply(&mut self, effect: &Effect, revision: Revision, recorded_at: Instant) {
         match effect {
             Effect::Org { id, after, .. } => match after {
@@ -88,13 +88,13 @@ impl Snapshot {
         }
     }
 
-    /// Puts a body as it is, with its own revision.
+    /// Puts an org with its own revision.
     pub fn put_org(&mut self, org: Org) {
         let revision = org.revision;
         self.set_org(org.id, Some(org), revision);
     }
 
-    /// Puts a person as it is, with its own revision.
+    /// Puts a person with its own revision.
     pub fn put_person(&mut self, person: Person) {
         let at = self.person_or_new(person.id);
         let staff_no = person.staff_no.iter().map(|staff_no| hash_of(staff_no.as_str().as_bytes())).collect();
@@ -119,7 +119,7 @@ impl Snapshot {
         }
     }
 
-    /// Puts a post as it is, with its own revision.
+    /// Puts a post with its own revision.
     pub fn put_post(&mut self, post: Post) {
         let (code, revision) = (post.code.clone(), post.revision);
         self.set_post(&code, Some(post), revision);
@@ -133,7 +133,7 @@ impl Snapshot {
         count(&mut self.counts.posts, before, after);
     }
 
-    /// Puts a role as it is, with its own revision.
+    /// Puts a role with its own revision.
     pub fn put_role(&mut self, role: Role) {
         let Role { id, facts, revision, updated_at } = role;
         let RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis } = facts;
@@ -160,7 +160,7 @@ impl Snapshot {
         self.set_role(id, None, revision);
     }
 
-    /// Puts a supervision as it is, with its own revision.
+    /// Puts a supervision with its own revision.
     pub fn put_supervision(&mut self, supervision: Supervision) {
         self.set_supervision(supervision.id, Some(supervision));
     }

@@ -1,11 +1,11 @@
-//! From what a row is known by (an id, a code, a number) to its handle.
+//! Finds the handle of a row by an id, a code or a number.
 //!
-//! A finder knows hashes only and promises too much: rows that have the hash, and rows that had it. Who
-//! asks looks at the rows. So a key takes eight bytes.
+//! A finder stores only hashes, so a key takes eight bytes. It returns the rows that have the hash, and also rows
+//! that had it. The caller has to check the rows.
 //!
-//! What is found stands in one open-addressed array that all copies share, and what came since it was
-//! shared in a small persistent map beside it. The map goes into a new array when it has grown as long as
-//! the old one. Nothing is ever taken out of an array; what comes and goes hardly ever gets into one.
+//! The entries are in one open-addressed array that all copies share. Newer entries are in a small persistent map
+//! beside it. When the map has grown as long as the array, both go into a new array. Nothing is removed from an
+//! array. Keys that come and go rarely get into one.
 
 use std::{
     fmt,
@@ -19,12 +19,12 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::table::{Handle, List};
 
-/// How much longer than its content the array is, in quarters.
+/// The spare length of the array, in quarters of its content.
 const SPARE_QUARTERS: usize = 1;
-/// How many keys the map holds at least before it goes into the array.
+/// The minimum number of keys in the map before it goes into the array.
 const SINCE_MIN: usize = 1024;
 
-/// How many keys there is to be room for, where there is room for `keys` and no more.
+/// The new capacity for an array that is full with `keys`.
 fn grown(keys: usize) -> usize {
     keys + keys / 2
 }
@@ -64,7 +64,7 @@ impl<H: Handle> Finder<H> {
         self.array.find(hash).map(H::new).chain(since.into_iter().flat_map(List::iter))
     }
 
-    /// Notes that a row has a key with this hash.
+    /// Adds a key with this hash to a row.
     pub(super) fn note(&mut self, hash: u64, at: H) {
         if self.find(hash).any(|known| known == at) {
             return;
@@ -80,13 +80,13 @@ impl<H: Handle> Finder<H> {
         }
     }
 
-    /// Notes that the keys of a row have these hashes now, and no longer those of `before`.
+    /// Replaces the keys of a row: from the hashes `before` to the hashes `now`.
     pub(super) fn exchange(&mut self, at: H, before: &[u64], now: &[u64]) {
         before.iter().filter(|hash| !now.contains(hash)).for_each(|hash| self.forget(*hash, at));
         now.iter().for_each(|hash| self.note(*hash, at));
     }
 
-    /// Takes back a note that is not in the array yet: the row has that key no longer.
+    /// Removes a key that the row no longer has, if it is not in the array yet.
     pub(super) fn forget(&mut self, hash: u64, at: H) {
         let Some(mut list) = self.since.get(&hash).cloned() else { return };
         list.remove(at);
@@ -107,8 +107,8 @@ impl<H: Handle> Finder<H> {
     }
 }
 
-/// Open addressing with linear probing. Each entry has the upper half of the hash, which also says where
-/// it belongs, and the row's number plus one; a vacant entry is 0.
+/// Open addressing with linear probing. Each entry has the upper half of the hash, which also determines its home,
+/// and the row's number plus one. A vacant entry is 0.
 #[derive(Default)]
 struct Array {
     entries: Vec<u64>,
@@ -120,13 +120,13 @@ impl Array {
         Self { entries: vec![0; keys + keys * SPARE_QUARTERS / 4 + 1], taken: 0 }
     }
 
-    /// Where the search for an entry begins.
+    /// The place where the search for an entry begins.
     fn home(&self, entry: u64) -> usize {
         let upper = u128::from(entry >> 32);
         usize::try_from((upper * self.entries.len() as u128) >> 32).unwrap_or_default()
     }
 
-    /// The entries from where the search for `entry` begins on, up to the first vacant one.
+    /// The entries from the home of `entry` to the first vacant one.
     fn probe(&self, entry: u64) -> impl Iterator<Item = u64> + '_ {
         let (before, from) = self.entries.split_at(self.home(entry).min(self.entries.len()));
         from.iter().chain(before).copied().take_while(|entry| *entry != 0)
@@ -160,7 +160,7 @@ impl Array {
     }
 }
 
-/// For keys that are hashes already.
+/// A hasher for keys that are hashes already.
 #[derive(Default)]
 struct AsItIs(u64);
 
@@ -188,7 +188,7 @@ mod tests {
         let mut finder = Finder::<OrgAt>::default();
         let mut kept = Vec::new();
         for row in 0..10_000_usize {
-            // Three rows share each key; now and then somebody keeps a copy.
+            // Three rows share each key; now and then a copy is kept.
             finder.note(hash_of(&(row / 3).to_le_bytes()), OrgAt::new(row));
             finder.note(hash_of(&(row / 3).to_le_bytes()), OrgAt::new(row));
             if row % 1700 == 0 {

@@ -1,7 +1,7 @@
 //! Rows that are found by the id of their object.
 //!
-//! A row keeps its place until its object is erased, and for good if something still names it then; otherwise
-//! another gets the place. So a handle means the same object within one snapshot, and nothing keeps one longer.
+//! When an object is erased, another object can use its row, unless something still names the erased one. So within
+//! one snapshot a handle always means the same object, and no handle is used outside its snapshot.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use super::{
 
 /// A row of an object that has an id.
 pub(super) trait Row: Clone {
-    /// The row of an object of which nothing else is known.
+    /// The row of an object of which only the id is known.
     fn unknown(id: Uuid) -> Self;
     /// The object's id.
     fn id(&self) -> Uuid;
@@ -26,7 +26,7 @@ pub(super) trait Row: Clone {
 pub(super) struct Known<H, T> {
     rows: Table<H, T>,
     ids: Finder<H>,
-    /// Places that were given up.
+    /// The handles of unused rows.
     vacant: Vector<H>,
 }
 
@@ -59,7 +59,7 @@ impl<H: Handle, T: Row> Known<H, T> {
         self.find(id).unwrap_or_else(|| self.add(id))
     }
 
-    /// Adds a row for an object that has none, in a place that was given up if there is one.
+    /// Adds a row for an object that has none, or uses a vacant one.
     pub(super) fn add(&mut self, id: Uuid) -> H {
         let row = T::unknown(id);
         let at = match self.vacant.pop_back() {
@@ -73,7 +73,7 @@ impl<H: Handle, T: Row> Known<H, T> {
         at
     }
 
-    /// Gives up the place of a row that nothing names any more; it is nobody's until it is taken.
+    /// Makes a row vacant that nothing names any more.
     pub(super) fn give_up(&mut self, at: H) {
         self.ids.forget(hash(self.row(at).id()), at);
         *self.row_mut(at) = T::unknown(Uuid::nil());
@@ -98,7 +98,7 @@ mod tests {
     fn who_comes_back_does_not_find_who_has_the_place_now() {
         let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let mut known = Known::<SupervisionAt, SupervisionSlot>::default();
-        // Nobody shares the finder, so what it learns here it never forgets.
+        // This finder is not shared, so its array forgets nothing.
         let place = known.find_or_add(first);
         known.give_up(place);
         assert_eq!((known.find(first), known.find_or_add(second)), (None, place));
@@ -106,7 +106,7 @@ mod tests {
         let other = known.find_or_add(first);
         assert_eq!((known.find(first), known.find(second)), (Some(other), Some(place)));
         assert_eq!((known.row(other).id(), known.row(place).id()), (first, second));
-        // The finder leads to both places from now on.
+        // The finder now returns both rows.
         known.give_up(place);
         known.give_up(other);
         assert_eq!((known.find(first), known.find(second)), (None, None));

@@ -1,4 +1,4 @@
-//! Rows that change, and with them the lists of those that they refer to.
+//! Changes rows and, with them, the lists of the rows to which they refer.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -16,7 +16,7 @@ use crate::domain::{Org, OrgId, OrgVersion, Revision, RoleId, Supervision, Super
 
 impl Snapshot {
     pub(super) fn set_org(&mut self, id: OrgId, org: Option<Org>, revision: Revision) {
-        // What is erased and not there gets no row; so below.
+        // An object that is erased and unknown gets no row; the same below.
         let found = if org.is_some() { Some(self.org_or_new(id)) } else { self.find_org(id) };
         let Some(at) = found else { return };
         let before = self.orgs.row(at).org.clone();
@@ -66,9 +66,9 @@ impl Snapshot {
         }
     }
 
-    /// Notes that something below a body changed, there and in all that ever stand above it.
+    /// Marks an org and all orgs that are ever above it as changed below.
     fn mark_changed(&mut self, at: OrgAt, revision: Revision) {
-        // No recursion: over all days together the way up may be longer than any tree.
+        // No recursion: over all days together, the way up may be longer than any tree.
         let mut waiting = vec![at];
         while let Some(at) = waiting.pop() {
             if *self.changed_below.row(at) != revision {
@@ -115,7 +115,7 @@ impl Snapshot {
         }
     }
 
-    /// Puts a role into the lists of its body, holder and post, or takes it out of them.
+    /// Puts a role into the lists of its org, holder and post, or removes it from them.
     fn list_role(&mut self, at: RoleAt, role: &PackedRole, is_new: bool) {
         let Self { orgs, people, posts, roles, .. } = self;
         let id = roles.row(at).id;
@@ -123,7 +123,7 @@ impl Snapshot {
             if is_new { list.insert(at, |other| roles.row(other).id < id) } else { list.remove(at) }
         };
         let by_handle = |list: &mut Vector<RoleAt>| {
-            // A new role is mostly the newest.
+            // A new role is usually the newest.
             let newest = list.last().is_none_or(|last| *last < at);
             match (if newest { Err(list.len()) } else { list.binary_search(&at) }, is_new) {
                 (Err(place), true) => list.insert(place, at),
@@ -192,21 +192,21 @@ fn ties_mut(orgs: &mut Known<OrgAt, OrgSlot>, at: OrgAt) -> &mut Ties {
     Arc::make_mut(orgs.row_mut(at).referrers_mut().ties.get_or_insert_default())
 }
 
-/// The codes that a body has, in any version.
+/// The hashes of the codes that an org has in any version.
 fn code_hashes(org: Option<&Org>) -> Vec<u64> {
     let codes = org.into_iter().flat_map(|org| &org.versions).filter_map(|version| version.values.code.as_ref());
     codes.map(|code| hash_of(code.as_str().as_bytes())).collect()
 }
 
-/// What other systems know a body by.
+/// The hashes of an org's external ids.
 fn external_hashes(org: Option<&Org>) -> Vec<u64> {
     org.into_iter().flat_map(|org| &org.facts.external_ids).map(external_hash).collect()
 }
 
-/// The bodies that a body names, in any version.
+/// The orgs to which an org refers, in any version.
 #[derive(Default)]
 struct Links {
-    /// The top as `None`.
+    /// `None` is the top.
     parents: BTreeSet<Option<OrgId>>,
     units: BTreeSet<OrgId>,
     successors: BTreeSet<OrgId>,
@@ -293,7 +293,7 @@ mod tests {
         id
     }
 
-    /// Of bodies, of what changed below them, of people, roles and supervisions.
+    /// The numbers of rows: orgs, their marks of changes below, people, roles, supervisions.
     fn rows(snapshot: &Snapshot) -> [usize; 5] {
         let Snapshot { orgs, changed_below, people, roles, supervisions, .. } = snapshot;
         [
@@ -315,7 +315,7 @@ mod tests {
             let person = put_person(&mut snapshot, number);
             let supervision = put_supervision(&mut snapshot, number);
             let kept = snapshot.clone();
-            // The second time: what is not there has no place to leave.
+            // The second time checks that erasing an unknown object changes nothing.
             for _ in 0..2 {
                 snapshot.take_role(role, 2);
                 snapshot.take_person(person, 2);
@@ -328,7 +328,7 @@ mod tests {
                 "an older state is kept"
             );
         }
-        // The unit's, and one that all others had in turn.
+        // The row of the unit, and one that all others used in turn.
         assert_eq!(rows(&snapshot), [2, 2, 1, 1, 1]);
     }
 

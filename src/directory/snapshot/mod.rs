@@ -1,7 +1,7 @@
-//! The state of the directory at one revision, and how an effect changes it.
+//! The state of the directory at one revision, and how effects change it.
 //!
-//! Objects stand in dense tables (`table`), a row each (`slots`, found in `rows`) with what refers to it (`lists`);
-//! ids (`known`), codes and numbers lead there through hashes (`finder`). None of this is seen outside.
+//! Objects are rows in dense tables (`table`, `slots`, `rows`), with lists of what refers to them (`lists`). Ids
+//! (`known`), codes and numbers are found through hashes (`finder`). None of this is visible outside.
 
 mod change;
 mod finder;
@@ -36,13 +36,14 @@ use crate::domain::{
     SupervisionId, Text,
 };
 
-/// The most levels that a tree may have, its root counted.
+/// The maximum number of levels of a tree, including its root.
 pub const LEVELS_MAX: usize = 32;
 
-/// The most erasures that are remembered; a list that began before the oldest goes on in what is newest.
+/// The maximum number of erasures that are remembered. A list that began before the oldest of them goes on in the
+/// newest snapshot.
 const ERASURES_MAX: usize = 1000;
 
-/// The directory at one revision. Immutable once published; a clone costs a few pointers and shares
+/// The directory at one revision. It is immutable once published. A clone costs a few pointers and shares
 /// everything with the original.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
@@ -50,17 +51,17 @@ pub struct Snapshot {
     erasures: Erasures,
     recorded_at: Instant,
     zone: Tz,
-    /// Sets apart what was loaded at different times: an entry may have been lost in between, and its number
-    /// have gone to another.
+    /// A number that differs between loads. Between two loads an entry may have been lost, and another may have its
+    /// revision.
     pub(super) loading: u64,
     counts: Counts,
     orgs: Known<OrgAt, OrgSlot>,
-    /// The last entry that changed a body or one that ever stands below it. Apart from the rest: each change
-    /// marks all bodies above, and a page of these is copied quickly.
+    /// The last entry that changed an org or anything ever below it. It is in a table of its own, because each
+    /// change marks all orgs above and pages of these are cheap to copy.
     changed_below: Table<OrgAt, Revision>,
-    /// The bodies that any version puts at the top.
+    /// The orgs that are at the top in any version.
     tops: List<OrgAt>,
-    /// By every code that any version ever has.
+    /// Orgs by every code that any version has.
     codes: Finder<OrgAt>,
     org_external_ids: Finder<OrgAt>,
     people: Known<PersonAt, PersonSlot>,
@@ -72,14 +73,14 @@ pub struct Snapshot {
     post_codes: OrdMap<PostCode, PostAt>,
     roles: Known<RoleAt, RoleSlot>,
     supervisions: Known<SupervisionAt, SupervisionSlot>,
-    /// What roles rest on, each document once.
+    /// The documents of roles, each once.
     documents: Table<DocumentAt, Basis>,
     document_texts: Finder<DocumentAt>,
 }
 
 static LOADINGS: AtomicU64 = AtomicU64::new(0);
 
-/// How many of each there are in a directory, ended ones included.
+/// The number of objects in a directory, including ended ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Counts {
@@ -90,18 +91,18 @@ pub struct Counts {
     pub supervisions: usize,
 }
 
-/// Who has been erased, so that older snapshots can leave them out. No part of the directory's state:
-/// as far as that goes, all are equal.
+/// The people who have been erased, so that older snapshots can leave them out. This is not a part of the
+/// directory's state, so all values compare as equal.
 #[derive(Debug, Clone, Default)]
 struct Erasures {
-    /// What was erased up to this revision is not known.
+    /// Erasures up to this revision are unknown.
     unknown_until: Revision,
-    /// Who was erased by which entry, in order.
+    /// The erased people with their entries, in order.
     people: Vector<(Revision, PersonId)>,
 }
 
 impl Erasures {
-    /// Notes one more, and forgets the oldest where there are too many.
+    /// Adds an erasure and forgets the oldest ones if there are too many.
     fn note(&mut self, revision: Revision, id: PersonId) {
         self.people.push_back((revision, id));
         if self.people.len() > ERASURES_MAX
@@ -140,13 +141,13 @@ impl Snapshot {
         }
     }
 
-    /// How many log entries it contains.
+    /// The number of log entries that it contains.
     pub fn revision(&self) -> Revision {
         self.revision
     }
 
-    /// An older snapshot of the same directory without the people who have been erased since, and
-    /// without their roles unless those have become somebody else's. Nothing where it is not known who they are.
+    /// An older snapshot of the same directory, without the people who have been erased since and without their
+    /// roles, unless these now belong to somebody else. `None` if the erased people are not known.
     pub fn erased_from(&self, older: &Arc<Self>) -> Option<Arc<Self>> {
         let since = older.revision;
         if since < self.erasures.unknown_until {
@@ -157,11 +158,11 @@ impl Snapshot {
         let mut shown = Arc::clone(older);
         for id in erased {
             let shown = Arc::make_mut(&mut shown);
-            // Its revisions are those of states in which that person was there.
+            // Its revisions belong to states in which that person existed.
             shown.loading = LOADINGS.fetch_add(1, Ordering::Relaxed);
             let held: Vec<RoleId> = shown.roles_held(&Holder::Person(id)).map(|role| role.id()).collect();
             for role in held {
-                // Two entries of one person may have become one: then the role is the other's.
+                // Two entries of one person may have been merged; then the role belongs to the other.
                 let Some(role) = self.role(role) else {
                     shown.take_role(role, since);
                     continue;
@@ -181,12 +182,12 @@ impl Snapshot {
         self.erasures.people.last().map_or(self.erasures.unknown_until, |(at, _)| *at)
     }
 
-    /// Notes that nothing is known of who was erased up to now: for loading.
+    /// Marks all erasures up to now as unknown, when a directory is loaded.
     pub fn forget_erasures(&mut self) {
         self.erasures = Erasures { unknown_until: self.revision, people: Vector::new() };
     }
 
-    /// When the last of them was recorded.
+    /// When the last of these entries was recorded.
     pub fn recorded_at(&self) -> Instant {
         self.recorded_at
     }
@@ -196,17 +197,17 @@ impl Snapshot {
         self.zone
     }
 
-    /// How many bodies, people, posts, roles and supervisions there are, ended ones included.
+    /// The number of orgs, people, posts, roles and supervisions, including ended ones.
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// The body with that id, whenever it lives.
+    /// The org with that id, on whatever days it exists.
     pub fn org(&self, id: OrgId) -> Option<&Org> {
         self.org_slot(id)?.org.as_deref()
     }
 
-    /// Every body, in no order.
+    /// Every org, in no order.
     pub(super) fn every_org(&self) -> impl Iterator<Item = &OrgSlot> {
         self.orgs.iter().filter(|slot| slot.org.is_some())
     }
@@ -216,7 +217,7 @@ impl Snapshot {
         self.person_at(self.find_person(id)?)
     }
 
-    /// Everybody, in no order.
+    /// Every person, in no order.
     pub(super) fn everybody(&self) -> impl Iterator<Item = HeldPerson<'_>> {
         self.people.iter().filter_map(HeldPerson::new)
     }
@@ -231,7 +232,7 @@ impl Snapshot {
         self.post_codes.values().filter_map(|at| self.post_at(*at))
     }
 
-    /// The role with that id, whenever it is held.
+    /// The role with that id, on whatever days it is held.
     pub fn role(&self, id: RoleId) -> Option<HeldRole<'_>> {
         self.role_at(self.find_role(id)?)
     }
@@ -241,7 +242,7 @@ impl Snapshot {
         self.roles.iter().filter_map(|slot| HeldRole::new(self, slot))
     }
 
-    /// The supervision with that id, whenever it holds.
+    /// The supervision with that id, on whatever days it is valid.
     pub fn supervision(&self, id: SupervisionId) -> Option<&Supervision> {
         self.supervision_at(self.find_supervision(id)?)
     }
@@ -251,7 +252,7 @@ impl Snapshot {
         self.supervisions.iter().filter_map(|slot| slot.supervision.as_deref())
     }
 
-    /// The bodies that stood, stand or will stand directly under `parent` (the top: `None`), by id.
+    /// The orgs that were, are or will be directly under `parent` (`None` is the top), by id.
     pub fn ever_under(&self, parent: Option<OrgId>) -> impl Iterator<Item = &Org> + '_ {
         let children = match parent {
             None => Some(&self.tops),
@@ -260,15 +261,15 @@ impl Snapshot {
         self.orgs_of(children)
     }
 
-    /// The last place that a body takes directly under `parent` on `day` or later.
+    /// The highest order of an org directly under `parent` on `day` or later.
     pub fn last_order_under(&self, parent: Option<OrgId>, day: Day) -> Option<i32> {
         let (children, highest) = match parent {
-            // Of the top no bound is kept: all are looked at.
+            // No bound is kept for the top, so all orgs are looked at.
             None => (&self.tops, i32::MAX),
             Some(parent) => self.org_slot(parent).map(|slot| (slot.children(), slot.referrers.last_order))?,
         };
         let mut last = None;
-        // The newest body mostly stands last: then the others need not be looked at.
+        // The newest org is usually the last. Then the others need not be looked at.
         for org in children.iter().rev().filter_map(|at| self.org_at(at)) {
             let there = org.timeline().filter(|(period, at)| period.reaches(day) && at.values.parent_id == parent);
             last = last.max(there.map(|(_, version)| version.values.order).max());
@@ -283,7 +284,7 @@ impl Snapshot {
         self.tops.iter()
     }
 
-    /// The bodies that had, have or will have `code`, by id.
+    /// The orgs that had, have or will have `code`, by id.
     pub fn ever_coded(&self, code: &Code) -> impl Iterator<Item = &Org> + '_ {
         let mut found: Vec<&Org> =
             self.codes.find(hash_of(code.as_str().as_bytes())).filter_map(|at| self.org_at(at)).collect();
@@ -292,7 +293,7 @@ impl Snapshot {
         found.into_iter()
     }
 
-    /// The bodies that other systems know by `id`, by their own.
+    /// The orgs with this external id, by their own id.
     pub fn orgs_known_by(&self, id: &ExternalId) -> impl Iterator<Item = &Org> + '_ {
         let mut found: Vec<&Org> =
             self.org_external_ids.find(external_hash(id)).filter_map(|at| self.org_at(at)).collect();
@@ -301,17 +302,17 @@ impl Snapshot {
         found.into_iter()
     }
 
-    /// The bodies any version of which names `unit` as one of its units, by id.
+    /// The orgs that name `unit` as one of their units in any version, by id.
     pub fn ever_of_unit(&self, unit: OrgId) -> impl Iterator<Item = &Org> + '_ {
         self.orgs_of(self.ties(unit).map(|ties| &ties.members))
     }
 
-    /// The bodies that `successor` took over from, by id.
+    /// The orgs whose successor is `successor`, by id.
     pub fn predecessors(&self, successor: OrgId) -> impl Iterator<Item = &Org> + '_ {
         self.orgs_of(self.ties(successor).map(|ties| &ties.predecessors))
     }
 
-    /// The people that other systems know by `id`, by their own.
+    /// The people with this external id, by their own id.
     pub fn people_known_by(&self, id: &ExternalId) -> impl Iterator<Item = HeldPerson<'_>> + '_ {
         let found = self.person_external_ids.find(external_hash(id)).filter_map(|at| self.person_at(at));
         let mut found: Vec<HeldPerson<'_>> =
@@ -320,7 +321,7 @@ impl Snapshot {
         found.into_iter()
     }
 
-    /// The people with that staff number: one at most.
+    /// The people with that staff number: at most one.
     pub fn people_numbered<'s>(&'s self, staff_no: &Text<40>) -> impl Iterator<Item = HeldPerson<'s>> + use<'s> {
         let found = self.staff_nos.find(hash_of(staff_no.as_str().as_bytes())).filter_map(|at| self.person_at(at));
         let mut found: Vec<HeldPerson<'_>> =
@@ -329,12 +330,12 @@ impl Snapshot {
         found.into_iter()
     }
 
-    /// The roles in a body, past, present and future, by id.
+    /// The roles in an org, past, present and future, by id.
     pub fn roles_in(&self, org: OrgId) -> impl Iterator<Item = HeldRole<'_>> + '_ {
         self.roles_of(self.org_slot(org).map(OrgSlot::roles))
     }
 
-    /// The roles that somebody or something held, holds or will hold, by id.
+    /// The roles that a holder held, holds or will hold, by id.
     pub fn roles_held<'s>(&'s self, holder: &Holder) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
         let (list, seat) = match holder {
             Holder::Person(id) => (self.find_person(*id).map(|at| &self.people.row(at).roles), None),
@@ -356,12 +357,12 @@ impl Snapshot {
         slot.into_iter().flat_map(|slot| &slot.roles).filter_map(|at| self.role_at(*at))
     }
 
-    /// The roles held by a seat that points at a post in this body, by id.
+    /// The roles of seats that point at a post in this org, by id.
     pub fn seats_in(&self, org: OrgId) -> impl Iterator<Item = HeldRole<'_>> + '_ {
         self.roles_of(self.ties(org).map(|ties| &ties.seats))
     }
 
-    /// The roles held by a seat that points at this post in any body, in no order.
+    /// The roles of seats that point at this post in any org, in no order.
     pub fn seats_of_post(&self, post: &PostCode) -> impl Iterator<Item = HeldRole<'_>> + '_ {
         let slot = self.post_codes.get(post).map(|at| self.posts.row(*at));
         slot.into_iter().flat_map(|slot| &slot.seats).filter_map(|at| self.role_at(*at))
@@ -372,20 +373,20 @@ impl Snapshot {
         self.supervisions_in(self.ties(group).map(|ties| &ties.covers))
     }
 
-    /// The supervisions that name this very body, past, present and future, by id.
+    /// The supervisions that name this org itself, past, present and future, by id.
     pub fn supervisions_of(&self, org: OrgId) -> impl Iterator<Item = &Supervision> + '_ {
         self.supervisions_in(self.ties(org).map(|ties| &ties.covered))
     }
 
-    /// Marks the snapshot as containing the entry `revision`, recorded at `recorded_at`, whose
-    /// effects have been applied.
+    /// Marks the snapshot as containing the entry `revision`, recorded at `recorded_at`. Its effects must have been
+    /// applied.
     pub fn advance(&mut self, revision: Revision, recorded_at: Instant) {
         self.revision = revision;
         self.recorded_at = recorded_at;
     }
 }
 
-/// Keeps a number of objects true when one of them changes.
+/// Updates the number of objects when one of them changes.
 fn count(number: &mut usize, before: bool, after: bool) {
     match (before, after) {
         (false, true) => *number += 1,

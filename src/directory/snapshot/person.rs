@@ -1,4 +1,4 @@
-//! A person in few bytes: what is rarely asked for stands in one text and is taken apart when it is.
+//! A person in few bytes: what is rarely asked for is in one text, and is taken out of it when it is asked for.
 
 use std::{fmt, sync::Arc};
 
@@ -28,7 +28,7 @@ impl Row for PersonSlot {
     }
 }
 
-/// What there is of a person besides id and roles.
+/// The facts of a person, without id and roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PackedPerson {
     name: Name,
@@ -42,7 +42,7 @@ const FIELD_END: char = '\0';
 const ITEM_END: char = '\u{1}';
 const SCHEME_END: char = '\u{2}';
 
-/// Where a text stands among the details.
+/// The positions of the texts in the details.
 #[derive(Clone, Copy)]
 enum Field {
     NameEn,
@@ -89,7 +89,7 @@ impl PackedPerson {
     }
 }
 
-/// A person as a snapshot holds one.
+/// A person as stored in a snapshot.
 #[derive(Clone, Copy)]
 pub struct HeldPerson<'s> {
     id: PersonId,
@@ -128,7 +128,7 @@ impl<'s> HeldPerson<'s> {
         self.packed.one(Field::NameEn)
     }
 
-    /// Names it had before and has no more, oldest first.
+    /// Former names, oldest first.
     pub fn former_names(&self) -> impl Iterator<Item = Name> + use<'s> {
         self.packed.items(Field::FormerNames).filter_map(|name| Name::parse(name).ok())
     }
@@ -138,7 +138,7 @@ impl<'s> HeldPerson<'s> {
         self.packed.one(Field::StaffNo)
     }
 
-    /// What other systems know the person by.
+    /// External ids.
     pub fn external_ids(&self) -> impl Iterator<Item = ExternalId> + use<'s> {
         self.packed.items(Field::ExternalIds).filter_map(|item| {
             let (scheme, value) = item.split_once(SCHEME_END)?;
@@ -156,7 +156,7 @@ impl<'s> HeldPerson<'s> {
         self.packed.changed.at()
     }
 
-    /// All of it.
+    /// The whole person.
     pub fn person(&self) -> Person {
         Person {
             id: self.id,

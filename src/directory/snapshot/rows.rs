@@ -1,4 +1,4 @@
-//! Handles: the rows that they lead to, and how they are found by id.
+//! Finds rows by handle and by id.
 
 use imbl::Vector;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{Basis, Org, OrgId, PersonId, Post, PostCode, Revision, RoleId, Supervision, SupervisionId};
 
-/// From handle to row. Every handle has a row, but not every row an object.
+/// From handle to row. Every handle has a row, but not every row has an object.
 impl Snapshot {
     pub(in crate::directory) fn org_slot_at(&self, at: OrgAt) -> &OrgSlot {
         self.orgs.row(at)

@@ -1,4 +1,4 @@
-//! When two snapshots say the same: for the tests, which compare what came by different ways.
+//! Compares two snapshots, for tests that build the same state in different ways.
 
 use std::fmt::Debug;
 
@@ -12,8 +12,8 @@ use super::{
 use crate::domain::{Org, OrgId, OrgVersion, RoleId};
 
 impl PartialEq for Snapshot {
-    /// Whether both hold the same objects at the same revision, and find them by the same keys. Rows may
-    /// stand in another order.
+    /// Whether both have the same objects at the same revision and find them by the same keys. Rows may be in
+    /// another order.
     fn eq(&self, other: &Self) -> bool {
         self.revision == other.revision
             && self.recorded_at == other.recorded_at
@@ -69,7 +69,7 @@ impl Snapshot {
             && org.facts.external_ids.iter().all(|id| same(self.orgs_known_by(id), other.orgs_known_by(id)))
     }
 
-    /// Whether a row says of each version what the body does.
+    /// Whether the row agrees with each version of the org.
     fn agrees(&self, slot: &OrgSlot, org: &Org) -> bool {
         let placed = slot.placed.iter().map(|placed| {
             let parent = placed.parent.map(|at| self.org_id_at(at));

@@ -1,8 +1,8 @@
-//! What the tables hold: one row an object, with the lists of what refers to it.
+//! The rows of the tables: one for each object, with lists of what refers to it.
 //!
-//! A row is there as soon as something names its object, be the object itself entered, erased or not yet
-//! there. Its place is given up when the object is erased, unless something names it then; those of posts and
-//! documents stay. Lists are in the order of the ids in them.
+//! A row exists as soon as something names its object, even if the object is erased or not entered yet. When the
+//! object is erased, its row becomes vacant unless something names it. Rows of posts and documents stay. Lists are
+//! in the order of the ids in them.
 
 use std::{
     fmt,
@@ -27,29 +27,30 @@ use crate::domain::{
 pub(in crate::directory) struct OrgSlot {
     pub(in crate::directory) id: OrgId,
     pub(in crate::directory) org: Option<Arc<Org>>,
-    /// Each version, in order.
+    /// The versions, in order.
     pub(in crate::directory) placed: Arc<[Placed]>,
     pub(super) referrers: Arc<Referrers>,
-    /// The last entry that changed it, a role in it, or a person who ever holds one; after a load one of these.
+    /// The last entry that changed it, a role in it, or a person who ever holds one. After a load it is one of
+    /// these.
     pub(in crate::directory) changed: Revision,
 }
 
 const _: () = assert!(size_of::<OrgSlot>() <= 56, "every change copies dozens of these, and every read looks at one");
 
 impl OrgSlot {
-    /// Whether nothing refers to the body.
+    /// Whether nothing refers to the org.
     pub(super) fn is_unnamed(&self) -> bool {
         let Referrers { children, last_order: _, roles, ties } = &*self.referrers;
         children.is_empty() && roles.is_empty() && ties.as_deref().is_none_or(Ties::are_none)
     }
 
-    /// From founding to end; nothing where the body is not there.
+    /// From its establishment to its end, or `None` if the org does not exist.
     pub(in crate::directory) fn life(&self) -> Option<Period> {
         let (first, last) = (self.placed.first()?, self.placed.last()?);
         Period::new(first.period.from(), last.period.until())
     }
 
-    /// The bodies that any version puts under it.
+    /// The orgs that are under it in any version.
     pub(in crate::directory) fn children(&self) -> &List<OrgAt> {
         &self.referrers.children
     }
@@ -59,7 +60,7 @@ impl OrgSlot {
         &self.referrers.roles
     }
 
-    /// What few bodies have.
+    /// Referrers that few orgs have.
     pub(in crate::directory) fn ties(&self) -> Option<&Ties> {
         self.referrers.ties.as_deref()
     }
@@ -79,11 +80,11 @@ impl Row for OrgSlot {
     }
 }
 
-/// What is most asked of one version of a body, so that few answers have to look at the body itself: to fetch it
-/// from memory takes longer than to answer.
+/// The most requested facts of one version of an org. They are here so that few answers have to look at the org
+/// itself: fetching it from memory takes longer than answering.
 #[derive(Debug)]
 pub(in crate::directory) struct Placed {
-    /// What other rooms keep of it.
+    /// The text that other rooms keep.
     pub(in crate::directory) kept: Kept,
     pub(in crate::directory) period: Period,
     pub(in crate::directory) parent: Option<OrgAt>,
@@ -93,33 +94,33 @@ pub(in crate::directory) struct Placed {
 
 const _: () = assert!(size_of::<Placed>() <= 48, "most bodies have one version, which fits one line of the cache");
 
-/// What refers to a body.
+/// What refers to an org.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Referrers {
     pub(super) children: List<OrgAt>,
-    /// At least the place of each child, in any version.
+    /// At least the order of each child, in any version.
     pub(super) last_order: i32,
     pub(super) roles: List<RoleAt>,
     pub(super) ties: Option<Arc<Ties>>,
 }
 
-/// A text that is made once, when somebody first needs it, and kept as long as what it is made of.
+/// A text that is made when it is first needed, and kept as long as the thing that it describes.
 pub(in crate::directory) type Kept = OnceLock<Box<[u8]>>;
 
-/// What else refers to a body.
+/// What else refers to an org.
 #[derive(Debug, Clone, Default)]
 pub(in crate::directory) struct Ties {
     /// The roles that it holds as a unit.
     pub(in crate::directory) held: List<RoleAt>,
     /// The roles of seats that point at a post in it.
     pub(in crate::directory) seats: List<RoleAt>,
-    /// The bodies any version of which names it as a unit.
+    /// The orgs that name it as a unit in any version.
     pub(in crate::directory) members: List<OrgAt>,
-    /// The bodies that it took over from.
+    /// The orgs whose successor it is.
     pub(in crate::directory) predecessors: List<OrgAt>,
-    /// What it covers as a supervision group.
+    /// The supervisions by it, as a supervision group.
     pub(in crate::directory) covers: List<SupervisionAt>,
-    /// What names it as covered.
+    /// The supervisions that name it as the covered org.
     pub(in crate::directory) covered: List<SupervisionAt>,
 }
 
@@ -139,7 +140,7 @@ impl Ties {
 pub(super) struct PostSlot {
     pub(super) code: PostCode,
     pub(super) post: Option<Arc<Post>>,
-    /// The roles of the post, by handle: they may be very many.
+    /// The roles of the post, by handle. There may be very many.
     pub(super) roles: Vector<RoleAt>,
     /// The roles of seats that point at the post, by handle.
     pub(super) seats: Vector<RoleAt>,
@@ -177,11 +178,11 @@ impl Row for SupervisionSlot {
     }
 }
 
-/// The last log entry that changed something.
+/// The last log entry that changed an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Moment {
     pub(super) revision: Revision,
-    /// Since 1970: entries are recorded to the microsecond.
+    /// Since 1970; entries are recorded to the microsecond.
     micros: i64,
 }
 
@@ -196,7 +197,7 @@ impl Moment {
     }
 }
 
-/// A role in few bytes: there are more of them than of anything else.
+/// A role in few bytes, because there are more roles than anything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PackedRole {
     pub(super) org: OrgAt,
@@ -220,7 +221,7 @@ pub(in crate::directory) enum PackedHolder {
     Seat(OrgAt, PostAt),
 }
 
-/// A role as a snapshot holds it.
+/// A role as stored in a snapshot.
 #[derive(Clone, Copy)]
 pub struct HeldRole<'s> {
     snapshot: &'s Snapshot,
@@ -245,7 +246,7 @@ impl<'s> HeldRole<'s> {
         self.id
     }
 
-    /// The body.
+    /// The org.
     pub fn org_id(&self) -> OrgId {
         self.snapshot.org_id_at(self.packed.org)
     }
@@ -279,7 +280,7 @@ impl<'s> HeldRole<'s> {
         }
     }
 
-    /// The person who holds it; nothing where a unit or a seat does.
+    /// The person who holds it, or `None` if a unit or a seat does.
     pub fn person(&self) -> Option<HeldPerson<'s>> {
         match self.packed.holder {
             PackedHolder::Person(at) => self.snapshot.person_at(at),
@@ -293,22 +294,22 @@ impl<'s> HeldRole<'s> {
         Period::new(*valid_from, *valid_until).unwrap_or(Period::open(*valid_from))
     }
 
-    /// Place among the holders listed in the body 排名, smallest first.
+    /// Order among the holders listed in the org 排名, smallest first.
     pub fn order(&self) -> i32 {
         self.packed.order
     }
 
-    /// 主持工作 / 代理.
+    /// Whether it is acting: 主持工作 / 代理.
     pub fn is_acting(&self) -> bool {
         self.packed.acting
     }
 
-    /// The document it was given by.
+    /// The document of its beginning.
     pub fn basis(&self) -> Option<&'s Basis> {
         self.packed.basis.map(|at| self.snapshot.document_at(at))
     }
 
-    /// The document it was ended by.
+    /// The document of its end.
     pub fn end_basis(&self) -> Option<&'s Basis> {
         self.packed.end_basis.map(|at| self.snapshot.document_at(at))
     }
@@ -323,7 +324,7 @@ impl<'s> HeldRole<'s> {
         self.packed.changed.at()
     }
 
-    /// What it says.
+    /// Its facts.
     pub fn facts(&self) -> RoleFacts {
         RoleFacts {
             org_id: self.org_id(),
@@ -338,7 +339,7 @@ impl<'s> HeldRole<'s> {
         }
     }
 
-    /// All of it.
+    /// The whole role.
     pub fn role(&self) -> Role {
         Role { id: self.id, facts: self.facts(), revision: self.revision(), updated_at: self.updated_at() }
     }

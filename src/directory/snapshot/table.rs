@@ -1,12 +1,12 @@
 //! Rows in dense tables, and the small numbers by which they name each other.
 //!
-//! A table is shared in pages, and these in shelves: a copy costs a pointer, a change copies one page and the
-//! pointers of one shelf and of all shelves. So few pointers lead to a row that all but the last are mostly in the
+//! A table is shared in pages, and pages in shelves. A copy costs a pointer. A change copies one page, the pointers
+//! of one shelf and those of all shelves. On the way to a row, all pointers but the last are usually in the
 //! processor's cache.
 
 use std::{fmt, marker::PhantomData, mem, num::NonZeroU32, sync::Arc};
 
-/// The place of a row in its table.
+/// The number of a row in its table.
 pub(super) trait Handle: Copy + Eq {
     fn new(index: usize) -> Self;
     fn index(self) -> usize;
@@ -20,7 +20,7 @@ macro_rules! handles {
 
         impl Handle for $name {
             fn new(index: usize) -> Self {
-                // More rows than fit here do not fit into memory.
+                // More rows than this do not fit into memory.
                 let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
                 Self(NonZeroU32::new(number).unwrap_or(NonZeroU32::MAX))
             }
@@ -33,7 +33,7 @@ macro_rules! handles {
 }
 
 handles! {
-    /// Of a body.
+    /// Of an org.
     OrgAt,
     /// Of a person.
     PersonAt,
@@ -47,12 +47,12 @@ handles! {
     DocumentAt,
 }
 
-/// How many rows a page has.
+/// The number of rows on a page.
 const PAGE_ROWS: usize = 64;
-/// How many pages stand on a shelf: each change counts the pointers to them anew.
+/// The number of pages on a shelf. Each change counts the pointers to them anew.
 const SHELF_PAGES: usize = 128;
 
-/// Full.
+/// A full page.
 type Page<T> = Arc<[T]>;
 type Shelf<T> = Arc<[Page<T>]>;
 
@@ -60,9 +60,9 @@ type Shelf<T> = Arc<[Page<T>]>;
 #[derive(Clone)]
 pub(super) struct Table<H, T> {
     shelves: Arc<[Shelf<T>]>,
-    /// How many rows stand on them.
+    /// The number of rows on the shelves.
     shelved: usize,
-    /// The rows that do not fill a page yet.
+    /// Rows that do not fill a page yet.
     last: Arc<Vec<T>>,
     handles: PhantomData<H>,
 }
@@ -79,7 +79,7 @@ impl<H, T> Default for Table<H, T> {
     }
 }
 
-/// On which shelf a row stands, on which of its pages, and where on that.
+/// The shelf of a row, the page on the shelf, and the place on the page.
 fn place(index: usize) -> [usize; 3] {
     let page = index / PAGE_ROWS;
     [page / SHELF_PAGES, page % SHELF_PAGES, index % PAGE_ROWS]
@@ -130,7 +130,7 @@ impl<H: Handle, T: Clone> Table<H, T> {
         at
     }
 
-    /// Puts a row where another table has one, which has as many rows or one more.
+    /// Puts a row at the handle that it has in another table, which has as many rows or one more.
     pub(super) fn put(&mut self, at: H, row: T) {
         match self.get_mut(at) {
             Some(there) => *there = row,
@@ -146,12 +146,12 @@ impl<H: Handle, T: Clone> Table<H, T> {
     }
 }
 
-/// Adds an item to what copies share.
+/// Adds an item to a shared list.
 fn push<T: Clone>(list: &mut Arc<[T]>, item: T) {
     *list = list.iter().cloned().chain([item]).collect();
 }
 
-/// A short list that copies share. Most are empty, and take no memory of their own.
+/// A short list that copies share. Most lists are empty and take no memory of their own.
 #[derive(Debug)]
 pub(in crate::directory) struct List<T>(Option<Arc<[T]>>);
 
@@ -180,7 +180,7 @@ impl<T: Copy + PartialEq> List<T> {
         self.as_slice().iter().copied()
     }
 
-    /// Puts `value` behind the items that are `less`; they come first.
+    /// Inserts `value` after the items that are `less`, which come first.
     pub(super) fn insert(&mut self, value: T, less: impl Fn(T) -> bool) {
         let place = self.as_slice().partition_point(|item| less(*item));
         let (before, behind) = self.as_slice().split_at(place);

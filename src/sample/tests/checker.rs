@@ -1,4 +1,4 @@
-//! A naive check of every rule of the directory over records alone: slow, and easy to believe.
+//! A naive check of every rule of the directory on records alone. It is slow and easy to verify.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use crate::{
     record::{OrgRecord, Record, RoleRecord, SupervisionRecord, VersionRecord},
 };
 
-/// The posts, in which kinds they exist, and how many may hold them there (docs/DOMAIN.md §2).
+/// The posts, the kinds of org that have them, and the maximum number of holders (docs/DOMAIN.md §2).
 const POSTS: &[(&str, &[OrgKind], Option<usize>)] = {
     use OrgKind::*;
     const TEAMS: &[OrgKind] = &[Committee, GeneralBranch, Branch, Commission];
@@ -51,7 +51,7 @@ fn on(org: &OrgRecord, day: Day) -> Option<&VersionRecord> {
     timeline(org).into_iter().find(|(period, _)| period.contains(day)).map(|(_, version)| version)
 }
 
-/// Notes each pair of periods in a group that share a day.
+/// Reports each pair of periods in a group that share a day.
 fn overlaps<K: std::fmt::Debug>(
     what: &str,
     groups: impl IntoIterator<Item = (K, Vec<Period>)>,
@@ -65,7 +65,7 @@ fn overlaps<K: std::fmt::Debug>(
     }
 }
 
-/// Everything in `records` that breaks a rule.
+/// All violations of rules in `records`.
 pub(super) fn faults(records: &[Record]) -> Vec<String> {
     let mut faults = Vec::new();
     let mut orgs: HashMap<OrgId, &OrgRecord> = HashMap::new();
@@ -77,7 +77,7 @@ pub(super) fn faults(records: &[Record]) -> Vec<String> {
     for record in records {
         let (id, external_ids) = match record {
             Record::Org(org) => {
-                // What a body stands under comes before it; so do the units that it names.
+                // An org comes after its parents and the units that it names.
                 let needs = org.versions.iter().flat_map(|version| version.parent_id.iter().chain(&version.unit_ids));
                 if needs.into_iter().any(|id| !orgs.contains_key(id)) {
                     faults.push(format!("before what it needs: {}", org.id));
@@ -167,7 +167,7 @@ fn check_orgs(orgs: &HashMap<OrgId, &OrgRecord>, faults: &mut Vec<String>) {
             if units.len() != version.unit_ids.len() || !version.unit_ids.iter().all(fit) {
                 fault("units");
             }
-            // Nothing changes between the days on which some version begins.
+            // Nothing changes between the first days of versions.
             for day in days.range(period.from()..).copied().take_while(|day| period.contains(*day)) {
                 let parent = version.parent_id.map(|id| orgs.get(&id).and_then(|parent| on(parent, day)));
                 if parent == Some(None) {
@@ -188,7 +188,7 @@ fn check_orgs(orgs: &HashMap<OrgId, &OrgRecord>, faults: &mut Vec<String>) {
                 fault("outlives its parent");
             }
             if let Some(code) = &version.code {
-                // Stricter than the rule: the units' tree counts with the committee's.
+                // This is stricter than the rule: the units' tree counts with the committee's.
                 codes.entry((top(org, version, orgs), code.as_str())).or_default().push(period);
             }
             orders.entry((version.parent_id, version.order)).or_default().push(period);
@@ -201,7 +201,7 @@ fn check_orgs(orgs: &HashMap<OrgId, &OrgRecord>, faults: &mut Vec<String>) {
     overlaps("order twice", orders, faults);
 }
 
-/// The body below the authorities, or at the top, that it stands under when the version begins.
+/// Its topmost org below the authorities when the version begins.
 fn top(org: &OrgRecord, version: &VersionRecord, orgs: &HashMap<OrgId, &OrgRecord>) -> OrgId {
     const LEVELS_MAX: usize = 20;
     let (mut id, mut parent) = (org.id, version.parent_id);
@@ -264,7 +264,7 @@ fn check_roles(roles: &[&RoleRecord], orgs: &HashMap<OrgId, &OrgRecord>, faults:
         if post == "leader" && orgs.get(&org).is_some_and(|org| org.versions[0].kind == OrgKind::LeadingGroup) {
             max = 2;
         }
-        // Holders grow only on a day on which somebody begins.
+        // The number of holders grows only on a day on which somebody begins.
         for day in periods.iter().map(|period| period.from()) {
             if periods.iter().filter(|period| period.contains(day)).count() > max {
                 faults.push(format!("too many hold {post} in {org} on {day}"));

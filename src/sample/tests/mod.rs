@@ -1,4 +1,4 @@
-//! Samples are the same each time, of the size that they say, and break no rule.
+//! Samples are the same each time, have the promised size, and break no rule.
 
 mod checker;
 
@@ -40,7 +40,7 @@ fn several_universities_break_no_rule_together() {
     }
 }
 
-/// Breaks one rule in a sample, and asks the checker.
+/// Breaks one rule in a sample, and returns what the checker reports.
 fn broken(whole: &[Record], change: impl FnOnce(&mut Vec<&mut OrgRecord>, &mut Vec<&mut RoleRecord>)) -> String {
     let mut records = whole.to_vec();
     let (mut orgs, mut roles) = (Vec::new(), Vec::new());
@@ -118,7 +118,7 @@ fn the_checker_notices_each_rule_that_is_broken() {
     });
     for code in ["secretary", "head", "office_director", "leader", "group_leader"] {
         faults(&format!("too many hold {code}"), &|_, roles| {
-            // Another one of the body joins those who hold it; a party group has no other post.
+            // Another person of the org joins the holders. A party group has no other post.
             let other_post = |post: &str| post != code || code == "group_leader";
             let one = |other: &RoleRecord| {
                 let mut roles = roles.iter().filter(|role| role.post.as_str() == code && !role.acting);
@@ -171,7 +171,7 @@ fn a_university_does_not_depend_on_how_many_there_are() {
     assert_eq!(sample(2, 9), three[..sample(2, 9).len()]);
     let mut alone = sample(1, 9);
     let among = &three[1 + catalogue::PROVINCES.len()..][..alone.len()];
-    // Alone it stands under no authority.
+    // A single university has no authority above it.
     let root = alone
         .iter_mut()
         .find_map(|record| match record {

@@ -1,4 +1,4 @@
-//! How far the supervision groups of a leading group reach, and who is not free to judge.
+//! What the supervision groups of a leading group cover, and which supervisors must be recused.
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ api_test! {
         assert_eq!((shown(&report["uncovered"]), shown(&report["doubly_covered"])), (vec!["机关党总支".to_owned()], vec!["党支部".to_owned()]));
         let inherited = &report["bodies"][1]["covered_by"][1];
         assert_eq!((&inherited["inherited"], &inherited["org"]["name"]), (&json!(true), &json!("学院党总支")));
-        // Other bodies may be asked about, a root included.
+        // Other orgs may be asked about, a root included.
         let within = app.get(&format!("/leading-groups/{id}/coverage?as_of=2021-04-15&within={}", campus.committee)).await.is(200).body;
         assert_eq!(within["counts"]["bodies"], 4);
         assert_eq!(shown(&within["uncovered"]), ["学校党委", "机关党总支"]);
@@ -45,17 +45,18 @@ api_test! {
 
     async fn supervisors_with_a_role_in_what_they_cover_are_named(app: TestApp) {
         let campus = campus(&app).await;
-        // 王玉玲 leads the group that covers the college and all below it; 李文 that which covers its branch alone.
+        // 王玉玲 leads the group that covers the college and everything below it; 李文 leads the group that covers only
+        // its branch.
         app.role(&campus.branch, "member", &campus.wang, "2020-01-01").await;
         app.role(&campus.committee, "member", &campus.wang, "2020-01-01").await;
         app.role(&campus.college, "deputy_secretary", &campus.li, "2020-01-01").await;
         let small = app.org_under("party_group", Some(&campus.branch), "党小组", "2010-01-01").await;
         app.role(&small, "group_leader", &campus.li, "2020-01-01").await;
-        // Beside and elsewhere is no reason.
+        // A role in an org beside or elsewhere is not a reason.
         let aside = app.org_under("department", Some(&campus.committee), "宣传部", "2005-01-01").await;
         app.role(&aside, "head", &campus.wang, "2020-01-01").await;
         let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
-        // What supervisors are in the leading group itself is no reason, even where it is covered.
+        // Roles of supervisors in the leading group itself do not count, even if it is covered.
         let first = app.get(&format!("/leading-groups/{id}")).await.body["supervision_groups"][0]["id"].clone();
         app.post("/supervisions", json!({"supervision_group_id": first, "org_id": id, "scope": "subtree", "valid_from": "2021-03-05"})).await.is(201);
         let recusals = async |day: &str| -> Vec<String> {
@@ -72,12 +73,12 @@ api_test! {
         assert_eq!(recusals("2021-04-15").await, [
             "第一督导组 王玉玲 member 学校党委 above",
             "第一督导组 王玉玲 member 党支部 covered",
-            // The leading group stands below the committee.
+            // The leading group is under the committee.
             "第一督导组 王玉玲 member 学校党委 above",
             "第二督导组 李文 deputy_secretary 学院党总支 above",
             "第二督导组 李文 group_leader 党小组 below",
         ]);
-        // A supervisor by seat is one too, and so is a role held by seat.
+        // A supervisor by seat counts too, and so does a role held by seat.
         let inspectors = app.get(&format!("/leading-groups/{id}")).await.body["supervision_groups"][0]["id"].as_str().unwrap().to_owned();
         let chair = json!({"org_id": inspectors, "post": "deputy_leader", "holder": {"type": "seat", "org_id": campus.committee, "post": "secretary"}, "valid_from": "2022-01-01"});
         app.post("/roles", chair).await.is(201);

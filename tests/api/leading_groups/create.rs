@@ -1,4 +1,4 @@
-//! Founding a leading group as its notice has it.
+//! Establishing a leading group from its notice.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ api_test! {
         assert_eq!(group["basis"]["number"], "校党发〔2021〕5号");
         assert_eq!(names(&group["leaders"]), ["学校党委", "学校"]);
         assert_eq!(group["leaders"][0]["people"][0]["id"], json!(campus.sun));
-        // Nobody is the school's head yet: the seat is there, and says so.
+        // Nobody is the school's head yet: the seat exists and says so.
         assert_eq!(group["leaders"][1]["holder"]["unfilled"], "vacant");
         assert_eq!(group["leaders"][1]["people"], json!([]));
         assert_eq!(group["executive_deputy_leaders"], json!([]));
@@ -36,7 +36,7 @@ api_test! {
         assert_eq!(group["supervision_groups"][0]["covers"][0]["org"]["id"], json!(campus.college));
         assert_eq!(group["supervision_groups"][1]["covers"][0]["scope"], "self");
 
-        // It is the same as what stands under /orgs, /roles and /supervisions.
+        // It equals what /orgs, /roles and /supervisions show.
         assert_eq!(app.get(&format!("/leading-groups/{id}?as_of=2021-03-05")).await.is(200).body, *group);
         let tree = app.get(&format!("/orgs/{id}/tree")).await.is(200).body;
         let below: Vec<&Value> = tree["children"].as_array().unwrap().iter().map(|child| &child["name"]).collect();
@@ -53,7 +53,7 @@ api_test! {
         let group = app.post("/leading-groups", json!({"parent_id": campus.committee, "name": "小组"})).await.is(201).body;
         assert_eq!((&group["valid_from"], group.get("office")), (&json!(TODAY), None));
         assert_eq!((&group["leaders"], &group["working_groups"]), (&json!([]), &json!([])));
-        // `effective_on` is the founding day too.
+        // `effective_on` is the first day, too.
         let dated = json!({"parent_id": campus.committee, "name": "组二", "effective_on": "2020-01-01"});
         assert_eq!(app.post("/leading-groups", dated).await.is(201).body["valid_from"], "2020-01-01");
     }
@@ -77,7 +77,7 @@ api_test! {
         let first = app.send(send("k")).await.is(201);
         let again = app.send(send("k")).await.is(201);
         assert_eq!(first.body, again.body);
-        // Under no key, or another, it is seen for what it is.
+        // Without a key, or with another one, the repeated notice is recognised.
         for answer in [app.send(send("other")).await, app.post("/leading-groups", campus.notice()).await] {
             let refused = answer.is_problem(409, "leading-group-exists").at("/name");
             assert_eq!((&refused.body["by_id"], &refused.body["on"]), (&first.body["id"], &json!("2021-03-05")));

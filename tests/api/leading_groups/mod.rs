@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 
-/// The people and bodies of a notice.
+/// The people and orgs of a notice.
 struct Campus {
     committee: String,
     school: String,
@@ -34,7 +34,7 @@ async fn campus(app: &TestApp) -> Campus {
 }
 
 impl Campus {
-    /// A notice with everything that there is in one.
+    /// A notice with everything that a notice can have.
     fn notice(&self) -> Value {
         let Self { committee, school, college, branch, sun: _, hu, wang, li } = self;
         json!({
@@ -55,7 +55,7 @@ impl Campus {
     }
 }
 
-/// A document as it was answered, as a request of the same group.
+/// An answered document as a request for the same group.
 fn request(answered: &Value) -> Value {
     let mut body = json!({"supervision_groups": [], "working_groups": []});
     for field in ["parent_id", "name", "valid_from", "valid_until", "duties"] {
@@ -116,7 +116,7 @@ fn holder(listed: &Value) -> Value {
     body
 }
 
-/// The names of those who are listed: of persons, of units, of the bodies of seats.
+/// The names in a list: of people, of units, of the orgs of seats.
 fn names(listed: &Value) -> Vec<String> {
     let name = |entry: &Value| {
         let holder = &entry["holder"];

@@ -1,6 +1,6 @@
-//! What holds of leading groups, seats and supervision whatever is entered: random documents, bodies,
-//! roles and supervisions over a calendar of a few weeks, through the front door, against what the test
-//! works out by itself from the list of what it entered.
+//! Properties of leading groups, seats and supervision: random documents, orgs, roles and supervisions over a
+//! calendar of a few weeks are sent to the API, and its answers are compared with what the test computes from the
+//! list of what it entered.
 
 mod coverage;
 mod dice;

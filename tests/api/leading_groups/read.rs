@@ -27,7 +27,7 @@ api_test! {
             ("2021-07-31", new, 2, true, 0, "current"),
             ("2021-08-01", new, 2, false, 0, "current"),
             ("2021-09-01", new, 2, false, 1, "current"),
-            // As it was on its last day.
+            // It is shown as on its last day.
             ("2025-01-01", new, 2, false, 1, "ended"),
         ] {
             let shown = app.get(&format!("/leading-groups/{id}?as_of={day}")).await.is(200).body;
@@ -60,7 +60,7 @@ api_test! {
         group(&campus.committee, "党史学习教育领导小组", Some("2022-01-01")).await;
         group(&campus.committee, "意识形态工作领导小组", None).await;
         let own = group(&campus.college, "学院领导小组", None).await;
-        // A body of that kind entered by itself is a leading group too.
+        // An org of that kind entered by itself is a leading group too.
         app.org_under("leading_group", Some(&campus.committee), "保密委员会", "2021-01-01").await;
         for (query, found) in [
             ("".to_owned(), vec!["学院领导小组", "意识形态工作领导小组", "保密委员会"]),
@@ -89,7 +89,7 @@ api_test! {
         let fresh = app.get(&path).await.is(200);
         let tag = fresh.header("etag").to_owned();
         app.send(app.request("GET", &path).header("if-none-match", &tag)).await.is(304);
-        // Another person comes to sit there: another body, but nothing of the group's own has changed.
+        // Another person sits there: the body changes, but nothing of the group's own data.
         app.role(&campus.school, "unit_head", &campus.li, "2021-01-01").await;
         let filled = app.send(app.request("GET", &path).header("if-none-match", &tag)).await.is(200);
         assert_eq!(filled.body["leaders"][1]["people"][0]["name"], "李文");

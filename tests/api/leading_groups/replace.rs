@@ -11,7 +11,7 @@ async fn get(app: &TestApp, id: &str, day: &str) -> Value {
     app.get(&format!("/leading-groups/{id}?as_of={day}")).await.is(200).body
 }
 
-/// The document as it is on a day, to be put from that day on.
+/// The document of a day, to be put from that day on.
 async fn document(app: &TestApp, id: &str, day: &str) -> Value {
     let mut body = request(&get(app, id, day).await);
     body["effective_on"] = json!(day);
@@ -39,12 +39,12 @@ api_test! {
         assert_eq!(adjusted.body, after);
         assert_eq!(names(&after["deputy_leaders"]), ["王玉玲"]);
         assert_eq!(names(&after["members"]), ["胡春梅", "学校", "李文"]);
-        // Who stays keeps the role; on the day before all is as it was.
+        // Whoever stays keeps the role, and the day before is unchanged.
         assert_eq!(after["members"][2]["role_id"], before.0["members"][2]["role_id"]);
         let earlier = get(&app, &id, "2021-08-31").await;
         assert_eq!(names(&earlier["deputy_leaders"]), ["胡春梅"]);
         assert_eq!(names(&earlier["members"]), ["王玉玲", "学校", "李文"]);
-        // Both ends of the change rest on the notice.
+        // The notice is the basis of both sides of the change.
         let left = app.get(&format!("/roles/{}", before.0["deputy_leaders"][0]["role_id"].as_str().unwrap())).await.body;
         assert_eq!((&left["valid_until"], &left["end_basis"]), (&json!("2021-09-01"), &basis));
         let came = app.get(&format!("/roles/{}", after["deputy_leaders"][0]["role_id"].as_str().unwrap())).await.body;
@@ -63,7 +63,7 @@ api_test! {
             assert_eq!(answered.body, get(&app, &id, day).await);
             assert!(*app.registry.snapshot() == *before, "{day}");
         }
-        // The notice itself, repeated as it was sent, finds its working groups by their names.
+        // The same notice again finds its working groups by their names.
         let mut notice = campus.notice();
         notice["effective_on"] = json!("2021-03-05");
         put(&app, &id, &notice).await.is(200);
@@ -103,7 +103,7 @@ api_test! {
         assert_eq!(working, ["宣传组", "综合协调组"]);
         assert_eq!(after["working_groups"][1]["id"], group["working_groups"][0]["id"]);
         assert_eq!(after["supervision_groups"][0]["id"], group["supervision_groups"][1]["id"]);
-        // What is gone ended on the day, with everything in it.
+        // What was left out ended on the day, with everything in it.
         let office = group["office"]["id"].as_str().unwrap();
         let office_roles = app.get(&format!("/orgs/{office}/roles?status=all")).await.is(200);
         assert_eq!(office_roles.all("/valid_until"), vec![json!("2021-09-01"); 3]);
@@ -112,7 +112,7 @@ api_test! {
         assert_eq!(uncovered.all("/valid_until"), ["2021-09-01"]);
         let former = app.get("/orgs?former_name=党史学习教育领导小组").await.is(200).names();
         assert_eq!(former, ["学习教育领导小组"]);
-        // A new office is called after the group.
+        // A new office is named after the group.
         let mut again = document(&app, id, "2021-10-01").await;
         again["office"] = json!({});
         let after = put(&app, id, &again).await.is(200).body;
@@ -164,7 +164,7 @@ api_test! {
         body["working_groups"] = json!([]);
         body["supervision_groups"][0]["covers"] = json!([{"org_id": campus.college, "scope": "self"}]);
         put(&app, id, &body).await.is(200);
-        // What never was is gone, not ended.
+        // What began on that day is removed, not ended.
         app.get(&format!("/roles/{}", group["members"][0]["role_id"].as_str().unwrap())).await.is_problem(404, "not-found");
         app.get(&format!("/orgs/{}", group["working_groups"][0]["id"].as_str().unwrap())).await.is_problem(404, "not-found");
         let covers = app.get(&format!("/supervisions?leading_group_id={id}&org_id={}&status=all", campus.college)).await;
@@ -177,7 +177,7 @@ api_test! {
         let mut later = document(&app, &id, "2023-01-01").await;
         later["deputy_leaders"] = json!([{"holder": {"type": "person", "id": campus.li}}]);
         put(&app, &id, &later).await.is(200);
-        // Meanwhile another one comes, and one who was to come comes earlier.
+        // Meanwhile somebody joins, and somebody who was planned joins earlier.
         let mut sooner = document(&app, &id, "2022-01-01").await;
         sooner["deputy_leaders"] = json!([{"holder": {"type": "person", "id": campus.hu}}, {"holder": {"type": "person", "id": campus.sun}}, {"holder": {"type": "person", "id": campus.li}}]);
         put(&app, &id, &sooner).await.is(200);
@@ -209,7 +209,7 @@ api_test! {
         }
         body["valid_until"] = json!("2021-09-01");
         put(&app, &id, &body).await.is_problem(422, "empty-period");
-        // A group that was dissolved is restored, not put together anew.
+        // A dissolved group is restored, not established anew.
         app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": "2024-01-01", "cascade": true})).await.is(200);
         body.as_object_mut().unwrap().remove("valid_until");
         put(&app, &id, &body).await.is_problem(409, "already-dissolved");
@@ -231,7 +231,7 @@ api_test! {
         let refused = send(&tag, &body).await.is_problem(412, "precondition-failed");
         assert!(refused.text.len() > 10);
         let tag = app.get(&path).await.is(200).header("etag").to_owned();
-        // What happens elsewhere, even to who sits there by seat, stops nobody.
+        // Changes elsewhere, even to who sits there by seat, do not stop a writer.
         app.role(&campus.school, "unit_head", &campus.li, "2021-01-01").await;
         let done = send(&tag, &body).await.is(200);
         let office = done.body["office"]["id"].as_str().unwrap().to_owned();
@@ -320,7 +320,7 @@ api_test! {
         put(&app, id, &body).await.is(200);
         assert_eq!(app.get(&format!("/roles/{adviser}")).await.is(200).body["status"], "current");
         assert_eq!(app.get(&format!("/orgs/{second}")).await.is(200).body["status"], "current");
-        // A document without an office has none, at the first attempt.
+        // A document without an office ends the office at the first attempt.
         body.as_object_mut().unwrap().remove("office");
         assert!(put(&app, id, &body).await.is(200).body.get("office").is_none());
         let revision = app.registry.snapshot().revision();
@@ -360,7 +360,7 @@ api_test! {
         body["supervision_groups"] = json!([]);
         body["members"] = json!([]);
         put(&app, id, &body).await.is(200);
-        // Named by its id, it is told what has become of it.
+        // If the document names its id, the answer says what happened to it.
         let mut again = document(&app, id, "2021-10-01").await;
         again["supervision_groups"] = json!([{"id": group["supervision_groups"][0]["id"], "name": "第一督导组"}]);
         put(&app, id, &again).await.is_problem(409, "not-in-group").at("/supervision_groups/0/id");
@@ -369,9 +369,9 @@ api_test! {
         }
         let after = get(&app, id, "2022-01-01").await;
         assert_eq!((&after["office"], &after["supervision_groups"]), (&before["office"], &before["supervision_groups"]));
-        // What else the change did stays.
+        // The rest of the change stays.
         assert_eq!(after["members"], json!([]));
-        // A body that ended with its whole group still comes back with the group.
+        // An org that ended with its whole group still comes back with the group.
         app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": "2025-01-01", "cascade": true})).await.is(200);
         let office = group["office"]["id"].as_str().unwrap();
         app.post(&format!("/orgs/{office}/restore"), json!({})).await.is_problem(409, "ended-with");
@@ -388,7 +388,7 @@ api_test! {
         let planned = json!({"parent_id": office, "kind": "working_group", "name": "综合组",
             "valid_from": "2030-01-01", "valid_until": "2040-01-01"});
         let planned = app.post("/orgs", planned).await.is(201).id();
-        // The new end moves the plan's end first; then the office goes, and the plan with it.
+        // The new end first moves the plan's end; then the office ends, and the plan with it.
         let without = json!({"parent_id": campus.committee, "name": "小组", "effective_on": "2021-01-01"});
         put(&app, group["id"].as_str().unwrap(), &without).await.is(200);
         app.get(&format!("/orgs/{planned}")).await.is(404);
@@ -412,14 +412,14 @@ api_test! {
 
     async fn the_end_of_a_group_heeds_what_it_depends_on(app: TestApp) {
         let campus = campus(&app).await;
-        // What the group covers ends in 2030, and with it the covering, whatever becomes of the group.
+        // The covered org ends in 2030, and so does the supervision, whatever happens to the group.
         app.post(&format!("/orgs/{}/dissolve", campus.branch), json!({"effective_on": "2030-01-01"})).await.is(200);
         let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
         let id = group["id"].as_str().unwrap();
         let covering = group["supervision_groups"][1]["covers"][0]["supervision_id"].as_str().unwrap().to_owned();
         let deputy = group["deputy_leaders"][0]["role_id"].as_str().unwrap().to_owned();
         app.patch(&format!("/roles/{deputy}"), json!({"valid_until": "2035-01-01"})).await.is(200);
-        // One part has gone over to another group, one has an end by an act of its own.
+        // One part has moved to another group, and one has an end by an act of its own.
         let other = app.post("/leading-groups", json!({"parent_id": campus.committee, "name": "另一小组", "valid_from": "2020-01-01"})).await.is(201).id();
         let gone = group["supervision_groups"][0]["id"].as_str().unwrap().to_owned();
         app.patch(&format!("/orgs/{gone}"), json!({"parent_id": other, "effective_on": "2023-01-01"})).await.is(200);

@@ -60,7 +60,7 @@ api_test! {
         let tag = app.get("/orgs").await.header("etag").to_owned();
         app.clock.set("2026-12-01T15:59:59Z".parse().unwrap());
         get_if(&app, "/orgs", "if-none-match", &tag).await.is(304);
-        // Midnight where the directory is.
+        // Midnight in the directory's zone.
         app.clock.set("2026-12-01T16:00:00Z".parse().unwrap());
         let tomorrow = get_if(&app, "/orgs", "if-none-match", &tag).await.is(200);
         assert_eq!((tomorrow.names().len(), tomorrow.header("directory-as-of")), (2, "2026-12-02"));
@@ -78,13 +78,13 @@ api_test! {
         }
         patch_if(&app, &path, "3", json!({"phone": "2"})).await.is_problem(400, "invalid-header").at("If-Match");
         patch_if(&app, &path, &format!("{first}, {}", changed.header("etag")), json!({"phone": "2"})).await.is(200);
-        // Whatever follows the revision: only that is compared.
+        // Only the revision is compared, not what follows it.
         patch_if(&app, &path, "\"4-0000\"", json!({"phone": "3"})).await.is(200);
         patch_if(&app, &path, "*", json!({"phone": "4"})).await.is(200);
         let gone = |tag: &str| app.request("DELETE", &path).header("if-match", tag);
         app.send(gone(&first)).await.is_problem(412, "precondition-failed");
         app.send(gone("*")).await.is(204);
-        // What is not there is not found, whatever the condition.
+        // A missing object is 404, whatever the condition.
         app.send(gone(&first)).await.is_problem(404, "not-found");
     }
 

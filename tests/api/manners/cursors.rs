@@ -1,4 +1,4 @@
-//! Cursors: a list is read on from where it began, whatever others write meanwhile.
+//! Cursors: a list continues in the state in which it began, whatever others write meanwhile.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +50,7 @@ api_test! {
             for id in page.all("/id") {
                 *seen.entry(id.as_str().unwrap().to_owned()).or_default() += 1;
             }
-            // Those just shown go to the end, those to come to the beginning; one goes for good, one is new.
+            // Items just shown move to the end, later ones to the beginning; one is deleted, one is new.
             let (shown, to_come) = (&ids[pages * 20], ids.get(pages * 20 + 30));
             app.patch(&format!("/people/{shown}"), json!({"name": "赵"})).await.is(200);
             if let Some(to_come) = to_come {
@@ -122,7 +122,7 @@ api_test! {
             let third = other.get(&format!("/people?limit=2&cursor={}", next(&second))).await.is(200);
             assert_eq!(third.names(), ["人004", "人100"]);
         }).await;
-        // Nor is it kept for ever here.
+        // It is not kept forever here either.
         assert_eq!(app.get(&path).await.is(200).header("directory-revision"), "6");
         app.clock.set("2026-12-01T03:00:00Z".parse().unwrap());
         assert_eq!(app.get(&path).await.is(200).header("directory-revision"), "7");
@@ -145,12 +145,12 @@ api_test! {
             app.get(&format!("/orgs?{query}")).await.is_problem(422, "cursor-mismatch").at(place);
         }
         app.get(&format!("/people?cursor={cursor}")).await.is_problem(422, "cursor-mismatch").at("cursor");
-        // The date need not be said again; parameters may come in any order; the page may grow.
+        // The date may be left out, parameters may be in any order, and the page may grow.
         for query in [format!("cursor={cursor}&sort=name&kind=branch&limit=9"), format!("kind=branch&sort=name&as_of=2020-01-01&cursor={cursor}")] {
             let rest = app.get(&format!("/orgs?{query}")).await.is(200);
             assert_eq!((rest.names().len(), rest.header("directory-as-of")), (2, "2020-01-01"));
         }
-        // Midnight does not move the date of a list that was begun today.
+        // Midnight does not change the date of a list that began today.
         let today = app.get("/orgs?limit=1").await.is(200);
         app.clock.set("2026-12-01T16:00:00Z".parse().unwrap());
         assert_eq!(app.get(&format!("/orgs?cursor={}", next(&today))).await.is(200).header("directory-as-of"), "2026-12-01");

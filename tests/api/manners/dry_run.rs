@@ -1,4 +1,4 @@
-//! `dry_run=true` on every write: the same checks, and nothing happens.
+//! `dry_run=true` on every write: the same checks, and nothing is written.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ api_test! {
         app.post("/posts", json!({"code": "clerk", "name": "干事", "kinds": []})).await.is(201);
         let before = app.registry.snapshot();
 
-        // What it would do to how many rows, and what it would answer.
+        // The number of effects, and the result.
         for (method, path, body, effects, result) in [
             ("POST", "/orgs".to_owned(), json!({"kind": "unit", "name": "大学"}), 2, Some("/name")),
             ("PATCH", format!("/orgs/{branch}"), json!({"name": "支部二", "effective_on": "2005-01-01"}), 1, Some("/name")),
@@ -81,7 +81,7 @@ api_test! {
         }]));
         assert_eq!((&dry.body["result"]["status"], &dry.body["result"]["valid_until"]), (&json!("ended"), &json!("2025-01-01")));
 
-        // Of a person the names of the fields alone.
+        // An effect on a person has only the names of the fields.
         let dry = app.patch(&format!("/people/{person}?dry_run=true"), json!({"name": "孙大权", "phone": "1"})).await.is(200);
         assert_eq!(dry.body["effects"], json!([{
             "subject": "person", "act": "changed", "id": person, "fields": ["name", "phone", "former_names"],

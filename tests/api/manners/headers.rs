@@ -46,7 +46,7 @@ api_test! {
             assert_eq!(app.post("/people", json!({"name": name})).await.is(201).header("directory-revision"), revision);
         }
         let dry = app.post("/people?dry_run=true", json!({"name": "丙"})).await.is(200);
-        // Nothing has happened: it names the revision that was decided on, which can be asked for.
+        // Nothing was written: the answer names the revision on which it was decided, which can be asked for.
         assert_eq!(dry.header("directory-revision"), "3");
         asking_for(&app, "/people", "3").await.is(200);
         assert_eq!(app.get("/people").await.header("directory-revision"), "3");
@@ -57,7 +57,7 @@ api_test! {
         for revision in ["0", "1"] {
             assert_eq!(asking_for(&app, "/people", revision).await.is(200).header("directory-revision"), "1");
         }
-        // The answer waits for the write that somebody else makes meanwhile.
+        // The answer waits for a write that another client makes meanwhile.
         let (read, written) = tokio::join!(asking_for(&app, "/people", "2"), app.post("/people", json!({"name": "甲"})));
         written.is(201);
         let read = read.is(200);

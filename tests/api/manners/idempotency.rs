@@ -61,7 +61,7 @@ api_test! {
     async fn a_key_stands_for_one_request(app: TestApp) {
         post_as(&app, "k1", "/people", json!({"name": "甲"})).await.is(201);
         post_as(&app, "k1", "/people", json!({"name": "乙"})).await.is_problem(422, "idempotency-key-reused");
-        // On another path it is another key.
+        // On another path the same key is another key.
         post_as(&app, "k1", "/posts", json!({"code": "clerk", "name": "干事", "kinds": []})).await.is(201);
         assert_eq!(app.get("/people").await.names(), ["甲"]);
     }
@@ -93,11 +93,11 @@ api_test! {
             assert_eq!(app.registry.snapshot().revision(), revision, "{path}");
             post_as(&app, "another", path, body).await.is(201);
         }
-        // A person that was made one with another is gone too.
+        // A person who was merged into another is gone too.
         let made = post_as(&app, "merged", "/people", json!({"name": "丁"})).await.is(201).id();
         app.post(&format!("/people/{kept}/merge"), json!({"duplicate_id": made})).await.is(200);
         post_as(&app, "merged", "/people", json!({"name": "丁"})).await.is_problem(409, "result-gone");
-        // What the path names is not found, whatever was done with it before.
+        // A missing target is 404, whatever was done with the key before.
         let duplicate = app.person("戊").await;
         let merge = (format!("/people/{person}/merge"), json!({"duplicate_id": duplicate}));
         post_as(&app, "k", &merge.0, merge.1.clone()).await.is(200);
@@ -142,7 +142,7 @@ api_test! {
     }
 
     async fn a_repeat_waits_for_nobody(app: TestApp) {
-        // While another holds the head of the log, one of two equal requests waits and the other is told so.
+        // While another process locks the head, one of two equal requests waits and the other is refused.
         let held = app.store.write().await.unwrap();
         let body = json!({"name": "甲"});
         let mut first = Box::pin(post_as(&app, "k1", "/people", body.clone()));

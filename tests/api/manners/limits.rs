@@ -1,4 +1,4 @@
-//! Bounds on what a request may hold; the problem names the bound.
+//! Bounds of a request; the problem names the bound.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ async fn post_text(app: &TestApp, content_type: &str, body: impl Into<reqwest::B
 const JSON: &str = "application/json";
 const MIB: usize = 1 << 20;
 
-/// A person of exactly that many bytes.
+/// The JSON of a person with exactly that many bytes.
 fn person_of(bytes: usize) -> String {
     format!("{{\"name\":\"甲\"{}}}", " ".repeat(bytes - 14))
 }

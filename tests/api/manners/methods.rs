@@ -5,7 +5,7 @@ use serde_json::json;
 use super::UNKNOWN;
 use crate::support::api_test;
 
-/// Every path with its methods, OPTIONS left out; `{id}` stands for any id.
+/// Every path with its methods, without OPTIONS; `{id}` is any id.
 const PATHS: &[(&str, &str)] = &[
     ("/orgs", "GET, HEAD, POST"),
     ("/orgs/{id}", "GET, HEAD, PATCH, DELETE"),

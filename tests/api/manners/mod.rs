@@ -1,4 +1,4 @@
-//! What every operation has in common, a file a manner.
+//! What all operations have in common, one file for each topic.
 
 mod conditional;
 mod cursors;
@@ -20,10 +20,10 @@ use campus_org::{
 
 use crate::support::TestApp;
 
-/// An id that nothing has.
+/// An unknown id.
 const UNKNOWN: &str = "01931b66-7d50-7c8a-9a57-000000000000";
 
-/// Runs `test` on another process over the same database, which has loaded what is there by now.
+/// Runs `test` on another process over the same database, which loads its present content.
 async fn in_another_process<T: Future<Output = ()>>(app: &TestApp, test: impl FnOnce(TestApp) -> T) {
     let zone = app.registry.snapshot().zone();
     let clock: Arc<dyn Clock> = Arc::new(app.clock.clone());

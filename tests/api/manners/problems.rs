@@ -1,4 +1,4 @@
-//! Problems: one form for everything that is refused, in two languages, every type in the catalogue.
+//! Problems: one form for all refusals, in two languages, with every type in the catalogue.
 
 use std::{
     collections::BTreeSet,
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::UNKNOWN;
 use crate::support::{Answer, TestApp, api_test};
 
-/// Types that no request brings about on purpose: faults of the service or its database, what the
-/// server answers below the API, what waits two seconds (see `headers`) or is under way (see `idempotency`).
+/// Types that no request here causes: faults of the service or its database, answers of the server below the API,
+/// waits of two seconds (see `headers`), requests in flight (see `idempotency`).
 const UNPROVOKED: &[&str] = &[
     "bad-request",
     "headers-too-large",
@@ -26,7 +26,7 @@ const UNPROVOKED: &[&str] = &[
     "unavailable",
 ];
 
-/// Sends bytes as they are and gives what comes back.
+/// Sends raw bytes and returns the answer.
 async fn send_raw(app: &TestApp, bytes: &[u8]) -> String {
     let (address, bytes) = (app.address.trim_start_matches("http://").to_owned(), bytes.to_vec());
     let sent = tokio::task::spawn_blocking(move || {
@@ -114,7 +114,7 @@ api_test! {
                 let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..'\u{a000}').contains(&c));
                 assert!(!is_chinese(en) && is_chinese(&zh), "{method} {path}: {en} / {zh}");
             }
-            // Nobody is named, nor is what they are known by.
+            // No name and no identifier of a person appears.
             for secret in ["孙国权", "A1"] {
                 assert!(!english.text.contains(secret) && !chinese.text.contains(secret), "{}", english.text);
             }
@@ -133,7 +133,7 @@ api_test! {
         let group = app.org_under("leading_group", Some(&committee), "领导小组", "2020-01-01").await;
         let office = app.org_under("office", Some(&group), "办公室", "2020-01-01").await;
         app.post(&format!("/orgs/{group}/dissolve"), json!({"effective_on": "2021-01-01", "cascade": true})).await.is(200);
-        // Units as deep as a tree may be, and a committee with more bodies than a tree answer holds.
+        // Units as deep as a tree may be, and a committee with more orgs than a tree may have.
         let mut deep = unit.clone();
         for level in 2..=32 {
             deep = app.org_under("unit", Some(&deep), &format!("层{level}"), "2000-01-01").await;
@@ -231,7 +231,7 @@ api_test! {
 
         let catalogue = app.get("/problems").await.is(200);
         let known: BTreeSet<String> = catalogue.all("/slug").iter().map(|slug| slug.as_str().unwrap().to_owned()).collect();
-        // Too large a tree takes ten thousand bodies: see `orgs`.
+        // Too large a tree needs ten thousand orgs: see `orgs`.
         let expected = seen.iter().chain(UNPROVOKED).chain(&["too-large"]).map(|slug| (*slug).to_owned()).collect();
         assert_eq!(known, expected);
     }

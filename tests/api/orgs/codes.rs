@@ -27,7 +27,7 @@ api_test! {
         coded(&app, &college, "611", "2005-01-01", Some("2010-01-01")).await.is(201);
         coded(&app, &college, "611", "2020-01-01", None).await.is(201);
         app.post(&format!("/orgs/{first}/restore"), json!({})).await.is_problem(409, "code-taken");
-        // The committee itself is one of its own tree.
+        // The committee itself belongs to its own tree.
         change(&app, &committee, json!({"code": "611", "effective_on": "2025-01-01"})).await.is_problem(409, "code-taken");
     }
 
@@ -37,7 +37,7 @@ api_test! {
         let two = app.org_under("committee", Some(&authority), "二校党委", "2000-01-01").await;
         coded(&app, &one, "611", "2010-01-01", None).await.is(201);
         let moving = coded(&app, &two, "611", "2010-01-01", None).await.is(201).id();
-        // A body that moves takes its code along, on the day on which it moves.
+        // An org that moves keeps its code, on the day on which it moves.
         let refused = change(&app, &moving, json!({"parent_id": one, "effective_on": "2030-01-01"})).await.is_problem(409, "code-taken");
         assert_eq!(refused.body["on"], "2030-01-01");
         change(&app, &moving, json!({"parent_id": one, "code": "612", "effective_on": "2030-01-01"})).await.is(200);
@@ -78,13 +78,13 @@ api_test! {
         };
         assert_eq!(on("2019-12-31").await, [json!(first)]);
         assert_eq!(on("2020-01-01").await, [json!(second)]);
-        // Neither the change nor its day can be taken back over the second's head.
+        // Neither the change nor its day can be undone while the second has the code.
         app.delete(&format!("/orgs/{first}/versions/2020-01-01")).await.is_problem(409, "code-taken");
         app.patch(&format!("/orgs/{first}/versions/2020-01-01"), json!({"valid_from": "2020-01-02"})).await.is_problem(409, "code-taken");
         app.patch(&format!("/orgs/{first}/versions/2020-01-01"), json!({"valid_from": "2019-12-31"})).await.is(200);
         app.patch(&format!("/orgs/{second}/versions/2020-01-01"), json!({"valid_from": "2019-12-31"})).await.is(200);
         app.patch(&format!("/orgs/{second}/versions/2019-12-31"), json!({"valid_from": "2019-12-30"})).await.is_problem(409, "code-taken");
-        // Where the holder gives it up altogether it is free as well.
+        // If the owner gives the code up, it is free as well.
         change(&app, &second, json!({"code": null, "effective_on": "2027-01-01"})).await.is(200);
         change(&app, &first, json!({"code": "611", "effective_on": "2027-01-01"})).await.is(200);
     }

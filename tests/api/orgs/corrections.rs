@@ -1,4 +1,4 @@
-//! Correcting the versions of a body.
+//! Correcting the versions of an org.
 
 use serde_json::{Value, json};
 
@@ -58,7 +58,7 @@ api_test! {
             correct(&app, &id, "2019-12-31", json!({"valid_from": day})).await.is_problem(409, "boundary-crossed").at("/valid_from");
         }
         assert_eq!(history(&app, &id, "code").await, json!([["2000-01-01", "1"], ["2010-01-01", "1"], ["2019-12-31", "2"], ["2020-01-01", "2"]]));
-        // The last one's right neighbour is the end of the body.
+        // The last version is followed by the end of the org.
         app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": "2025-01-01"})).await.is(200);
         correct(&app, &id, "2020-01-01", json!({"valid_from": "2025-01-01"})).await.is_problem(409, "boundary-crossed");
         correct(&app, &id, "2020-01-01", json!({"valid_from": "2024-12-31"})).await.is(200);
@@ -100,7 +100,7 @@ api_test! {
         correct(&app, &branch, "2015-01-01", json!({"kind": "branch"})).await.is_problem(409, "misplaced");
         correct(&app, &branch, "2015-01-01", json!({"valid_from": "2016-01-02"})).await.is_problem(409, "misplaced");
         correct(&app, &branch, "2015-01-01", json!({"valid_from": "2016-01-01"})).await.is(200);
-        // Neither is a place that is none given to it.
+        // A kind without a place at the top cannot be put there either.
         correct(&app, &branch, "2010-01-01", json!({"parent_id": null})).await.is_problem(409, "misplaced");
         correct(&app, &branch, "2010-01-01", json!({"joint": true})).await.is_problem(409, "kind-forbids");
     }

@@ -1,11 +1,11 @@
-//! Founding a body.
+//! Establishing an org.
 
 use serde_json::{Value, json};
 
 use super::{NOBODY, revision};
 use crate::support::{TODAY, api_test};
 
-/// `base` with the members of `change` put over its own.
+/// `base` with the members of `change` replacing its own.
 fn with(base: &Value, change: &Value) -> Value {
     let mut body = base.clone();
     for (key, value) in change.as_object().unwrap() {
@@ -154,7 +154,7 @@ api_test! {
         ] {
             app.post("/orgs", with(&base, &change)).await.is_problem(422, "foreign-field").at(pointer);
         }
-        // Saying no is not saying yes.
+        // `false` is not `true`: it is accepted.
         app.post("/orgs", with(&base, &json!({"joint": false, "unit_ids": [unit]}))).await.is(201);
     }
 
@@ -191,7 +191,7 @@ api_test! {
         app.patch(&format!("/orgs/{last}/versions/2030-01-01"), json!({"valid_from": "2029-12-31"})).await
             .is_problem(409, "external-id-taken");
         app.post(&format!("/orgs/{first}/restore"), json!({})).await.is_problem(409, "external-id-taken");
-        // A person may have it as well: the scheme counts per kind of subject.
+        // A person may have it as well: a scheme counts for each type of subject.
         app.post("/people", json!({"name": "王玉玲", "external_ids": [{"scheme": "oa", "value": "1"}]})).await.is(201);
     }
 

@@ -1,4 +1,4 @@
-//! Erasing a body that was entered by mistake.
+//! Erasing an org that was entered by mistake.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ api_test! {
         }
         app.delete(&format!("/orgs/{id}")).await.is_problem(404, "not-found");
         assert_eq!(app.get("/orgs?status=all").await.is(200).names(), [""; 0]);
-        // What it used is free.
+        // Its code and external id are free again.
         app.org(json!({"kind": "unit", "name": "正", "code": "1", "external_ids": [{"scheme": "oa", "value": "1"}], "valid_from": "2000-01-01"})).await;
     }
 
@@ -30,7 +30,7 @@ api_test! {
         let unit = app.org_under("unit", None, "信息学院", "2000-01-01").await;
         let group = app.org_under("leading_group", Some(&committee), "领导小组", "2010-01-01").await;
         assert_eq!(in_the_way(&app, &committee).await, json!([["child", group]]));
-        // Also what is over, and what has not begun.
+        // Also references that have ended or have not begun.
         app.patch(&format!("/orgs/{group}"), json!({"unit_ids": [unit], "effective_on": "2015-01-01"})).await.is(200);
         app.patch(&format!("/orgs/{group}"), json!({"unit_ids": null, "effective_on": "2016-01-01"})).await.is(200);
         assert_eq!(in_the_way(&app, &unit).await, json!([["unit_of", group]]));
@@ -45,7 +45,7 @@ api_test! {
         let old = app.org_under("unit", None, "旧学院", "2000-01-01").await;
         app.post(&format!("/orgs/{old}/dissolve"), json!({"effective_on": "2020-01-01", "successor_ids": [next]})).await.is(200);
         assert_eq!(in_the_way(&app, &next).await, json!([["successor_of", old]]));
-        // A body that stood under it once, or will one day.
+        // An org that was under it once, or will be one day.
         let other = json!({"kind": "unit", "name": "处", "parent_id": old, "valid_from": "2010-01-01", "valid_until": "2015-01-01"});
         let other = app.org(other).await;
         app.patch(&format!("/orgs/{other}"), json!({"parent_id": null, "effective_on": "2011-01-01"})).await.is(200);

@@ -1,4 +1,4 @@
-//! The end of a body.
+//! The end of an org.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ async fn dissolve(app: &TestApp, id: &str, body: Value) -> Answer {
     app.post(&format!("/orgs/{id}/dissolve"), body).await
 }
 
-/// The kind, id and first day of all that stands in the way.
+/// The kind, id and first day of all blockers.
 fn blockers(refused: &Answer) -> Value {
     let blockers = refused.body["blockers"].as_array().unwrap_or_else(|| panic!("{}", refused.text));
     blockers.iter().map(|blocker| json!([blocker["kind"], blocker["id"], blocker["valid_from"]])).collect()
@@ -68,7 +68,7 @@ api_test! {
         let refused = dissolve(&app, &unit, json!({"effective_on": "2020-01-01"})).await.is_problem(409, "in-use");
         assert_eq!(blockers(&refused), json!([["role_held", held, "2013-01-01"]]));
         assert_eq!(app.get(&format!("/orgs/{group}")).await.body["dissolved_on"], json!(null));
-        // What is over by then does not count, on the very day neither.
+        // What has ended by then, or ends on that day, does not count.
         app.delete(&format!("/orgs/{planned}")).await.is(204);
         app.delete(&format!("/roles/{later}")).await.is(204);
         app.delete(&format!("/orgs/{group}/versions/2029-01-01")).await.is(204);
@@ -147,7 +147,7 @@ api_test! {
         dissolve(&app, &two, json!({"effective_on": "2020-01-01", "cascade": true})).await.is(200);
         assert_eq!(history(&app, &coming, "parent_id").await, json!([["2010-01-01", one]]));
         assert_eq!(app.get(&format!("/orgs/{coming}")).await.body["status"], "current");
-        // One that stood there on the day ends there, and its move away is called off.
+        // A child on that day ends with it, and its later move is removed.
         assert_eq!(history(&app, &leaving, "parent_id").await, json!([["2010-01-01", two]]));
         assert_eq!(app.get(&format!("/orgs/{leaving}")).await.body["dissolved_on"], "2020-01-01");
         assert_eq!(app.get(&format!("/orgs/{left}")).await.body["status"], "current");

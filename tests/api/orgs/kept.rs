@@ -1,10 +1,10 @@
-//! Answers that were written for the last caller: they change with all that they show.
+//! Kept answers change with everything that they show.
 
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, api_test};
 
-/// What is kept, and the same asked in a way that is not.
+/// The kept questions, each with a form that is not kept.
 const KEPT: [(&str, &str); 3] = [("roles", "?sort=order"), ("descendants", "?limit=49"), ("tree", "?include=roles")];
 
 /// A tree without the roles in it.
@@ -16,7 +16,7 @@ fn without_roles(mut body: Value) -> Value {
     body
 }
 
-/// Asks everything about these bodies, on some days.
+/// Asks all questions about these orgs, on some days.
 async fn shown(app: &TestApp, ids: &[String]) -> Vec<Value> {
     let mut shown = Vec::new();
     for id in ids {
@@ -34,7 +34,7 @@ async fn shown(app: &TestApp, ids: &[String]) -> Vec<Value> {
     shown
 }
 
-/// How often an answer to `question` was found.
+/// The number of kept answers to `question` that were used.
 async fn found(app: &TestApp, question: &str) -> u64 {
     let metrics = app.request("GET", "/metrics").send().await.unwrap().text().await.unwrap();
     let line = format!("campus_org_kept_answers_total{{kept=\"true\",question=\"{question}\"}} ");
@@ -53,7 +53,7 @@ api_test! {
                 app.get(&format!("/orgs/{branch}/{question}")).await.is(200);
             }
             assert_eq!(found(&app, question).await, found_again);
-            // Elsewhere.
+            // A change elsewhere.
             app.patch(&format!("/orgs/{other}"), json!({"name": format!("改名{question}")})).await.is(200);
             app.get(&format!("/orgs/{branch}/{question}")).await.is(200);
             assert_eq!(found(&app, question).await, found_again + 1);

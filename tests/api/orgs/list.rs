@@ -1,11 +1,11 @@
-//! Finding bodies: every filter, alone and together.
+//! Listing orgs: every filter, alone and together.
 
 use serde_json::json;
 
 use super::NOBODY;
 use crate::support::{TODAY, TestApp, api_test};
 
-/// The names that a question finds, in the order of the list.
+/// The names in the answer to `question`, in order.
 async fn found(app: &TestApp, question: &str) -> Vec<String> {
     app.get(&format!("/orgs?{question}")).await.is(200).names()
 }
@@ -18,7 +18,7 @@ struct Campus {
     unit: String,
 }
 
-/// A small university with something to find for every filter.
+/// A small university with a result for every filter.
 async fn campus(app: &TestApp) -> Campus {
     let committee = app.org(json!({"kind": "committee", "name": "学校党委", "name_en": "University Committee", "valid_from": "2000-01-01"})).await;
     let unit = app.org_under("unit", None, "信息学院", "2000-01-01").await;

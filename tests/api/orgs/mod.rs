@@ -1,4 +1,4 @@
-//! Bodies: `/orgs` and everything under it.
+//! Orgs: `/orgs` and everything under it.
 
 mod codes;
 mod corrections;
@@ -19,10 +19,10 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 
-/// An identifier that names nothing.
+/// An unknown id.
 const NOBODY: &str = "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11";
 
-/// The first day of each version of a body and what it says of `field`, oldest first.
+/// The first day of each version of an org, and its value of `field`, oldest first.
 async fn history(app: &TestApp, id: &str, field: &str) -> Value {
     let versions = app.get(&format!("/orgs/{id}/versions")).await.is(200);
     versions.body["items"]
@@ -33,12 +33,12 @@ async fn history(app: &TestApp, id: &str, field: &str) -> Value {
         .collect()
 }
 
-/// How many log entries there are.
+/// The number of log entries.
 fn revision(app: &TestApp) -> u64 {
     app.registry.snapshot().revision()
 }
 
-/// The names of those directly under a body on a day, in order.
+/// The names of the orgs directly under an org on a day, in order.
 async fn children(app: &TestApp, id: &str, day: &str) -> Vec<String> {
     app.get(&format!("/orgs?parent_id={id}&as_of={day}")).await.is(200).names()
 }

@@ -1,4 +1,4 @@
-//! The official order of the roles in a body and of the bodies under it.
+//! The official order of the roles in an org and of the orgs under it.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ async fn order_children(app: &TestApp, id: &str, ids: &[&String], on: Option<&st
     app.put(&format!("/orgs/{id}/child-order"), body).await
 }
 
-/// The ids that an order left out, and those that do not belong there.
+/// The missing and the foreign ids of a refused order.
 fn wrong(refused: &Answer) -> Value {
     json!([refused.body["missing"], refused.body["foreign"]])
 }
@@ -108,7 +108,7 @@ api_test! {
         let refused = order_children(&app, &committee, &[&stays, &leaves], Some("2030-01-01")).await.is_problem(409, "not-the-whole");
         assert_eq!(wrong(&refused), json!([[comes], [leaves]]));
         order_children(&app, &committee, &[&comes, &stays], Some("2030-01-01")).await.is(200);
-        // An order here does not reach into where a child goes afterwards.
+        // An order here does not affect the org to which a child moves later.
         order_children(&app, &committee, &[&leaves, &stays], None).await.is(200);
         assert_eq!(app.get(&format!("/orgs/{leaves}?as_of=2028-01-01")).await.body["order"], 1);
         order_children(&app, &committee, &[&stays, &leaves], None).await.is(200);

@@ -1,4 +1,4 @@
-//! Pages of bodies.
+//! Pages of orgs.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::support::{TestApp, api_test};
 
-/// The ids on every page of a list, page by page.
+/// The ids of a list, page by page.
 async fn pages(app: &TestApp, question: &str) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut cursor = String::new();
@@ -73,7 +73,7 @@ api_test! {
             seen.extend(page.all("/id").iter().map(|id| id.as_str().unwrap().to_owned()));
             let Some(next) = page.body["next"].as_str() else { break };
             cursor = format!("&cursor={next}");
-            // Something comes before, something comes after, and what was first becomes last.
+            // An org is inserted before, one after, and the first becomes the last.
             for order in [0, 900] {
                 let body = json!({"kind": "department", "name": "新", "parent_id": committee, "order": order, "valid_from": "2010-01-01"});
                 app.org(body).await;
@@ -123,7 +123,7 @@ fn sample() -> Snapshot {
     snapshot
 }
 
-/// All ids of a list, page by page, found as `count` has it: counted lists are sorted, others are walked.
+/// All ids of a list, page by page, with or without `count`: counted lists are sorted, others are walked.
 fn listed<T>(limit: usize, count: bool, page: impl Fn(&PageRequest) -> Page<T>, id: impl Fn(&T) -> Uuid) -> Vec<Uuid> {
     let (mut after, mut ids) = (None, Vec::new());
     loop {
@@ -152,7 +152,7 @@ fn a_list_is_walked_in_the_order_in_which_it_is_sorted() {
     let reaches: [(Vec<OrgId>, Vec<OrgId>); 6] = [
         (Vec::new(), Vec::new()),
         (vec![general[3]], Vec::new()),
-        // One below another, and in the wrong order.
+        // One is below another, and they are in the wrong order.
         (vec![branches[9], general[17], tops[0], general[2]], Vec::new()),
         (Vec::new(), vec![general[5], general[1]]),
         (vec![tops[1]], vec![tops[0], tops[1]]),

@@ -1,4 +1,4 @@
-//! Changing a body from a day on.
+//! Changing an org from a day on.
 
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ api_test! {
             {"kind": "department", "name": "党委宣传部", "name_en": "Publicity", "parent_id": committee, "order": 1,
                 "valid_from": "2020-01-01", "basis": {"title": "更名", "number": "校党发〔2020〕1号"}, "status": "current"},
         ]}));
-        // The act's document is not inherited: the next change has its own, or none.
+        // The document of an act is not inherited: the next change has its own, or none.
         change(&app, &id, json!({"short_name": "宣传部", "effective_on": "2025-01-01"})).await.is(200);
         assert_eq!(history(&app, &id, "basis").await, json!([["2010-01-01", {"title": "成立"}],
             ["2020-01-01", {"title": "更名", "number": "校党发〔2020〕1号"}], ["2025-01-01", null]]));
@@ -39,7 +39,7 @@ api_test! {
     async fn today_is_the_day_unless_another_is_given(app: TestApp) {
         let id = app.committee().await;
         assert_eq!(change(&app, &id, json!({"name": "党委"})).await.is(200).body["valid_from"], TODAY);
-        // The directory's zone decides what today is: 16:00 UTC is midnight in Shanghai.
+        // The directory's zone determines today: 16:00 UTC is midnight in Shanghai.
         app.clock.set("2026-12-31T16:00:00Z".parse().unwrap());
         assert_eq!(change(&app, &id, json!({"name": "新党委"})).await.is(200).body["valid_from"], "2027-01-01");
     }
@@ -55,14 +55,14 @@ api_test! {
             ["2010-01-01", "乙"], ["2020-01-01", "丙"], ["2028-01-01", "丙"]]));
         assert_eq!(history(&app, &id, "code").await, json!([["2000-01-01", "1"], ["2005-01-01", "1"],
             ["2010-01-01", "2"], ["2020-01-01", "2"], ["2028-01-01", "3"]]));
-        // Two fields at once go as far as each goes.
+        // Two fields at once are each carried on as far as their old value.
         let both = change(&app, &id, json!({"name": "丁", "code": "4", "effective_on": "2015-01-01"})).await.is(200);
         assert_eq!(both.body["corrected_versions"], json!(["2020-01-01"]));
         assert_eq!(history(&app, &id, "name").await, json!([["2000-01-01", "甲"], ["2005-01-01", "乙"],
             ["2010-01-01", "乙"], ["2015-01-01", "丁"], ["2020-01-01", "丙"], ["2028-01-01", "丙"]]));
         assert_eq!(history(&app, &id, "code").await, json!([["2000-01-01", "1"], ["2005-01-01", "1"],
             ["2010-01-01", "2"], ["2015-01-01", "4"], ["2020-01-01", "4"], ["2028-01-01", "3"]]));
-        // Where a version begins that day already, it is that one that changes.
+        // If a version already begins on that day, it changes.
         let on_boundary = change(&app, &id, json!({"name": "戊", "effective_on": "2020-01-01"})).await.is(200);
         assert_eq!(on_boundary.body["corrected_versions"], json!(["2028-01-01"]));
         assert_eq!(app.get(&format!("/orgs/{id}")).await.body["corrected_versions"], json!(null));
@@ -111,7 +111,7 @@ api_test! {
         assert_eq!(shown.body["external_ids"], json!([{"scheme": "oa", "value": "1"}]));
         assert_eq!(shown.body["member_counts"], json!({"full": 120, "probationary": 3, "counted_on": "2026-06-30"}));
         assert_eq!(history(&app, &id, "name").await, json!([["2000-01-01", "学校党委"]]));
-        // A body that is no more may still be told about.
+        // An org that has ended can still be changed.
         app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": "2020-01-01"})).await.is(200);
         change(&app, &id, json!({"duties": null})).await.is(200);
         change(&app, &id, json!({"name": "党委"})).await.is_problem(409, "not-alive");
@@ -148,10 +148,10 @@ api_test! {
         let moved = change(&app, &moving, json!({"parent_id": two, "effective_on": "2020-01-01"})).await.is(200);
         assert_eq!(moved.body["order"], 3);
         assert_eq!(children(&app, &two, "2020-01-01").await, ["甲", "乙", "动"]);
-        // Unless it is said where.
+        // Unless the order is given.
         let back = change(&app, &moving, json!({"parent_id": one, "order": 0, "effective_on": "2025-01-01"})).await.is(200);
         assert_eq!(back.body["order"], 0);
-        // Moving to where it stands is no move.
+        // Moving an org to its present parent changes nothing.
         let before = revision(&app);
         change(&app, &moving, json!({"parent_id": one, "effective_on": "2026-01-01"})).await.is(200);
         assert_eq!(revision(&app), before);
@@ -162,7 +162,7 @@ api_test! {
         let (one, two) = (app.org_under("general_branch", Some(&committee), "一", "2010-01-01").await, app.org_under("general_branch", Some(&committee), "二", "2010-01-01").await);
         let moving = app.org_under("branch", Some(&one), "动", "2010-01-01").await;
         change(&app, &moving, json!({"parent_id": two, "effective_on": "2030-01-01"})).await.is(200);
-        // First under the one, first under the other by chance: the first place changes alone.
+        // It is first under one parent and, by chance, under the other: only the first order changes.
         let changed = change(&app, &moving, json!({"order": 5, "effective_on": "2020-01-01"})).await.is(200);
         assert_eq!(changed.body["corrected_versions"], json!(null));
         assert_eq!(history(&app, &moving, "order").await, json!([["2010-01-01", 1], ["2020-01-01", 5], ["2030-01-01", 1]]));
@@ -181,7 +181,7 @@ api_test! {
         assert_eq!(shown.body["org"], json!({"id": general, "name": "学院党委", "kind": "committee", "tier": 2}));
         let before = app.get(&format!("/roles/{role}?as_of=2023-12-31")).await.is(200);
         assert_eq!(before.body["org"]["kind"], "general_branch");
-        // A post that the new kind lacks stands in the way; so does a field that it lacks.
+        // A role whose post the new kind does not have is a blocker; so is a field that it does not have.
         let standing = json!({"org_id": general, "post": "standing_member", "holder": {"type": "person", "id": sun}, "valid_from": "2024-01-01"});
         app.post("/roles", standing).await.is(201);
         app.patch(&format!("/orgs/{general}/versions/2024-01-01"), json!({"kind": "general_branch"})).await.is_problem(409, "post-not-in-kind");
@@ -198,7 +198,7 @@ api_test! {
         change(&app, &committee, json!({"joint": true})).await.is_problem(409, "kind-forbids").at("/joint");
         let branch = app.org_under("branch", Some(&committee), "支部", "2010-01-01").await;
         change(&app, &branch, json!({"kind": "general_branch", "effective_on": "2030-01-01"})).await.is(200);
-        // It would be carried on into the planned kind.
+        // The value would be carried on into the planned kind.
         let refused = change(&app, &branch, json!({"temporary": true, "effective_on": "2020-01-01"})).await.is_problem(409, "kind-forbids");
         assert_eq!(refused.body["on"], "2030-01-01");
     }

@@ -1,11 +1,11 @@
-//! Where bodies may stand, on every date.
+//! Allowed parents of orgs, on every date.
 
 use serde_json::json;
 
 use super::history;
 use crate::support::{Answer, TestApp, api_test};
 
-/// Each kind and what it may stand under, `top` among it.
+/// Each kind with its allowed parents; `top` means none.
 const PLACES: [(&str, &[&str]); 12] = [
     ("authority", &["top", "authority"]),
     ("committee", &["top", "authority", "committee"]),
@@ -78,7 +78,7 @@ api_test! {
         let refused = app.post("/orgs", students("2029-12-31")).await.is_problem(409, "misplaced");
         assert_eq!(refused.body["on"], "2029-12-31");
         app.post("/orgs", students("2030-01-01")).await.is(201);
-        // Now the plan carries something, and can neither be deleted nor put off.
+        // Now something depends on the plan, so it can neither be deleted nor postponed.
         app.delete(&format!("/orgs/{branch}/versions/2030-01-01")).await.is_problem(409, "misplaced");
         let later = json!({"valid_from": "2030-01-02"});
         app.patch(&format!("/orgs/{branch}/versions/2030-01-01"), later).await.is_problem(409, "misplaced");
@@ -126,7 +126,7 @@ api_test! {
         moves(&app, &b, &a, "2030-01-01").await.is(200);
         let refused = moves(&app, &a, &b, "2028-01-01").await.is_problem(409, "would-cycle");
         assert_eq!(refused.body["on"], "2030-01-01");
-        // Through a third one that moves in between.
+        // Through a third org that moves in between.
         let c = unit(&app, None, "丙").await;
         moves(&app, &c, &b, "2029-01-01").await.is(200);
         moves(&app, &a, &c, "2027-01-01").await.is_problem(409, "would-cycle");
@@ -155,7 +155,7 @@ api_test! {
         let body = json!({"kind": "unit", "name": "33", "parent_id": chain[31]});
         assert_eq!(app.post("/orgs", body).await.is_problem(409, "too-deep").body["bound"], 32);
         assert_eq!(app.get(&format!("/orgs/{}/ancestors", chain[31])).await.is(200).names().len(), 31);
-        // What hangs below a body that moves counts too, on the day of the move.
+        // What is below an org that moves counts too, on the day of the move.
         let top = unit(&app, None, "顶").await;
         moves(&app, &chain[0], &top, "2030-01-01").await.is_problem(409, "too-deep");
         moves(&app, &chain[1], &top, "2030-01-01").await.is(200);
@@ -196,7 +196,7 @@ api_test! {
         moves(&app, &branch, &old, "2015-01-01").await.is(200);
         assert_eq!(history(&app, &branch, "parent_id").await,
             json!([["2012-01-01", committee], ["2015-01-01", old], ["2019-06-01", new]]));
-        // Each of the moves is now held by the life of the next parent.
+        // Each of the moves must now lie in the life of the next parent.
         app.delete(&format!("/orgs/{branch}/versions/2019-06-01")).await.is_problem(409, "outside-life");
         app.patch(&format!("/orgs/{branch}/versions/2019-06-01"), json!({"valid_from": "2020-01-02"})).await.is_problem(409, "outside-life");
         app.patch(&format!("/orgs/{branch}/versions/2019-06-01"), json!({"valid_from": "2018-12-31"})).await.is_problem(409, "outside-life");

@@ -1,4 +1,4 @@
-//! Reading one body, and the way up and down from it, on a day.
+//! Reading one org, its ancestors and its descendants, on a day.
 
 use serde_json::json;
 
@@ -68,7 +68,7 @@ api_test! {
         for (day, expected) in [("2009-12-31", json!([3, null])), ("2010-01-01", json!([3, true])), ("2020-01-01", json!([3, null])), ("2030-01-01", json!([3, true]))] {
             assert_eq!(derived(branch.clone(), day).await, expected, "{day}");
         }
-        // A college that leaves its university is one of its own.
+        // A college that leaves its university becomes tier 1.
         app.patch(&format!("/orgs/{college}"), json!({"parent_id": null, "effective_on": "2028-01-01"})).await.is(200);
         assert_eq!(derived(college.clone(), "2028-01-01").await, json!([1, null]));
         assert_eq!(derived(branch.clone(), "2028-01-01").await, json!([3, true]));

@@ -1,4 +1,4 @@
-//! Taking back the end of a body.
+//! Restoring a dissolved org.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ async fn restore(app: &TestApp, id: &str) -> Answer {
     app.post(&format!("/orgs/{id}/restore"), json!({"basis": {"title": "恢复"}})).await
 }
 
-/// Everything that the directory says of a body and of what is in it, without its place in the log.
+/// Everything that the directory shows of an org and of what is in it, without revisions.
 async fn all_of(app: &TestApp, ids: &[&String]) -> Vec<Value> {
     let mut all = Vec::new();
     for id in ids {
@@ -123,7 +123,7 @@ api_test! {
         restore(&app, &id).await.is(200);
         let refused = restore(&app, &id).await.is_problem(409, "not-dissolved");
         assert_eq!(refused.body["org_id"], id);
-        // And may end again.
+        // It can be dissolved again.
         let next = app.org_under("committee", None, "新党委", "2020-01-01").await;
         app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": "2021-01-01", "successor_ids": [next]})).await.is(200);
         let restored = app.send(app.request("POST", &format!("/orgs/{id}/restore"))).await.is(200);
@@ -152,7 +152,7 @@ api_test! {
         assert_eq!((&refused.body["by_id"], &refused.body["on"]), (&json!(second), &json!("2020-01-01")));
         app.patch(&format!("/orgs/{second}"), json!({"code": "612", "effective_on": "2020-01-01"})).await.is(200);
         restore(&app, &first).await.is(200);
-        // Nor can it live longer than what it stands under.
+        // It cannot outlive its parent either.
         dissolve(&app, &first, "2022-01-01").await;
         dissolve(&app, &committee, "2025-01-01").await;
         restore(&app, &first).await.is_problem(409, "outside-life");
@@ -172,7 +172,7 @@ api_test! {
         let next = app.role(&office, "office_director", &sun, "2020-01-01").await;
         let refused = restore(&app, &unit).await.is_problem(409, "post-full");
         assert_eq!((&refused.body["org_id"], &refused.body["on"]), (&json!(office), &json!("2020-01-01")));
-        // Once the role as it ended is corrected, it is no longer the one that ended with the unit.
+        // If the end of the role is corrected, the role is no longer the one that ended with the unit.
         app.patch(&format!("/roles/{held}"), json!({"valid_until": "2019-12-31"})).await.is(200);
         restore(&app, &unit).await.is(200);
         assert_eq!(app.get(&format!("/roles/{held}")).await.body["valid_until"], "2019-12-31");

@@ -1,4 +1,4 @@
-//! The tree under a body.
+//! The tree under an org.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ async fn tree(app: &TestApp, id: &str, question: &str) -> Value {
     app.get(&format!("/orgs/{id}/tree{question}")).await.is(200).body
 }
 
-/// A unit under `parent`, as a line of a file has it.
+/// A unit under `parent`, as a line of a file.
 fn line(id: u128, parent: Option<u128>) -> String {
     let mut version = json!({"valid_from": "2000-01-01", "name": "单位", "kind": "unit", "order": 1});
     if let Some(parent) = parent {
@@ -74,7 +74,7 @@ api_test! {
         let shown = tree(&app, &group, "?include=roles").await;
         assert_eq!(shape(&shown), json!(["领导小组", [["办公室", []]]]));
         assert_eq!(shown["status"], "ended");
-        // On the day asked for, not on the last day of the group.
+        // The status is that of the day asked for, not of the group's last day.
         assert_eq!(shown["children"][0]["status"], "ended");
         assert_eq!(shown["children"][0]["roles"][0]["status"], "ended");
         let below = app.get(&format!("/orgs/{group}/descendants")).await.is(200);

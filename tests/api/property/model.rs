@@ -1,5 +1,5 @@
-//! The naive model: the rules of docs/API.md and docs/DOMAIN.md, on a calendar of a few weeks. A change is tried on a copy;
-//! then every rule is looked at on every day.
+//! The naive model: the rules of docs/API.md and docs/DOMAIN.md, on a calendar of a few weeks. It tries a change on
+//! a copy, then checks every rule on every day.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use crate::support::invariants::may_stand;
 
-/// How many days the calendar has; what holds on the last holds for ever.
+/// The number of days in the calendar; what is valid on the last day is valid forever.
 pub(super) const DAYS: usize = 30;
-/// Which of them the clock shows.
+/// The day of the clock.
 pub(super) const TODAY: usize = 15;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub(super) struct Values {
 pub(super) struct Org {
     versions: BTreeMap<usize, Values>,
     pub(super) end: Option<usize>,
-    /// The body whose dissolving ended this one.
+    /// The org whose dissolving ended this one.
     ended_by: Option<Uuid>,
 }
 
@@ -90,7 +90,7 @@ pub(super) enum Ask {
     LimitSecretaries { max: Option<u16> },
 }
 
-/// What a dissolving touched, as it was before.
+/// What a dissolution changed, as it was before.
 #[derive(Debug, Clone)]
 struct Undo {
     revision: u64,
@@ -103,7 +103,7 @@ pub(super) struct Model {
     pub(super) orgs: BTreeMap<Uuid, Org>,
     pub(super) people: BTreeMap<Uuid, Person>,
     pub(super) roles: BTreeMap<Uuid, Role>,
-    /// The most secretaries, and since when that is judged.
+    /// The maximum number of secretaries, and the day from which it applies.
     limit: (Option<u16>, usize),
     changed_at: BTreeMap<Uuid, u64>,
     undo: BTreeMap<Uuid, Undo>,
@@ -130,7 +130,7 @@ impl PartialEq for Model {
     }
 }
 
-/// What a new thing is called until the service has named it.
+/// The id of a new object until the service has chosen one.
 const NEW: Uuid = Uuid::max();
 
 type Refused = &'static str;
@@ -148,7 +148,7 @@ impl Org {
         if self.lives(day) { self.versions.range(..=day).next_back().map(|(_, values)| values) } else { None }
     }
 
-    /// Sets fields from the version at `start` on, day by day, each as far as its old value reaches.
+    /// Sets fields from the version at `start` on, day by day, each as far as its old value was carried on.
     fn set(&mut self, start: usize, patch: &Patch) {
         let mut days: Vec<Option<Values>> =
             (0..DAYS).map(|day| self.versions.range(..=day).next_back().map(|(_, values)| values.clone())).collect();
@@ -200,7 +200,7 @@ impl Model {
         values.kind == OrgKind::Branch && values.parent.is_some_and(|parent| self.tier(parent, day) == Some(1))
     }
 
-    /// The bodies above, nearest first.
+    /// The orgs above, nearest first.
     pub(super) fn above(&self, id: Uuid, day: usize) -> Vec<Uuid> {
         let mut found = Vec::new();
         let mut next = self.values(id, day).and_then(|values| values.parent);
@@ -262,7 +262,7 @@ impl Model {
                 continue;
             }
             let last = held.iter().filter_map(|role| role.until).filter(|until| *until <= day).max();
-            // Since its kind has required the post without a break.
+            // The first day since which its kind has required the post without interruption.
             let led_on = |day: &usize| self.orgs[&id].on(*day).is_some_and(|values| led(values.kind));
             let required = (0..=day).rev().take_while(led_on).last().expect("it lives on the day");
             let since = last.unwrap_or(0).max(required);
@@ -502,7 +502,7 @@ impl Model {
         Ok(())
     }
 
-    /// A body, and all that stands under it on any day.
+    /// An org, and everything under it on any day.
     fn ever_under(&self, id: Uuid) -> BTreeSet<Uuid> {
         let mut found = BTreeSet::from([id]);
         loop {
@@ -568,7 +568,7 @@ impl Model {
             Some(_) => {
                 let undo = self.undo[&id].clone();
                 self.orgs.extend(undo.orgs);
-                // What somebody erased since then stays erased, and what it was to hold with it.
+                // What has been erased since stays erased, with the roles that it held.
                 for (role, before) in undo.roles {
                     let by_unit = before.by_unit && self.orgs.contains_key(&before.holder);
                     if by_unit || !before.by_unit && self.people.contains_key(&before.holder) {
@@ -580,7 +580,7 @@ impl Model {
         Ok(())
     }
 
-    /// Gives the new thing the id that the service gave it.
+    /// Gives the new object the id that the service chose.
     pub(super) fn name_new(&mut self, id: Uuid) {
         if let Some(org) = self.orgs.remove(&NEW) {
             self.orgs.insert(id, org);
@@ -593,7 +593,7 @@ impl Model {
         }
     }
 
-    /// Notes what the accepted change touched.
+    /// Records what the accepted change touched.
     pub(super) fn settled(&mut self, before: &Self, revision: u64) {
         let orgs: BTreeSet<Uuid> = before.orgs.keys().chain(self.orgs.keys()).copied().collect();
         let orgs: Vec<Uuid> = orgs.into_iter().filter(|id| before.orgs.get(id) != self.orgs.get(id)).collect();
@@ -611,8 +611,8 @@ impl Model {
 
     // ── what is asked ──
 
-    /// A wish from bytes; nothing where there is nothing to wish for, or where the rules leave open
-    /// what should happen.
+    /// A request made from bytes. `None` if there is nothing to ask for, or if the rules do not determine the
+    /// outcome.
     pub(super) fn ask(&self, bytes: &[u8; 6]) -> Option<Ask> {
         let [what, a, b, c, d, e] = bytes.map(usize::from);
         let byte = |number: usize| u8::try_from(number % 256).expect("a byte");
@@ -677,7 +677,7 @@ impl Model {
             15 => Ask::DeleteOrg { id: org? },
             16..19 => {
                 let (id, cascade) = (org?, b % 3 != 0);
-                // Of a body that stands elsewhere at other times, the rules leave open what becomes.
+                // The rules do not determine what happens to an org that is elsewhere at other times.
                 let settled = |org: &Org| {
                     let parents: BTreeSet<_> = org.versions.values().map(|values| values.parent).collect();
                     parents.len() == 1
@@ -690,7 +690,7 @@ impl Model {
             19..22 => {
                 let ended: Vec<&Uuid> = self.orgs.iter().filter(|(_, o)| o.end.is_some()).map(|(id, _)| id).collect();
                 let id = if ended.is_empty() { org? } else { *ended[a % ended.len()] };
-                // What was changed by hand since then is not reopened as it was: left to other tests.
+                // What was changed by hand since then is not reopened; other tests cover this.
                 if self.orgs[&id].ended_by == Some(id) {
                     let undo = &self.undo[&id];
                     let touched = undo.orgs.keys().chain(undo.roles.keys());

@@ -1,4 +1,4 @@
-//! Giving roles.
+//! Entering roles.
 
 use serde_json::{Value, json};
 
@@ -103,7 +103,7 @@ api_test! {
             (json!({"org_id": committee, "post": "nobody", "holder": {"type": "person", "id": person}}), "/post"),
             (json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": UNKNOWN}}), "/holder/id"),
             (json!({"org_id": committee, "post": "member", "holder": {"type": "unit", "id": UNKNOWN}}), "/holder/id"),
-            // A person's id is no body's.
+            // The id of a person is not the id of an org.
             (json!({"org_id": person, "post": "member", "holder": {"type": "person", "id": person}}), "/org_id"),
         ] {
             app.post("/roles", body).await.is_problem(409, "unknown-reference").at(place);
@@ -117,7 +117,7 @@ api_test! {
             let body = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_from": "2020-01-01", "valid_until": until});
             app.post("/roles", body).await.is_problem(422, "empty-period");
         }
-        // Where the first day is not given, it is today's state that the end is too early for.
+        // Without a first day, the end is too early for today's state.
         let body = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_until": TODAY});
         app.post("/roles", body).await.is_problem(422, "empty-period");
         let day = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_from": "2020-01-01", "valid_until": "2020-01-02"});
@@ -166,7 +166,7 @@ api_test! {
         let refused = app.post("/roles", standing("2019-12-31")).await.is_problem(409, "post-not-in-kind");
         assert_eq!((&refused.body["on"], &refused.body["org_id"], &refused.body["post"]), (&json!("2019-12-31"), &json!(body), &json!("standing_member")));
         app.post("/roles", standing("2020-01-01")).await.is(201);
-        // A change of kind that takes the post away from under it is refused as well.
+        // A change of kind that removes the post of a role is refused as well.
         let back = json!({"kind": "general_branch", "effective_on": "2030-01-01"});
         let refused = app.patch(&format!("/orgs/{body}"), back).await.is_problem(409, "post-not-in-kind");
         assert_eq!(refused.body["on"], "2030-01-01");

@@ -12,7 +12,7 @@ api_test! {
         assert_eq!((gone.text.as_str(), gone.header("directory-revision")), ("", "5"));
         app.get(&format!("/roles/{role}")).await.is_problem(404, "not-found");
         app.delete(&format!("/roles/{role}")).await.is_problem(404, "not-found");
-        // Its place is free again.
+        // The post is free again.
         app.role(&committee, "secretary", &person, "2020-01-01").await;
     }
 

@@ -25,7 +25,7 @@ api_test! {
         assert_eq!(app.get(&path).await.body, expected);
         assert_eq!(app.get("/roles?as_of=2023-06-30").await.all("/id"), [json!(given.id())]);
         assert_eq!(app.get("/roles?as_of=2023-07-01").await.body, json!({"items": []}));
-        // Reopened, it was never ended.
+        // A reopened role has no trace of its end.
         let open = app.patch(&path, json!({"valid_until": null})).await.is(200);
         assert_eq!((open.body.get("end_basis"), &open.body["basis"]), (None, &json!({"title": "任职通知"})));
     }

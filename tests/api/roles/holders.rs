@@ -1,10 +1,10 @@
-//! How many hold a post: the same holder once, the maximum on every date, acting holders apart.
+//! The number of holders of a post: the same holder only once, the maximum on every date, acting holders apart.
 
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp, api_test};
 
-/// Gives somebody new the post from a day until another.
+/// Gives a new person the post for a period.
 async fn give(app: &TestApp, org: &str, post: &str, from: &str, until: Option<&str>, acting: bool) -> Answer {
     let person = app.person("某人").await;
     let mut body = json!({"org_id": org, "post": post, "holder": {"type": "person", "id": person}, "valid_from": from, "acting": acting});
@@ -46,7 +46,7 @@ api_test! {
         }
         app.post("/roles", role("2015-01-01", json!(null), false)).await.is(201);
         app.post("/roles", role("2009-01-01", json!("2010-01-01"), false)).await.is(201);
-        // Another post in the same body, and the same person elsewhere, are the normal case.
+        // Another post in the same org, and the same person elsewhere, are normal.
         app.role(&committee, "deputy_secretary", &person, "2010-01-01").await;
         app.role(&other, "deputy_head", &person, "2010-01-01").await;
     }
@@ -79,7 +79,7 @@ api_test! {
         }
         let refused = give(&app, &group, "leader", "2021-01-01", None, false).await.is_problem(409, "post-full");
         assert_eq!(refused.body["bound"], 2);
-        // Normally two deputies: never refused.
+        // Two deputies are normal; more are never refused.
         for _ in 0..3 {
             give(&app, &committee, "deputy_secretary", "2020-01-01", None, false).await.is(201);
         }

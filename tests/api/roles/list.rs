@@ -66,7 +66,7 @@ async fn campus(app: &TestApp) -> Campus {
     Campus { committee, branch, department, unit, sun }
 }
 
-/// Body, post and holder of each role.
+/// Org, post and holder of each role.
 async fn told(app: &TestApp, query: &str) -> Vec<String> {
     let answer = app.get(&format!("/roles?{query}")).await.is(200);
     let items = answer.body["items"].as_array().unwrap().clone();
@@ -130,7 +130,7 @@ api_test! {
             ("status=ended".to_owned(), &[HEAD]),
             ("status=planned,ended".to_owned(), &[HEAD, NEXT]),
             ("basis_number=1号".to_owned(), &[SECOND_MEMBER]),
-            // The document that ended it counts as well.
+            // The document of its end counts as well.
             ("basis_number=2号,1号&status=all".to_owned(), &[SECOND_MEMBER, HEAD]),
             ("basis_number=3号".to_owned(), &[]),
         ] {
@@ -166,7 +166,7 @@ api_test! {
         app.patch(&format!("/orgs/{department}"), json!({"name": "党委宣传部", "effective_on": "2010-01-01"})).await.is(200);
         assert_eq!(told(&app, "post=head&as_of=2009-01-01").await, [HEAD]);
         assert_eq!(told(&app, "post=head&as_of=2010-01-01").await, ["党委宣传部 head 胡春梅"]);
-        // Over long before today: as it was on its last day.
+        // It ended long before today, so it is shown as on its last day.
         assert_eq!(told(&app, "post=head&status=ended").await, ["党委宣传部 head 胡春梅"]);
     }
 

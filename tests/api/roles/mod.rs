@@ -1,4 +1,4 @@
-//! `/roles`, a file a verb.
+//! `/roles`, one file for each verb.
 
 mod correct;
 mod create;
@@ -7,5 +7,5 @@ mod end;
 mod holders;
 mod list;
 
-/// An id that nothing has.
+/// An unknown id.
 const UNKNOWN: &str = "01931b66-7d50-7c8a-9a57-000000000000";

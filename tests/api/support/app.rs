@@ -17,7 +17,7 @@ use super::{
 
 /// The instant at which every test begins: 10:00 on 2026-12-01 in the directory's zone.
 pub(crate) const NOW: &str = "2026-12-01T02:00:00Z";
-/// The day that it is then.
+/// The day at that instant.
 pub(crate) const TODAY: &str = "2026-12-01";
 
 /// A running service with a database of its own.
@@ -31,8 +31,8 @@ pub(crate) struct TestApp {
     client: reqwest::Client,
 }
 
-/// Runs a test on a service of its own, and afterwards compares what the service shows with what a
-/// fresh load and the replayed log give.
+/// Runs a test on a service of its own. Afterwards it compares what the service shows with a fresh load and with
+/// the replayed log.
 pub(crate) fn run<F, T>(backend: Backend, test: F)
 where
     F: FnOnce(TestApp) -> T,
@@ -82,7 +82,7 @@ where
 }
 
 impl TestApp {
-    /// A request with anything that reqwest can say.
+    /// A request that the test can complete with reqwest.
     pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().expect("a method");
         self.client.request(method, format!("{}{path}", self.address))
@@ -112,7 +112,7 @@ impl TestApp {
         self.send(self.request("DELETE", path)).await
     }
 
-    /// Enters records, one a line, as from a file, into the empty directory.
+    /// Enters records, one on each line, into the empty directory, as from a file.
     pub(crate) async fn load(&self, lines: &str) {
         let header = r#"{"format":"campus-org","version":1,"zone":"Asia/Shanghai","revision":0}"#;
         let file = format!("{header}\n{lines}");
@@ -121,12 +121,12 @@ impl TestApp {
         self.registry.at_least(revision).await.expect("noticed");
     }
 
-    /// Founds a body and gives its id.
+    /// Establishes an org and returns its id.
     pub(crate) async fn org(&self, body: Value) -> String {
         self.post("/orgs", body).await.is(201).id()
     }
 
-    /// Founds a body of `kind` under `parent` on `valid_from`, named after its kind and day.
+    /// Establishes an org of `kind` under `parent` on `valid_from`, named after its kind and day.
     pub(crate) async fn org_under(&self, kind: &str, parent: Option<&str>, name: &str, valid_from: &str) -> String {
         let mut body = json!({"kind": kind, "name": name, "valid_from": valid_from});
         if let Some(parent) = parent {
@@ -140,12 +140,12 @@ impl TestApp {
         self.org_under("committee", None, "学校党委", "2000-01-01").await
     }
 
-    /// Enters a person and gives its id.
+    /// Enters a person and returns their id.
     pub(crate) async fn person(&self, name: &str) -> String {
         self.post("/people", json!({ "name": name })).await.is(201).id()
     }
 
-    /// Gives a person a role since a day and gives its id.
+    /// Gives a person a role from a day on and returns its id.
     pub(crate) async fn role(&self, org: &str, post: &str, person: &str, valid_from: &str) -> String {
         let body =
             json!({"org_id": org, "post": post, "holder": {"type": "person", "id": person}, "valid_from": valid_from});

@@ -4,14 +4,14 @@ use campus_org::store::{Options, Store};
 use sea_orm::{ConnectionTrait, Database};
 use uuid::Uuid;
 
-/// Which database a test runs on.
+/// The database on which a test runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Backend {
     Sqlite,
     Postgres,
 }
 
-/// An empty, migrated database that goes with the test.
+/// An empty, migrated database that is deleted with the test.
 #[derive(Debug)]
 pub(crate) struct TestDatabase {
     pub(crate) url: String,
@@ -24,7 +24,7 @@ enum Kind {
     Postgres { name: String },
 }
 
-/// The throw-away cluster that `cargo xtask test` starts.
+/// The temporary cluster that `cargo xtask test` starts.
 fn cluster() -> String {
     std::env::var("TEST_POSTGRES_URL")
         .expect("TEST_POSTGRES_URL is not set: `cargo xtask test` starts a PostgreSQL for the tests and sets it")
@@ -57,7 +57,7 @@ impl TestDatabase {
         store
     }
 
-    /// A store on it, as it is.
+    /// A store on it, without migrating.
     pub(crate) async fn connect(&self) -> Store {
         let options = Options { url: self.url.clone(), connections_max: 4 };
         Store::connect(&options).await.expect("connected")

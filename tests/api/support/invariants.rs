@@ -1,5 +1,5 @@
-//! The first three invariants of the directory, day by day, from its rows alone: none of the
-//! service's questions or rules is asked.
+//! The first three invariants of the directory, checked day by day from its rows alone, without the service's
+//! questions or rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use campus_org::{
     domain::{Day, Holder, Org, OrgId, OrgKind, OrgValues, Role, Supervision},
 };
 
-/// Every body, whenever it lives.
+/// Every org, on whatever days it exists.
 pub(crate) fn orgs(snapshot: &Snapshot) -> Vec<Org> {
     let all = OrgFilter { status: StatusFilter::ALL, ..OrgFilter::default() };
     snapshot
@@ -19,7 +19,7 @@ pub(crate) fn orgs(snapshot: &Snapshot) -> Vec<Org> {
         .collect()
 }
 
-/// Every role, whenever it is held.
+/// Every role, on whatever days it is held.
 pub(crate) fn roles(snapshot: &Snapshot) -> Vec<Role> {
     let all = RoleFilter { status: StatusFilter::ALL, ..RoleFilter::default() };
     snapshot
@@ -30,19 +30,19 @@ pub(crate) fn roles(snapshot: &Snapshot) -> Vec<Role> {
         .collect()
 }
 
-/// Every supervision, whenever it holds.
+/// Every supervision, on whatever days it is valid.
 pub(crate) fn supervisions(snapshot: &Snapshot) -> Vec<Supervision> {
     let all = SupervisionFilter { status: StatusFilter::ALL, ..SupervisionFilter::default() };
     let page = snapshot.supervisions(&all, Day::MIN, &everything());
     page.items.into_iter().map(|view| view.supervision.clone()).collect()
 }
 
-/// A page that holds any list of a test.
+/// A page large enough for any list of a test.
 pub(crate) fn everything() -> PageRequest {
     PageRequest { after: None, limit: 1_000_000, count: false }
 }
 
-/// Where docs/DOMAIN.md lets each kind stand; `None` is the top.
+/// Whether docs/DOMAIN.md allows a kind under a parent; `None` is the top.
 pub(crate) fn may_stand(kind: OrgKind, parent: Option<(OrgKind, Option<OrgKind>)>) -> bool {
     use OrgKind::*;
     let Some((parent, grandparent)) = parent else { return matches!(kind, Authority | Committee | Unit) };
@@ -67,7 +67,7 @@ fn on(org: &Org, day: Day) -> Option<&OrgValues> {
     org.versions.iter().rev().find(|version| version.valid_from <= day).map(|version| version.values.as_ref())
 }
 
-/// Panics where the directory breaks invariant 1, 2 or 3 on any day.
+/// Panics if the directory breaks invariant 1, 2 or 3 on any day.
 pub(crate) fn hold(snapshot: &Snapshot) {
     let (orgs, roles) = (orgs(snapshot), roles(snapshot));
     let mut days = BTreeSet::new();
@@ -100,7 +100,7 @@ pub(crate) fn hold(snapshot: &Snapshot) {
     }
 }
 
-/// A supervision lies in the lives of both bodies, is by a supervision group, and stands once for a pair.
+/// A supervision lies in the lives of both orgs, is by a supervision group, and occurs once for each pair.
 fn supervised_on(orgs: &[Org], supervisions: &[Supervision], day: Day) {
     let values = |id: OrgId| orgs.iter().find(|org| org.id == id).and_then(|org| on(org, day));
     let mut pairs = BTreeSet::new();

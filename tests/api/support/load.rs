@@ -1,4 +1,4 @@
-//! A write load: clients that add, move and end at once, and remember what was acknowledged.
+//! A write load: concurrent clients that add, move and end, and remember what was acknowledged.
 
 use std::sync::{
     Arc, Mutex,
@@ -29,7 +29,7 @@ pub(crate) struct Load {
     count: Arc<AtomicUsize>,
 }
 
-/// Numbers that look random and are the same every time.
+/// Pseudo-random numbers, the same every time.
 #[derive(Debug)]
 pub(crate) struct Dice(u64);
 
@@ -56,7 +56,7 @@ impl Dice {
 }
 
 impl Load {
-    /// Founds what the clients work on: a committee, and general branches under it.
+    /// Establishes the orgs on which the clients work: a committee, and general branches under it.
     pub(crate) async fn prepare(address: &str) -> Self {
         let load = Self::default();
         let client = Client::new(address, &load, 0);
@@ -71,17 +71,17 @@ impl Load {
         load
     }
 
-    /// How many writes were acknowledged.
+    /// The number of acknowledged writes.
     pub(crate) fn count(&self) -> usize {
         self.count.load(Ordering::SeqCst)
     }
 
-    /// The highest revision that was acknowledged.
+    /// The highest acknowledged revision.
     pub(crate) fn revision(&self) -> u64 {
         self.acknowledged.lock().expect("not poisoned").iter().map(|write| write.revision).max().unwrap_or(0)
     }
 
-    /// Starts `clients` clients that send at most `requests` requests each, to `addresses` in turn.
+    /// Starts `clients` clients, each of which sends at most `requests` requests, to `addresses` in turn.
     pub(crate) fn start(
         &self,
         addresses: &[&str],
@@ -96,7 +96,7 @@ impl Load {
         (0..clients).map(client).collect()
     }
 
-    /// Every acknowledged write is in the log, whole, and the log has no gap.
+    /// Checks that every acknowledged write is in the log, whole, and that the log has no gap.
     pub(crate) async fn is_in_the_log_of(&self, store: &Store) {
         let log = entries(store).await;
         for (place, entry) in (1..).zip(&log) {
@@ -139,19 +139,19 @@ impl Client {
         Self { http: reqwest::Client::new(), address, load, dice: Dice::new(seed + 1) }
     }
 
-    /// Sends one write; nothing where the service has gone.
+    /// Sends one write; `None` if the service has ended.
     async fn send(&self, kind: &'static str, method: &str, path: &str, body: Value) -> Option<Answer> {
         let method = method.parse().expect("a method");
         let request = self.http.request(method, format!("{}{path}", self.address)).json(&body);
         let response = request.send().await.ok()?;
         let status = response.status().as_u16();
         if (200..300).contains(&status) {
-            // The status line alone acknowledges; what it acknowledges stands in the headers and the path.
+            // The status line alone acknowledges the write; the details are in the headers and the path.
             let header = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
             let revision = header("directory-revision")?.parse().expect("a number");
             let named = header("location").unwrap_or_else(|| path.to_owned());
             let subject = named.split('/').nth(2).expect("an id").to_owned();
-            // A write that changes nothing makes no entry: its kind is given as empty.
+            // A write that changes nothing makes no entry: its kind is empty here.
             if !kind.is_empty() {
                 let write = Acknowledged { revision, subject, kind };
                 self.load.acknowledged.lock().expect("not poisoned").push(write);
@@ -175,7 +175,7 @@ impl Client {
         Some(String::new())
     }
 
-    /// Sends requests until there have been enough, or the service has gone.
+    /// Sends requests until there have been enough, or the service has ended.
     async fn work(mut self, requests: usize) {
         for number in 0..requests {
             if self.step(number).await.is_none() {
@@ -209,7 +209,7 @@ impl Client {
                 }
             }
             (10..15, Some(body), ..) => {
-                // The name makes it a change even where the body stands there already.
+                // The name makes it a change even if the org already has that parent.
                 let name = format!("党支部{:x}", self.dice.below(usize::MAX));
                 let patch = json!({"parent_id": parent, "effective_on": on, "name": name});
                 self.send("org.changed", "PATCH", &format!("/orgs/{body}"), patch).await?;

@@ -1,4 +1,4 @@
-//! What tests stand on: a service with a database of its own, and a client that speaks HTTP to it.
+//! Support for tests: a service with a database of its own, and an HTTP client for it.
 
 mod answer;
 mod app;

@@ -6,10 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The longest that a test waits for a process to do what it should.
+/// The maximum time that a test waits for a process.
 pub(crate) const PROCESS_MAX: Duration = Duration::from_secs(60);
 
-/// The program with nothing in its environment that could set it up.
+/// The program without environment variables that could configure it.
 pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_campus-org"));
     command.args(arguments).stdin(Stdio::null());
@@ -27,7 +27,7 @@ pub(crate) fn output(arguments: &[&str]) -> Output {
 /// A serving process; killed when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Serving {
-    /// Where it answers, as `http://ADDRESS`.
+    /// Its address, as `http://ADDRESS`.
     pub(crate) address: String,
     /// What it printed before it was ready.
     pub(crate) greeting: Vec<String>,
@@ -68,13 +68,13 @@ impl Serving {
         assert!(sent.success(), "kill -s {name} {pid}");
     }
 
-    /// Ends it without warning.
+    /// Kills it.
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("it ends");
     }
 
-    /// Waits, bounded, until it has ended.
+    /// Waits until it has ended, at most [`PROCESS_MAX`].
     pub(crate) async fn ended(&mut self) -> ExitStatus {
         let began = Instant::now();
         loop {
@@ -94,7 +94,7 @@ impl Drop for Serving {
     }
 }
 
-/// Runs the program, which must fail, and gives what it says about it.
+/// Runs the program, which must fail, and returns its message.
 pub(crate) fn failure(arguments: &[&str]) -> String {
     let mut child = program(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
     let began = Instant::now();

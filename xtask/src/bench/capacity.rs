@@ -1,5 +1,4 @@
-//! Whether the machine is large enough for what is going to be measured, judged by what a smaller directory
-//! took.
+//! Checks whether the machine is large enough for the measurements, judged by what a smaller directory took.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,22 +9,22 @@ use super::effort::Kind;
 use super::scale::name;
 use crate::Result;
 
-/// What stays free for everything else.
+/// The part that stays free for everything else.
 const SPARE_PART: f64 = 0.10;
 const KIB: f64 = 1024.0;
 const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
 
-/// What a size wants, or what the machine has, in bytes.
+/// The memory and disk that a size needs, or that the machine has, in bytes.
 #[derive(Debug, Clone, Copy)]
 struct Room {
     memory: f64,
     disk: f64,
 }
 
-/// Leaves out the sizes that do not fit; refuses where all universities of the country were asked for.
+/// Leaves out the sizes that do not fit. It fails if all universities of the country were asked for.
 pub(super) fn fit(bench: &mut Bench, campus: &Database) -> Result<()> {
     let (database, records) = campus.bytes()?;
-    // While a directory is being written, SQLite's log is as large as the database.
+    // During a load, SQLite's log is as large as the database.
     let disk = to_f64(2 * database + records);
     let peak = campus.load_peak_kib.max(bench.serve(campus)?.kib("VmHWM")?);
     let taken = Room { memory: to_f64(peak) * KIB, disk };
@@ -39,7 +38,7 @@ pub(super) fn fit(bench: &mut Bench, campus: &Database) -> Result<()> {
         let times = f64::from(*size) / f64::from(measured);
         let wanted = match kept(bench, &name(*size))? {
             Some((_, peak)) => Room { memory: to_f64(peak) * KIB, disk: 0.0 },
-            // What the program takes with nothing in it does not grow.
+            // The memory of the empty program does not grow.
             None => Room { memory: base + (taken.memory - base) * times, disk: taken.disk * times },
         };
         match missing(wanted, has) {
@@ -54,7 +53,7 @@ pub(super) fn fit(bench: &mut Bench, campus: &Database) -> Result<()> {
     Ok(())
 }
 
-/// What of `wanted` is missing.
+/// What is missing of `wanted`.
 fn missing(wanted: Room, has: Room) -> Option<String> {
     let lacks = |what, wanted: f64, has: f64| {
         let wanted = wanted / (1.0 - SPARE_PART);
@@ -65,7 +64,7 @@ fn missing(wanted: Room, has: Room) -> Option<String> {
     (!told.is_empty()).then(|| told.join("; "))
 }
 
-/// What is free where the directories lie.
+/// The free space where the directories are.
 fn free_kib(folder: &Path) -> Result<u64> {
     let output = Command::new("df").args(["-k", "--output=avail"]).arg(folder).output()?;
     let said = String::from_utf8(output.stdout)?;

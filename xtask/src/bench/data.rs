@@ -1,4 +1,4 @@
-//! Directories to measure on: made up, loaded, copied. All of them lie below target/xtask.
+//! Directories to measure on: generated, loaded, copied. All of them are below target/xtask.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -12,27 +12,27 @@ use crate::process::{Ending, Leash, run, succeeded};
 
 const GENERATE_MAX: Duration = Duration::from_secs(60 * 60);
 const LOAD_MAX: Duration = Duration::from_secs(4 * 60 * 60);
-/// How often the memory of a running program is looked at.
+/// The interval at which the memory of a running program is measured.
 const WATCH_EVERY: Duration = Duration::from_millis(10);
-/// How the file ends that tells of a directory that is kept.
+/// The extension of the file that describes a kept directory.
 const KEPT: &str = "kept";
-/// What SQLite keeps beside a database, and the service's lock.
+/// The extensions of SQLite's files, and of the service's lock.
 const BESIDE: &[&str] = &["", "-wal", "-shm", ".lock"];
 
 /// A directory in SQLite.
 #[derive(Debug)]
 pub(super) struct Database {
     file: PathBuf,
-    /// What `load` said.
+    /// The output of `load`.
     pub(super) loaded: String,
-    /// How long `load` took by its own account.
+    /// The time of `load` by its own account.
     pub(super) load_seconds: f64,
-    /// The most memory that `load` held.
+    /// The peak memory of `load`.
     pub(super) load_peak_kib: u64,
 }
 
 impl Database {
-    /// Makes up universities and loads them.
+    /// Generates universities and loads them.
     pub(super) fn load(bench: &Bench, name: &str, universities: u32) -> Result<Self> {
         let records = bench.folder.join(format!("{name}.jsonl"));
         let mut generate = Command::new(bench.workspace.release("campus-org"));
@@ -43,7 +43,7 @@ impl Database {
         Ok(database)
     }
 
-    /// One that an earlier run has kept, or else the same as [`Database::load`].
+    /// The directory that an earlier run kept, or else the same as [`Database::load`].
     pub(super) fn kept_or_load(bench: &Bench, name: &str, universities: u32) -> Result<Self> {
         let file = bench.folder.join(format!("{name}.db"));
         let Some((loaded, load_peak_kib)) = kept(bench, name)? else {
@@ -56,12 +56,12 @@ impl Database {
         Ok(Self { file, loaded, load_seconds, load_peak_kib })
     }
 
-    /// Keeps it for the next run. Nobody may have it open.
+    /// Keeps it for the next run. It must not be open.
     pub(super) fn keep(&self) -> Result<()> {
         Ok(fs::write(self.file.with_extension(KEPT), format!("{}\n{}\n", self.loaded, self.load_peak_kib))?)
     }
 
-    /// Loads what has been made up under the name `records`.
+    /// Loads the records generated under the name `records`.
     pub(super) fn load_records(bench: &Bench, records: &str, name: &str) -> Result<Self> {
         let (records, file) = (bench.folder.join(format!("{records}.jsonl")), bench.folder.join(format!("{name}.db")));
         remove(&file)?;
@@ -82,7 +82,7 @@ impl Database {
         run(load.stdout(Stdio::null()).stderr(Stdio::null()), LOAD_MAX)
     }
 
-    /// One that has just been migrated.
+    /// Creates a database that has just been migrated.
     pub(super) fn empty(bench: &Bench, name: &str) -> Result<String> {
         let file = bench.folder.join(format!("{name}.db"));
         remove(&file)?;
@@ -98,17 +98,17 @@ impl Database {
         Ok(fs::remove_file(self.file.with_extension("jsonl"))?)
     }
 
-    /// Removes the database. Nobody may have it open.
+    /// Removes the database. It must not be open.
     pub(super) fn remove(&self) -> Result<()> {
         remove(&self.file)
     }
 
-    /// What the database and the records that it was loaded from take on the disk, in bytes.
+    /// The disk space of the database and of the records from which it was loaded, in bytes.
     pub(super) fn bytes(&self) -> Result<(u64, u64)> {
         Ok((fs::metadata(&self.file)?.len(), fs::metadata(self.file.with_extension("jsonl"))?.len()))
     }
 
-    /// A copy under another name. Nobody may have the database open.
+    /// Copies the database under another name. It must not be open.
     pub(super) fn copy(&self, name: &str) -> Result<Self> {
         let file = self.file.with_file_name(format!("{name}.db"));
         remove(&file)?;
@@ -126,7 +126,7 @@ impl Database {
     }
 }
 
-/// Whether an earlier run has kept a directory: what `load` said of it, and the most memory that it held.
+/// The directory that an earlier run kept, if any: the output of `load`, and its peak memory.
 pub(super) fn kept(bench: &Bench, name: &str) -> Result<Option<(String, u64)>> {
     let file = bench.folder.join(format!("{name}.{KEPT}"));
     if !file.exists() {
@@ -137,7 +137,7 @@ pub(super) fn kept(bench: &Bench, name: &str) -> Result<Option<(String, u64)>> {
     told.map(Some).ok_or_else(|| format!("{} is damaged: remove it", file.display()).into())
 }
 
-/// Removes a database with all that stands beside it.
+/// Removes a database with all files beside it.
 fn remove(file: &Path) -> Result<()> {
     for end in BESIDE {
         let mut name = file.as_os_str().to_owned();
@@ -151,13 +151,13 @@ fn remove(file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs a program to its end; the most memory that it held, in KiB.
+/// Runs a program to its end, and returns its peak memory in KiB.
 fn watched(command: &mut Command, limit: Duration) -> Result<u64> {
     let mut child = Leash::spawn(command, Ending::default())?;
     let started = Instant::now();
     let mut peak = 0;
     loop {
-        // None when it has just ended.
+        // `None` if it has just ended.
         peak = process_kib(child.id(), "VmHWM").unwrap_or(peak).max(peak);
         if let Some(status) = child.ended()? {
             succeeded("campus-org", status)?;
@@ -170,12 +170,12 @@ fn watched(command: &mut Command, limit: Duration) -> Result<u64> {
     }
 }
 
-/// What the system tells of a process's memory, in KiB.
+/// A figure of the system about a process's memory, in KiB.
 pub(super) fn process_kib(pid: u32, what: &str) -> Option<u64> {
     kib(&fs::read_to_string(format!("/proc/{pid}/status")).ok()?, what)
 }
 
-/// What the system tells of the machine's memory, in KiB.
+/// A figure of the system about the machine's memory, in KiB.
 pub(super) fn memory_kib(what: &str) -> Option<u64> {
     kib(&fs::read_to_string("/proc/meminfo").ok()?, what)
 }
@@ -185,12 +185,12 @@ fn kib(text: &str, what: &str) -> Option<u64> {
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// The time in what `load` says: `N records entered in S s, …`.
+/// The time in the output of `load`: `N records entered in S s, …`.
 fn seconds(said: &str) -> Option<f64> {
     said.split_once(" entered in ")?.1.split_once(" s")?.0.parse().ok()
 }
 
-/// Runs a program of the bench to its end; the number that stands behind each of `names` in its output.
+/// Runs a program of the bench to its end, and returns the number after each of `names` in its output.
 pub(super) fn numbers<const N: usize>(
     bench: &Bench,
     program: &str,

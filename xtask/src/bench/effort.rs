@@ -1,9 +1,9 @@
 //! How much is measured.
 
-/// What the measuring is for.
+/// The purpose of the measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// About a minute: the stable ratios alone, which may not fall below their floors.
+    /// About a minute: only the stable ratios, which must not fall below their floors.
     Quick,
     /// Some fifteen minutes: everything, at the sizes of an ordinary machine.
     Full,
@@ -15,21 +15,21 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Effort {
     pub(crate) kind: Kind,
-    /// How many universities the directory has where nothing else is said.
+    /// The number of universities in a directory, unless stated otherwise.
     pub(crate) universities: u32,
-    /// Each figure is the median of so many rounds.
+    /// Each figure is the median of this many rounds.
     pub(crate) rounds: usize,
-    /// How long a round takes.
+    /// The length of a round.
     pub(crate) seconds: u32,
-    /// How many different requests a workload of reads has, or a few more.
+    /// The number of different requests of a read workload, or slightly more.
     pub(crate) paths: usize,
-    /// The universities of the directories that are compared by size; the first is the measure.
+    /// The sizes that are compared, in universities; the first is the reference.
     pub(crate) sizes: Vec<u32>,
-    /// What of it has been set on the command line.
+    /// The options set on the command line.
     chosen: Vec<String>,
 }
 
-/// All universities of the country: 1.4 million bodies.
+/// All universities of the country: 1.4 million orgs.
 const COUNTRY_UNIVERSITIES: u32 = 3117;
 
 impl Effort {
@@ -61,8 +61,8 @@ impl Effort {
         }
     }
 
-    /// Reads the command line after `bench`. For who works on the bench there are also `--universities N`,
-    /// the largest size, `--rounds N` and `--seconds N`.
+    /// Reads the command line after `bench`. For work on the bench itself there are also `--universities N` (the
+    /// largest size), `--rounds N` and `--seconds N`.
     pub(crate) fn parse(arguments: &[&str]) -> Option<Self> {
         let (kind, mut rest) = match arguments {
             ["--quick", rest @ ..] => (Kind::Quick, rest),
@@ -89,12 +89,12 @@ impl Effort {
         rest.is_empty().then_some(effort)
     }
 
-    /// Whether docs/performance.md tells of it.
+    /// Whether the results go into docs/performance.md.
     pub(crate) fn is_for_the_record(&self) -> bool {
         self.kind != Kind::Quick && self.chosen.is_empty()
     }
 
-    /// The command that measures so.
+    /// The command that makes this measurement.
     pub(crate) fn command(&self) -> String {
         let kind = match self.kind {
             Kind::Quick => "--quick",

@@ -1,10 +1,10 @@
-//! What `cargo xtask bench --quick` insists on: ratios that do not depend on the machine's mood, each some
-//! way below what was measured last, so that noise fails nobody and a real loss does.
+//! The checks of `cargo xtask bench --quick`: ratios that hardly vary from run to run. Each floor is somewhat below
+//! the last measurement, so that only a real loss fails.
 
 use super::report::Section;
 use crate::Result;
 
-/// Names of rows, and the least that their ratio may be.
+/// The names of rows with the minimum of their ratio.
 const FLOORS: &[(&str, f64)] = &[
     ("GET /orgs/{id}", 0.75),
     ("GET /orgs/{id}/roles", 0.75),
@@ -17,7 +17,7 @@ const FLOORS: &[(&str, f64)] = &[
     ("load", 0.60),
 ];
 
-/// Fails where a ratio is below its floor, or where there is no such row any more.
+/// Fails if a ratio is below its floor, or if its row no longer exists.
 pub(super) fn check(sections: &[Section]) -> Result<()> {
     let rows = || sections.iter().flat_map(|section| &section.rows);
     let mut faults = Vec::new();

@@ -21,7 +21,7 @@ const ANSWER_MAX: Duration = Duration::from_secs(30);
 pub(super) struct Server {
     address: String,
     pid: u32,
-    /// How long it took from its start until it listened.
+    /// The time from its start until it listened.
     pub(super) started_in: Duration,
     _leash: Leash,
 }
@@ -39,7 +39,7 @@ impl Server {
         thread::spawn(move || {
             for line in output.lines().map_while(std::result::Result::ok) {
                 if let Some((_, address)) = line.split_once(" listening on http://") {
-                    // Who waited has gone: nothing to tell any more.
+                    // An error means that nobody waits any more.
                     let _ = tell.send(address.to_owned());
                 }
             }
@@ -54,7 +54,7 @@ impl Server {
 
     /// The CPU time that the process has used, in seconds.
     pub(super) fn cpu_seconds(&self) -> Result<f64> {
-        /// Clock ticks a second, as Linux tells them to every program.
+        /// Clock ticks per second, as Linux reports them to every program.
         const TICKS: f64 = 100.0;
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
         let (_, fields) = stat.rsplit_once(") ").ok_or("no such process")?;
@@ -62,7 +62,7 @@ impl Server {
         Ok(ticks / TICKS)
     }
 
-    /// What the system tells of the process's memory: `VmRSS` is what it holds, `VmHWM` the most it held.
+    /// A figure of the system about the process's memory: `VmRSS` is its current size, `VmHWM` its peak.
     pub(super) fn kib(&self, what: &str) -> Result<u64> {
         process_kib(self.pid, what).ok_or_else(|| format!("no {what} of the process").into())
     }
@@ -83,12 +83,12 @@ impl Answer {
     }
 }
 
-/// Asks once; anything but 200 fails.
+/// Asks once; any status but 200 is an error.
 pub(super) fn get(address: &str, path: &str) -> Result<Answer> {
     exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"), "200")
 }
 
-/// Sends JSON once; anything but 201 fails. `key` is the Idempotency-Key.
+/// Sends JSON once; any status but 201 is an error. `key` is the Idempotency-Key.
 pub(super) fn post(address: &str, path: &str, key: Option<&str>, json: &str) -> Result<()> {
     let length = json.len();
     let key = key.map_or_else(String::new, |key| format!("Idempotency-Key: {key}\r\n"));

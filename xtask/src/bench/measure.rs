@@ -11,12 +11,12 @@ use super::Bench;
 use super::http::{Server, post};
 use crate::Result;
 
-/// Connections that ask at the same time, where nothing else is said.
+/// The number of connections at the same time, unless stated otherwise.
 pub(super) const CONNECTIONS: u32 = 32;
-/// How long a round of writes takes: short, since the disk changes its mood from second to second and those
-/// who are compared have to meet it alike.
+/// The length of a round of writes. It is short, because the speed of the disk changes from second to second, and
+/// the programs compared must see the same disk.
 const WRITE_SECONDS: u32 = 1;
-/// How often somebody writes while the service is measured.
+/// The interval of writes while reads are measured.
 const WRITE_EVERY: Duration = Duration::from_millis(100);
 
 /// Chooses the next request at random from a file of paths and tags.
@@ -34,7 +34,7 @@ math.randomseed(20261125)
 request = function() return asked[math.random(#asked)] end
 "#;
 
-/// Founds branches under general branches chosen at random from a file of their paths.
+/// Establishes branches under general branches chosen at random from a file of their paths.
 const WRITES: &str = r#"
 local parents, number = {}, 0
 init = function()
@@ -53,7 +53,7 @@ request = function()
 end
 "#;
 
-/// What to send, over how many connections, and for how long.
+/// What to send, over how many connections, for how long.
 #[derive(Debug)]
 pub(super) struct Load {
     wrk: PathBuf,
@@ -66,13 +66,13 @@ pub(super) struct Load {
 }
 
 impl Load {
-    /// Reads at random of a file of requests.
+    /// Random reads from a file of requests.
     pub(super) fn reads(bench: &Bench, paths: &Path) -> Self {
         let (wrk, seconds) = (bench.wrk.clone(), bench.effort.seconds);
         Self { wrk, script: READS, paths: paths.to_owned(), run: String::new(), connections: CONNECTIONS, seconds }
     }
 
-    /// New bodies under those of a file of requests.
+    /// Establishes orgs under those of a file of requests.
     pub(super) fn writes(bench: &Bench, paths: &Path, connections: u32) -> Self {
         static RUNS: AtomicU32 = AtomicU32::new(0);
         let run = format!("run-{}", RUNS.fetch_add(1, Ordering::Relaxed));
@@ -80,7 +80,7 @@ impl Load {
     }
 }
 
-/// What one round gave.
+/// The results of one round.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Round {
     pub(super) requests_per_second: f64,
@@ -90,13 +90,13 @@ pub(super) struct Round {
 }
 
 impl Round {
-    /// What a request costs the server, in microseconds of CPU.
+    /// The CPU of the server for each request, in microseconds.
     pub(super) fn cpu_micros(&self) -> f64 {
         1e6 / self.requests_per_cpu_second
     }
 }
 
-/// Puts a server under load, while somebody writes to it where `written`.
+/// Puts a server under load; with `written`, somebody writes to it meanwhile.
 pub(super) fn measure(server: &Server, load: &Load, written: bool) -> Result<Round> {
     let script = load.paths.with_extension("lua");
     std::fs::write(&script, load.script)?;
@@ -143,7 +143,7 @@ fn figure(said: &str, label: &str) -> Option<f64> {
     said.lines().find_map(|line| line.trim().strip_prefix(label))?.trim().parse().ok()
 }
 
-/// A time as wrk writes it.
+/// Reads a time as wrk writes it.
 fn millis(text: &str) -> Option<f64> {
     let text = text.trim();
     let (number, each) = [("us", 0.001), ("ms", 1.0), ("s", 1000.0)]

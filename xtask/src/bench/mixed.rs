@@ -1,4 +1,4 @@
-//! How reads fare while others write: latency at a fixed rate, with writers and without.
+//! Reads while others write: latency at a fixed rate, with and without writers.
 
 use super::Bench;
 use super::data::{Database, numbers};
@@ -10,10 +10,10 @@ use crate::Result;
 /// The part of the peak rate at which latency is measured.
 const PART_OF_PEAK: f64 = 0.30;
 const WRITES_PER_SECOND: &str = "500";
-/// So many times more turns than elsewhere, and shorter ones: on a shared machine p99 may double from one
+/// The factor by which turns are more and shorter than elsewhere: on a shared machine p99 may double from one
 /// second to the next.
 const TURNS: usize = 3;
-/// Half a second of each warms up.
+/// The length of a turn; the first half second is the warm-up.
 const SECONDS: &str = "2";
 
 /// Measures p99 of reads of several kinds.
@@ -47,9 +47,9 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     };
     row.tell();
     let intro = format!(
-        "Bodies, roles, ancestors and descendants at {rate} requests a second, the peak being {peak:.0}; each latency counts \
-         from the time at which its request was meant to be sent. Rounds of {SECONDS} s, three times as many. Persons are entered over 32 connections of their \
-         own; p99 of these writes: {:.1} ms.",
+        "Orgs, roles, ancestors and descendants are read at {rate} requests a second; the peak is {peak:.0}. Each latency \
+         counts from the time at which its request was due. Rounds of {SECONDS} s, three times as many. People are \
+         entered over 32 connections of their own; p99 of these writes: {:.1} ms.",
         write_p99 / 1000.0
     );
     Ok(Section { title: "Reads while others write", intro, beside: &["with writers", "without"], rows: vec![row] })

@@ -1,17 +1,17 @@
-//! The plot of cost against size, as SVG: both axes logarithmic, a line a kind of read.
+//! The plot of cost by size, as SVG: both axes are logarithmic, with a line for each kind of read.
 
 use super::scale::Point;
 
 const WIDTH: f64 = 820.0;
 const HEIGHT: f64 = 440.0;
-/// Around the area of the lines; room for the names on the right.
+/// The margins around the lines; the names are on the right.
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = 310.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 60.0;
-/// Colours that are told apart also by who does not see them all.
+/// Colours that colour-blind readers can also distinguish.
 const COLOURS: &[&str] = &["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#7a6a00"];
-/// The least distance between two names.
+/// The minimum distance between two names.
 const LINE_HEIGHT: f64 = 18.0;
 
 /// A logarithmic axis over whole decades.
@@ -46,7 +46,7 @@ impl Axis {
     }
 }
 
-/// Draws what requests cost by size.
+/// Draws the cost of requests by size.
 pub(super) fn svg(points: &[Point]) -> String {
     let x = Axis::over(points.iter().map(|point| point.bodies), LEFT, WIDTH - RIGHT);
     let costs = points.iter().flat_map(|point| point.costs.iter().map(|(_, micros)| *micros));
@@ -74,7 +74,7 @@ pub(super) fn svg(points: &[Point]) -> String {
     svg
 }
 
-/// The lines with their names, which keep their distance.
+/// The lines with their names, which do not overlap.
 fn lines(points: &[Point], x: Axis, y: Axis) -> String {
     let mut drawn = String::new();
     let mut names: Vec<(f64, &str, &str)> = Vec::new();
@@ -93,7 +93,7 @@ fn lines(points: &[Point], x: Axis, y: Axis) -> String {
         }
         names.extend(places.last().map(|(_, y)| (*y, *name, *colour)));
     }
-    // From below, since lines lie there, and below them stand the numbers of the axis.
+    // From the bottom up, because the lines are there, above the numbers of the axis.
     names.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut free = y.from;
     for (place, name, colour) in names {

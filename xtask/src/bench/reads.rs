@@ -1,4 +1,5 @@
-//! What reads cost, beside a bare handler that sends the same bytes and beside the naive program.
+//! Measures what reads cost, and compares this with a bare handler that sends the same bytes and with the naive
+//! program.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,23 +11,23 @@ use super::report::{Goal, Row, Section, median_of};
 use super::{Bench, WORKERS};
 use crate::Result;
 
-/// From how many universities ids are taken.
+/// The maximum number of universities from which ids are taken.
 const UNIVERSITIES_MAX: usize = 300;
-/// A prime beyond the length of any page.
+/// A prime larger than any page.
 const STRIDE: usize = 7919;
-/// A day in the past that most of the sample lives on.
+/// A day in the past on which most of the sample exists.
 const PAST: &str = "2019-06-01";
-/// How many times cheaper than the naive program.
+/// How many times cheaper than the naive program a read must be.
 const NAIVE_GOAL: f64 = 10.0;
 
-/// One kind of request, what it is compared with, and the least that is aimed at.
+/// One kind of request, its comparison, and its goal.
 #[derive(Debug)]
 struct Workload {
     name: &'static str,
     paths: Vec<String>,
     against: Against,
     goal: f64,
-    /// Whether the naive program is asked too.
+    /// Whether the naive program is measured too.
     naive: bool,
 }
 
@@ -63,7 +64,7 @@ impl Paths {
             let mut spread = Vec::new();
             for top in &tops {
                 let found = ids(service, &format!("within={top}{kinds}"))?;
-                // A stride that has no divisor in common with a list of that length visits all of it.
+                // A stride that shares no divisor with the length of a list visits all of it.
                 let picks = (0..found.len().min(each)).filter_map(|pick| found.get(pick * STRIDE % found.len()));
                 spread.extend(picks.cloned());
             }
@@ -83,10 +84,10 @@ impl Paths {
     }
 }
 
-/// The ids of the bodies on a page of a list.
+/// The ids of the orgs on a page of a list.
 fn ids(service: &Server, query: &str) -> Result<Vec<String>> {
     let body = get(service.address(), &format!("/orgs?limit=500&{query}"))?.body;
-    // Every object of the list begins with its own id; other ids stand behind other names.
+    // Every object of the list begins with its own id; other ids have other names.
     let starts = body.split("{\"id\":\"").skip(1);
     Ok(starts.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect())
 }
@@ -94,7 +95,7 @@ fn ids(service: &Server, query: &str) -> Result<Vec<String>> {
 fn workloads(service: &Server, paths: Paths) -> Result<Vec<Workload>> {
     let Paths { org, roles, ancestors, descendants, tree, .. } = paths;
     let any = [org.as_slice(), &roles, &ancestors, &descendants, &tree].concat();
-    // Around a body that does not live on that day the naive program shows something else.
+    // Around an org that does not exist on that day, the naive program shows something else.
     let mut lived = Vec::new();
     for path in &any {
         let id = path.split('/').nth(2).ok_or("a path without an id")?;
@@ -140,16 +141,16 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     let kept = ["tree", "roles", "descendants"].map(|question| kept(&service, question));
     let [trees, roles, below] = kept.map(|part| part.map(|part| 100.0 * part));
     let intro = format!(
-        "{} sample universities in SQLite (`load`: {}), while somebody writes to the service and to the naive program 10 \
-         times a second. In the row of what is unchanged nobody writes: a list or tree has another ETag after each write. The value compares requests per second of **server CPU**; throughput and p99 stand beside \
-         it, and there wrk itself, on the same cores, is the limit. The *floor* is a bare actix-web handler that \
-         looks the same bytes up by path and sends the same headers and the same log line, by the subscriber's own \
-         means. Of each kind up to {} different requests are asked at random. The service found {:.1} % of the trees, \
-         {:.1} % of the pages of roles and {:.1} % of the pages of descendants among the answers that it keeps. *Naive* is actix-web with \
-         SeaORM queries per request and recursive SQL, on a copy of the database with the indexes that such a program \
-         has; before it is measured its answers are compared with the service's. Memory of the service after the \
-         run: {} MiB; `load` held {} MiB at most. It listened {:.1} s \
-         after its start.",
+        "The directory has {} sample universities in SQLite (`load`: {}). Meanwhile the service and the naive program \
+         take 10 writes a second. In the row \"unchanged\" nobody writes, because every write gives a list or tree \
+         another ETag. The value compares requests per second of **server CPU**. Throughput and p99 are limited by wrk, \
+         which runs on the same cores. The *floor* is a bare actix-web handler that looks the same bytes up by path and \
+         sends the same headers. It writes the same log line with the subscriber's own format. Each kind has up to {} \
+         different requests, asked at random. The service found {:.1} % of the trees, {:.1} % of the pages of roles and \
+         {:.1} % of the pages of descendants among its kept answers. *Naive* is actix-web with SeaORM queries per \
+         request and recursive SQL, on a copy of the database with the indexes that such a program has. Its answers are \
+         compared with the service's before it is measured. Memory of the service after the run: {} MiB; peak of \
+         `load`: {} MiB. The service listened {:.1} s after its start.",
         bench.effort.universities,
         campus.loaded,
         bench.effort.paths,
@@ -165,7 +166,7 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     Ok(Section { title: "Reads", intro, beside, rows })
 }
 
-/// Of the answers to a question that may be kept, the part that was.
+/// The part of the kept answers among all answers to a question that may be kept.
 fn kept(service: &Server, question: &str) -> Result<f64> {
     let metrics = get(service.address(), "/metrics")?.body;
     let counted = |kept: &str| {
@@ -176,7 +177,7 @@ fn kept(service: &Server, question: &str) -> Result<f64> {
     Ok(found / (found + written))
 }
 
-/// The row, and how many times cheaper it is than the naive program.
+/// The row, and how many times cheaper than the naive program the read is.
 fn row(bench: &Bench, service: &Server, naive: &Server, workload: &Workload) -> Result<(Row, Option<f64>)> {
     let Workload { name, paths, against, goal, naive: with_naive } = workload;
     let conditional = matches!(against, Against::FloorUnchanged);
@@ -197,7 +198,7 @@ fn row(bench: &Bench, service: &Server, naive: &Server, workload: &Workload) -> 
     } else {
         None
     };
-    // The tag of a list is another one as soon as anything is written.
+    // The tag of a list changes with every write.
     let written = !conditional;
     let (mut ours, mut theirs, mut naives): (Vec<Round>, Vec<Round>, Vec<Round>) = Default::default();
     for _ in 0..bench.effort.rounds {
@@ -228,7 +229,7 @@ pub(super) fn answers(server: &Server, paths: &[String]) -> Result<Vec<Answer>> 
     paths.iter().map(|path| get(server.address(), path)).collect()
 }
 
-/// The bare handler, with these answers to give.
+/// Starts the bare handler with these answers.
 fn start_floor(bench: &Bench, paths: &[String], answers: &[Answer]) -> Result<Server> {
     let recordings = bench.folder.join("recordings");
     let mut recorded = Vec::new();
@@ -241,7 +242,7 @@ fn start_floor(bench: &Bench, paths: &[String], answers: &[Answer]) -> Result<Se
     Server::start(&bench.workspace.release("floor"), &arguments, &bench.folder.join("floor.log"))
 }
 
-/// A file of what is asked: paths, each with the tag of its answer where that makes it `conditional`.
+/// Writes a file of requests: paths, each with the tag of its answer if `conditional`.
 pub(super) fn requests(
     bench: &Bench,
     name: &str,
@@ -260,8 +261,8 @@ pub(super) fn requests(
     Ok(file)
 }
 
-/// Fails where the naive program says something else: it would be cheaper for a wrong reason. Members of an
-/// object may stand in another order, and its cursors are its own.
+/// Fails if the naive program answers something else, because then it could be cheaper for a wrong reason. Members
+/// of an object may be in another order, and cursors may differ.
 fn same(paths: &[String], ours: &[Answer], theirs: &[Answer]) -> Result<()> {
     let letters = |answer: &Answer| {
         let mut bytes = answer.body.clone().into_bytes();

@@ -1,25 +1,28 @@
-//! What is told of the measurements, in Markdown.
+//! The report of the measurements, in Markdown.
 
 use super::Effort;
 use super::measure::Round;
 
-/// What is aimed at.
+/// Begins the part of docs/performance.md that people write; a new report leaves it as it is.
+const KEPT_BELOW: &str = "<!-- kept by hand below -->";
+
+/// The goal of a figure.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Goal {
     AtLeast(f64),
     AtMost(f64),
 }
 
-/// One figure with what it is compared with.
+/// One figure with its comparison.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) against: String,
     pub(super) value: f64,
-    /// Of the value; empty for a ratio.
+    /// The unit of the value; empty for a ratio.
     pub(super) unit: &'static str,
     pub(super) goal: Goal,
-    /// What stands beside it, under the section's headings.
+    /// The other cells of the row, under the section's headings.
     pub(super) beside: Vec<String>,
 }
 
@@ -44,7 +47,7 @@ impl Row {
         (number(self.value), goal)
     }
 
-    /// The row in one line, for who waits.
+    /// Prints the row in one line while the bench runs.
     pub(super) fn tell(&self) {
         let (value, goal) = self.shown();
         let reached = if self.reached() { "reached" } else { "NOT reached" };
@@ -95,8 +98,9 @@ pub(super) fn median_of(rounds: &[Round], of: impl Fn(&Round) -> f64) -> f64 {
 pub(super) fn text(sections: &[Section], effort: &Effort, machine: &str) -> String {
     let mut text = format!(
         "# What it costs\n\n\
-         Measured by `{}` on {machine}, on which the load generators ran too. Those who are compared took turns, \
-         {} rounds of {} s each unless said otherwise; medians. Two workers answer, 32 connections ask.\n",
+         Measured by `{}` on {machine}. The load generators ran on the same machine. The programs compared took turns, \
+         {} rounds of {} s each unless stated otherwise; the figures are medians. Two workers answer, 32 connections \
+         ask.\n",
         effort.command(),
         effort.rounds,
         effort.seconds,
@@ -107,9 +111,26 @@ pub(super) fn text(sections: &[Section], effort: &Effort, machine: &str) -> Stri
     text
 }
 
+/// The report, followed by what people wrote below the mark in the report `before`.
+pub(super) fn with_kept(report: String, before: &str) -> String {
+    match before.split_once(KEPT_BELOW) {
+        Some((_, by_hand)) => format!("{report}\n{KEPT_BELOW}{by_hand}"),
+        None => report,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_people_wrote_is_kept() {
+        let before = format!("old figures\n\n{KEPT_BELOW}\n\n## By hand\n");
+        let after = with_kept("new figures\n".to_owned(), &before);
+        assert_eq!(after, format!("new figures\n\n{KEPT_BELOW}\n\n## By hand\n"));
+        assert_eq!(with_kept("again\n".to_owned(), &after), format!("again\n\n{KEPT_BELOW}\n\n## By hand\n"));
+        assert_eq!(with_kept("first\n".to_owned(), ""), "first\n");
+    }
 
     #[test]
     fn a_section_is_a_table_that_says_what_was_reached() {

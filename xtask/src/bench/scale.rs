@@ -1,5 +1,4 @@
-//! What becomes of reads, writes, start and memory when the directory grows: the largest size that is
-//! measured beside one university.
+//! Measures reads, writes, start and memory as the directory grows: the largest size compared with one university.
 
 use std::path::PathBuf;
 
@@ -12,21 +11,21 @@ use super::reads::{Paths, answers, requests};
 use super::report::{Goal, Row, Section, median, median_of};
 use crate::Result;
 
-/// How many different requests of a kind, so that they do not all fit the processor's caches.
+/// The number of different requests of a kind, so that they do not all fit into the processor's caches.
 const PATHS: usize = 3000;
-/// Of the requests that there are one in so many is asked, those that fit best.
+/// One of this many requests is asked: the one that fits best.
 const PART_TAKEN: usize = 4;
-/// Up to which part answers count as equally long.
+/// The relative difference up to which answers count as equally long.
 const ALIKE: f64 = 0.03;
-/// What all universities of the country may take, and how many they are.
+/// The memory that all universities of the country may take, and their number.
 const COUNTRY_MIB: f64 = 8192.0;
 const COUNTRY_UNIVERSITIES: f64 = 3117.0;
 
-/// What requests cost at one size.
+/// The cost of requests at one size.
 #[derive(Debug)]
 pub(super) struct Point {
     pub(super) bodies: f64,
-    /// Of each kind of read its name, and microseconds of CPU a request.
+    /// For each kind of read its name, and microseconds of CPU for each request.
     pub(super) costs: Vec<(&'static str, f64)>,
 }
 
@@ -58,7 +57,7 @@ fn probes(service: &Server) -> Result<Vec<Probe>> {
     ])
 }
 
-/// Requests of a kind as a file, and how long their answers are, in bytes.
+/// Requests of a kind as a file, and the lengths of their answers in bytes.
 #[derive(Debug)]
 struct Asked {
     file: PathBuf,
@@ -72,8 +71,8 @@ impl Asked {
     }
 }
 
-/// Writes the file. Where `like` is given, such requests are taken whose answers are about as long as those:
-/// one university is not the average of all, and a longer answer is not a slower service.
+/// Writes the file. With `like`, it takes the requests whose answers are about as long as those: one university is
+/// not the average of all, and a longer answer does not mean a slower service.
 fn asked(bench: &Bench, service: &Server, probe: &Probe, name: &str, like: Option<&[f64]>) -> Result<Asked> {
     let mut found: Vec<(f64, String)> = Vec::new();
     for (answer, path) in answers(service, &probe.paths)?.iter().zip(&probe.paths) {
@@ -87,8 +86,8 @@ fn asked(bench: &Bench, service: &Server, probe: &Probe, name: &str, like: Optio
     Ok(Asked { file: requests(bench, name, &paths, &[], false)?, lengths })
 }
 
-/// For each of the wanted lengths some of what is `sorted` by length: of those within a few per cent others
-/// each time, and the nearest where there are none.
+/// For each wanted length some items of `sorted`, which is sorted by length: different ones within a few per cent
+/// each time, or else the nearest.
 fn alike(sorted: &[(f64, String)], wanted: &[f64]) -> Vec<(f64, String)> {
     let each = (sorted.len() / PART_TAKEN / wanted.len().max(1)).max(1);
     let mut taken = Vec::new();
@@ -107,7 +106,7 @@ fn alike(sorted: &[(f64, String)], wanted: &[f64]) -> Vec<(f64, String)> {
     taken
 }
 
-/// Measures all sizes; also what the plot shows.
+/// Measures all sizes, and returns the points of the plot.
 pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
     let [smallest, between @ .., largest] = bench.effort.sizes.as_slice() else {
         return Err("there are no two sizes to compare".into());
@@ -150,7 +149,7 @@ pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
             beside: vec![beside(large, ours.bytes()), beside(small, theirs.bytes())],
         });
     }
-    // Before writes add to them.
+    // Counted before writes add to them.
     let (bodies_base, bodies_grown) = (bodies(&base)?, bodies(&grown)?);
     rows.push(publishing(bench, &grown, &base)?);
     rows.iter().for_each(Row::tell);
@@ -158,30 +157,33 @@ pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
     points.push(Point { bodies: bodies_grown, costs: costs_grown });
     drop((base, grown));
     small.remove()?;
-    // Half an hour of loading.
+    // Loading takes half an hour.
     if bench.effort.kind == Kind::Huge { large.keep() } else { large.remove() }?;
     let intro = format!(
-        "{largest} sample universities with {bodies_grown:.0} current bodies beside {smallest} with {bodies_base:.0}; `load`: {}. Reads compare requests \
-         per second of server CPU, each with ids from all over its directory and answers of about the same length; nobody writes meanwhile. A write's CPU is the \
-         mean of all that follows from it, also after its answer, and the time to its answer the median. What a page of 50 waits for, and a tree, is in [decision 27](decisions/0027-what-is-waited-for-is-waited-for-together.md). The plot shows what requests cost by size.\n\n![CPU a request by size](performance.svg)",
+        "{largest} sample universities with {bodies_grown:.0} current orgs are compared with {smallest} with \
+         {bodies_base:.0}; `load`: {}. Reads compare requests per second of server CPU, with ids from all over the \
+         directory and answers of about the same length. Nobody writes meanwhile. A write's CPU is the mean and includes \
+         the work after its answer; its response time is the median. The limits of a page of 50 and of a tree are \
+         explained [below](#27-overlapping-waits). The plot shows the CPU of each request by size.\n\n\
+         ![CPU a request by size](performance.svg)",
         large.loaded,
     );
     Ok((Section { title: "As the directory grows", intro, beside: &["large", "small or theirs"], rows }, points))
 }
 
-/// What the directory of that size is called.
+/// The name of the directory of that size.
 pub(super) fn name(universities: u32) -> String {
     format!("size-{universities}")
 }
 
-/// How many bodies there are.
+/// The number of orgs.
 fn bodies(service: &Server) -> Result<f64> {
     let body = get(service.address(), "/orgs?limit=1&count=true")?.body;
     let total = body.split_once("\"total\":").and_then(|(_, rest)| rest.split(['}', ',']).next()?.parse().ok());
     total.ok_or_else(|| "no total in a list".into())
 }
 
-/// One round of each plotted read, for the plot alone.
+/// One round of each plotted read, only for the plot.
 fn point(bench: &Bench, service: &Server, base: &Server, probes_base: &[Probe]) -> Result<Point> {
     let mut costs = Vec::new();
     for (probe, probe_base) in probes(service)?.iter().zip(probes_base).filter(|(probe, _)| probe.plotted) {
@@ -192,7 +194,7 @@ fn point(bench: &Bench, service: &Server, base: &Server, probes_base: &[Probe]) 
     Ok(Point { bodies: bodies(service)?, costs })
 }
 
-/// From the start until it listens, beside a mere scan of the rows.
+/// The time from the start until it listens, compared with a mere scan of the rows.
 fn start(bench: &Bench, large: &Database) -> Result<Row> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..bench.effort.rounds {
@@ -224,7 +226,7 @@ fn memory(universities: u32, load_kib: u64, serve_kib: u64) -> [Row; 2] {
     [row("peak memory of load", load_kib), row("peak memory of serve after its start", serve_kib)]
 }
 
-/// What one write costs the service, all of it: deciding, storing, publishing and answering.
+/// The cost of one write with everything that belongs to it: deciding, storing, publishing and answering.
 fn publishing(bench: &Bench, grown: &Server, base: &Server) -> Result<Row> {
     let file = |service, name| requests(bench, name, &Paths::of(service, PATHS)?.descendants, &[], false);
     let (large_parents, small_parents) = (file(grown, "parents-grown")?, file(base, "parents-base")?);

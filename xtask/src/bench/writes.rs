@@ -1,4 +1,4 @@
-//! What writes cost, beside the same rows in a transaction of their own.
+//! Measures what writes cost, and compares this with the same rows in a transaction of their own.
 
 use std::fs::File;
 use std::io::Write;
@@ -14,11 +14,11 @@ use super::report::{Goal, Row, Section, median, median_of};
 use crate::Result;
 use crate::postgres::Postgres;
 
-/// Transactions of the database alone in a round.
+/// The number of transactions of the database alone in a round.
 const TRANSACTIONS: &str = "100";
-/// Rounds of writes for one of reads: they are shorter.
+/// The number of rounds of writes for each round of reads: they are shorter.
 const TURNS: usize = 3;
-/// Writes of the disk's own round.
+/// The number of writes to the disk that are measured.
 const SYNCS: usize = 200;
 const SYNC_BYTES: usize = 4096;
 
@@ -30,15 +30,17 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     rows.push(load(bench)?);
     rows.iter().for_each(Row::tell);
     let intro = format!(
-        "Durable writes: SQLite with `synchronous=FULL`, PostgreSQL with `synchronous_commit=on`. *Raw* is the same rows (log entry, head, body, version, \
-         Idempotency-Key; for `load` every row of every table: a record has several) in one transaction with SeaORM's driver, with nothing \
-         decided or checked, in a copy of the same database. Rounds of 1 s, three times as many. The disk takes {sync_micros:.0} µs to write and sync \
-         {SYNC_BYTES} bytes (median of {SYNCS}). What limits many clients is in [decision 24](decisions/0024-commands-that-come-together.md)."
+        "Writes are durable: SQLite with `synchronous=FULL`, PostgreSQL with `synchronous_commit=on`. *Raw* writes the same \
+         rows in one transaction with SeaORM's driver, decides and checks nothing, and works on a copy of the same \
+         database. The rows are log entry, head, org, version and Idempotency-Key; for `load` they are all rows of all \
+         tables, several for each record. Rounds of 1 s, three times as many. The disk takes {sync_micros:.0} µs to write \
+         and sync {SYNC_BYTES} bytes (median of {SYNCS}). The limit with many clients is explained \
+         [below](#24-commands-that-come-together)."
     );
     Ok(Section { title: "Writes", intro, beside: &["ours", "theirs"], rows })
 }
 
-/// The part that does not depend on the disk's mood.
+/// The part that does not depend on the speed of the disk.
 pub(super) fn quick(bench: &Bench) -> Result<Section> {
     let row = load(bench)?;
     row.tell();
@@ -62,7 +64,7 @@ fn on_postgres(bench: &Bench) -> Result<Vec<Row>> {
     commands(bench, &bench.serve_at(&url, &log)?, &parents, &postgres.url("raw"), "PostgreSQL")
 }
 
-/// Writes once, so that there are rows to copy from; a file of the bodies to write under.
+/// Writes once, so that there are rows to copy. Returns a file of the orgs to write under.
 fn first(bench: &Bench, service: &Server) -> Result<PathBuf> {
     let paths = Paths::of(service, bench.effort.paths)?.descendants;
     let parent = paths.first().and_then(|path| path.split('/').nth(2)).ok_or("no general branch")?;
@@ -71,7 +73,7 @@ fn first(bench: &Bench, service: &Server) -> Result<PathBuf> {
     requests(bench, "parents", &paths, &[], false)
 }
 
-/// Single writes and many at once, beside the same rows in the database `raw`.
+/// Single writes and many at once, compared with the same rows in the database `raw`.
 fn commands(bench: &Bench, service: &Server, parents: &Path, raw: &str, on: &str) -> Result<Vec<Row>> {
     let (mut one, mut many): (Vec<Round>, Vec<Round>) = Default::default();
     let (mut raw_one, mut raw_many) = (Vec::new(), Vec::new());
@@ -127,8 +129,8 @@ fn load(bench: &Bench) -> Result<Row> {
     })
 }
 
-/// How long the disk takes to make a little durable in a file that has its size already, as SQLite's log has
-/// most of the time.
+/// The time in which the disk makes a few bytes durable in a file that already has its size, like SQLite's log most
+/// of the time.
 fn sync_micros(folder: &Path) -> Result<f64> {
     let path = folder.join("sync");
     let mut file = File::create(&path)?;

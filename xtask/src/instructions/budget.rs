@@ -1,4 +1,4 @@
-//! The budget: what is committed of the counts, and how far from it they may be.
+//! The budget: the committed counts, and how far counts may be from them.
 
 use std::env::consts::ARCH;
 use std::fmt;
@@ -6,16 +6,16 @@ use std::process::Command;
 
 use crate::Result;
 
-/// How far a count may be from the budget, either way, built with the same compilers. Reads of one build differ by
-/// 0.2 %, writes by up to 2 % where other programs want every core.
+/// The margin of a count, above or below the budget, with the same compilers. Reads of one build differ by 0.2 %,
+/// writes by up to 2 % if other programs use every core.
 const MARGIN_PERCENT: u64 = 4;
-/// The same for other compilers, which make other instructions of the same code.
+/// The margin with other compilers, which make other instructions from the same code.
 const MARGIN_ELSEWHERE_PERCENT: u64 = 15;
 
 const HEAD: &str = "\
-# How many machine instructions one request costs the service, counted by callgrind on all threads of the
-# release program. Written by `cargo xtask instructions --accept`; checked by `cargo xtask instructions`,
-# and by CI. Whoever makes the service dearer says in the commit message why it is worth it.
+# The machine instructions of one request to the service, counted by callgrind on all threads of the release
+# program. `cargo xtask instructions --accept` writes this file; `cargo xtask instructions` and CI check it.
+# If a change makes the service more expensive, its commit message says why it is worth it.
 ";
 
 /// The instructions of one request.
@@ -33,7 +33,7 @@ impl fmt::Display for Cost {
     }
 }
 
-/// Counts, and the compilers of the program that they were counted of.
+/// Counts, and the compilers of the counted program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Budget {
     pub(super) cost: Cost,
@@ -58,7 +58,7 @@ impl Budget {
         format!("{HEAD}\nget_org = {get_org}\ncreate_org = {create_org}\nmade_with = \"{made_with}\"\n")
     }
 
-    /// Whether a count is within the margin of the budget; what there is to say of it.
+    /// Checks whether a count is within the margin of the budget, and describes the result.
     pub(super) fn check(&self, counted: Cost, made_with: &str) -> Result<String> {
         let same = self.made_with == made_with;
         let margin_percent = if same { MARGIN_PERCENT } else { MARGIN_ELSEWHERE_PERCENT };
@@ -94,7 +94,7 @@ pub(super) fn median(rounds: &[Cost]) -> Cost {
     Cost { get_org: of(|cost| cost.get_org), create_org: of(|cost| cost.create_org) }
 }
 
-/// The compilers here, as far as counts depend on them: rustc's, and the one that SQLite is built with.
+/// The compilers on this machine on which counts depend: rustc's, and the one that builds SQLite.
 pub(super) fn tools() -> Result<String> {
     let first_line = |program: &str| -> Result<String> {
         let said = Command::new(program).arg("--version").output().map_err(|error| format!("{program}: {error}"))?;

@@ -1,4 +1,4 @@
-//! Who reads during a soak: idle and busy connections, lists of every size, exports, and the eye on health.
+//! The readers of a soak: idle and busy connections, lists of every size, exports, and the health check.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,19 +8,19 @@ use super::shared::{Dice, Kind, Shared, pause};
 use super::{ANSWER_MAX, Ids};
 use crate::http::{Connection, OF_EACH_ITEM, OF_THE_ANSWER, texts};
 
-/// How often an idle connection says something: before the service ends it, which it does after 75 s.
+/// The interval at which an idle connection asks something: below the 75 s after which the service closes it.
 const IDLE_PAUSE: Duration = Duration::from_secs(50);
-/// How many idle connections ask at once.
+/// The number of idle connections that ask at once.
 const IDLE_GROUP: usize = 50;
-/// How often an eye is kept on health.
+/// The interval of the health check.
 const HEALTH_PAUSE: Duration = Duration::from_secs(1);
-/// Items of an export's page.
+/// Items on a page of an export.
 const EXPORT_ITEMS: usize = 500;
-/// The most pages of one list: far more than there are.
+/// The maximum number of pages of one list: far more than there are.
 const EXPORT_PAGES_MAX: usize = 100_000;
-/// Sizes of pages that are asked for.
+/// The page sizes that are asked for.
 const SIZES: [usize; 8] = [1, 2, 7, 50, 100, 333, 499, 500];
-/// Every list that there is; `{}` is a university.
+/// Every list; `{}` is a university.
 const LISTS: [&str; 11] = [
     "/orgs?status=all&",
     "/orgs?within={}&sort=name&",
@@ -35,13 +35,13 @@ const LISTS: [&str; 11] = [
     "/orgs/{}/descendants?",
 ];
 
-/// Holds connections open that rarely say anything. They ask in groups: one after another, a thousand of them
-/// would come round too late behind a busy service.
+/// Keeps connections open that rarely ask anything. They ask in groups: if a thousand of them asked one after
+/// another, a busy service would make them too late.
 pub(super) fn idle(shared: &Shared, connections: usize) {
     let mut groups = Vec::new();
     for _ in 0..connections.div_ceil(IDLE_GROUP) {
         let mut group = open(shared, IDLE_GROUP.min(connections), &shared.idle_open);
-        // One that never says anything is closed within seconds, and rightly so.
+        // A connection that never asks anything is closed within seconds, and rightly so.
         ask_all(shared, Kind::Idle, &mut group, || "/health/live".to_owned());
         groups.push((group, Instant::now() + IDLE_PAUSE));
     }
@@ -57,7 +57,7 @@ pub(super) fn idle(shared: &Shared, connections: usize) {
     }
 }
 
-/// Keeps connections busy: one request under way on each of them.
+/// Keeps connections busy, with one running request on each.
 pub(super) fn busy(shared: &Shared, ids: &Ids, connections: usize, seed: u64) {
     let mut dice = Dice::new(seed);
     let mut open = open(shared, connections, &shared.busy_open);
@@ -80,7 +80,7 @@ fn open(shared: &Shared, connections: usize, count: &AtomicU64) -> Vec<Connectio
     open
 }
 
-/// Asks on all connections, then takes all answers. Those that broke are left out from then on.
+/// Asks on all connections, then reads all answers. Broken connections are dropped.
 fn ask_all(shared: &Shared, kind: Kind, open: &mut Vec<Connection>, mut path: impl FnMut() -> String) {
     let mut asked = Vec::with_capacity(open.len());
     for connection in &mut *open {
@@ -97,7 +97,7 @@ fn ask_all(shared: &Shared, kind: Kind, open: &mut Vec<Connection>, mut path: im
     });
 }
 
-/// What a busy connection asks: mostly about one body, now and then for the tree of a university.
+/// The requests of a busy connection: mostly about one org, sometimes for the tree of a university.
 fn read(dice: &mut Dice, ids: &Ids) -> String {
     let turn = dice.below(100);
     let id = dice.pick(if turn == 0 { &ids.universities } else { &ids.bodies }).map_or("", String::as_str);
@@ -111,7 +111,7 @@ fn read(dice: &mut Dice, ids: &Ids) -> String {
     }
 }
 
-/// Asks for lists in every size, one after another.
+/// Asks for lists of every size, one after another.
 pub(super) fn lists(shared: &Shared, ids: &Ids, seed: u64) {
     let mut dice = Dice::new(seed);
     let Ok(mut connection) = Connection::open(&shared.address, ANSWER_MAX) else {
@@ -123,7 +123,7 @@ pub(super) fn lists(shared: &Shared, ids: &Ids, seed: u64) {
                 return;
             }
             let university = dice.pick(&ids.universities).map_or("", String::as_str);
-            // What is counted is found in another way than what is not.
+            // Lists with and without a count are computed differently.
             let counted = (turn / SIZES.len()).is_multiple_of(2);
             let path = format!("{}limit={size}&count={counted}", list.replace("{}", university));
             let (since, answer) = (Instant::now(), connection.get(&path));
@@ -139,11 +139,12 @@ pub(super) fn lists(shared: &Shared, ids: &Ids, seed: u64) {
     }
 }
 
-/// Walks every list from end to end, again and again: whatever was there before the soak must be seen once.
+/// Reads every list from beginning to end, again and again. Everything that existed before the soak must be seen
+/// once.
 pub(super) fn exports(shared: &Shared, ids: &Ids) {
     while !shared.is_over() {
         let lists = [("/orgs", &ids.all_orgs), ("/people", &ids.all_people), ("/roles", &ids.all_roles)];
-        // What is current is listed in another way than everything.
+        // Current objects and all objects are listed differently.
         for list in ["/orgs", "/roles"] {
             if export(shared, &format!("{list}?limit={EXPORT_ITEMS}")).is_none() {
                 return;
@@ -160,7 +161,7 @@ pub(super) fn exports(shared: &Shared, ids: &Ids) {
     }
 }
 
-/// How often each item of a list was seen; nothing if the soak ended meanwhile.
+/// How often each item of a list was seen; `None` if the soak ended meanwhile.
 fn export(shared: &Shared, first: &str) -> Option<HashMap<String, u32>> {
     let mut connection = match Connection::open(&shared.address, ANSWER_MAX) {
         Ok(connection) => connection,
@@ -196,7 +197,7 @@ fn judge(shared: &Shared, list: &str, expected: &[String], seen: &HashMap<String
     }
 }
 
-/// Looks every second, as a load balancer does, whether the service is ready.
+/// Checks every second whether the service is ready, like a load balancer.
 pub(super) fn health(shared: &Shared) {
     while !shared.is_over() {
         let since = Instant::now();

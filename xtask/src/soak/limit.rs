@@ -1,5 +1,5 @@
-//! How many files, and so connections, a process may have open. The standard library cannot raise that; a shell
-//! can, for what it then becomes.
+//! The limit of open files, and so of connections. The standard library cannot raise it; a shell can, for the
+//! program that it then runs.
 
 use std::ffi::OsStr;
 use std::os::unix::process::CommandExt;
@@ -8,12 +8,13 @@ use std::{env, fs};
 
 use crate::Result;
 
-/// Set once this program has begun anew with a higher limit.
+/// Set if this program has restarted itself with a higher limit.
 const RAISED: &str = "CAMPUS_ORG_XTASK_FILES_RAISED";
-/// Arguments: how many files, then what to become. Where it may not be so many, it stays as it is.
+/// Arguments: the number of files, then the program to run. If that many are not allowed, the limit stays.
 const BECOME: &str = r#"ulimit -n "$0" 2>/dev/null; exec "$@""#;
 
-/// How many of `wanted` connections there can be besides `others`. Begins this program anew where that helps.
+/// The number of connections, at most `wanted`, that are possible besides `others`. It restarts this program if
+/// that helps.
 pub(super) fn raise(wanted: usize, others: usize) -> Result<usize> {
     let (soft, hard) = limits(&fs::read_to_string("/proc/self/limits")?).ok_or("no limit of open files")?;
     let needed = wanted + others;
@@ -34,7 +35,7 @@ pub(super) fn advice() -> &'static str {
     "the limit of open files is lower than needed (`ulimit -Hn`; in a container `--ulimit nofile=20000:20000`)"
 }
 
-/// `program`, to be run with so many files at most, if that is allowed.
+/// `program`, to be run with this limit of files, if it is allowed.
 pub(super) fn with_files(files: usize, program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", BECOME, &files.to_string()]).arg(program);

@@ -1,4 +1,4 @@
-//! What a soak tells at its end, and whether memory was steady.
+//! The report of a soak, and the check that memory was steady.
 
 use std::fmt::Write;
 use std::sync::atomic::Ordering;
@@ -7,18 +7,18 @@ use std::time::Duration;
 use super::shared::{Kind, Shared};
 use crate::Result;
 
-/// How much more memory the service may hold in the last quarter of the time than in the second: the writers
-/// leave a little behind, and the allocator has its moods.
+/// How much more memory the service may have in the last quarter of the time than in the second: the writers leave
+/// a little behind, and the allocator varies.
 const GROWTH_PERCENT_MAX: u64 = 10;
 
-/// The service's memory, over time.
+/// The service's memory over time.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     pub(super) kib: Vec<u64>,
 }
 
 impl Memory {
-    /// The median of one quarter of the time, the first being 0.
+    /// The median of one quarter of the time, counted from 0.
     fn quarter(&self, number: usize) -> u64 {
         let length = self.kib.len() / 4;
         let mut kib: Vec<u64> = self.kib.iter().skip(number * length).take(length).copied().collect();
@@ -35,7 +35,7 @@ impl Memory {
     }
 }
 
-/// The table at the end.
+/// The table of the report.
 pub(super) fn table(shared: &Shared, memory: &Memory, time: Duration) -> String {
     let seconds = time.as_secs().max(1);
     let mut text = format!("\n{:<34}{:>10}{:>10}{:>8}{:>12}\n", "", "answers", "a second", "503", "slowest ms");

@@ -1,4 +1,4 @@
-//! What the clients of a soak share: whether to go on, what they counted, and what went wrong.
+//! The state that the clients of a soak share: whether to go on, what they counted, and what went wrong.
 
 use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use crate::Result;
 use crate::http::Answer;
 
-/// So many faults are told in words; the others are counted.
+/// The maximum number of faults that are described; further ones are only counted.
 const FAULTS_TOLD_MAX: usize = 10;
 
-/// What a client does.
+/// The kinds of client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Idle,
@@ -37,7 +37,7 @@ impl Kind {
     }
 }
 
-/// Counts of one kind.
+/// The counts of one kind.
 #[derive(Debug, Default)]
 struct Counts {
     requests: AtomicU64,
@@ -48,21 +48,21 @@ struct Counts {
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     pub(super) address: String,
-    /// The service is being stopped: connections that break are no fault any more.
+    /// Whether the service is being stopped: then broken connections are not faults.
     ending: AtomicBool,
-    /// Nobody asks anything any more.
+    /// Whether all clients must stop.
     over: AtomicBool,
     counts: [Counts; Kind::ALL.len()],
     faults_count: AtomicU64,
     faults: Mutex<Vec<String>>,
-    /// Whole exports that were walked.
+    /// Completed exports.
     pub(super) exports: AtomicU64,
-    /// Idle connections that are open.
+    /// Open idle connections.
     pub(super) idle_open: AtomicU64,
     pub(super) busy_open: AtomicU64,
 }
 
-/// What is told of one kind.
+/// The figures of one kind in the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) requests: u64,
@@ -71,7 +71,7 @@ pub(super) struct Told {
 }
 
 impl Shared {
-    /// For clients of the service at `address`.
+    /// The state for clients of the service at `address`.
     pub(super) fn new(address: &str) -> Self {
         Self { address: address.to_owned(), ..Self::default() }
     }
@@ -89,7 +89,7 @@ impl Shared {
         self.over.store(true, Ordering::Relaxed);
     }
 
-    /// Notes what went wrong, unless the service is being stopped.
+    /// Reports a fault, unless the service is being stopped.
     pub(super) fn fault(&self, what: impl Display) {
         if self.ending.load(Ordering::Relaxed) {
             return;
@@ -106,8 +106,8 @@ impl Shared {
         (self.faults_count.load(Ordering::Relaxed), faults)
     }
 
-    /// Counts an answer that was begun at `since`. Gives it if it is a success; one that says to come back later
-    /// is counted apart; anything else is a fault.
+    /// Counts an answer to a request sent at `since`, and returns it if it is a success. An answer that says to
+    /// come back later is counted separately. Anything else is a fault.
     pub(super) fn count(&self, kind: Kind, what: &str, since: Instant, answer: Result<Answer>) -> Option<Answer> {
         let answer = match answer {
             Ok(answer) => answer,
@@ -122,7 +122,7 @@ impl Shared {
         counts.slowest_micros.fetch_max(micros, Ordering::Relaxed);
         match answer.status {
             200..300 => return Some(answer),
-            // The one 5xx that is documented: it says when to come back.
+            // The only documented 5xx: it says when to come back.
             503 if answer.header("retry-after").is_some() => drop(counts.later.fetch_add(1, Ordering::Relaxed)),
             status => self.fault(format!("{what}: {status} {}", answer.body)),
         }
@@ -144,7 +144,7 @@ impl Shared {
     }
 }
 
-/// Sleeps, but no longer than the soak lasts.
+/// Sleeps, but not beyond the end of the soak.
 pub(super) fn pause(shared: &Shared, time: Duration) {
     const STEP: Duration = Duration::from_millis(50);
     let until = Instant::now() + time;
@@ -157,7 +157,7 @@ pub(super) fn pause(shared: &Shared, time: Duration) {
     }
 }
 
-/// Numbers that look random and are the same every time.
+/// Pseudo-random numbers, the same every time.
 #[derive(Debug)]
 pub(super) struct Dice(u64);
 

@@ -1,8 +1,8 @@
-//! Who writes during a soak, and what must be there afterwards.
+//! The writers of a soak, and what must be there afterwards.
 //!
-//! A writer founds a branch, renames it, gives somebody a role in it, ends that role, and mostly deletes both
-//! again, so that the directory does not grow. What was acknowledged is a fact; a fact that the next request is
-//! going to change is none until that is acknowledged too.
+//! A writer establishes a branch, renames it, gives somebody a role in it, ends that role, and usually deletes both
+//! again, so that the directory does not grow. What was acknowledged is a fact. If the next request is going to
+//! change a fact, it is unknown until that request is acknowledged too.
 
 use std::time::{Duration, Instant};
 
@@ -11,24 +11,24 @@ use super::{ANSWER_MAX, Ids};
 use crate::Result;
 use crate::http::{Connection, OF_THE_ANSWER, texts};
 
-/// One in so many branches is kept.
+/// One of this many branches is kept.
 const KEPT_EVERY: usize = 20;
-/// The most that one writer keeps, and of how many it remembers that they are gone.
+/// The maximum number of branches that one writer keeps, and of deleted ones that it remembers.
 const KEPT_MAX: usize = 200;
 const GONE_MAX: usize = 100;
-/// How long a writer waits that is told to come back later.
+/// How long a writer waits if it is told to come back later.
 const LATER: Duration = Duration::from_secs(1);
 
 const FOUNDED: &str = "2026-01-01";
 const SINCE: &str = "2026-02-01";
 const UNTIL: &str = "2026-03-01";
 
-/// What was acknowledged of one branch.
+/// What was acknowledged about one branch.
 #[derive(Debug, Clone, Default)]
 struct Branch {
-    /// Its id, if it is certainly there, and its name, if that is certain.
+    /// Its id, if it certainly exists, and its name, if that is certain.
     org: Option<(String, Option<String>)>,
-    /// The id of the role in it, and whether it has certainly ended.
+    /// The id of its role, and whether that has certainly ended.
     role: Option<(String, bool)>,
 }
 
@@ -37,7 +37,7 @@ struct Branch {
 pub(super) struct Facts {
     branches: Vec<Branch>,
     gone: Vec<String>,
-    /// The highest revision that was acknowledged.
+    /// The highest acknowledged revision.
     pub(super) revision: u64,
     pub(super) acknowledged: u64,
 }
@@ -48,7 +48,7 @@ struct Writer<'s> {
     facts: Facts,
 }
 
-/// Writes until the service has gone.
+/// Writes until the service has ended.
 pub(super) fn write(shared: &Shared, ids: &Ids, number: usize) -> Facts {
     let Ok(connection) = Connection::open(&shared.address, ANSWER_MAX) else {
         shared.fault("no connection for a writer");
@@ -69,7 +69,7 @@ pub(super) fn write(shared: &Shared, ids: &Ids, number: usize) -> Facts {
         }
         if done.is_none() {
             pause(shared, LATER);
-            // The connection may have broken with what was under way.
+            // The connection may have broken with the running request.
             match Connection::open(&shared.address, ANSWER_MAX) {
                 Ok(connection) => writer.connection = connection,
                 Err(error) => {
@@ -83,7 +83,7 @@ pub(super) fn write(shared: &Shared, ids: &Ids, number: usize) -> Facts {
 }
 
 impl Writer<'_> {
-    /// The life of one branch; nothing where a request was not acknowledged.
+    /// The life of one branch; `None` if a request was not acknowledged.
     fn round(&mut self, name: &str, parent: &str, person: &str, keep: bool, branch: &mut Branch) -> Option<()> {
         let body = format!(r#"{{"kind":"branch","name":"{name}","parent_id":"{parent}","valid_from":"{FOUNDED}"}}"#);
         let org = self.send("POST", "/orgs", &body)?;
@@ -115,7 +115,7 @@ impl Writer<'_> {
         Some(())
     }
 
-    /// The id in the answer of a request that was acknowledged; empty where there is none.
+    /// The id in the answer to an acknowledged request; empty if it has none.
     fn send(&mut self, method: &str, path: &str, json: &str) -> Option<String> {
         let since = Instant::now();
         let answer = match method {
@@ -131,7 +131,7 @@ impl Writer<'_> {
 }
 
 impl Facts {
-    /// Looks for what was acknowledged in the service, started anew; how much that is.
+    /// Checks that a restarted service has what was acknowledged; returns how much that is.
     pub(super) fn look_for(&self, connection: &mut Connection) -> Result<usize> {
         let mut looked = 0;
         for Branch { org, role } in &self.branches {

@@ -1,5 +1,5 @@
-//! What the supervision groups of a leading group reach, and who is not free to judge, worked out by
-//! going through all bodies, supervisions and roles.
+//! What the supervision groups of a leading group cover, and who must be recused, computed from all orgs,
+//! supervisions and roles.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ api_test! {
     }
 }
 
-/// What the reports were about: otherwise they would prove little.
+/// What the reports contained. Without enough of it they would prove little.
 #[derive(Debug, Default)]
 struct Seen {
     covered: usize,
@@ -61,7 +61,7 @@ fn groups(records: &Records) -> Vec<String> {
     leading.map(|body| body.id.clone()).collect()
 }
 
-/// The supervisions that cover a body on a day: which, and whether from above.
+/// The supervisions that cover an org on a day, each with whether it is inherited.
 fn covering<'a>(records: &'a Records, body: &str, day: usize) -> Vec<(&'a Supervision, bool)> {
     let above = records.above(body, day);
     let reaches = |supervision: &&Supervision| {
@@ -98,7 +98,7 @@ fn text(value: &Value, pointer: &str) -> String {
 
 async fn supervised_by(app: &TestApp, records: &Records, body: &str, day: usize) {
     let listed = pages(app, &format!("/orgs/{body}/supervised-by?as_of={}&limit=2", date(day))).await;
-    // Outside its life a body is shown as on the nearest day.
+    // Outside its life an org is shown as on the nearest day.
     let nearest = records.body(body).life.nearest(day);
     assert_eq!(answered(&listed), expected(records, body, nearest), "{body} on {}", date(day));
     let levels = listed.iter().map(|item| {
@@ -178,7 +178,7 @@ async fn report(app: &TestApp, records: &Records, group: &str, within: Option<&s
     seen.relations.extend(recused.into_iter().map(|recused| recused.4));
 }
 
-/// Person, supervision, role, by which other role where by a seat, and how its body stands to the covered one.
+/// Person, supervision, role, the other role if it is by a seat, and the relation of its org to the covered one.
 type Recused = (String, String, String, Option<String>, String);
 
 fn recused_in(shown: &Value) -> Recused {
@@ -203,7 +203,7 @@ fn recusals(records: &Records, group: &str, leading_group: &str, day: usize) -> 
     let mut found = Vec::new();
     for person in supervisors {
         for (role, through, days) in records.held_by(&person) {
-            // What they are in the leading group itself is no reason.
+            // Roles in the leading group itself do not count.
             if records.within(&role.org, leading_group, day) {
                 continue;
             }

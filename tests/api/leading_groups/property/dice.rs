@@ -1,8 +1,8 @@
-//! Chance that is the same every time, and the calendar that it is thrown over.
+//! Random numbers that are the same every time, and the calendar of the tests.
 
 use campus_org::domain::Day;
 
-/// How many days the calendar has. The clock of the tests shows its day 15.
+/// The number of days in the calendar. The clock of the tests is at day 15.
 pub(super) const DAYS: usize = 40;
 
 /// A day of the calendar, as the API writes it.
@@ -15,7 +15,7 @@ pub(super) fn date(number: usize) -> String {
 pub(super) struct Dice(u64);
 
 impl Dice {
-    /// The dice of a case of a test; the same every time, unless another seed is asked for.
+    /// The random numbers of a case of a test; the same every time, unless another seed is set.
     pub(super) fn new(test: &str, case: usize) -> Self {
         let seed: u64 = std::env::var("PROPTEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0);
         let mut dice = Self(seed);
@@ -26,7 +26,7 @@ impl Dice {
         dice
     }
 
-    /// How many cases a test has: `usually`, unless another number is asked for.
+    /// The number of cases of a test: `usually`, unless another number is set.
     pub(super) fn cases(usually: usize) -> usize {
         std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usually)
     }

@@ -1,18 +1,18 @@
-//! Documents of leading groups: random ones, the one that an answer amounts to, and what two of them must
-//! have in common to say the same.
+//! Documents of leading groups: random ones, the request that equals an answer, and the comparison of two
+//! documents.
 
 use serde_json::{Map, Value, json};
 
 use super::{dice::Dice, field::Field};
 
-/// The lists of holders in the document itself, and in a body under it.
+/// The lists of holders in the document itself, and in an org under it.
 const GROUP: [&str; 5] = ["leaders", "executive_deputy_leaders", "deputy_leaders", "members", "liaisons"];
 const OFFICE: [&str; 4] = ["directors", "deputy_directors", "members", "liaisons"];
 const PART: [&str; 4] = ["leaders", "deputy_leaders", "members", "liaisons"];
-/// The fields that list bodies under the group.
+/// The fields that list orgs under the group.
 pub(super) const PARTS: [&str; 2] = ["working_groups", "supervision_groups"];
 
-/// A random holder; every third of them nobody's name but a unit or a seat.
+/// A random holder; every third is a unit or a seat.
 pub(super) fn holder(dice: &mut Dice, field: &Field) -> Value {
     match dice.below(6) {
         0 => json!({ "holder": {"type": "unit", "id": dice.pick(&field.units)}}),
@@ -24,7 +24,7 @@ pub(super) fn holder(dice: &mut Dice, field: &Field) -> Value {
     }
 }
 
-/// Up to `most` holders, none twice, a few of them acting.
+/// Up to `most` different holders, a few of them acting.
 fn holders(dice: &mut Dice, field: &Field, most: usize) -> Value {
     let mut listed: Vec<Value> = Vec::new();
     for _ in 0..dice.below(most + 1) {
@@ -41,7 +41,7 @@ fn holders(dice: &mut Dice, field: &Field, most: usize) -> Value {
     json!(listed)
 }
 
-/// A body under the group, of the two kinds that have the same lists.
+/// An org under the group, of the two kinds that have the same lists.
 fn part(dice: &mut Dice, field: &Field, name: &str, covers: bool) -> Value {
     let mut part = json!({
         "name": name,
@@ -150,8 +150,8 @@ fn listed(shown: &Value) -> Value {
     request
 }
 
-/// What a request says of the group: no ids, no first days, no basis; what is left out is written out. What
-/// is covered has no order.
+/// What a request says about the group: without ids, first days and basis, with defaults written out. Coverage has
+/// no order.
 pub(super) fn essence(request: &Value) -> Value {
     let mut said = plain(request, &GROUP);
     for field in ["parent_id", "valid_from", "effective_on", "basis"] {
@@ -185,8 +185,8 @@ fn plain(request: &Value, lists: &[&str]) -> Map<String, Value> {
     said
 }
 
-/// What a request says with its lists in no order, and without what has no dates: what a later act leaves
-/// of the days before it.
+/// What a request says with its lists in no order, and without what has no dates: what a later act leaves of
+/// earlier days.
 pub(super) fn remembered(request: &Value) -> Value {
     let mut said = essence(request);
     let said = said.as_object_mut().expect("an object");

@@ -1,18 +1,18 @@
-//! Where the leading groups of the tests stand: bodies and people that their documents name.
+//! The surroundings of the leading groups: orgs and people that their documents name.
 
 use serde_json::{Value, json};
 
 use super::{dice::date, document::request};
 use crate::support::{Answer, TestApp};
 
-/// The bodies and people that documents choose from.
+/// The orgs and people that documents choose from.
 #[derive(Debug)]
 pub(super) struct Field {
-    /// Where leading groups may stand; one of them not always.
+    /// The allowed parents of leading groups; one of them does not always exist.
     pub(super) parents: Vec<String>,
-    /// A body that no random document names as its parent.
+    /// An org that no random document names as its parent.
     pub(super) apart: String,
-    /// A body whose kind can change.
+    /// An org whose kind can change.
     pub(super) department: String,
     pub(super) units: Vec<String>,
     pub(super) people: Vec<String>,
@@ -57,24 +57,24 @@ impl Field {
     }
 }
 
-/// A leading group as it is on a day.
+/// A leading group on a day.
 pub(super) async fn shown(app: &TestApp, group: &str, on: usize) -> Answer {
     let shown = app.get(&format!("/leading-groups/{group}?as_of={}", date(on))).await.is(200);
     assert_eq!(shown.header("directory-as-of"), date(on));
     shown
 }
 
-/// What to send to say what a leading group is like on a day.
+/// The request that describes a leading group as it is on a day.
 pub(super) async fn as_request(app: &TestApp, group: &str, on: usize) -> Value {
     request(&shown(app, group, on).await.body, &date(on))
 }
 
-/// The revision that an answer was given at.
+/// The revision of an answer.
 pub(super) fn revision(answer: &Answer) -> u64 {
     answer.header("directory-revision").parse().expect("a number")
 }
 
-/// The revision that the directory is at.
+/// The current revision of the directory.
 pub(super) fn head(app: &TestApp) -> u64 {
     app.registry.snapshot().revision()
 }

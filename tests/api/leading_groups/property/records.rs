@@ -1,12 +1,12 @@
-//! What a test entered: bodies, roles and supervisions, each accepted by the service, and the plain
-//! questions that can be asked of such a list.
+//! What a test entered and the service accepted: orgs, roles and supervisions, with naive questions about this
+//! list.
 
 use serde_json::{Value, json};
 
 use super::dice::{DAYS, Dice, date};
 use crate::support::TestApp;
 
-/// From the first day on, before the second if there is one.
+/// The days from the first one on, and before the second one if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Days(pub(super) usize, pub(super) Option<usize>);
 
@@ -15,12 +15,12 @@ impl Days {
         self.0 <= day && self.1.is_none_or(|until| day < until)
     }
 
-    /// The day in it that is nearest.
+    /// The nearest day in it.
     pub(super) fn nearest(self, day: usize) -> usize {
         self.1.map_or(day, |until| day.min(until - 1)).max(self.0)
     }
 
-    /// The days that both have.
+    /// The days in both.
     pub(super) fn and(self, other: Self) -> Option<Self> {
         let from = self.0.max(other.0);
         let until = self.1.into_iter().chain(other.1).min();
@@ -42,12 +42,12 @@ impl Days {
 pub(super) struct Body {
     pub(super) id: String,
     pub(super) life: Days,
-    /// Since when it is of which kind, and under which body; oldest first.
+    /// Its kinds and parents with their first days, oldest first.
     kinds: Vec<(usize, &'static str)>,
     parents: Vec<(usize, Option<String>)>,
 }
 
-/// Who or what holds a role.
+/// The holder of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Holder {
     Person(String),
@@ -83,7 +83,7 @@ pub(super) struct Records {
     pub(super) supervisions: Vec<Supervision>,
 }
 
-/// Kinds, and under which a body of each is tried.
+/// Kinds, with the parents that are tried for each.
 const KINDS: [(&str, &[&str]); 9] = [
     ("committee", &["committee"]),
     ("general_branch", &["committee"]),
@@ -96,7 +96,7 @@ const KINDS: [(&str, &[&str]); 9] = [
     ("supervision_group", &["leading_group"]),
 ];
 
-/// Posts that the bodies of a kind have.
+/// The posts of a kind of org.
 fn posts(kind: &str) -> &'static [&'static str] {
     match kind {
         "committee" | "general_branch" | "branch" => &["secretary", "deputy_secretary", "member", "liaison"],
@@ -107,7 +107,7 @@ fn posts(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// The value that holds on a day.
+/// The value on a day.
 fn on<T: Clone>(values: &[(usize, T)], day: usize) -> T {
     values.iter().rev().find(|(since, _)| *since <= day).unwrap_or(&values[0]).1.clone()
 }
@@ -149,7 +149,7 @@ impl Records {
         accepted
     }
 
-    /// A random act; whether it was accepted, and so recorded.
+    /// Does a random act. Returns whether it was accepted, and so recorded.
     pub(super) async fn act(&mut self, app: &TestApp, dice: &mut Dice) -> bool {
         match dice.below(20) {
             0..3 => {
@@ -207,7 +207,7 @@ impl Records {
         }
     }
 
-    /// Moves a body, or makes it one of another kind, from a day on after its last such change.
+    /// Moves an org or changes its kind, from a day after its last such change.
     async fn change(&mut self, app: &TestApp, dice: &mut Dice) -> bool {
         let place = dice.below(self.bodies.len());
         let kind = self.kind(&self.bodies[place].id, DAYS);
@@ -239,7 +239,7 @@ impl Records {
             let since = body.life.0;
             (body.id.clone(), *dice.pick(posts(on(&body.kinds, since))), since)
         };
-        // Every third in a supervision group, and every other seat where somebody has been put.
+        // Every third role is in a supervision group, and every other seat points at a post that somebody holds.
         let groups: Vec<&Body> = self.bodies.iter().filter(|body| on(&body.kinds, 0) == "supervision_group").collect();
         let body = if dice.once_in(3) { *dice.pick(&groups) } else { dice.pick(&self.bodies) };
         let (org, post, since) = place(body, dice);
@@ -312,7 +312,7 @@ impl Records {
         on(&self.body(id).kinds, day)
     }
 
-    /// The bodies above one on a day, nearest first.
+    /// The orgs above an org on a day, nearest first.
     pub(super) fn above(&self, id: &str, day: usize) -> Vec<String> {
         let mut found = Vec::new();
         let mut next = on(&self.body(id).parents, day);
@@ -323,12 +323,12 @@ impl Records {
         found
     }
 
-    /// Whether a body is another one or below it.
+    /// Whether an org is `root` or below it.
     pub(super) fn within(&self, id: &str, root: &str, day: usize) -> bool {
         id == root || self.above(id, day).iter().any(|above| above == root)
     }
 
-    /// The roles by which persons sit in a seat on a day, each with the person, as listed.
+    /// The roles by which people sit in a seat on a day, each with the person, in list order.
     pub(super) fn sitting(&self, org: &str, post: &str, day: usize) -> Vec<(&Role, &String)> {
         let held = self.roles.iter().filter(|role| role.org == org && role.post == post && role.days.has(day));
         let mut sitting: Vec<(&Role, &String)> = held
@@ -341,7 +341,7 @@ impl Records {
         sitting
     }
 
-    /// What a person ever holds: the role, by which other role where by a seat, and when.
+    /// Everything that a person ever holds: the role, the other role if it is by a seat, and the days.
     pub(super) fn held_by<'a>(&'a self, person: &str) -> Vec<(&'a Role, Option<&'a Role>, Days)> {
         let direct = |role: &&Role| role.holder == Holder::Person(person.to_owned());
         let mut held: Vec<_> = self.roles.iter().filter(direct).map(|role| (role, None, role.days)).collect();
@@ -358,7 +358,7 @@ impl Records {
     }
 }
 
-/// Whether a write was accepted; nothing but a refusal may stand against it.
+/// Whether a write was accepted. Anything but a refusal fails the test.
 fn answered(answer: &crate::support::Answer) -> bool {
     let refused = matches!(answer.status, 409 | 422);
     assert!(refused || answer.status < 300, "{}", answer.text);

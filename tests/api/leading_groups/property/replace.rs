@@ -1,5 +1,5 @@
-//! A leading group is what the last document about a day says, however it came there; said twice, it
-//! changes nothing; refused, it changes nothing.
+//! A leading group is what the last document for a day says, whatever happened before. The same document a second
+//! time changes nothing, and so does a refused one.
 
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ api_test! {
     }
 }
 
-/// Founds a leading group by a random document, which shows what the document says.
+/// Establishes a leading group from a random document, and checks that it shows what the document says.
 async fn found(app: &TestApp, dice: &mut Dice, field: &Field, name: &str) -> (String, usize) {
     loop {
         let on = dice.below(DAYS / 2);
@@ -75,7 +75,7 @@ async fn found(app: &TestApp, dice: &mut Dice, field: &Field, name: &str) -> (St
     }
 }
 
-/// Now and then a body of a group goes over to another one, on a day or some days later.
+/// Sometimes moves an org of a group to another group, on a day or some days later.
 async fn hand_over(app: &TestApp, dice: &mut Dice, from: &str, to: &str, on: usize) {
     let parts = app.get(&format!("/leading-groups/{from}?as_of={}", date(on))).await.is(200).body;
     let parts = parts["supervision_groups"].as_array().unwrap();
@@ -86,7 +86,7 @@ async fn hand_over(app: &TestApp, dice: &mut Dice, from: &str, to: &str, on: usi
     }
 }
 
-/// A leading group as it is on a day, and each of its bodies with its whole life.
+/// A leading group on a day, and the whole life of each of its orgs.
 async fn whole(app: &TestApp, group: &str, on: usize) -> Value {
     let mut found = vec![shown(app, group, on).await.body];
     for parts in PARTS {
@@ -94,13 +94,13 @@ async fn whole(app: &TestApp, group: &str, on: usize) -> Value {
             found.push(app.get(&format!("/orgs/{}", part["id"].as_str().unwrap())).await.is(200).body);
         }
     }
-    // These tell also of what stood there once.
+    // These also show what was there before.
     let document = found[0].as_object_mut().unwrap();
     document.retain(|field, _| !["revision", "updated_at"].contains(&field.as_str()));
     json!(found)
 }
 
-/// A random document about a day of the group's life; whether it was accepted.
+/// Puts a random document for a day of the group's life. Returns whether it was accepted.
 async fn put(app: &TestApp, dice: &mut Dice, field: &Field, group: &str, on: usize, case: usize) -> bool {
     let path = format!("/leading-groups/{group}");
     let before = app.get(&format!("{path}?as_of={}", date(on))).await.is(200).body;
@@ -119,11 +119,11 @@ async fn put(app: &TestApp, dice: &mut Dice, field: &Field, group: &str, on: usi
     let answer = app.put(&path, document.clone()).await;
     assert_eq!(dry.status, answer.status, "{}\n{}", dry.text, answer.text);
     if answer.status != 200 {
-        // Only an end that the document itself gives can leave a period without a day.
+        // Only an end in the document itself can make a period empty.
         let ends = document.get("valid_until").is_some();
         assert!(answer.status == 409 || (ends && answer.status == 422), "{}\n{document:#}", answer.text);
         assert_eq!(head(app), head_before, "{}", answer.text);
-        // That a unit or a covered body ends stands against the document, not against what was there before.
+        // The end of a unit or a covered org refuses the document, not what was there before.
         let ending = field.units.iter().chain(&field.covered).any(|id| answer.body["org_id"] == *id);
         if answer.body["type"] == "/problems/outside-life" && ending && answer.body["org_id"] != document["parent_id"] {
             assert_ne!(
@@ -137,7 +137,7 @@ async fn put(app: &TestApp, dice: &mut Dice, field: &Field, group: &str, on: usi
     }
     assert!(head(app) <= head_before + 1, "one act, one entry");
 
-    // An office that is given no name keeps its own, and a new one is called after its group.
+    // An office without a name in the document keeps its name; a new one is named after its group.
     let mut expected = document.clone();
     if let Some(office) = expected.get_mut("office").and_then(Value::as_object_mut) {
         let new = json!(format!("{}办公室", document["name"].as_str().unwrap()));
@@ -157,7 +157,7 @@ async fn put(app: &TestApp, dice: &mut Dice, field: &Field, group: &str, on: usi
     let again = app.put(&path, document.clone()).await.is(200);
     assert_eq!((revision(&again), &again.body), (revision(&answer), &answer.body), "said twice\n{document:#}");
 
-    // An empty group that is founded on the day by the same document becomes the same.
+    // An empty group that is established on the day from the same document becomes the same.
     if let (Some(office), Some(shown)) = (document.get_mut("office"), now.body.pointer("/office/name")) {
         office["name"] = shown.clone();
     }
@@ -169,7 +169,7 @@ async fn put(app: &TestApp, dice: &mut Dice, field: &Field, group: &str, on: usi
     true
 }
 
-/// A dry run of founding an empty group by a document.
+/// A dry run that establishes an empty group from a document.
 async fn twin(app: &TestApp, field: &Field, document: &Value) -> Answer {
     let mut twin = document.clone();
     twin["parent_id"] = json!(field.apart);
@@ -181,7 +181,7 @@ async fn twin(app: &TestApp, field: &Field, document: &Value) -> Answer {
     app.post("/leading-groups?dry_run=true", twin).await
 }
 
-/// Says of some bodies of a document which of those there are they are, now and then wrongly.
+/// Gives some orgs of a document the id of an existing org, sometimes a wrong one.
 fn name_some(dice: &mut Dice, before: &Value, document: &mut Value) {
     for parts in PARTS {
         let mut there: Vec<Value> = before[parts].as_array().unwrap().iter().map(|part| part["id"].clone()).collect();

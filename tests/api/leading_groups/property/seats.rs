@@ -1,4 +1,4 @@
-//! Who sits where, and what a person holds by seats: exactly one step, worked out from the list of roles.
+//! Who sits in which seat, and what a person holds by seats: exactly one step, computed from the list of roles.
 
 use serde_json::{Value, json};
 
@@ -35,11 +35,11 @@ api_test! {
     }
 }
 
-/// Every role with who sits there, on the day of its period nearest to `day`; how many seats somebody sits in,
-/// and how many nobody.
+/// Checks who sits in every role, on the day of its period nearest to `day`. Returns how many seats are filled, and
+/// how many are empty.
 async fn who_sits(app: &TestApp, records: &Records, day: usize) -> (usize, usize) {
     let bodies: Vec<&str> = records.bodies.iter().map(|body| body.id.as_str()).collect();
-    // Other cases have roles of their own on the same service.
+    // Other cases have roles on the same service.
     let path = format!("/roles?status=all&as_of={}&limit=9&org_id={}", date(day), bodies.join(","));
     let mut listed = pages(app, &path).await;
     let id = |role: &Value| role["id"].as_str().unwrap().to_owned();
@@ -64,7 +64,7 @@ async fn who_sits(app: &TestApp, records: &Records, day: usize) -> (usize, usize
     (filled, empty)
 }
 
-/// Who sits in a role on a day, each by which other role, and why nobody does.
+/// Who sits in a role on a day, each with the other role, and the reason if nobody does.
 fn sitters(records: &Records, role: &Role, day: usize) -> (Vec<(Value, Value)>, Option<&'static str>) {
     match &role.holder {
         Holder::Person(person) => (vec![(json!(person), Value::Null)], None),
@@ -86,7 +86,8 @@ fn sitters(records: &Records, role: &Role, day: usize) -> (Vec<(Value, Value)>, 
     }
 }
 
-/// Every time of a person in a role, planned and ended ones included; how many by a seat.
+/// Checks every time in which a person is in a role, including planned and ended ones. Returns how many are by a
+/// seat.
 async fn what_is_held(app: &TestApp, records: &Records, person: &str, day: usize) -> usize {
     let path = format!("/people/{person}/roles?status=all&as_of={}&limit=4", date(day));
     let mut listed: Vec<String> = pages(app, &path).await.iter().map(time).collect();
@@ -106,7 +107,7 @@ async fn what_is_held(app: &TestApp, records: &Records, person: &str, day: usize
     held.iter().filter(|(_, through, _)| through.is_some()).count()
 }
 
-/// What an answer says of a time, as text.
+/// A time in an answer, as text.
 fn time(shown: &Value) -> String {
     let fields = ["id", "status", "valid_from", "valid_until", "by_seat"];
     let said: serde_json::Map<String, Value> =
@@ -114,7 +115,7 @@ fn time(shown: &Value) -> String {
     Value::Object(said).to_string()
 }
 
-/// The same from what was entered.
+/// The same from the entered records.
 fn said(role: &Role, through: Option<&Role>, days: Days, day: usize) -> String {
     let mut said = json!({"id": role.id, "status": days.status(day), "valid_from": date(role.days.0)});
     if let Some(until) = role.days.1 {

@@ -1,4 +1,4 @@
-//! Sending back what was shown changes nothing, whatever has been done to the group by other hands.
+//! Sending back what was shown changes nothing, whatever others have done to the group.
 
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ api_test! {
     }
 }
 
-/// A leading group in the hands of many.
+/// A leading group that many clients change.
 struct Case<'a> {
     app: &'a TestApp,
     field: &'a Field,
@@ -58,7 +58,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// On a random day: what is shown is sent back. False outside the group's life.
+    /// Sends back what is shown on a random day. Returns false outside the group's life.
     async fn sent_back(&self, dice: &mut Dice) -> bool {
         let (on, path) = (dice.below(DAYS), format!("/leading-groups/{}", self.group));
         let shown = self.app.get(&format!("{path}?as_of={}", date(on))).await.is(200);
@@ -78,7 +78,7 @@ impl Case<'_> {
         true
     }
 
-    /// One act of somebody who does not think in documents.
+    /// One act on a part of the group, not on its document.
     async fn disturb(&self, dice: &mut Dice) -> Answer {
         let (app, on) = (self.app, dice.below(DAYS));
         let bodies = self.below("", on).await;
@@ -156,14 +156,14 @@ impl Case<'_> {
                 app.post(&format!("/orgs/{}/dissolve", if dice.once_in(6) { self.group } else { part }), end).await
             }
             _ => {
-                // Of a post that its body has no more, a seat stays.
+                // A seat stays if its org no longer has the post.
                 let kind = json!({"kind": dice.pick(&["department", "commission"]), "effective_on": "2010-01-01"});
                 app.patch(&format!("/orgs/{}", self.field.department), kind).await
             }
         }
     }
 
-    /// Puts the roles or the bodies in a body in another order.
+    /// Sets another order of the roles in an org or of the orgs under it.
     async fn order(&self, dice: &mut Dice, body: &str, on: usize) -> Answer {
         let app = self.app;
         if dice.once_in(2) {
@@ -177,7 +177,7 @@ impl Case<'_> {
         app.put(&format!("/orgs/{}/child-order", self.group), order).await
     }
 
-    /// The bodies of the group on a day that `filter` shows; the group itself where it does not live then.
+    /// The orgs of the group on a day that match `filter`; the group itself if it does not exist then.
     async fn below(&self, filter: &str, on: usize) -> Vec<String> {
         let path = format!("/orgs?within={}&as_of={}&limit=500{filter}", self.group, date(on));
         let all = self.app.get(&path).await.is(200).all("/id");
