@@ -40,6 +40,12 @@ pub enum PersonField {
     ExternalIds,
 }
 
+impl PersonField {
+    /// The names, as they are written.
+    pub const WORDS: &'static [&'static str] =
+        &["name", "name_en", "former_names", "staff_no", "email", "phone", "external_ids"];
+}
+
 /// What happened to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -22,8 +22,8 @@ use super::filters::{
 };
 use crate::domain::{
     Act, Basis, BranchType, Code, Day, EXTERNAL_IDS_MAX, Email, ExternalId, Field, LongText, MemberCounts,
-    MemberCountsPatch, Name, OrgId, OrgKind, PersonId, PostCode, RoleId, SUCCESSORS_MAX, Scheme, Scope, Seat, Status,
-    SupervisionId, Text, UNITS_MAX,
+    MemberCountsPatch, Name, OrgId, OrgKind, PersonField, PersonId, PostCode, RoleId, SUCCESSORS_MAX, Scheme, Scope,
+    Seat, Status, SupervisionId, Text, UNITS_MAX,
 };
 
 /// The mark of a field that a merge patch may clear: the only place where `null` stays.
@@ -147,6 +147,7 @@ schemas! {
         .maximum(Some(3))
         .examples([json!(2)]);
     StatusWord => "StatusFilter", word("Where the day asked for lies, or `all`.", &["planned", "current", "ended", "all"]);
+    PersonField => "PersonField", word("A field of a person.", PersonField::WORDS);
     Act => "Act", word("What happens to the row.", &["created", "changed", "deleted"]);
     ExternalId => "ExternalId", object("An identifier that another system knows a body or a person by.")
         .property("scheme", Scheme::schema())

@@ -83,11 +83,6 @@ pub(in crate::http) struct OrgBody<'s> {
     #[serde(skip_serializing_if = "none_in")]
     #[schema(max_items = 50)]
     successor_ids: &'s [OrgId],
-    /// Answering a change only: the first days of later versions that had carried a value on and were
-    /// corrected with it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(max_items = 10_000)]
-    corrected_versions: Vec<Day>,
     /// The last log entry that changed the body's own data.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     revision: u64,
@@ -143,15 +138,9 @@ impl<'s> OrgBody<'s> {
             dissolved_on: *dissolved_on,
             end_basis: end_basis.as_ref(),
             successor_ids: successor_ids.as_slice(),
-            corrected_versions: Vec::new(),
             revision: view.org.revision,
             updated_at: view.org.updated_at,
         }
-    }
-
-    /// Names the later versions that a change corrected with it.
-    pub(in crate::http) fn with_corrected(self, corrected_versions: Vec<Day>) -> Self {
-        Self { corrected_versions, ..self }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every operation has in common, a file a manner.
 
+mod change;
 mod conditional;
 mod cursors;
 mod dry_run;
