@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::Semaphore;
+
 use super::{
     Command, Inner, Outcome,
     batch::{decided, dissolved_by, recorded_after},
@@ -23,10 +25,7 @@ const TRIAL_MAX: Duration = Duration::from_secs(5);
 /// What a client is told to wait before it tries again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Decides `command` and leaves everything as it is.
-///
-/// It fails with [`Error::Unavailable`] after [`TRIAL_MAX`]. A decision that has begun then still goes to its end,
-/// and keeps its place until then.
+/// Decides `command` and leaves everything as it is. Fails with [`Error::Unavailable`] after [`TRIAL_MAX`].
 pub(super) async fn run(
     inner: &Arc<Inner>,
     command: Command,
@@ -36,25 +35,39 @@ pub(super) async fn run(
     if inner.newer_format.load(Ordering::Relaxed) {
         return Err(Error::NewerFormat);
     }
-    let late = Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown: false };
-    tokio::time::timeout(TRIAL_MAX, in_turn(inner, command, if_match)).await.unwrap_or(Err(late))
+    let prepare = async {
+        let snapshot = inner.published.load_full();
+        let dissolving = match dissolved_by(&snapshot, &command) {
+            Some(revision) => inner.store.entry(revision).await.map_err(|error| inner.failed(&error, false))?,
+            None => None,
+        };
+        let inner = Arc::clone(inner);
+        Ok(move || outcome(&inner, snapshot, &command, if_match.as_deref(), dissolving.as_ref()))
+    };
+    in_turn(&inner.trials, TRIAL_MAX, prepare).await
 }
 
-async fn in_turn(inner: &Arc<Inner>, command: Command, if_match: Option<Vec<Revision>>) -> Result<Outcome, Error> {
-    let place = Arc::clone(&inner.trials).acquire_owned().await.map_err(|_| Error::Internal)?;
-    let snapshot = inner.published.load_full();
-    let dissolving = match dissolved_by(&snapshot, &command) {
-        Some(revision) => inner.store.entry(revision).await.map_err(|error| inner.failed(&error, false))?,
-        None => None,
+/// Waits for a place, prepares a decision, and has it taken on a thread where it holds up no reads and no writer.
+///
+/// A decision that is late is taken to its end, and keeps its place until then.
+async fn in_turn<T: Send + 'static, D: FnOnce() -> Result<T, Error> + Send + 'static>(
+    places: &Arc<Semaphore>,
+    time_max: Duration,
+    prepare: impl Future<Output = Result<D, Error>>,
+) -> Result<T, Error> {
+    let deciding = async {
+        let place = Arc::clone(places).acquire_owned().await.map_err(|_| Error::Internal)?;
+        let decide = prepare.await?;
+        let deciding = tokio::task::spawn_blocking(move || {
+            let decided = decide();
+            drop(place);
+            decided
+        });
+        // There is no result only where the process ends.
+        deciding.await.unwrap_or(Err(Error::Internal))
     };
-    let inner = Arc::clone(inner);
-    let deciding = tokio::task::spawn_blocking(move || {
-        let outcome = outcome(&inner, snapshot, &command, if_match.as_deref(), dissolving.as_ref());
-        drop(place);
-        outcome
-    });
-    // It ends without a result only where the process ends.
-    deciding.await.unwrap_or(Err(Error::Internal))
+    let late = Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown: false };
+    tokio::time::timeout(time_max, deciding).await.unwrap_or(Err(late))
 }
 
 fn outcome(
@@ -84,4 +97,33 @@ fn outcome(
         dry_run: true,
         repeated: false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    async fn tried(places: &Arc<Semaphore>, decide: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+        let decide = move || {
+            decide();
+            Ok(())
+        };
+        in_turn(places, Duration::from_millis(50), async { Ok(decide) }).await
+    }
+
+    #[tokio::test]
+    async fn a_dry_run_that_is_late_is_refused_and_keeps_its_place_until_it_ends() {
+        let places = Arc::new(Semaphore::new(1));
+        let (end, ended) = mpsc::channel::<()>();
+        let late = |tried| matches!(tried, Err(Error::Unavailable { outcome_unknown: false, .. }));
+        assert!(late(tried(&places, move || assert!(ended.recv().is_err())).await));
+        // The next waits in vain for the place that the first still has.
+        assert!(late(tried(&places, || ()).await));
+        drop(end);
+        let freed = tokio::time::timeout(Duration::from_secs(5), places.acquire()).await;
+        drop(freed.expect("the first has ended"));
+        assert!(tried(&places, || ()).await.is_ok());
+    }
 }
