@@ -71,6 +71,15 @@ api_test! {
             assert_eq!((answer.object(), answer.header("etag")), (shown.body.clone(), shown.header("etag")));
             assert_eq!(shown.object(), shown.body, "a read has no change");
         }
+        let committee = app.committee().await;
+        let person = app.person("甲").await;
+        let group = json!({"parent_id": committee, "name": "小组", "valid_from": "2021-03-05", "leaders": [{"person_id": person}]});
+        let role = json!({"org_id": committee, "post": "member", "person_id": person, "valid_from": "2020-01-01"});
+        for (path, body) in [("/leading-groups", group), ("/roles", role)] {
+            let made = app.post(path, body).await.is(201);
+            let shown = app.get(&format!("{}?as_of={}", made.header("location"), made.header("directory-as-of"))).await.is(200);
+            assert_eq!((made.object(), made.header("etag")), (shown.body.clone(), shown.header("etag")));
+        }
     }
 
     async fn what_changed_is_left_out_where_the_caller_prefers(app: TestApp) {
