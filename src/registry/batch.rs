@@ -16,7 +16,8 @@ use super::{
 use crate::{
     directory::Snapshot,
     domain::{
-        Day, Effect, Entry, Error, Instant, Org, OrgId, PersonId, PostCode, RoleId, Subject, SupervisionId, day_in_zone,
+        Day, Effect, Entry, Error, Instant, Org, OrgId, PersonId, PostCode, Revision, RoleId, Subject, SupervisionId,
+        day_in_zone,
     },
     store::{Answered, Changes, RequestKey, StoreError, Write},
 };
@@ -42,7 +43,7 @@ impl Batch {
         now: Instant,
         requests: &[Request],
     ) -> Result<Self, StoreError> {
-        let keys = requests.iter().filter(|request| !request.dry_run).filter_map(|request| request.key.as_ref());
+        let keys = requests.iter().filter_map(|request| request.key.as_ref());
         Ok(Self {
             now,
             today: day_in_zone(now, snapshot.zone()),
@@ -61,46 +62,43 @@ impl Batch {
         request: &Request,
         new_id: &(dyn Fn() -> Uuid + Sync),
     ) -> Result<Result<Outcome, Error>, StoreError> {
-        let key = request.key.as_ref().filter(|_| !request.dry_run);
-        if let Some((key, hash)) = key
+        if let Some((key, hash)) = &request.key
             && let Some(before) = self.kept.get(key).or_else(|| self.answered.get(key))
         {
-            return Ok(self.repeat(&request.command, before, hash));
+            let entry = self.entry(write, before.revision).await?;
+            return Ok(self.repeat(&request.command, before, entry, hash));
         }
-        let dissolving = self.dissolving(write, &request.command).await?;
-        let now = self.now.max(self.working.recorded_at() + chrono::TimeDelta::microseconds(1));
+        let dissolving = match dissolved_by(&self.working, &request.command) {
+            Some(revision) => self.entry(write, revision).await?,
+            None => None,
+        };
         let with = Circumstances {
-            now,
+            now: recorded_after(&self.working, self.now),
             today: self.today,
             new_id,
             if_match: request.if_match.as_deref(),
             dissolving: dissolving.as_ref(),
         };
-        let decided = std::panic::catch_unwind(AssertUnwindSafe(|| decide(&self.working, &request.command, &with)));
-        let Decision { snapshot, effects, target, shown_on } = match decided {
-            Ok(Ok(decision)) => decision,
-            Ok(Err(refused)) => return Ok(Err(refused)),
-            Err(_) => {
-                tracing::error!(command = request.command.kind(), "deciding panicked");
-                return Ok(Err(Error::Internal));
-            }
+        let Decision { snapshot, effects, target, shown_on } = match decided(&self.working, &request.command, &with) {
+            Ok(decision) => decision,
+            Err(refused) => return Ok(Err(refused)),
         };
-        let snapshot = Arc::new(snapshot);
+        let revision = snapshot.revision();
         let outcome = Outcome {
-            revision: if request.dry_run { &self.working } else { &snapshot }.revision(),
-            snapshot,
+            snapshot: Arc::new(snapshot),
+            revision,
+            before: Arc::clone(&self.working),
+            entry: (!effects.is_empty()).then_some(revision),
             effects: effects.iter().map(Effect::logged).collect(),
             target,
             shown_on,
-            dry_run: request.dry_run,
+            dry_run: false,
             repeated: false,
         };
-        if !request.dry_run {
-            if let Some((key, hash)) = key {
-                self.kept.insert(key.clone(), answered(&outcome, hash));
-            }
-            self.accept(request, &outcome, effects);
+        if let Some((key, hash)) = &request.key {
+            self.kept.insert(key.clone(), answered(&outcome, hash));
         }
+        self.accept(request, &outcome, effects);
         Ok(Ok(outcome))
     }
 
@@ -121,8 +119,8 @@ impl Batch {
         self.working = Arc::clone(&outcome.snapshot);
     }
 
-    /// The answer that the same request got before.
-    fn repeat(&self, command: &Command, before: &Answered, hash: &str) -> Result<Outcome, Error> {
+    /// The answer that the same request got before, with what the log says that it did.
+    fn repeat(&self, command: &Command, before: &Answered, entry: Option<Entry>, hash: &str) -> Result<Outcome, Error> {
         if before.request_hash != hash {
             return Err(Error::KeyReused);
         }
@@ -130,10 +128,14 @@ impl Batch {
         if let Some(what) = self.missing(&target).filter(|_| command.creates()) {
             return Err(Error::ResultGone { what, id: before.target_id.clone() });
         }
+        // A request that changed nothing made no entry: what stands there is another's.
+        let own = entry.filter(|entry| entry.kind == command.kind() && entry.subject == target.id());
         Ok(Outcome {
             revision: self.working.revision(),
             snapshot: Arc::clone(&self.working),
-            effects: Vec::new(),
+            before: Arc::clone(&self.working),
+            entry: own.as_ref().map(|entry| entry.revision),
+            effects: own.map(|entry| entry.effects).unwrap_or_default(),
             shown_on: self.shown_again_on(command, &target),
             target,
             dry_run: false,
@@ -162,10 +164,8 @@ impl Batch {
         (!there).then_some(what)
     }
 
-    /// To restore a body: the entry that ended it.
-    async fn dissolving(&self, write: &Write, command: &Command) -> Result<Option<Entry>, StoreError> {
-        let Command::RestoreOrg { id, .. } = command else { return Ok(None) };
-        let Some(revision) = self.working.org(*id).and_then(|org| org.facts.dissolved_by) else { return Ok(None) };
+    /// An entry of the log, or one that this batch appends to it.
+    async fn entry(&self, write: &Write, revision: Revision) -> Result<Option<Entry>, StoreError> {
         match self.entries.iter().find(|entry| entry.revision == revision) {
             Some(entry) => Ok(Some(entry.clone())),
             None => write.entry(revision).await,
@@ -182,6 +182,25 @@ impl Batch {
     pub(super) fn outcome(self) -> Option<Arc<Snapshot>> {
         (!self.entries.is_empty()).then_some(self.working)
     }
+}
+
+/// To restore an org: the entry that ended it.
+pub(super) fn dissolved_by(snapshot: &Snapshot, command: &Command) -> Option<Revision> {
+    let Command::RestoreOrg { id, .. } = command else { return None };
+    snapshot.org(*id)?.facts.dissolved_by
+}
+
+/// When an entry after the last one of `snapshot` is recorded: `now`, but always later than that one.
+pub(super) fn recorded_after(snapshot: &Snapshot, now: Instant) -> Instant {
+    now.max(snapshot.recorded_at() + chrono::TimeDelta::microseconds(1))
+}
+
+/// The decision on a command. One that panics refuses the command and harms nothing else.
+pub(super) fn decided(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<Decision, Error> {
+    std::panic::catch_unwind(AssertUnwindSafe(|| decide(snapshot, command, with))).unwrap_or_else(|_| {
+        tracing::error!(command = command.kind(), "deciding panicked");
+        Err(Error::Internal)
+    })
 }
 
 fn answered(outcome: &Outcome, hash: &str) -> Answered {

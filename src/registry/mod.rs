@@ -14,6 +14,7 @@ mod draft;
 mod refer;
 mod replay;
 pub(crate) mod requests;
+mod trial;
 mod writer;
 
 use std::{
@@ -28,7 +29,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{Semaphore, mpsc, oneshot, watch},
     task::JoinHandle,
     time::Instant as Moment,
 };
@@ -70,6 +71,8 @@ struct Inner {
     published: ArcSwap<Snapshot>,
     revision: watch::Sender<Revision>,
     in_flight: Mutex<HashSet<RequestKey>>,
+    /// Places for dry runs.
+    trials: Arc<Semaphore>,
     started: Moment,
     /// When the database last answered, in milliseconds since `started`.
     contact_millis: AtomicU64,
@@ -106,7 +109,11 @@ pub struct Outcome {
     pub snapshot: Arc<Snapshot>,
     /// Where the directory stands after it: of a dry run, the revision that it was decided on.
     pub revision: Revision,
-    /// What it did, or would do; empty where it changes nothing, and on a repeat.
+    /// The directory right before the command; on a repeat, as it is now.
+    pub before: Arc<Snapshot>,
+    /// The entry that it made; none where it changes nothing, and on a dry run.
+    pub entry: Option<Revision>,
+    /// What it did, or would do; empty where it changes nothing.
     pub effects: Vec<LoggedEffect>,
     /// What it is about.
     pub target: Target,
@@ -122,7 +129,6 @@ pub struct Outcome {
 struct Request {
     command: Command,
     caller: Caller,
-    dry_run: bool,
     if_match: Option<Vec<Revision>>,
     key: Option<(RequestKey, String)>,
     in_flight: Option<InFlight>,
@@ -155,6 +161,7 @@ impl Registry {
             revision: watch::Sender::new(snapshot.revision()),
             published: ArcSwap::from_pointee(snapshot),
             in_flight: Mutex::default(),
+            trials: Arc::new(Semaphore::new(trial::TRIALS_MAX)),
             started: Moment::now(),
             contact_millis: AtomicU64::new(0),
             database_errors: AtomicU64::new(0),
@@ -185,15 +192,16 @@ impl Registry {
         }
     }
 
-    /// Has a command decided and, if it is accepted, carried out; answers when it is durable.
+    /// Has a command decided and, if it is accepted, carried out; answers when it is durable. A dry run is decided
+    /// beside the writer, and needs no place in its queue.
     pub async fn submit(&self, command: Command, submission: Submission) -> Result<Outcome, Error> {
         let Submission { caller, dry_run, if_match, key } = submission;
-        let in_flight = match &key {
-            Some((key, _)) if !dry_run => Some(self.mark(key)?),
-            _ => None,
-        };
+        if dry_run {
+            return trial::run(&self.inner, command, if_match).await;
+        }
+        let in_flight = key.as_ref().map(|(key, _)| self.mark(key)).transpose()?;
         let (answer, answered) = oneshot::channel();
-        let request = Request { command, caller, dry_run, if_match, key, in_flight, answer };
+        let request = Request { command, caller, if_match, key, in_flight, answer };
         let busy = Error::Unavailable { retry_after: Duration::from_secs(1), outcome_unknown: false };
         self.queue.try_send(request).map_err(|_| busy)?;
         // The writer always answers; it is gone only when the process is ending.

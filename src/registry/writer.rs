@@ -119,7 +119,7 @@ async fn bounded<T>(operation: impl Future<Output = Result<T, StoreError>>) -> R
 }
 
 /// Instants are kept to the microsecond, as both databases keep them.
-fn truncated(now: crate::domain::Instant) -> crate::domain::Instant {
+pub(super) fn truncated(now: crate::domain::Instant) -> crate::domain::Instant {
     crate::domain::Instant::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
 }
 
@@ -194,7 +194,7 @@ impl Inner {
     }
 
     /// Notes that the database failed, and says what the client hears.
-    fn failed(&self, error: &StoreError, outcome_unknown: bool) -> Error {
+    pub(super) fn failed(&self, error: &StoreError, outcome_unknown: bool) -> Error {
         self.database_errors.fetch_add(1, Ordering::Relaxed);
         // Polling goes on while the database is away: that is said once.
         if outcome_unknown || !self.away.swap(true, Ordering::Relaxed) {

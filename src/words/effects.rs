@@ -1,6 +1,8 @@
-//! What effects do, in plain words and both languages, for dry runs: a sentence a fact.
+//! What effects do, in plain words: a sentence a fact.
 
-use super::Words;
+use std::fmt;
+
+use super::Language;
 use crate::{
     directory::Snapshot,
     domain::{
@@ -12,64 +14,99 @@ use crate::{
 /// Tells effects between two states of the directory.
 #[derive(Debug, Clone, Copy)]
 pub struct Telling<'s> {
-    /// The directory without the effects.
+    /// The directory without the effects: what is gone has its name there.
     pub before: &'s Snapshot,
     /// The directory with them.
     pub after: &'s Snapshot,
+    /// The language of the sentences.
+    pub language: Language,
 }
 
-impl Telling<'_> {
-    /// The sentences, in the order of the effects; a body that is founded or erased has one.
-    pub fn tell(self, effects: &[LoggedEffect]) -> Vec<Words> {
-        effects.iter().flat_map(|effect| self.one(effect)).collect()
+/// What effects do, a sentence a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The sentences: the first, if there are too many.
+    pub sentences: Vec<String>,
+    /// How many sentences there are in all.
+    pub total: usize,
+    language: Language,
+    sentences_max: usize,
+}
+
+impl Summary {
+    /// One more sentence. It is put together only where there is room for it, and only in the language asked for.
+    fn say(&mut self, en: fmt::Arguments<'_>, zh: fmt::Arguments<'_>) {
+        self.total += 1;
+        if self.sentences.len() < self.sentences_max {
+            let words = match self.language {
+                Language::English => en,
+                Language::Chinese => zh,
+            };
+            self.sentences.push(words.to_string());
+        }
+    }
+}
+
+impl<'s> Telling<'s> {
+    /// The sentences, in the order of the effects, at most so many; an org that is established or erased has one.
+    pub fn tell(self, effects: &[LoggedEffect], sentences_max: usize) -> Summary {
+        let mut told = Summary { sentences: Vec::new(), total: 0, language: self.language, sentences_max };
+        effects.iter().for_each(|effect| self.one(effect, &mut told));
+        told
     }
 
-    fn one(self, effect: &LoggedEffect) -> Vec<Words> {
+    fn one(self, effect: &LoggedEffect, told: &mut Summary) {
         match effect {
-            LoggedEffect::Org { id, before, after } => self.org(*id, before.as_ref(), after.as_ref()),
+            LoggedEffect::Org { id, before, after } => self.org(*id, before.as_ref(), after.as_ref(), told),
             LoggedEffect::OrgVersion { id, valid_from, before, after } => {
-                self.version(*id, *valid_from, before.as_ref(), after.as_ref())
+                self.version(*id, *valid_from, before.as_ref(), after.as_ref(), told);
             }
             LoggedEffect::Person { id, act, fields: _ } => {
                 let name = self.person(*id);
-                vec![match act {
-                    Act::Created => Words::new(format!("{name} is entered."), format!("录入{name}。")),
+                match act {
+                    Act::Created => told.say(format_args!("{name} is entered."), format_args!("录入{name}。")),
                     Act::Changed => {
-                        Words::new(format!("What is said of {name} changes."), format!("修改{name}的信息。"))
+                        told.say(format_args!("What is said of {name} changes."), format_args!("修改{name}的信息。"))
                     }
-                    Act::Deleted => Words::new(format!("{name} is erased."), format!("删除{name}。")),
-                }]
+                    Act::Deleted => told.say(format_args!("{name} is erased."), format_args!("删除{name}。")),
+                }
             }
             LoggedEffect::Post { code, before, after } => {
-                let Words { en, zh } = self.post(code);
-                vec![match (before, after) {
-                    (None, _) => Words::new(format!("The post {en} is new."), format!("新设职务{zh}。")),
-                    (Some(_), Some(_)) => Words::new(format!("The post {en} changes."), format!("修改职务{zh}。")),
-                    (Some(_), None) => Words::new(format!("The post {en} is erased."), format!("删除职务{zh}。")),
-                }]
+                let post = self.post(code);
+                match (before, after) {
+                    (None, _) => told.say(format_args!("The post {post} is new."), format_args!("新设职务{post}。")),
+                    (Some(_), Some(_)) => {
+                        told.say(format_args!("The post {post} changes."), format_args!("修改职务{post}。"));
+                    }
+                    (Some(_), None) => {
+                        told.say(format_args!("The post {post} is erased."), format_args!("删除职务{post}。"));
+                    }
+                }
             }
-            LoggedEffect::Role { before, after, .. } => self.role(before.as_ref(), after.as_ref()),
-            LoggedEffect::Supervision { before, after, .. } => self.supervision(before.as_ref(), after.as_ref()),
+            LoggedEffect::Role { before, after, .. } => self.role(before.as_ref(), after.as_ref(), told),
+            LoggedEffect::Supervision { before, after, .. } => {
+                self.supervision(before.as_ref(), after.as_ref(), told);
+            }
         }
     }
 
-    fn org(self, id: OrgId, before: Option<&OrgFacts>, after: Option<&OrgFacts>) -> Vec<Words> {
-        // Of a body that is founded, its version tells.
-        let Some(before) = before else { return Vec::new() };
-        let name = self.body(id, Day::MAX);
+    fn org(self, id: OrgId, before: Option<&OrgFacts>, after: Option<&OrgFacts>, told: &mut Summary) {
+        // Of an org that is established, its version tells.
+        let Some(before) = before else { return };
+        let name = self.name(id, Day::MAX);
         let Some(after) = after else {
-            return vec![Words::new(
-                format!("{name} is erased with its whole history."),
-                format!("删除{name}及其全部历史。"),
-            )];
+            told.say(
+                format_args!("{name} is erased with its whole history."),
+                format_args!("删除{name}及其全部历史。"),
+            );
+            return;
         };
-        let mut told = Vec::new();
         match (before.dissolved_on, after.dissolved_on) {
             (old, Some(on)) if old != Some(on) => {
-                told.push(Words::new(format!("{name} ends on {on}."), format!("{name}自{on}起撤销。")));
+                told.say(format_args!("{name} ends on {on}."), format_args!("{name}自{on}起撤销。"));
             }
             (Some(on), None) => {
-                told.push(Words::new(format!("{name} no longer ends on {on}."), format!("{name}不再于{on}撤销。")));
+                told.say(format_args!("{name} no longer ends on {on}."), format_args!("{name}不再于{on}撤销。"));
             }
             _ => {}
         }
@@ -80,41 +117,51 @@ impl Telling<'_> {
             (before.successor_ids != after.successor_ids, "successors", "承继组织"),
         ] {
             if changed {
-                told.push(Words::new(format!("The {en} of {name} change."), format!("修改{name}的{zh}。")));
+                told.say(format_args!("The {en} of {name} change."), format_args!("修改{name}的{zh}。"));
             }
         }
-        told
     }
 
-    fn version(self, id: OrgId, from: Day, before: Option<&OrgVersion>, after: Option<&OrgVersion>) -> Vec<Words> {
+    fn version(
+        self,
+        id: OrgId,
+        from: Day,
+        before: Option<&OrgVersion>,
+        after: Option<&OrgVersion>,
+        told: &mut Summary,
+    ) {
         let Some(after) = after else {
-            // Of a body that is erased, its own effect tells.
-            let Some(org) = self.after.org(id) else { return Vec::new() };
+            // Of an org that is erased, its own effect tells.
+            let Some(org) = self.after.org(id) else { return };
             let name = &org.nearest(from).1.values.name;
-            return vec![Words::new(
-                format!("What was said of {name} from {from} on is taken back."),
-                format!("撤回{name}自{from}起的版本。"),
-            )];
+            told.say(
+                format_args!("What was said of {name} from {from} on is taken back."),
+                format_args!("撤回{name}自{from}起的版本。"),
+            );
+            return;
         };
         let values = after.values.as_ref();
-        let earlier = before.map(|before| before.values.as_ref());
-        let earlier = earlier.or_else(|| Some(self.before.org(id)?.nearest(from).1.values.as_ref()));
+        let earlier = before.or_else(|| {
+            let versions = self.after.org(id)?.versions.iter();
+            versions.take_while(|version| version.valid_from < from).last()
+        });
         if let Some(earlier) = earlier {
-            return self.changed(earlier, values, from);
+            self.changed(earlier.values.as_ref(), values, from, told);
+            return;
         }
         let name = &values.name;
-        vec![match values.parent_id.map(|parent| self.body(parent, from)) {
-            Some(parent) => Words::new(
-                format!("{name} is founded under {parent} on {from}."),
-                format!("自{from}起在{parent}之下设立{name}。"),
+        match values.parent_id.map(|parent| self.name(parent, from)) {
+            Some(parent) => told.say(
+                format_args!("{name} is founded under {parent} on {from}."),
+                format_args!("自{from}起在{parent}之下设立{name}。"),
             ),
-            None => Words::new(format!("{name} is founded on {from}."), format!("自{from}起设立{name}。")),
-        }]
+            None => told.say(format_args!("{name} is founded on {from}."), format_args!("自{from}起设立{name}。")),
+        }
     }
 
-    /// What becomes different in a body from a day on.
-    fn changed(self, before: &OrgValues, after: &OrgValues, from: Day) -> Vec<Words> {
-        let old = &before.name;
+    /// What becomes different in an org from a day on.
+    fn changed(self, before: &OrgValues, after: &OrgValues, from: Day, told: &mut Summary) {
+        let (old, already_told) = (&before.name, told.total);
         let OrgValues {
             name,
             short_name,
@@ -128,36 +175,34 @@ impl Telling<'_> {
             temporary,
             unit_ids,
         } = after;
-        let mut told = Vec::new();
         if before.name != *name {
-            told.push(Words::new(
-                format!("{old} is called {name} from {from} on."),
-                format!("{old}自{from}起更名为{name}。"),
-            ));
+            told.say(
+                format_args!("{old} is called {name} from {from} on."),
+                format_args!("{old}自{from}起更名为{name}。"),
+            );
         }
         if before.parent_id != *parent_id {
-            let above = parent_id.map_or_else(
-                || Words::new("stands at the top", "不再有上级"),
-                |parent| {
-                    let parent = self.body(parent, from);
-                    Words::new(format!("stands under {parent}"), format!("隶属{parent}"))
-                },
-            );
-            told.push(Words::new(
-                format!("{old} {} from {from} on.", above.en),
-                format!("{old}自{from}起{}。", above.zh),
-            ));
+            match parent_id.map(|parent| self.name(parent, from)) {
+                Some(parent) => told.say(
+                    format_args!("{old} stands under {parent} from {from} on."),
+                    format_args!("{old}自{from}起隶属{parent}。"),
+                ),
+                None => told.say(
+                    format_args!("{old} stands at the top from {from} on."),
+                    format_args!("{old}自{from}起不再有上级。"),
+                ),
+            }
         } else if before.order != *order {
-            told.push(Words::new(
-                format!("{old} has place {order} among its siblings from {from} on, not {}.", before.order),
-                format!("{old}自{from}起在同级中的次序由{}改为{order}。", before.order),
-            ));
+            told.say(
+                format_args!("{old} has place {order} among its siblings from {from} on, not {}.", before.order),
+                format_args!("{old}自{from}起在同级中的次序由{}改为{order}。", before.order),
+            );
         }
         if before.kind != *kind {
-            told.push(Words::new(
-                format!("{old} is of kind {} from {from} on.", kind.as_str()),
-                format!("{old}自{from}起的类别为 {}。", kind.as_str()),
-            ));
+            told.say(
+                format_args!("{old} is of kind {} from {from} on.", kind.as_str()),
+                format_args!("{old}自{from}起的类别为 {}。", kind.as_str()),
+            );
         }
         for (changed, en, zh) in [
             (before.short_name != *short_name, "short name", "简称"),
@@ -169,144 +214,183 @@ impl Telling<'_> {
             (before.unit_ids != *unit_ids, "units", "所属单位"),
         ] {
             if changed {
-                let en = format!("Another {en} of {old} holds from {from} on.");
-                told.push(Words::new(en, format!("{old}的{zh}自{from}起变更。")));
+                told.say(
+                    format_args!("Another {en} of {old} holds from {from} on."),
+                    format_args!("{old}的{zh}自{from}起变更。"),
+                );
             }
         }
-        if told.is_empty() {
-            told.push(Words::new(
-                format!("The document behind {old} from {from} on changes."),
-                format!("修改{old}自{from}起的依据。"),
-            ));
+        if told.total == already_told {
+            told.say(
+                format_args!("The document behind {old} from {from} on changes."),
+                format_args!("修改{old}自{from}起的依据。"),
+            );
         }
-        told
     }
 
-    fn role(self, before: Option<&RoleFacts>, after: Option<&RoleFacts>) -> Vec<Words> {
-        let Some(facts) = after.or(before) else { return Vec::new() };
+    fn role(self, before: Option<&RoleFacts>, after: Option<&RoleFacts>, told: &mut Summary) {
+        let Some(facts) = after.or(before) else { return };
         let from = facts.valid_from;
-        let who = self.holder(&facts.holder, from);
-        let org = self.body(facts.org_id, from);
-        let post = self.post(&facts.post);
-        let acting = if facts.acting { "acting " } else { "" };
-        // What is held, and as what.
-        let en = format!("{acting}{} of {org}", post.en);
-        let zh = format!("在{org}{}{}", if facts.acting { "代理" } else { "任" }, post.zh);
-        let (until_en, until_zh) = until(facts.valid_until);
+        let (who, org, post) =
+            (self.holder(&facts.holder, from), self.name(facts.org_id, from), self.post(&facts.post));
+        // As what it is held.
+        let (acting, gives) = if facts.acting { ("acting ", "代理") } else { ("", "任") };
+        let en = format_args!("{acting}{post} of {org}");
+        let zh = format_args!("在{org}{gives}{post}");
+        let until = Until(facts.valid_until, self.language);
         let (before, after) = match (before, after) {
             (Some(before), Some(after)) => (before, after),
             (None, _) => {
-                let told = format!("{} becomes {en} from {from} on{until_en}.", who.en);
-                return vec![Words::new(told, format!("{}自{from}起{until_zh}{zh}。", who.zh))];
+                return told.say(
+                    format_args!("{who} becomes {en} from {from} on{until}."),
+                    format_args!("{who}自{from}起{until}{zh}。"),
+                );
             }
             (Some(_), None) => {
-                let told = format!("{} as {en} from {from} on is taken out.", who.en);
-                return vec![Words::new(told, format!("删除{}自{from}起{zh}的记录。", who.zh))];
+                return told.say(
+                    format_args!("{who} as {en} from {from} on is taken out."),
+                    format_args!("删除{who}自{from}起{zh}的记录。"),
+                );
             }
         };
-        let mut told = Vec::new();
+        let already_told = told.total;
         match (before.valid_until, after.valid_until) {
             (old, Some(on)) if old != Some(on) => {
-                told.push(Words::new(
-                    format!("{} is {en} until {on}.", who.en),
-                    format!("{}{zh}至{on}（不含）。", who.zh),
-                ));
+                told.say(format_args!("{who} is {en} until {on}."), format_args!("{who}{zh}至{on}（不含）。"));
             }
-            (Some(_), None) => {
-                told.push(Words::new(format!("{} goes on as {en}.", who.en), format!("{}继续{zh}。", who.zh)));
-            }
+            (Some(_), None) => told.say(format_args!("{who} goes on as {en}."), format_args!("{who}继续{zh}。")),
             _ => {}
         }
         if before.order != after.order {
-            told.push(Words::new(
-                format!("{}, {en}: place {} becomes {}.", who.en, before.order, after.order),
-                format!("{}（{zh}）的次序由{}改为{}。", who.zh, before.order, after.order),
-            ));
+            told.say(
+                format_args!("{who}, {en}: place {} becomes {}.", before.order, after.order),
+                format_args!("{who}（{zh}）的次序由{}改为{}。", before.order, after.order),
+            );
         }
         if before.holder != after.holder {
-            let told_en = format!("What was held as {en} from {from} on is now held by {}.", who.en);
-            told.push(Words::new(told_en, format!("自{from}起改由{}{zh}。", who.zh)));
+            told.say(
+                format_args!("What was held as {en} from {from} on is now held by {who}."),
+                format_args!("自{from}起改由{who}{zh}。"),
+            );
         }
-        if told.is_empty() {
-            told.push(Words::new(format!("{} as {en} is corrected.", who.en), format!("更正{}{zh}的记录。", who.zh)));
+        if told.total == already_told {
+            told.say(format_args!("{who} as {en} is corrected."), format_args!("更正{who}{zh}的记录。"));
         }
-        told
     }
 
-    fn supervision(self, before: Option<&SupervisionFacts>, after: Option<&SupervisionFacts>) -> Vec<Words> {
-        let Some(facts) = after.or(before) else { return Vec::new() };
+    fn supervision(self, before: Option<&SupervisionFacts>, after: Option<&SupervisionFacts>, told: &mut Summary) {
+        let Some(facts) = after.or(before) else { return };
         let from = facts.valid_from;
-        let group = self.body(facts.supervision_group_id, from);
-        let org = self.body(facts.org_id, from);
+        let (group, org) = (self.name(facts.supervision_group_id, from), self.name(facts.org_id, from));
         let (reach_en, reach_zh) = match facts.scope {
             Scope::Itself => ("", ""),
             Scope::Subtree => (" and everything below it", "及其全部下级"),
         };
-        let (until_en, until_zh) = until(facts.valid_until);
-        vec![match (before, after) {
-            (None, _) => Words::new(
-                format!("{group} covers {org}{reach_en} from {from} on{until_en}."),
-                format!("{group}自{from}起{until_zh}督导{org}{reach_zh}。"),
+        let until = Until(facts.valid_until, self.language);
+        match (before, after) {
+            (None, _) => told.say(
+                format_args!("{group} covers {org}{reach_en} from {from} on{until}."),
+                format_args!("{group}自{from}起{until}督导{org}{reach_zh}。"),
             ),
-            (Some(_), None) => Words::new(
-                format!("{group} covering {org}{reach_en} from {from} on is taken out."),
-                format!("删除{group}自{from}起督导{org}{reach_zh}的记录。"),
+            (Some(_), None) => told.say(
+                format_args!("{group} covering {org}{reach_en} from {from} on is taken out."),
+                format_args!("删除{group}自{from}起督导{org}{reach_zh}的记录。"),
             ),
             (Some(before), Some(after)) => match (before.valid_until, after.valid_until) {
-                (old, Some(on)) if old != Some(on) => Words::new(
-                    format!("{group} covers {org}{reach_en} until {on}."),
-                    format!("{group}督导{org}{reach_zh}至{on}（不含）。"),
+                (old, Some(on)) if old != Some(on) => told.say(
+                    format_args!("{group} covers {org}{reach_en} until {on}."),
+                    format_args!("{group}督导{org}{reach_zh}至{on}（不含）。"),
                 ),
-                (Some(_), None) => Words::new(
-                    format!("{group} goes on covering {org}{reach_en}."),
-                    format!("{group}继续督导{org}{reach_zh}。"),
+                (Some(_), None) => told.say(
+                    format_args!("{group} goes on covering {org}{reach_en}."),
+                    format_args!("{group}继续督导{org}{reach_zh}。"),
                 ),
-                _ => Words::new(
-                    format!("That {group} covers {org} is corrected."),
-                    format!("更正{group}督导{org}的记录。"),
+                _ => told.say(
+                    format_args!("That {group} covers {org} is corrected."),
+                    format_args!("更正{group}督导{org}的记录。"),
                 ),
             },
-        }]
-    }
-
-    /// Who holds, as a sentence names it.
-    fn holder(self, holder: &Holder, day: Day) -> Words {
-        match holder {
-            Holder::Person(id) => {
-                let name = self.person(*id);
-                Words::new(name.clone(), name)
-            }
-            Holder::Unit(id) => {
-                let name = self.body(*id, day);
-                Words::new(name.clone(), name)
-            }
-            Holder::Seat(seat) => {
-                let (org, post) = (self.body(seat.org_id, day), self.post(&seat.post));
-                Words::new(format!("Whoever is {} of {org}", post.en), format!("{org}{}（席位）", post.zh))
-            }
         }
     }
 
-    fn person(self, id: PersonId) -> String {
-        let person = self.after.person(id).or_else(|| self.before.person(id));
-        person.map_or_else(|| id.to_string(), |person| person.name().to_string())
+    /// Who holds, as a sentence names it.
+    fn holder<'h>(self, holder: &'h Holder, day: Day) -> Named<'s, 'h> {
+        match holder {
+            Holder::Person(id) => self.person(*id),
+            Holder::Unit(id) => self.name(*id, day),
+            Holder::Seat(seat) => Named { telling: self, thing: Thing::Seat(seat.org_id, &seat.post, day) },
+        }
     }
 
-    fn post(self, code: &PostCode) -> Words {
-        let Some(post) = self.after.post(code).or_else(|| self.before.post(code)) else {
-            return Words::new(code.to_string(), code.to_string());
-        };
-        let en = post.name_en.as_ref().map_or_else(|| post.name.to_string(), |name| name.as_str().to_lowercase());
-        Words::new(en, post.name.to_string())
+    fn person<'h>(self, id: PersonId) -> Named<'s, 'h> {
+        Named { telling: self, thing: Thing::Person(id) }
     }
 
-    /// A body by the name that it has before the change, so that all sentences call it the same.
-    fn body(self, id: OrgId, day: Day) -> String {
-        let view = self.before.org_on(id, day).or_else(|| self.after.org_on(id, day));
-        view.map_or_else(|| id.to_string(), |view| view.values().name.to_string())
+    fn post(self, code: &PostCode) -> Named<'s, '_> {
+        Named { telling: self, thing: Thing::Post(code) }
+    }
+
+    /// An org by the name that it has before the change, so that all sentences call it the same.
+    fn name<'h>(self, id: OrgId, day: Day) -> Named<'s, 'h> {
+        Named { telling: self, thing: Thing::Org(id, day) }
     }
 }
 
-fn until(day: Option<Day>) -> (String, String) {
-    day.map(|day| (format!(", until {day}"), format!("至{day}（不含）"))).unwrap_or_default()
+/// What a sentence names. It is looked up only when the sentence is put together.
+#[derive(Clone, Copy)]
+struct Named<'s, 'h> {
+    telling: Telling<'s>,
+    thing: Thing<'h>,
+}
+
+#[derive(Clone, Copy)]
+enum Thing<'h> {
+    Org(OrgId, Day),
+    Person(PersonId),
+    Post(&'h PostCode),
+    Seat(OrgId, &'h PostCode, Day),
+}
+
+impl fmt::Display for Named<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Telling { before, after, language } = self.telling;
+        match self.thing {
+            Thing::Org(id, day) => match before.org_on(id, day).or_else(|| after.org_on(id, day)) {
+                Some(view) => view.values().name.fmt(f),
+                None => id.fmt(f),
+            },
+            Thing::Person(id) => match after.person(id).or_else(|| before.person(id)) {
+                Some(person) => person.name().fmt(f),
+                None => id.fmt(f),
+            },
+            Thing::Post(code) => match (after.post(code).or_else(|| before.post(code)), language) {
+                (None, _) => code.fmt(f),
+                (Some(post), Language::Chinese) => post.name.fmt(f),
+                (Some(post), Language::English) => match &post.name_en {
+                    Some(name) => f.write_str(&name.as_str().to_lowercase()),
+                    None => post.name.fmt(f),
+                },
+            },
+            Thing::Seat(org, post, day) => {
+                let (org, post) = (self.telling.name(org, day), self.telling.post(post));
+                match language {
+                    Language::English => write!(f, "Whoever is {post} of {org}"),
+                    Language::Chinese => write!(f, "{org}{post}（席位）"),
+                }
+            }
+        }
+    }
+}
+
+/// The end of a period, where it has one.
+struct Until(Option<Day>, Language);
+
+impl fmt::Display for Until {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0, self.1) {
+            (None, _) => Ok(()),
+            (Some(day), Language::English) => write!(f, ", until {day}"),
+            (Some(day), Language::Chinese) => write!(f, "至{day}（不含）"),
+        }
+    }
 }

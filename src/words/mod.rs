@@ -4,7 +4,7 @@
 
 mod effects;
 
-pub use effects::Telling;
+pub use effects::{Summary, Telling};
 
 /// A language that texts for people exist in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,22 +5,21 @@ use actix_web::{
     body::BoxBody,
     http::{
         Method, StatusCode,
-        header::{CONTENT_TYPE, ETAG, HeaderValue, LOCATION},
+        header::{CONTENT_TYPE, ETAG, HeaderValue, LOCATION, VARY},
     },
     web::Bytes,
 };
-use serde::Serialize;
+#[cfg(test)]
 use serde_json::Value;
 
 use super::{
     conditional::{IfNoneMatch, object_tag},
-    header::{DIRECTORY_AS_OF, DIRECTORY_REVISION},
+    header::{DIRECTORY_AS_OF, DIRECTORY_REVISION, PREFERENCE_APPLIED},
     json::{Shown, Unwritable, to_bytes},
-    language::language_asked,
+    manners::VARY_WITH_LANGUAGE,
     problem::{Failure, Problem},
 };
 use crate::domain::{Day, Digits, Revision};
-use crate::words::Words;
 
 /// What a handler gives back.
 pub type Outcome = Result<Answer, Failure>;
@@ -43,13 +42,23 @@ pub struct Answer {
     tag: Tag,
     at: At,
     location: Option<String>,
+    change: Change,
+}
+
+/// Whether an answer tells what a write has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// It is no answer to a write.
+    None,
+    Told,
+    /// As the caller prefers.
+    LeftOut,
 }
 
 #[derive(Debug)]
 enum Content {
     None,
     Body(Result<Bytes, Unwritable>),
-    DryRun { effects: Value, summary: Vec<Words>, result: Option<Value> },
 }
 
 #[derive(Debug)]
@@ -62,7 +71,7 @@ enum Tag {
 
 impl Answer {
     fn new(status: StatusCode, content: Content, tag: Tag, at: At) -> Self {
-        Self { status, content, tag, at, location: None }
+        Self { status, content, tag, at, location: None, change: Change::None }
     }
 
     fn ok(body: &impl Shown, tag: Tag, at: At) -> Self {
@@ -84,16 +93,22 @@ impl Answer {
         Self::ok(body, Tag::None, at)
     }
 
-    /// 201 with a new object, which is found at the path `location`.
-    pub fn created(body: &impl Shown, own_revision: Revision, at: At, location: String) -> Self {
-        let content = Content::Body(to_bytes(body).map(Bytes::from));
-        let answer = Self::new(StatusCode::CREATED, content, Tag::Object(own_revision), at);
-        Self { location: Some(location), ..answer }
+    /// Answers a write with a body that tells what it has changed, unless that `is_minimal`.
+    pub(super) fn written(
+        status: StatusCode,
+        body: Option<Vec<u8>>,
+        tag: Option<String>,
+        is_minimal: bool,
+        at: At,
+    ) -> Self {
+        let content = body.map_or(Content::None, |bytes| Content::Body(Ok(bytes.into())));
+        let answer = Self::new(status, content, tag.map_or(Tag::None, Tag::Known), at);
+        Self { change: if is_minimal { Change::LeftOut } else { Change::Told }, ..answer }
     }
 
-    /// 204.
-    pub fn no_content(at: At) -> Self {
-        Self::new(StatusCode::NO_CONTENT, Content::None, Tag::None, at)
+    /// The same answer, with the path of the new object.
+    pub(super) fn found_at(self, location: String) -> Self {
+        Self { location: Some(location), ..self }
     }
 
     /// 304: the caller has the answer, under `tag`.
@@ -106,39 +121,19 @@ impl Answer {
     pub(crate) fn body(&self) -> Value {
         match &self.content {
             Content::Body(Ok(body)) => serde_json::from_slice(body).expect("JSON"),
-            Content::Body(Err(_)) | Content::None | Content::DryRun { .. } => panic!("the answer has no body"),
+            Content::Body(Err(_)) | Content::None => panic!("the answer has no body"),
         }
     }
-
-    /// 200 with what a write would do, and what it would answer.
-    pub fn dry_run(effects: Value, summary: Vec<Words>, result: Option<Value>, at: At) -> Self {
-        Self::new(StatusCode::OK, Content::DryRun { effects, summary, result }, Tag::None, at)
-    }
-}
-
-/// What a write would do.
-#[derive(Debug, Serialize)]
-struct DryRunBody {
-    dry_run: bool,
-    effects: Value,
-    summary: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<Value>,
 }
 
 impl Responder for Answer {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let Self { status, content, tag, at, location } = self;
+        let Self { status, content, tag, at, location, change } = self;
         let bytes = match content {
             Content::None => None,
             Content::Body(bytes) => Some(bytes),
-            Content::DryRun { effects, summary, result } => {
-                let language = language_asked(request.headers());
-                let summary = summary.iter().map(|words| words.read(language).to_owned()).collect();
-                Some(to_bytes(&DryRunBody { dry_run: true, effects, summary, result }).map(Bytes::from))
-            }
         };
         let bytes = match bytes.transpose() {
             Ok(bytes) => bytes,
@@ -171,6 +166,14 @@ impl Responder for Answer {
                 headers.insert(name, value);
             }
         }
+        match change {
+            Change::None => {}
+            // The summary is in the caller's language.
+            Change::Told => drop(headers.insert(VARY, VARY_WITH_LANGUAGE.clone())),
+            Change::LeftOut => {
+                headers.insert(PREFERENCE_APPLIED.clone(), HeaderValue::from_static("return=minimal"));
+            }
+        }
         match bytes {
             Some(bytes) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -183,7 +186,7 @@ impl Responder for Answer {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::{body::to_bytes, test::TestRequest};
+    use actix_web::test::TestRequest;
     use serde_json::json;
 
     use super::*;
@@ -210,17 +213,5 @@ mod tests {
 
         let request = TestRequest::patch().insert_header(("if-none-match", tag)).to_http_request();
         assert_eq!(Answer::object(&json!({"a": 1}), 17, at()).respond_to(&request).status(), 200);
-    }
-
-    #[actix_web::test]
-    async fn a_dry_run_says_that_it_is_one() {
-        let request = TestRequest::post().to_http_request();
-        let told = vec![Words::new("It is done.", "完成。")];
-        let answer = Answer::dry_run(json!([]), told, Some(json!({"a": 1})), at()).respond_to(&request);
-        assert_eq!(answer.status(), 200);
-        let bytes = to_bytes(answer.into_body()).await.expect("a body");
-        let body: Value = serde_json::from_slice(&bytes).expect("JSON");
-        let expected = json!({"dry_run": true, "effects": [], "summary": ["It is done."], "result": {"a": 1}});
-        assert_eq!(body, expected);
     }
 }

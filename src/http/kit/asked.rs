@@ -19,10 +19,11 @@ use super::{
     answer::{Answer, At, Outcome},
     conditional::{IfMatch, IfNoneMatch, question_hash, question_tag},
     cursor::Cursor,
-    header::{accepts_json, idempotency_key, min_revision},
+    header::{accepts_json, idempotency_key, min_revision, prefers_minimal},
     input::Params,
     json::{Shown, to_bytes},
     kept::{KeptAnswers, Key, Lasting, Question, Written},
+    language::language_asked,
     page::PageBody,
     pins::Pins,
     problem::{Failure, Problem},
@@ -33,6 +34,7 @@ use crate::{
     directory::{OrgView, Page, PageRequest, Snapshot},
     domain::{Day, Error, OrgId, Revision, Subject},
     registry::Caller,
+    words::Language,
 };
 
 /// The most items of a page.
@@ -228,8 +230,6 @@ impl<Q> Listing<Q> {
 /// What a command brings along.
 #[derive(Debug)]
 pub struct Write {
-    /// The state of the directory when the request came in; the writer decides on a newer one.
-    pub directory: Arc<Snapshot>,
     /// The day it is.
     pub today: Day,
     /// Who wishes it.
@@ -244,6 +244,10 @@ pub struct Write {
     pub idempotency_key: Option<String>,
     /// The path of the request.
     pub path: String,
+    /// Whether the answer is to leave out what has changed.
+    pub is_minimal: bool,
+    /// The language of what is told in the answer.
+    pub language: Language,
 }
 
 /// What all of them need.
@@ -359,7 +363,7 @@ impl FromRequest for Write {
     type Future = Asking<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ask(request, |request, Basics { directory, wanted: _, today }| {
+        ask(request, |request, Basics { directory: _, wanted: _, today }| {
             let mut params = Params::parse(request.query_string())?;
             let Flags { dry_run } = params.take()?;
             params.finish()?;
@@ -369,7 +373,10 @@ impl FromRequest for Write {
             let if_match = IfMatch::read(headers)?;
             let (caller, sight) = (Caller::default(), Sight::default());
             let path = request.path().to_owned();
-            Ok(Self { directory, today, caller, sight, dry_run, if_match, idempotency_key, path })
+            // What a dry run would do is what it is asked for: it is not left out.
+            let is_minimal = prefers_minimal(headers)? && !dry_run;
+            let language = language_asked(headers);
+            Ok(Self { today, caller, sight, dry_run, if_match, idempotency_key, path, is_minimal, language })
         })
     }
 }

@@ -21,6 +21,13 @@ pub static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-ke
 /// The name under which logs know a request.
 pub static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Whether the caller wants less in the answer (RFC 7240).
+pub static PREFER: HeaderName = HeaderName::from_static("prefer");
+/// Which preference the answer follows.
+pub static PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+
+/// The most characters of all `Prefer` headers of a request.
+pub const PREFER_CHARS_MAX: usize = 1000;
 /// The most characters of an `Idempotency-Key`.
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 200;
 /// The most characters of an `X-Request-Id`.
@@ -66,6 +73,39 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
             format!("必须是 1 到 {IDEMPOTENCY_KEY_CHARS_MAX} 个可见的 ASCII 字符"),
         )),
     }
+}
+
+/// Whether `Prefer` asks for `return=minimal`. Other preferences are ignored, and so is what cannot be read: RFC 7240
+/// wants nobody refused for a preference.
+///
+/// # Errors
+///
+/// There are more than [`PREFER_CHARS_MAX`] characters of it.
+pub fn prefers_minimal(headers: &HeaderMap) -> Result<bool, Problem> {
+    if !headers.contains_key(&PREFER) {
+        return Ok(false);
+    }
+    if headers.get_all(&PREFER).map(|value| value.len()).sum::<usize>() > PREFER_CHARS_MAX {
+        return Err(Problem::header(
+            "Prefer",
+            format!("must be at most {PREFER_CHARS_MAX} characters"),
+            format!("不得超过 {PREFER_CHARS_MAX} 个字符"),
+        ));
+    }
+    let texts = headers.get_all(&PREFER).filter_map(|value| value.to_str().ok());
+    let mut preferences = texts.flat_map(|text| {
+        let mut is_quoted = false;
+        text.split(move |c| {
+            is_quoted ^= c == '"';
+            c == ',' && !is_quoted
+        })
+    });
+    // Of a preference that is given twice the first counts.
+    let wanted = preferences.find_map(|preference| {
+        let (name, value) = preference.split(';').next()?.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("return").then(|| value.trim().trim_matches('"'))
+    });
+    Ok(wanted == Some("minimal"))
 }
 
 /// Whether `text` may serve as a request id.
@@ -134,6 +174,22 @@ mod tests {
             assert!(!json(text), "{text}");
         }
         assert!(accepts(&HeaderMap::new(), "application", "json").is_ok());
+    }
+
+    #[test]
+    fn a_preference_is_found_among_others() {
+        let minimal = |text: &str| prefers_minimal(&with(&PREFER, text)).expect("short enough");
+        for text in
+            ["return=minimal", "Return = \"minimal\"; x=1", "respond-async, return=minimal", "a=\",\", return=minimal"]
+        {
+            assert!(minimal(text), "{text}");
+        }
+        let other =
+            ["", "minimal", "return", "return=representation", "return=MINIMAL", "a=\"b, return=minimal\"", ";=,"];
+        for text in other.into_iter().chain(["return=representation, return=minimal"]) {
+            assert!(!minimal(text), "{text}");
+        }
+        assert!(prefers_minimal(&with(&PREFER, &"a".repeat(PREFER_CHARS_MAX + 1))).is_err());
     }
 
     #[test]

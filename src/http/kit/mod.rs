@@ -4,10 +4,13 @@
 
 pub mod answer;
 pub mod asked;
+pub(in crate::http) mod change;
 pub(in crate::http) mod compression;
 pub mod conditional;
 pub mod cursor;
+mod effect;
 pub mod extract;
+mod facts;
 pub(in crate::http) mod filters;
 pub mod header;
 pub mod input;

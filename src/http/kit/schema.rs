@@ -152,6 +152,7 @@ schemas! {
         .maximum(Some(3))
         .examples([json!(2)]);
     StatusWord => "StatusFilter", word("Where the day asked for lies, or `all`.", &["planned", "current", "ended", "all"]);
+    PersonField => "PersonField", word("A field of a person.", &Person::ATTRIBUTES.iter().map(|attribute| attribute.name).collect::<Vec<_>>());
     Act => "Act", word("What happens to the row.", &["created", "changed", "deleted"]);
     ExternalId => "ExternalId", object("An identifier that another system knows a body or a person by.")
         .property("scheme", Scheme::schema())

@@ -10,7 +10,7 @@ use crate::{
         asked::Write,
         extract::{Json, Path},
         problem::Failure,
-        submit::{Done, DryRunBody},
+        submit::Done,
     },
     registry::{Registry, Target},
 };
@@ -25,7 +25,7 @@ use crate::{
     post, path = "/leading-groups", tag = "leading-groups",
     request_body(content = LeadingGroupDocumentBody, description = "The leading group."),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = LeadingGroupBody),
         (status = 201, description = "The new leading group.", body = LeadingGroupBody),
         (status = 409, description = "A rule stands against it."),
         (status = 422, description = "No state of the directory would accept it."),
@@ -39,7 +39,7 @@ pub(in crate::http) async fn create_leading_group(
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.create()?, Some(fingerprint)).await?;
     let shown = shown(&done)?;
-    Ok(done.created("/leading-groups", shown))
+    done.created("/leading-groups", shown)
 }
 
 /// Adjust a leading group
@@ -55,7 +55,7 @@ pub(in crate::http) async fn create_leading_group(
     params(("id" = OrgId, Path, description = "The leading group.")),
     request_body(content = LeadingGroupDocumentBody, description = "The whole leading group."),
     responses(
-        (status = 200, description = "The leading group as it is on `effective_on`; on a dry run, what would happen.", body = inline(ChangedLeadingGroup)),
+        (status = 200, description = "The leading group as it is on `effective_on`.", body = LeadingGroupBody),
         (status = 404, description = "No such leading group."),
         (status = 409, description = "A rule stands against it."),
         (status = 412, description = "Something in the leading group has changed."),
@@ -70,16 +70,7 @@ pub(in crate::http) async fn replace_leading_group(
 ) -> Outcome {
     let done = write.submit(&registry, body.into_inner().replace(*id)?, None).await?;
     let shown = shown(&done)?;
-    Ok(done.changed(shown))
-}
-
-/// A changed leading group, or on a dry run what would happen.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "names the two shapes for the API document")]
-pub(in crate::http) enum ChangedLeadingGroup {
-    LeadingGroup(Box<LeadingGroupBody<'static>>),
-    DryRun(DryRunBody),
+    done.changed(shown)
 }
 
 /// The leading group that the command was about, with its state.

@@ -6,7 +6,7 @@ use crate::{
     domain::Day,
     http::kit::{
         conditional::CONDITION_PATTERN,
-        header::{IDEMPOTENCY_KEY_CHARS_MAX, REQUEST_ID_CHARS_MAX, REVISION_MAX},
+        header::{IDEMPOTENCY_KEY_CHARS_MAX, PREFER_CHARS_MAX, REQUEST_ID_CHARS_MAX, REVISION_MAX},
         problem::{PROBLEM_JSON, ProblemType},
     },
     words::Language,
@@ -106,7 +106,7 @@ impl Operation<'_> {
         if self.is_read() {
             names.extend(["AsOf", "IfNoneMatch"]);
         } else {
-            names.push("DryRun");
+            names.extend(["DryRun", "Prefer"]);
             if self.method == "post" {
                 names.push("IdempotencyKey");
             }
@@ -171,14 +171,18 @@ impl Operation<'_> {
 
     fn add_headers(&mut self, service: bool) {
         let tagged = !service || self.path == "/openapi.json" || self.path.starts_with("/problems");
-        let written = self.method == "post";
+        let writes = !service && !self.is_read();
+        let tagged = tagged && self.method != "delete";
         let Some(responses) = self.operation["responses"].as_object_mut() else { return };
         for (status, response) in responses {
             if !status.starts_with('2') {
                 continue;
             }
             let mut headers = common_headers();
-            if tagged && status != "204" && !(status == "200" && written) {
+            if writes {
+                headers.insert("Preference-Applied".to_owned(), reference("headers", "PreferenceApplied"));
+            }
+            if tagged {
                 headers.insert("ETag".to_owned(), reference("headers", "ETag"));
             }
             if status == "201" {
@@ -287,7 +291,13 @@ fn components() -> Map<String, Value> {
             },
             "DryRun": {
                 "name": "dry_run", "in": "query", "schema": {"type": "boolean", "default": false}, "example": false,
-                "description": "Check everything and tell the effects, but do nothing.",
+                "description": "Check everything and answer with what would change, but do nothing.",
+            },
+            "Prefer": {
+                "name": "Prefer", "in": "header", "example": "return=minimal",
+                "schema": {"type": "string", "maxLength": PREFER_CHARS_MAX},
+                "description": "`return=minimal` (RFC 7240) leaves `change` out of the answer; a DELETE then answers 204. \
+                                Other preferences are ignored, and so is this one on dry runs.",
             },
         },
         "headers": {
@@ -315,13 +325,17 @@ fn components() -> Map<String, Value> {
                 "required": true, "schema": {"type": "string", "maxLength": 100}, "example": "Accept, Accept-Encoding",
             },
             "ETag": {
-                "description": "The entity tag. Of one object: the revision of its own data (of a leading group: a number for the state of all its parts), and a hash of the body.",
+                "description": "The entity tag; a dry run gives none. Of one object: the revision of its own data (of a leading group: a number for the state of all its parts), and a hash of the body.",
                 "schema": {"type": "string", "pattern": "^\"[!#-~]+\"$", "maxLength": 100}, "example": tag,
             },
             "Location": {
                 "description": "The path of the new object.",
                 "required": true, "schema": {"type": "string", "format": "uri-reference", "maxLength": 200},
                 "example": format!("/orgs/{REQUEST_ID}"),
+            },
+            "PreferenceApplied": {
+                "description": "Present where the answer leaves `change` out, as the request prefers.",
+                "schema": {"type": "string", "enum": ["return=minimal"]}, "example": "return=minimal",
             },
             "ContentLanguage": {
                 "description": "The language of the texts.",

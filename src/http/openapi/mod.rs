@@ -11,6 +11,7 @@ mod examples;
 #[cfg(test)]
 mod faults;
 pub(super) mod strict;
+mod written;
 
 use serde_json::{Value, json};
 use utoipa::OpenApi;
@@ -122,7 +123,8 @@ sent back as `Directory-Min-Revision` it makes sure that a reader never sees les
 that take several values take them separated by commas; a comma within a value is percent-encoded. Unknown \
 parameters and unknown fields are refused.
 
-**Writes** take `dry_run=true`: the same checks, and the effects they would have. A repeated POST with the same \
+**Writes** answer with what they wrote, and with `change`: what has changed, row by row and in plain words. With \
+`dry_run=true` the checks and the answer are the same, but nothing happens. A repeated POST with the same \
 `Idempotency-Key` is done once. `If-Match` with an object's `ETag` refuses what was decided on an older state.
 
 **Problems** (RFC 9457) come in Chinese or English, as `Accept-Language` asks, and carry the request's \
@@ -159,6 +161,7 @@ fn complete(document: &mut Value) {
     for holder in ["CreateRole", "ListedHolder"] {
         strict::exactly_one_of(document, holder, &["person_id", "unit_id", "seat"]);
     }
+    written::add(document);
     strict::tighten(document);
     common::add(document);
     examples::add(document);

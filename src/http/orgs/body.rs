@@ -51,9 +51,6 @@ org_and_version! { answer (
             valid_until: Option<Day>;
             /// The document of the act that made the version shown.
             basis: Option<&'s Basis>;
-            /// Answering a change only: the first days of later versions that had carried a value on and were corrected
-            /// with it.
-            corrected_versions: Vec<Day>;
         }
     }
 ) }
@@ -87,7 +84,6 @@ macro_rules! org_shown {
                     valid_until: view.period.until(),
                     basis: view.version().basis.as_ref(),
                     established_on: view.org.established_on(),
-                    corrected_versions: Vec::new(),
                     revision: view.org.revision,
                     updated_at: view.org.updated_at,
                 }
@@ -104,13 +100,6 @@ macro_rules! shown_org_attributes {
 }
 
 org_version_attributes! { beside ((shown_org_attributes) org_shown ()) }
-
-impl OrgBody<'_> {
-    /// Names the later versions that a change corrected with it.
-    pub(in crate::http) fn with_corrected(self, corrected_versions: Vec<Day>) -> Self {
-        Self { corrected_versions, ..self }
-    }
-}
 
 org_version_attributes! { answer (
     "One version of an org: its values from a day on."

@@ -2,16 +2,16 @@
 
 use actix_web::web::Data;
 
-use super::{Changed, OrgVersionBody, changed};
+use super::{OrgBody, OrgVersionBody, write::shown};
 use crate::{
     domain::{Day, OrgId},
     http::kit::{
         answer::Outcome,
         asked::{Listing, Paging, Write},
+        change::DeletedBody,
         extract::{Json, Path},
         page::page_of,
         problem::Failure,
-        submit::DryRunBody,
     },
     registry::{Command, PatchOrgVersion, Registry},
 };
@@ -39,14 +39,13 @@ pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing
 /// Correct a version of a body
 ///
 /// Mends what was entered wrongly: values, the document, or the first day (of the first version: the
-/// founding day). Later versions that merely carried a value on are corrected with it and listed in
-/// `corrected_versions`.
+/// founding day). Later versions that merely carried a value on are corrected with it: `change` tells which.
 #[utoipa::path(
     patch, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",
     params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
     request_body(content((PatchOrgVersion = "application/merge-patch+json"), (PatchOrgVersion = "application/json")), description = "What to correct."),
     responses(
-        (status = 200, description = "The body as it is on the version's first day; on a dry run, what would happen.", body = inline(Changed)),
+        (status = 200, description = "The body as it is on the version's first day.", body = OrgBody),
         (status = 404, description = "No such body, or no version that begins on that day."),
         (status = 409, description = "A rule stands against it."),
         (status = 412, description = "The body has changed."),
@@ -62,7 +61,8 @@ pub(in crate::http) async fn patch_org_version(
     let done = write
         .submit(&registry, Command::PatchOrgVersion { id, valid_from, patch: Box::new(body.into_inner()) }, None)
         .await?;
-    changed(done, valid_from)
+    let shown = shown(&done)?;
+    done.changed(shown)
 }
 
 /// Delete a version of a body
@@ -73,8 +73,8 @@ pub(in crate::http) async fn patch_org_version(
     delete, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",
     params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
-        (status = 204, description = "The version is gone."),
+        (status = 200, description = "The version is gone: `change` says what went.", body = DeletedBody),
+        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such body, or no version that begins on that day."),
         (status = 409, description = "A rule stands against it."),
         (status = 412, description = "The body has changed."),

@@ -4,13 +4,14 @@ use actix_web::web::Data;
 
 use super::{ChildOrderBody, OrgBody, RestoreOrgBody, RoleOrderBody};
 use crate::{
-    domain::{Day, Error, LoggedEffect, OrgId, Revision, Subject},
+    domain::{Error, OrgId, Revision, Subject},
     http::kit::{
         answer::Outcome,
         asked::Write,
+        change::DeletedBody,
         extract::{Json, OptionalJson, Path},
         problem::Failure,
-        submit::{Done, DryRunBody},
+        submit::Done,
     },
     registry::{Command, CreateOrg, DissolveOrg, PatchOrg, Registry, Target},
 };
@@ -21,7 +22,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/orgs", tag = "orgs", request_body(content = CreateOrg, description = "The body."),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = OrgBody),
         (status = 201, description = "The new body.", body = OrgBody),
         (status = 409, description = "A rule stands against it."),
         (status = 422, description = "No state of the directory would accept it."),
@@ -30,20 +31,21 @@ use crate::{
 pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, body: Json<CreateOrg>) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
-    let shown = shown(&done, Vec::new())?;
-    Ok(done.created("/orgs", shown))
+    let shown = shown(&done)?;
+    done.created("/orgs", shown)
 }
 
 /// Change a body from a day on
 ///
 /// Each field given gets its new value from `effective_on` until the next version that itself changed
-/// that field (duties, external identifiers and member counts have no versions and change at once); later versions that merely carried the old value on are corrected with it, and listed
-/// in `corrected_versions`. Where nothing changes, no version and no log entry is made.
+/// that field (duties, external identifiers and member counts have no versions and change at once). Later versions that
+/// merely carried the old value on are corrected with it: `change` tells which. Where nothing changes, no version and
+/// no log entry is made.
 #[utoipa::path(
     patch, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
     request_body(content((PatchOrg = "application/merge-patch+json"), (PatchOrg = "application/json")), description = "What to change."),
     responses(
-        (status = 200, description = "The body as it is on `effective_on`; on a dry run, what would happen.", body = inline(Changed)),
+        (status = 200, description = "The body as it is on `effective_on`.", body = OrgBody),
         (status = 404, description = "No such body."),
         (status = 409, description = "A rule stands against it."),
         (status = 412, description = "The body has changed."),
@@ -56,8 +58,8 @@ pub(in crate::http) async fn patch_org(
     body: Json<PatchOrg>,
 ) -> Outcome {
     let done = write.submit(&registry, Command::PatchOrg { id: *id, patch: Box::new(body.into_inner()) }, None).await?;
-    let day = done.day();
-    changed(done, day)
+    let shown = shown(&done)?;
+    done.changed(shown)
 }
 
 /// Erase a body
@@ -67,8 +69,8 @@ pub(in crate::http) async fn patch_org(
 #[utoipa::path(
     delete, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
-        (status = 204, description = "The body is gone."),
+        (status = 200, description = "The body is gone: `change` says what went.", body = DeletedBody),
+        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such body."),
         (status = 409, description = "Something refers to it: `blockers` lists it."),
         (status = 412, description = "The body has changed."),
@@ -87,7 +89,7 @@ pub(in crate::http) async fn delete_org(registry: Data<Registry>, id: Path<OrgId
     post, path = "/orgs/{id}/dissolve", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
     request_body(content = Option<DissolveOrg>, description = "How it ends."),
     responses(
-        (status = 200, description = "The body with its end; on a dry run, what would happen.", body = inline(Changed)),
+        (status = 200, description = "The body with its end.", body = OrgBody),
         (status = 404, description = "No such body."),
         (status = 409, description = "It is dissolved already, or `blockers` stand in the way."),
         (status = 412, description = "The body has changed."),
@@ -102,8 +104,8 @@ pub(in crate::http) async fn dissolve_org(
 ) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, Command::DissolveOrg { id: *id, dissolve: body }, Some(fingerprint)).await?;
-    let shown = shown(&done, Vec::new())?;
-    Ok(done.changed(shown))
+    let shown = shown(&done)?;
+    done.changed(shown)
 }
 
 /// Take back the end of a body
@@ -114,7 +116,7 @@ pub(in crate::http) async fn dissolve_org(
     post, path = "/orgs/{id}/restore", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
     request_body(content = Option<RestoreOrgBody>, description = "What it rests on."),
     responses(
-        (status = 200, description = "The body without its end; on a dry run, what would happen.", body = inline(Changed)),
+        (status = 200, description = "The body without its end.", body = OrgBody),
         (status = 404, description = "No such body."),
         (status = 409, description = "It is not dissolved, or it ended with another body."),
         (status = 412, description = "The body has changed."),
@@ -128,8 +130,8 @@ pub(in crate::http) async fn restore_org(
 ) -> Outcome {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
-    let shown = shown(&done, Vec::new())?;
-    Ok(done.changed(shown))
+    let shown = shown(&done)?;
+    done.changed(shown)
 }
 
 /// Put the roles in a body in order
@@ -140,7 +142,7 @@ pub(in crate::http) async fn restore_org(
     put, path = "/orgs/{id}/role-order", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
     request_body(content = RoleOrderBody, description = "The order."),
     responses(
-        (status = 200, description = "The body; on a dry run, what would happen.", body = inline(Changed)),
+        (status = 200, description = "The body.", body = OrgBody),
         (status = 404, description = "No such body."),
         (status = 409, description = "The order does not name exactly what it should: `missing` and `foreign` tell."),
         (status = 412, description = "The body has changed."),
@@ -154,8 +156,8 @@ pub(in crate::http) async fn set_org_role_order(
     body: Json<RoleOrderBody>,
 ) -> Outcome {
     let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
-    let shown = shown(&done, Vec::new())?;
-    Ok(done.changed(shown))
+    let shown = shown(&done)?;
+    done.changed(shown)
 }
 
 /// Put the bodies under a body in order
@@ -165,7 +167,7 @@ pub(in crate::http) async fn set_org_role_order(
     put, path = "/orgs/{id}/child-order", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
     request_body(content = ChildOrderBody, description = "The order."),
     responses(
-        (status = 200, description = "The body; on a dry run, what would happen.", body = inline(Changed)),
+        (status = 200, description = "The body.", body = OrgBody),
         (status = 404, description = "No such body."),
         (status = 409, description = "The order does not name exactly what it should: `missing` and `foreign` tell."),
         (status = 412, description = "The body has changed."),
@@ -179,33 +181,12 @@ pub(in crate::http) async fn set_org_child_order(
     body: Json<ChildOrderBody>,
 ) -> Outcome {
     let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
-    let shown = shown(&done, Vec::new())?;
-    Ok(done.changed(shown))
-}
-
-/// A changed body, or on a dry run what would happen.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "names the two shapes for the API document")]
-pub(in crate::http) enum Changed {
-    Org(Box<OrgBody<'static>>),
-    DryRun(DryRunBody),
-}
-
-/// Answers a change of a body that began on `since`, with the later versions corrected with it.
-pub(super) fn changed(done: Done, since: Day) -> Outcome {
-    let corrected = done.effects().iter().filter_map(|effect| match effect {
-        LoggedEffect::OrgVersion { valid_from, before: Some(_), after: Some(_), .. } => Some(*valid_from),
-        _ => None,
-    });
-    let mut corrected: Vec<Day> = corrected.filter(|day| *day > since).collect();
-    corrected.sort_unstable();
-    let shown = shown(&done, corrected)?;
-    Ok(done.changed(shown))
+    let shown = shown(&done)?;
+    done.changed(shown)
 }
 
 /// The body that the command was about, as it is on the day on which that shows best.
-fn shown(done: &Done, corrected: Vec<Day>) -> Result<(OrgBody<'_>, Revision), Failure> {
+pub(super) fn shown(done: &Done) -> Result<(OrgBody<'_>, Revision), Failure> {
     let snapshot = done.snapshot();
     let view = match done.target() {
         Target::Org(id) => snapshot.org_on(*id, done.day()).ok_or_else(|| missing(*id))?,
@@ -213,7 +194,7 @@ fn shown(done: &Done, corrected: Vec<Day>) -> Result<(OrgBody<'_>, Revision), Fa
             return Err(Error::Internal.into());
         }
     };
-    Ok((OrgBody::new(snapshot, &view).with_corrected(corrected), view.org.revision))
+    Ok((OrgBody::new(snapshot, &view), view.org.revision))
 }
 
 fn missing(id: OrgId) -> Error {

@@ -10,13 +10,14 @@ use super::{
     kit::{
         answer::Outcome,
         asked::{Listing, Paging, Read, Write},
+        change::DeletedBody,
         extract::{Json, Path},
         filters::{Folded, SchemeAndValue, StaffNumber, many},
         input::List,
         page::page_of,
         problem::Failure,
         resource::{Resource, resource},
-        submit::{Done, DryRunBody},
+        submit::Done,
     },
     roles::list_person_roles,
 };
@@ -113,7 +114,7 @@ pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> Outco
 #[utoipa::path(
     post, path = "/people", tag = "people", request_body(content = CreatePerson, description = "The person."),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = PersonBody),
         (status = 201, description = "The new person.", body = PersonBody),
         (status = 409, description = "Another person has the staff number or an external identifier."),
         (status = 422, description = "The Idempotency-Key was used for another request."),
@@ -127,7 +128,7 @@ pub(in crate::http) async fn create_person(
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
-    Ok(done.created("/people", shown))
+    done.created("/people", shown)
 }
 
 /// Change a person
@@ -137,7 +138,7 @@ pub(in crate::http) async fn create_person(
     patch, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
     request_body(content((PatchPerson = "application/merge-patch+json"), (PatchPerson = "application/json")), description = "What to change."),
     responses(
-        (status = 200, description = "The person; on a dry run, what would happen.", body = inline(ChangedPerson)),
+        (status = 200, description = "The person.", body = PersonBody),
         (status = 404, description = "No such person."),
         (status = 409, description = "Another person has the staff number or an external identifier."),
         (status = 412, description = "The person has changed."),
@@ -152,7 +153,7 @@ pub(in crate::http) async fn patch_person(
     let done =
         write.submit(&registry, Command::PatchPerson { id: *id, patch: Box::new(body.into_inner()) }, None).await?;
     let shown = shown(&done)?;
-    Ok(done.changed(shown))
+    done.changed(shown)
 }
 
 /// Erase a person
@@ -161,8 +162,8 @@ pub(in crate::http) async fn patch_person(
 #[utoipa::path(
     delete, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
-        (status = 204, description = "The person is gone."),
+        (status = 200, description = "The person is gone: `change` says what went.", body = DeletedBody),
+        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such person."),
         (status = 409, description = "The person has roles: `blockers` lists them."),
         (status = 412, description = "The person has changed."),
@@ -181,7 +182,7 @@ pub(in crate::http) async fn delete_person(registry: Data<Registry>, id: Path<Pe
     post, path = "/people/{id}/merge", tag = "people", params(("id" = PersonId, Path, description = "The entry that stays.")),
     request_body(content = MergePeopleBody, description = "The entry that goes."),
     responses(
-        (status = 200, description = "The person; on a dry run, what would happen.", body = inline(ChangedPerson)),
+        (status = 200, description = "The person.", body = PersonBody),
         (status = 404, description = "No such person."),
         (status = 409, description = "Both entries hold the same post in the same body at once, or the duplicate is unknown."),
         (status = 412, description = "The person has changed."),
@@ -197,16 +198,7 @@ pub(in crate::http) async fn merge_people(
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
     let shown = shown(&done)?;
-    Ok(done.changed(shown))
-}
-
-/// A changed person, or on a dry run what would happen.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "names the two shapes for the API document")]
-pub(in crate::http) enum ChangedPerson {
-    Person(PersonBody<'static>),
-    DryRun(DryRunBody),
+    done.changed(shown)
 }
 
 fn missing(id: PersonId) -> Error {

@@ -9,13 +9,14 @@ use utoipa::IntoParams;
 use super::kit::{
     answer::Outcome,
     asked::{Listing, Paging, Read, Write},
+    change::DeletedBody,
     extract::{Json, Path},
     filters::many,
     input::List,
     page::page_of,
     problem::Failure,
     resource::{Resource, resource},
-    submit::{Done, DryRunBody},
+    submit::Done,
 };
 use crate::{
     directory::PostFilter,
@@ -94,7 +95,7 @@ pub(in crate::http) async fn get_post(code: Path<PostCode>, read: Read) -> Outco
 #[utoipa::path(
     post, path = "/posts", tag = "posts", request_body(content = CreatePost, description = "The post."),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = PostBody),
         (status = 201, description = "The new post.", body = PostBody),
         (status = 409, description = "The catalogue has a post of that code."),
         (status = 422, description = "No state of the directory would accept it."),
@@ -104,7 +105,7 @@ pub(in crate::http) async fn create_post(registry: Data<Registry>, write: Write,
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
-    Ok(done.created("/posts", shown))
+    done.created("/posts", shown)
 }
 
 /// Change a post
@@ -115,7 +116,7 @@ pub(in crate::http) async fn create_post(registry: Data<Registry>, write: Write,
     patch, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
     request_body(content((PatchPost = "application/merge-patch+json"), (PatchPost = "application/json")), description = "What to change."),
     responses(
-        (status = 200, description = "The post; on a dry run, what would happen.", body = inline(ChangedPost)),
+        (status = 200, description = "The post.", body = PostBody),
         (status = 404, description = "No such post."),
         (status = 409, description = "Roles stand against it."),
         (status = 412, description = "The post has changed."),
@@ -131,7 +132,7 @@ pub(in crate::http) async fn patch_post(
     let done =
         write.submit(&registry, Command::PatchPost { code: code.into_inner(), patch: body.into_inner() }, None).await?;
     let shown = shown(&done)?;
-    Ok(done.changed(shown))
+    done.changed(shown)
 }
 
 /// Take a post out of the catalogue
@@ -140,8 +141,8 @@ pub(in crate::http) async fn patch_post(
 #[utoipa::path(
     delete, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
-        (status = 204, description = "The post is gone."),
+        (status = 200, description = "The post is gone: `change` says what went.", body = DeletedBody),
+        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such post."),
         (status = 409, description = "There are roles of that post: `blockers` lists them."),
         (status = 412, description = "The post has changed."),
@@ -149,15 +150,6 @@ pub(in crate::http) async fn patch_post(
 )]
 pub(in crate::http) async fn delete_post(registry: Data<Registry>, code: Path<PostCode>, write: Write) -> Outcome {
     write.submit(&registry, Command::DeletePost { code: code.into_inner() }, None).await?.gone()
-}
-
-/// A changed post, or on a dry run what would happen.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "names the two shapes for the API document")]
-pub(in crate::http) enum ChangedPost {
-    Post(PostBody<'static>),
-    DryRun(DryRunBody),
 }
 
 fn missing(code: &PostCode) -> Error {

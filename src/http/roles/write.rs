@@ -8,9 +8,10 @@ use crate::{
     http::kit::{
         answer::Outcome,
         asked::Write,
+        change::DeletedBody,
         extract::{Json, OptionalJson, Path},
         problem::Failure,
-        submit::{Done, DryRunBody},
+        submit::Done,
     },
     registry::{Command, CreateRole, PatchRole, Registry, Target},
 };
@@ -22,7 +23,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/roles", tag = "roles", request_body(content = CreateRole, description = "The role."),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = RoleBody),
         (status = 201, description = "The new role.", body = RoleBody),
         (status = 409, description = "A rule stands against it."),
         (status = 422, description = "No state of the directory would accept it."),
@@ -32,7 +33,7 @@ pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write,
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
-    Ok(done.created("/roles", shown))
+    done.created("/roles", shown)
 }
 
 /// Correct a role
@@ -42,7 +43,7 @@ pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write,
     patch, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     request_body(content((PatchRole = "application/merge-patch+json"), (PatchRole = "application/json")), description = "What to correct."),
     responses(
-        (status = 200, description = "The role; on a dry run, what would happen.", body = inline(ChangedRole)),
+        (status = 200, description = "The role.", body = RoleBody),
         (status = 404, description = "No such role."),
         (status = 409, description = "A rule stands against it."),
         (status = 412, description = "The role has changed."),
@@ -57,7 +58,7 @@ pub(in crate::http) async fn patch_role(
 ) -> Outcome {
     let done = write.submit(&registry, Command::PatchRole { id: *id, patch: body.into_inner() }, None).await?;
     let shown = shown(&done)?;
-    Ok(done.changed(shown))
+    done.changed(shown)
 }
 
 /// End a role
@@ -67,7 +68,7 @@ pub(in crate::http) async fn patch_role(
     post, path = "/roles/{id}/end", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     request_body(content = Option<EndRoleBody>, description = "How it ends."),
     responses(
-        (status = 200, description = "The role with its end; on a dry run, what would happen.", body = inline(ChangedRole)),
+        (status = 200, description = "The role with its end.", body = RoleBody),
         (status = 404, description = "No such role."),
         (status = 409, description = "It has ended already, or would end before it begins."),
         (status = 412, description = "The role has changed."),
@@ -82,7 +83,7 @@ pub(in crate::http) async fn end_role(
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
     let shown = shown(&done)?;
-    Ok(done.changed(shown))
+    done.changed(shown)
 }
 
 /// Erase a role
@@ -91,23 +92,14 @@ pub(in crate::http) async fn end_role(
 #[utoipa::path(
     delete, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
-        (status = 204, description = "The role is gone."),
+        (status = 200, description = "The role is gone: `change` says what went.", body = DeletedBody),
+        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such role."),
         (status = 412, description = "The role has changed."),
     ),
 )]
 pub(in crate::http) async fn delete_role(registry: Data<Registry>, id: Path<RoleId>, write: Write) -> Outcome {
     write.submit(&registry, Command::DeleteRole { id: *id }, None).await?.gone()
-}
-
-/// A changed role, or on a dry run what would happen.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "names the two shapes for the API document")]
-pub(in crate::http) enum ChangedRole {
-    Role(Box<RoleBody<'static>>),
-    DryRun(DryRunBody),
 }
 
 /// The role that the command was about.

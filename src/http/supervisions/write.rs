@@ -8,9 +8,10 @@ use crate::{
     http::kit::{
         answer::Outcome,
         asked::Write,
+        change::DeletedBody,
         extract::{Json, Path},
         problem::Failure,
-        submit::{Done, DryRunBody},
+        submit::Done,
     },
     registry::{Command, CreateSupervision, PatchSupervision, Registry, Target},
 };
@@ -23,7 +24,7 @@ use crate::{
     post, path = "/supervisions", tag = "supervisions",
     request_body(content = CreateSupervision, description = "The supervision."),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = SupervisionBody),
         (status = 201, description = "The new supervision.", body = SupervisionBody),
         (status = 409, description = "A rule stands against it."),
         (status = 422, description = "No state of the directory would accept it."),
@@ -37,7 +38,7 @@ pub(in crate::http) async fn create_supervision(
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
-    Ok(done.created("/supervisions", shown))
+    done.created("/supervisions", shown)
 }
 
 /// Correct a supervision
@@ -48,7 +49,7 @@ pub(in crate::http) async fn create_supervision(
     params(("id" = SupervisionId, Path, description = "The supervision.")),
     request_body(content((PatchSupervision = "application/merge-patch+json"), (PatchSupervision = "application/json")), description = "What to correct."),
     responses(
-        (status = 200, description = "The supervision; on a dry run, what would happen.", body = inline(ChangedSupervision)),
+        (status = 200, description = "The supervision.", body = SupervisionBody),
         (status = 404, description = "No such supervision."),
         (status = 409, description = "A rule stands against it."),
         (status = 412, description = "The supervision has changed."),
@@ -63,7 +64,7 @@ pub(in crate::http) async fn patch_supervision(
 ) -> Outcome {
     let done = write.submit(&registry, Command::PatchSupervision { id: *id, patch: body.into_inner() }, None).await?;
     let shown = shown(&done)?;
-    Ok(done.changed(shown))
+    done.changed(shown)
 }
 
 /// Erase a supervision
@@ -73,8 +74,8 @@ pub(in crate::http) async fn patch_supervision(
     delete, path = "/supervisions/{id}", tag = "supervisions",
     params(("id" = SupervisionId, Path, description = "The supervision.")),
     responses(
-        (status = 200, description = "On a dry run: what would happen.", body = DryRunBody),
-        (status = 204, description = "The supervision is gone."),
+        (status = 200, description = "The supervision is gone: `change` says what went.", body = DeletedBody),
+        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such supervision."),
         (status = 412, description = "The supervision has changed."),
     ),
@@ -85,15 +86,6 @@ pub(in crate::http) async fn delete_supervision(
     write: Write,
 ) -> Outcome {
     write.submit(&registry, Command::DeleteSupervision { id: *id }, None).await?.gone()
-}
-
-/// A changed supervision, or on a dry run what would happen.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "names the two shapes for the API document")]
-pub(in crate::http) enum ChangedSupervision {
-    Supervision(Box<SupervisionBody<'static>>),
-    DryRun(DryRunBody),
 }
 
 /// The supervision that the command was about.

@@ -37,7 +37,7 @@ api_test! {
         assert_eq!(group["supervision_groups"][1]["covers"][0]["scope"], "self");
 
         // It equals what /orgs, /roles and /supervisions show.
-        assert_eq!(app.get(&format!("/leading-groups/{id}?as_of=2021-03-05")).await.is(200).body, *group);
+        assert_eq!(app.get(&format!("/leading-groups/{id}?as_of=2021-03-05")).await.is(200).body, created.object());
         let tree = app.get(&format!("/orgs/{id}/tree")).await.is(200).body;
         let below: Vec<&Value> = tree["children"].as_array().unwrap().iter().map(|child| &child["name"]).collect();
         assert_eq!(below, ["党史学习教育领导小组办公室", "综合组", "第一督导组", "第二督导组"]);
@@ -76,7 +76,8 @@ api_test! {
         let send = |key: &str| app.request("POST", "/leading-groups").header("idempotency-key", key).json(&campus.notice());
         let first = app.send(send("k")).await.is(201);
         let again = app.send(send("k")).await.is(201);
-        assert_eq!(first.body, again.body);
+        assert_eq!(first.object(), again.object());
+        assert_eq!(first.change()["summary"], again.change()["summary"]);
         // Without a key, or with another one, the repeated notice is recognised.
         for answer in [app.send(send("other")).await, app.post("/leading-groups", campus.notice()).await] {
             let refused = answer.is_problem(409, "leading-group-exists").at("/name");
@@ -196,17 +197,17 @@ api_test! {
         });
         let dry = app.post("/leading-groups?dry_run=true", notice.clone()).await.is(200).body;
         assert!(*app.registry.snapshot() == *before);
-        assert_eq!(dry["summary"], json!([
+        assert_eq!(dry["change"]["summary"], json!([
             "小组 is founded under 学校党委 on 2021-03-05.",
             "Whoever is secretary of 学校党委 becomes leader of 小组 from 2021-03-05 on.",
             "胡春梅 becomes acting leader of 小组 from 2021-03-05 on.",
             "督导组 is founded under 小组 on 2021-03-05.",
             "督导组 covers 学院党总支 and everything below it from 2021-03-05 on.",
         ]));
-        assert_eq!(dry["result"]["name"], "小组");
+        assert_eq!(dry["name"], "小组");
         let chinese = app.request("POST", "/leading-groups?dry_run=true").header("accept-language", "zh").json(&notice);
         let dry = app.send(chinese).await.is(200).body;
-        assert_eq!(dry["summary"][1], "学校党委书记（席位）自2021-03-05起在小组任组长。");
-        assert_eq!(dry["summary"][4], "督导组自2021-03-05起督导学院党总支及其全部下级。");
+        assert_eq!(dry["change"]["summary"][1], "学校党委书记（席位）自2021-03-05起在小组任组长。");
+        assert_eq!(dry["change"]["summary"][4], "督导组自2021-03-05起督导学院党总支及其全部下级。");
     }
 }

@@ -1,6 +1,6 @@
 //! `dry_run=true` on every write: the same checks, and nothing is written.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::api_test;
 
@@ -45,13 +45,14 @@ api_test! {
                 request = request.json(&body);
             }
             let answer = app.send(request).await.is(200);
-            assert_eq!(answer.body["dry_run"], true, "{method} {path}");
-            let told = answer.body["effects"].as_array().unwrap();
+            assert_eq!(answer.change()["dry_run"], true, "{method} {path}");
+            assert!(answer.change().get("revision").is_none(), "{method} {path}");
+            let told = answer.change()["effects"].as_array().unwrap();
             assert_eq!(told.len(), effects, "{method} {path}: {}", answer.text);
-            assert_eq!(answer.body.get("result").is_some(), result.is_some(), "{method} {path}: {}", answer.text);
             if let Some(pointer) = result {
-                assert!(answer.body["result"].pointer(pointer).is_some(), "{method} {path}: {}", answer.text);
+                assert!(answer.body.pointer(pointer).is_some(), "{method} {path}: {}", answer.text);
             }
+            assert_eq!(answer.object() == json!({}), result.is_none(), "{method} {path}: {}", answer.text);
             assert_eq!(answer.header("directory-revision"), before.revision().to_string(), "{method} {path}");
             assert!(!answer.headers.contains_key("location") && !answer.headers.contains_key("etag"), "{method} {path}");
             assert!(*app.registry.snapshot() == *before, "{method} {path}");
@@ -76,19 +77,19 @@ api_test! {
             }
             facts
         };
-        assert_eq!(dry.body["effects"], json!([{
+        assert_eq!(dry.change()["effects"], json!([{
             "subject": "role", "act": "changed", "id": role, "before": facts(None), "after": facts(Some("2025-01-01")),
         }]));
-        assert_eq!((&dry.body["result"]["status"], &dry.body["result"]["valid_until"]), (&json!("ended"), &json!("2025-01-01")));
+        assert_eq!((&dry.body["status"], &dry.body["valid_until"]), (&json!("ended"), &json!("2025-01-01")));
 
         // An effect on a person has only the names of the fields.
         let dry = app.patch(&format!("/people/{person}?dry_run=true"), json!({"name": "孙大权", "phone": "1"})).await.is(200);
-        assert_eq!(dry.body["effects"], json!([{
+        assert_eq!(dry.change()["effects"], json!([{
             "subject": "person", "act": "changed", "id": person, "fields": ["name", "phone", "former_names"],
         }]));
-        assert_eq!(dry.body["result"]["name"], "孙大权");
+        assert_eq!(dry.body["name"], "孙大权");
         let nothing = app.patch(&format!("/people/{person}?dry_run=true"), json!({})).await.is(200);
-        assert_eq!(nothing.body["effects"], Value::Array(Vec::new()));
+        assert_eq!(nothing.change()["effects"], json!([]));
     }
 
     async fn a_dry_run_is_refused_as_the_write_would_be(app: TestApp) {
@@ -101,5 +102,17 @@ api_test! {
         app.post("/people?dry_run=true", json!({})).await.is_problem(400, "validation").at("/name");
         app.post("/people?dry_run=false", json!({"name": "乙"})).await.is(201);
         app.get("/people?dry_run=true").await.is_problem(400, "unknown-parameter").at("dry_run");
+    }
+
+    async fn a_dry_run_waits_for_no_writer(app: TestApp) {
+        let committee = app.committee().await;
+        app.post(&format!("/orgs/{committee}/dissolve"), json!({"effective_on": "2020-01-01"})).await.is(200);
+        // Another process holds the head of the log, so that nothing can be written.
+        let held = app.store.write().await.unwrap();
+        app.post("/people?dry_run=true", json!({"name": "甲"})).await.is(200);
+        // What the dissolving act did is read from the log.
+        let restored = app.post(&format!("/orgs/{committee}/restore?dry_run=true"), json!({})).await.is(200);
+        assert_eq!((restored.body["status"].as_str(), restored.change()["dry_run"].as_bool()), (Some("current"), Some(true)));
+        held.roll_back().await.unwrap();
     }
 }

@@ -14,8 +14,11 @@ api_test! {
     async fn a_body_goes_with_its_whole_history(app: TestApp) {
         let id = app.org(json!({"kind": "unit", "name": "误", "code": "1", "external_ids": [{"scheme": "oa", "value": "1"}], "valid_from": "2000-01-01"})).await;
         app.patch(&format!("/orgs/{id}"), json!({"name": "又误", "code": "2", "effective_on": "2030-01-01"})).await.is(200);
-        let gone = app.delete(&format!("/orgs/{id}")).await.is(204);
-        assert_eq!(gone.text, "");
+        let gone = app.delete(&format!("/orgs/{id}")).await.is(200);
+        assert_eq!(gone.change()["revision"], 4);
+        assert_eq!(gone.change()["effects"].as_array().unwrap().len(), 3);
+        assert_eq!(gone.change()["summary"], json!(["又误 is erased with its whole history."]));
+        assert_eq!(gone.object(), json!({}));
         for path in ["", "/versions", "/ancestors", "/descendants", "/tree", "/roles"] {
             app.get(&format!("/orgs/{id}{path}")).await.is_problem(404, "not-found");
         }
@@ -50,9 +53,9 @@ api_test! {
         let other = app.org(other).await;
         app.patch(&format!("/orgs/{other}"), json!({"parent_id": null, "effective_on": "2011-01-01"})).await.is(200);
         assert_eq!(in_the_way(&app, &old).await, json!([["child", other]]));
-        app.delete(&format!("/orgs/{other}")).await.is(204);
-        app.delete(&format!("/orgs/{old}")).await.is(204);
-        app.delete(&format!("/orgs/{next}")).await.is(204);
+        app.delete(&format!("/orgs/{other}")).await.is(200);
+        app.delete(&format!("/orgs/{old}")).await.is(200);
+        app.delete(&format!("/orgs/{next}")).await.is(200);
     }
 
     async fn what_is_not_there_is_not_erased(app: TestApp) {
@@ -61,7 +64,7 @@ api_test! {
         let id = app.committee().await;
         let before = revision(&app);
         let tried = app.delete(&format!("/orgs/{id}?dry_run=true")).await.is(200);
-        assert_eq!(tried.body["effects"].as_array().unwrap().len(), 2);
+        assert_eq!(tried.change()["effects"].as_array().unwrap().len(), 2);
         assert_eq!(revision(&app), before);
         let stale = app.request("DELETE", &format!("/orgs/{id}")).header("if-match", "\"999-0\"");
         app.send(stale).await.is_problem(412, "precondition-failed");

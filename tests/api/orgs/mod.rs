@@ -17,7 +17,7 @@ mod tree;
 
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{Answer, TestApp};
 
 /// An unknown id.
 const NOBODY: &str = "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11";
@@ -33,7 +33,15 @@ async fn history(app: &TestApp, id: &str, field: &str) -> Value {
         .collect()
 }
 
-/// The number of log entries.
+/// The first days of the versions after `since` that a write has changed with the one it was about.
+fn corrected_with(written: &Answer, since: &str) -> Value {
+    let effects = written.change()["effects"].as_array().unwrap().iter();
+    let versions = effects.filter(|effect| effect["subject"] == "org_version" && effect["act"] == "changed");
+    let days = versions.map(|effect| effect["valid_from"].clone());
+    days.filter(|day| day.as_str() > Some(since)).collect()
+}
+
+/// How many log entries there are.
 fn revision(app: &TestApp) -> u64 {
     app.registry.snapshot().revision()
 }

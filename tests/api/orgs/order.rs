@@ -33,7 +33,7 @@ api_test! {
         let [a, b, c] = [&roles[0], &roles[1], &roles[2]];
         let before = app.get(&format!("/orgs/{id}")).await.body;
         let ordered = order_roles(&app, &id, &[c, a, b]).await.is(200);
-        assert_eq!(ordered.body, before, "the body itself has not changed");
+        assert_eq!(ordered.object(), before, "the body itself has not changed");
         assert_eq!(app.get(&format!("/orgs/{id}/roles")).await.all("/id"), [json!(c), json!(a), json!(b)]);
         assert_eq!(app.get(&format!("/orgs/{id}/roles")).await.all("/order"), [json!(1), json!(2), json!(3)]);
         let at = revision(&app);
@@ -123,7 +123,7 @@ api_test! {
         app.put(&path, json!({"ids": vec![NOBODY; 10_001]})).await.is_problem(400, "validation").at("/ids");
         let before = revision(&app);
         let tried = app.put(&format!("{path}?dry_run=true"), json!({"ids": [leaves, stays]})).await.is(200);
-        assert_eq!(tried.body["effects"][0]["after"]["order"], 1);
+        assert_eq!(tried.change()["effects"][0]["after"]["order"], 1);
         assert_eq!(revision(&app), before);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{NOBODY, children, history, revision};
+use super::{NOBODY, children, corrected_with, history, revision};
 use crate::support::{Answer, TODAY, TestApp, api_test};
 
 async fn change(app: &TestApp, id: &str, body: Value) -> Answer {
@@ -17,7 +17,7 @@ api_test! {
         let id = app.org(body).await;
         let changed = change(&app, &id, json!({"name": "党委宣传部", "name_en": "Publicity", "effective_on": "2020-01-01",
             "basis": {"title": "更名", "number": "校党发〔2020〕1号"}})).await.is(200);
-        assert_eq!(changed.body, json!({
+        assert_eq!(changed.object(), json!({
             "id": id, "kind": "department", "status": "current", "name": "党委宣传部", "name_en": "Publicity",
             "parent_id": committee, "order": 1, "valid_from": "2020-01-01", "basis": {"title": "更名", "number": "校党发〔2020〕1号"},
             "established_on": "2010-01-01", "revision": revision(&app), "updated_at": changed.body["updated_at"],
@@ -50,22 +50,21 @@ api_test! {
         change(&app, &id, json!({"name": "丙", "effective_on": "2020-01-01"})).await.is(200);
         change(&app, &id, json!({"code": "3", "effective_on": "2028-01-01"})).await.is(200);
         let changed = change(&app, &id, json!({"name": "乙", "effective_on": "2005-01-01"})).await.is(200);
-        assert_eq!(changed.body["corrected_versions"], json!(["2010-01-01"]));
+        assert_eq!(corrected_with(&changed, "2005-01-01"), json!(["2010-01-01"]));
         assert_eq!(history(&app, &id, "name").await, json!([["2000-01-01", "甲"], ["2005-01-01", "乙"],
             ["2010-01-01", "乙"], ["2020-01-01", "丙"], ["2028-01-01", "丙"]]));
         assert_eq!(history(&app, &id, "code").await, json!([["2000-01-01", "1"], ["2005-01-01", "1"],
             ["2010-01-01", "2"], ["2020-01-01", "2"], ["2028-01-01", "3"]]));
         // Two fields at once are each carried on as far as their old value.
         let both = change(&app, &id, json!({"name": "丁", "code": "4", "effective_on": "2015-01-01"})).await.is(200);
-        assert_eq!(both.body["corrected_versions"], json!(["2020-01-01"]));
+        assert_eq!(corrected_with(&both, "2015-01-01"), json!(["2020-01-01"]));
         assert_eq!(history(&app, &id, "name").await, json!([["2000-01-01", "甲"], ["2005-01-01", "乙"],
             ["2010-01-01", "乙"], ["2015-01-01", "丁"], ["2020-01-01", "丙"], ["2028-01-01", "丙"]]));
         assert_eq!(history(&app, &id, "code").await, json!([["2000-01-01", "1"], ["2005-01-01", "1"],
             ["2010-01-01", "2"], ["2015-01-01", "4"], ["2020-01-01", "4"], ["2028-01-01", "3"]]));
         // If a version already begins on that day, it changes.
         let on_boundary = change(&app, &id, json!({"name": "戊", "effective_on": "2020-01-01"})).await.is(200);
-        assert_eq!(on_boundary.body["corrected_versions"], json!(["2028-01-01"]));
-        assert_eq!(app.get(&format!("/orgs/{id}")).await.body["corrected_versions"], json!(null));
+        assert_eq!(corrected_with(&on_boundary, "2020-01-01"), json!(["2028-01-01"]));
     }
 
     async fn a_change_that_changes_nothing_leaves_no_trace(app: TestApp) {
@@ -95,7 +94,7 @@ api_test! {
         let cleared = change(&app, &id, json!({"short_name": null, "name_en": null, "code": null, "branch_type": null,
             "joint": null, "temporary": null, "unit_ids": null, "duties": null, "external_ids": null, "member_counts": null,
             "effective_on": "2020-01-01"})).await.is(200);
-        assert_eq!(cleared.body, json!({"id": id, "kind": "branch", "tier": 3, "directly_subordinate": true, "status": "current",
+        assert_eq!(cleared.object(), json!({"id": id, "kind": "branch", "tier": 3, "directly_subordinate": true, "status": "current",
             "name": "支部", "parent_id": committee, "order": 1, "valid_from": "2020-01-01", "established_on": "2010-01-01",
             "revision": revision(&app), "updated_at": cleared.body["updated_at"]}));
         let before = app.get(&format!("/orgs/{id}?as_of=2019-12-31")).await.is(200);
@@ -164,7 +163,7 @@ api_test! {
         change(&app, &moving, json!({"parent_id": two, "effective_on": "2030-01-01"})).await.is(200);
         // It is first under one parent and, by chance, under the other: only the first order changes.
         let changed = change(&app, &moving, json!({"order": 5, "effective_on": "2020-01-01"})).await.is(200);
-        assert_eq!(changed.body["corrected_versions"], json!(null));
+        assert_eq!(corrected_with(&changed, "2020-01-01"), json!([]));
         assert_eq!(history(&app, &moving, "order").await, json!([["2010-01-01", 1], ["2020-01-01", 5], ["2030-01-01", 1]]));
     }
 
@@ -260,11 +259,11 @@ api_test! {
         let id = app.committee().await;
         let before = revision(&app);
         let tried = app.patch(&format!("/orgs/{id}?dry_run=true"), json!({"name": "新名", "effective_on": "2020-01-01"})).await.is(200);
-        assert_eq!(tried.body["result"]["name"], "新名");
-        assert_eq!(tried.body["effects"][0]["act"], "created");
-        assert_eq!(tried.body["effects"][0]["after"]["name"], "新名");
+        assert_eq!(tried.body["name"], "新名");
+        assert_eq!(tried.change()["effects"][0]["act"], "created");
+        assert_eq!(tried.change()["effects"][0]["after"]["name"], "新名");
         let nothing = app.patch(&format!("/orgs/{id}?dry_run=true"), json!({"name": "学校党委"})).await.is(200);
-        assert_eq!(nothing.body["effects"], json!([]));
+        assert_eq!(nothing.change()["effects"], json!([]));
         assert_eq!((revision(&app), history(&app, &id, "name").await), (before, json!([["2000-01-01", "学校党委"]])));
     }
 

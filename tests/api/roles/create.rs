@@ -14,7 +14,7 @@ api_test! {
             "valid_from": "2018-01-01", "valid_until": "2028-01-01", "order": 3, "basis": basis})).await.is(201);
         let id = given.id();
         assert_eq!(given.header("location"), format!("/roles/{id}"));
-        assert_eq!(given.body, json!({
+        assert_eq!(given.object(), json!({
             "id": id,
             "org": {"id": committee, "name": "学校党委", "kind": "committee", "tier": 1},
             "post": {"code": "secretary", "name": "书记", "name_en": "Secretary"},
@@ -24,7 +24,7 @@ api_test! {
             "revision": 4, "updated_at": "2026-12-01T02:00:00.000002Z",
         }));
         let read = app.get(&format!("/roles/{id}")).await.is(200);
-        assert_eq!((&read.body, read.header("etag")), (&given.body, given.header("etag")));
+        assert_eq!((read.body.clone(), read.header("etag")), (given.object(), given.header("etag")));
         for (day, status) in [("2017-12-31", "planned"), ("2018-01-01", "current"), ("2027-12-31", "current"), ("2028-01-01", "ended")] {
             assert_eq!(app.get(&format!("/roles/{id}?as_of={day}")).await.is(200).body["status"], status);
         }

@@ -1,5 +1,7 @@
 //! Erasing roles.
 
+use serde_json::json;
+
 use super::UNKNOWN;
 use crate::support::api_test;
 
@@ -8,8 +10,9 @@ api_test! {
         let committee = app.committee().await;
         let person = app.person("甲").await;
         let role = app.role(&committee, "secretary", &person, "2020-01-01").await;
-        let gone = app.delete(&format!("/roles/{role}")).await.is(204);
-        assert_eq!((gone.text.as_str(), gone.header("directory-revision")), ("", "5"));
+        let gone = app.delete(&format!("/roles/{role}")).await.is(200);
+        assert_eq!((&gone.change()["revision"], gone.header("directory-revision")), (&json!(5), "5"));
+        assert_eq!(gone.change()["effects"][0]["act"], "deleted");
         app.get(&format!("/roles/{role}")).await.is_problem(404, "not-found");
         app.delete(&format!("/roles/{role}")).await.is_problem(404, "not-found");
         // The post is free again.

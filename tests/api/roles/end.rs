@@ -14,14 +14,14 @@ api_test! {
         let path = format!("/roles/{}", given.id());
         let end = json!({"effective_on": "2023-07-01", "basis": {"title": "免职通知", "number": "21号"}});
         let ended = app.post(&format!("{path}/end"), end).await.is(200);
-        let mut expected = given.body.clone();
+        let mut expected = given.object();
         for (field, value) in [
             ("valid_until", json!("2023-07-01")), ("end_basis", json!({"title": "免职通知", "number": "21号"})),
             ("status", json!("ended")), ("revision", json!(5)), ("updated_at", json!("2026-12-01T02:00:00.000003Z")),
         ] {
             expected[field] = value;
         }
-        assert_eq!(ended.body, expected);
+        assert_eq!(ended.object(), expected);
         assert_eq!(app.get(&path).await.body, expected);
         assert_eq!(app.get("/roles?as_of=2023-06-30").await.all("/id"), [json!(given.id())]);
         assert_eq!(app.get("/roles?as_of=2023-07-01").await.body, json!({"items": []}));

@@ -57,6 +57,19 @@ impl Answer {
         self.body["id"].as_str().unwrap_or_else(|| panic!("no id: {}", self.text)).to_owned()
     }
 
+    /// The object in the body of a write's answer: without what has changed.
+    pub(crate) fn object(&self) -> Value {
+        let mut object = self.body.clone();
+        object.as_object_mut().and_then(|object| object.remove("change"));
+        object
+    }
+
+    /// What the write has changed.
+    #[track_caller]
+    pub(crate) fn change(&self) -> &Value {
+        self.body.get("change").unwrap_or_else(|| panic!("no change: {}", self.text))
+    }
+
     /// A field of every item of the collection in the body.
     #[track_caller]
     pub(crate) fn all(&self, pointer: &str) -> Vec<Value> {

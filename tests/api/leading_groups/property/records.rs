@@ -179,7 +179,7 @@ impl Records {
                 let (place, day) = (dice.below(self.roles.len()), 1 + dice.below(DAYS));
                 let path = format!("/roles/{}", self.roles[place].id);
                 if dice.once_in(3) {
-                    app.delete(&path).await.is(204);
+                    app.delete(&path).await.is(200);
                     self.roles.remove(place);
                     return true;
                 }
@@ -193,7 +193,7 @@ impl Records {
                 let (place, day) = (dice.below(self.supervisions.len()), 1 + dice.below(DAYS));
                 let path = format!("/supervisions/{}", self.supervisions[place].id);
                 if dice.once_in(3) {
-                    app.delete(&path).await.is(204);
+                    app.delete(&path).await.is(200);
                     self.supervisions.remove(place);
                     return true;
                 }

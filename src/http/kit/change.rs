@@ -1,0 +1,114 @@
+//! What a write has changed, as its answer tells it: one more member beside those of the object.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    effect::EffectBody,
+    json::{Shown, Unwritable, to_bytes},
+};
+use crate::{
+    domain::Text,
+    registry::Outcome,
+    words::{Language, Summary, Telling},
+};
+
+/// The most effects that an answer tells.
+const EFFECTS_MAX: usize = 1000;
+/// The most sentences of a summary.
+const SENTENCES_MAX: usize = 1000;
+
+/// What a write has done; on a dry run, what it would do.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Change, examples(json!({
+    "dry_run": false,
+    "revision": 17,
+    "summary": ["What is said of 王玉玲 changes."],
+    "effects": [{
+        "subject": "person",
+        "act": "changed",
+        "id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
+        "fields": ["phone"]
+    }],
+    "notices": []
+})))]
+pub(in crate::http) struct ChangeBody<'e> {
+    /// Whether nothing has happened because the request asked for a dry run.
+    dry_run: bool,
+    /// The revision that the write made; absent where it changes nothing, and on a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    revision: Option<u64>,
+    /// Present and true where the request repeats an earlier one with the same `Idempotency-Key`. Nothing has
+    /// happened now: effects and summary are those of the earlier request, and there are no notices.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    replayed: bool,
+    /// What changes, in plain words, in the language that `Accept-Language` asks for. Empty where nothing changes.
+    #[schema(max_items = 1000, value_type = Vec<Text<2000>>)]
+    summary: Vec<String>,
+    /// How many sentences there are in all; present where `summary` has only the first 1,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    summary_total: Option<u64>,
+    /// What changes, row by row, in order. Empty where nothing changes.
+    #[schema(max_items = 1000)]
+    effects: Vec<EffectBody<'e>>,
+    /// How many effects there are in all; present where `effects` has only the first 1,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    effects_total: Option<u64>,
+    /// What the write leaves standing or lets fall although one might think otherwise. Absent on a replay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 1000, value_type = Option<Vec<Text<2000>>>)]
+    notices: Option<Vec<String>>,
+}
+
+const _: () = assert!(EFFECTS_MAX == 1000 && SENTENCES_MAX == 1000, "as published above");
+
+/// The answer to a DELETE.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Deleted)]
+pub(in crate::http) struct DeletedBody<'e> {
+    change: ChangeBody<'e>,
+}
+
+impl<'e> ChangeBody<'e> {
+    /// What `outcome` says, in `language`.
+    pub(super) fn new(outcome: &'e Outcome, language: Language) -> Self {
+        let Outcome { snapshot, before, entry, effects, dry_run, repeated, .. } = outcome;
+        let telling = Telling { before, after: snapshot, language };
+        let Summary { sentences, total, .. } = telling.tell(effects, SENTENCES_MAX);
+        Self {
+            dry_run: *dry_run,
+            revision: *entry,
+            replayed: *repeated,
+            summary_total: beyond(SENTENCES_MAX, total),
+            summary: sentences,
+            effects: effects.iter().take(EFFECTS_MAX).map(EffectBody::from).collect(),
+            effects_total: beyond(EFFECTS_MAX, effects.len()),
+            notices: (!repeated).then(Vec::new),
+        }
+    }
+
+    /// An answer that is nothing else.
+    pub(super) fn alone(self) -> Result<Vec<u8>, Unwritable> {
+        to_bytes(&DeletedBody { change: self })
+    }
+
+    /// Writes it as one more member of `object`, which has others before it.
+    pub(super) fn append_to(&self, object: &mut Vec<u8>) -> Result<(), Unwritable> {
+        debug_assert!(object.ends_with(b"}") && !object.ends_with(b"{}"), "an object with members");
+        object.pop();
+        object.extend_from_slice(b",\"change\":");
+        self.write(object)?;
+        object.push(b'}');
+        Ok(())
+    }
+}
+
+/// The number of all, where there are more than are told.
+fn beyond(max: usize, total: usize) -> Option<u64> {
+    (total > max).then(|| u64::try_from(total).unwrap_or(u64::MAX))
+}

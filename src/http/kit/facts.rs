@@ -1,0 +1,109 @@
+//! How the API document describes the values of a row before and after a write. They name others by id alone, and hold
+//! nothing derived. They are written as the log writes them.
+
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema},
+};
+
+use super::shape::{Members, Schemas, Shape};
+use crate::domain::{
+    attributes::{and_both, and_then},
+    *,
+};
+
+/// Door: the schema of the values themselves.
+macro_rules! facts_schema {
+    (
+        ($description:literal $facts:ident as $schema:literal)
+        required $required:tt fixed $fixed:tt filled $filled:tt
+        optional $optional:tt once $once:tt kept $kept:tt internal $internal:tt
+    ) => {
+        facts_schema! {
+            @impl ($description $facts as $schema)
+            [true $required] [true $fixed] [true $filled] [false $optional] [false $once] [false $kept] [false $internal]
+        }
+    };
+    (
+        @impl ($description:literal $facts:ident as $schema:literal)
+        $([$always:literal { $(
+            $(#[doc = $doc:literal])+
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+        )* }])*
+    ) => {
+        impl PartialSchema for $facts {
+            fn schema() -> RefOr<Schema> {
+                Members::of($description)
+                    $($(.member::<attributes::given!($shape)>(stringify!($name), concat!($($doc),+), $always))*)*
+                    .build()
+            }
+        }
+
+        impl ToSchema for $facts {
+            fn name() -> std::borrow::Cow<'static, str> {
+                $schema.into()
+            }
+
+            fn schemas(schemas: &mut Schemas) {
+                $($(<attributes::given!($shape) as Shape>::add_to(schemas);)*)*
+            }
+        }
+
+        impl Shape for $facts {
+            fn shape() -> RefOr<Schema> {
+                Ref::from_schema_name($schema).into()
+            }
+
+            fn add_to(schemas: &mut Schemas) {
+                schemas.push(($schema.to_owned(), Self::schema()));
+                <Self as ToSchema>::schemas(schemas);
+            }
+        }
+    };
+}
+
+/// What stands beside the values of a version.
+macro_rules! beside_the_values {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {
+                /// The first day on which the values hold.
+                valid_from: (one Day), valid_from, "first day" "起始日期";
+            }
+            fixed {}
+            filled {}
+            optional {
+                /// The document of the act that made the version.
+                basis: (maybe Basis), basis, "document" "依据";
+            }
+            once {}
+            kept {}
+            internal {}
+        }
+    };
+}
+
+org_attributes! { facts_schema ("What is said of an org once, whatever the day." OrgFacts as "OrgFacts") }
+org_version_attributes! { and_then ((beside_the_values) facts_schema (
+    "What is said of an org from a day on." OrgVersion as "OrgVersionFacts"
+)) }
+post_attributes! { facts_schema ("A post of the catalogue." Post as "PostFacts") }
+role_attributes! { facts_schema ("A role." RoleFacts as "RoleFacts") }
+supervision_attributes! { facts_schema ("A supervision." SupervisionFacts as "SupervisionFacts") }
+
+/// Enumerations of one word: what tells the shapes of a union apart.
+macro_rules! one_word {
+    ($($(#[$doc:meta])* $type:ident { $word:ident })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, Default, serde::Serialize, utoipa::ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub(super) enum $type {
+            /// The word.
+            #[default]
+            $word,
+        }
+    )*};
+}
+
+pub(super) use one_word;

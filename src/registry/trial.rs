@@ -1,0 +1,129 @@
+//! Dry runs: decided on the published snapshot, beside the writer and never in its queue.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use tokio::sync::Semaphore;
+
+use super::{
+    Command, Inner, Outcome,
+    batch::{decided, dissolved_by, recorded_after},
+    decide::{Circumstances, Decision},
+    writer::truncated,
+};
+use crate::{
+    directory::Snapshot,
+    domain::{Effect, Entry, Error, Revision, day_in_zone},
+};
+
+/// The most dry runs that are decided at once: they share the machine with reads and with the writer.
+pub(super) const TRIALS_MAX: usize = 2;
+/// How long a dry run may take, waiting for its turn included.
+const TRIAL_MAX: Duration = Duration::from_secs(5);
+/// What a client is told to wait before it tries again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Decides `command` and leaves everything as it is. Fails with [`Error::Unavailable`] after [`TRIAL_MAX`].
+pub(super) async fn run(
+    inner: &Arc<Inner>,
+    command: Command,
+    if_match: Option<Vec<Revision>>,
+) -> Result<Outcome, Error> {
+    // The write itself would be refused.
+    if inner.newer_format.load(Ordering::Relaxed) {
+        return Err(Error::NewerFormat);
+    }
+    let prepare = async {
+        let snapshot = inner.published.load_full();
+        let dissolving = match dissolved_by(&snapshot, &command) {
+            Some(revision) => inner.store.entry(revision).await.map_err(|error| inner.failed(&error, false))?,
+            None => None,
+        };
+        let inner = Arc::clone(inner);
+        Ok(move || outcome(&inner, snapshot, &command, if_match.as_deref(), dissolving.as_ref()))
+    };
+    in_turn(&inner.trials, TRIAL_MAX, prepare).await
+}
+
+/// Waits for a place, prepares a decision, and has it taken on a thread where it holds up no reads and no writer.
+///
+/// A decision that is late is taken to its end, and keeps its place until then.
+async fn in_turn<T: Send + 'static, D: FnOnce() -> Result<T, Error> + Send + 'static>(
+    places: &Arc<Semaphore>,
+    time_max: Duration,
+    prepare: impl Future<Output = Result<D, Error>>,
+) -> Result<T, Error> {
+    let deciding = async {
+        let place = Arc::clone(places).acquire_owned().await.map_err(|_| Error::Internal)?;
+        let decide = prepare.await?;
+        let deciding = tokio::task::spawn_blocking(move || {
+            let decided = decide();
+            drop(place);
+            decided
+        });
+        // There is no result only where the process ends.
+        deciding.await.unwrap_or(Err(Error::Internal))
+    };
+    let late = Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown: false };
+    tokio::time::timeout(time_max, deciding).await.unwrap_or(Err(late))
+}
+
+fn outcome(
+    inner: &Inner,
+    snapshot: Arc<Snapshot>,
+    command: &Command,
+    if_match: Option<&[Revision]>,
+    dissolving: Option<&Entry>,
+) -> Result<Outcome, Error> {
+    let now = truncated(inner.clock.now());
+    let with = Circumstances {
+        now: recorded_after(&snapshot, now),
+        today: day_in_zone(now, snapshot.zone()),
+        new_id: &|| inner.clock.new_id(),
+        if_match,
+        dissolving,
+    };
+    let Decision { snapshot: after, effects, target, shown_on } = decided(&snapshot, command, &with)?;
+    Ok(Outcome {
+        snapshot: Arc::new(after),
+        revision: snapshot.revision(),
+        before: snapshot,
+        entry: None,
+        effects: effects.iter().map(Effect::logged).collect(),
+        target,
+        shown_on,
+        dry_run: true,
+        repeated: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    async fn tried(places: &Arc<Semaphore>, decide: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+        let decide = move || {
+            decide();
+            Ok(())
+        };
+        in_turn(places, Duration::from_millis(50), async { Ok(decide) }).await
+    }
+
+    #[tokio::test]
+    async fn a_dry_run_that_is_late_is_refused_and_keeps_its_place_until_it_ends() {
+        let places = Arc::new(Semaphore::new(1));
+        let (end, ended) = mpsc::channel::<()>();
+        let late = |tried| matches!(tried, Err(Error::Unavailable { outcome_unknown: false, .. }));
+        assert!(late(tried(&places, move || assert!(ended.recv().is_err())).await));
+        // The next waits in vain for the place that the first still has.
+        assert!(late(tried(&places, || ()).await));
+        drop(end);
+        let freed = tokio::time::timeout(Duration::from_secs(5), places.acquire()).await;
+        drop(freed.expect("the first has ended"));
+        assert!(tried(&places, || ()).await.is_ok());
+    }
+}
