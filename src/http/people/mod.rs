@@ -6,19 +6,16 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{
-    kit::{
-        answer::Outcome,
-        asked::{Listing, Paging, Read, Write},
-        extract::{Json, Path},
-        filters::{Folded, SchemeAndValue, StaffNumber, many},
-        input::List,
-        page::page_of,
-        problem::Failure,
-        resource::{Resource, resource},
-        submit::{Done, DryRunBody},
-    },
-    roles::list_person_roles,
+use super::kit::{
+    answer::Outcome,
+    asked::{Listing, Paging, Read, Write},
+    extract::{Json, Path},
+    filters::{Folded, SchemeAndValue, StaffNumber, many},
+    input::List,
+    operation::{Operation, operations},
+    page::page_of,
+    problem::Failure,
+    submit::{Done, DryRunBody},
 };
 use crate::{
     directory::PersonFilter,
@@ -28,14 +25,9 @@ use crate::{
 
 pub(in crate::http) use body::*;
 
-/// The paths of people.
-pub(in crate::http) fn resources() -> Vec<Resource> {
-    vec![
-        resource("/people").get(list_people).post(create_person),
-        resource("/people/{id}").get(get_person).patch(patch_person).delete(delete_person),
-        resource("/people/{id}/roles").get(list_person_roles),
-        resource("/people/{id}/merge").post(merge_people),
-    ]
+/// The operations on people.
+pub(in crate::http) fn operations() -> Vec<Operation> {
+    operations![list_people, create_person, get_person, patch_person, delete_person, merge_people,]
 }
 
 page_of! {

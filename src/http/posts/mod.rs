@@ -12,9 +12,9 @@ use super::kit::{
     extract::{Json, Path},
     filters::many,
     input::List,
+    operation::{Operation, operations},
     page::page_of,
     problem::Failure,
-    resource::{Resource, resource},
     submit::{Done, DryRunBody},
 };
 use crate::{
@@ -25,12 +25,9 @@ use crate::{
 
 pub(in crate::http) use body::*;
 
-/// The paths of posts.
-pub(in crate::http) fn resources() -> Vec<Resource> {
-    vec![
-        resource("/posts").get(list_posts).post(create_post),
-        resource("/posts/{code}").get(get_post).patch(patch_post).delete(delete_post),
-    ]
+/// The operations on posts.
+pub(in crate::http) fn operations() -> Vec<Operation> {
+    operations![list_posts, create_post, get_post, patch_post, delete_post,]
 }
 
 page_of! {
