@@ -15,6 +15,7 @@ use crate::{
 /// A body: what is said of it for the day asked for, and what is derived from where it stands then.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Org)]
 pub(in crate::http) struct OrgBody<'s> {
     /// Its identifier.
     #[schema(inline)]
@@ -158,6 +159,7 @@ impl<'s> OrgBody<'s> {
 /// One version of a body: its values from a day on.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OrgVersion)]
 pub(in crate::http) struct OrgVersionBody<'s> {
     kind: OrgKind,
     name: &'s Name,

@@ -13,6 +13,7 @@ use crate::{
 /// Somebody who can hold roles.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Person)]
 pub(in crate::http) struct PersonBody {
     id: PersonId,
     name: Name,

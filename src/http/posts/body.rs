@@ -56,6 +56,7 @@ type PostKinds = Items<PostKindBody, KINDS_MAX>;
 /// An entry of the catalogue of posts.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Post)]
 pub(in crate::http) struct PostBody {
     code: PostCode,
     name: Name,

@@ -20,6 +20,7 @@ use crate::{
 /// A role: who or what holds which post where, since when and until when.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Role)]
 pub(in crate::http) struct RoleBody<'s> {
     id: RoleId,
     /// The body, as it is on the day asked for.
