@@ -15,6 +15,7 @@ mod command_line;
 mod concurrency;
 mod crash;
 mod directory;
+mod examples;
 mod house;
 mod leading_groups;
 mod load;

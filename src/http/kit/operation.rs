@@ -5,10 +5,13 @@ use std::fmt;
 use actix_web::{Route, http::Method};
 use utoipa::openapi::{OpenApi, PathItem};
 
+use super::problem::ProblemType;
+
 /// One operation of the API. [`operations`] makes it from a handler's name.
 pub(in crate::http) struct Operation {
     path: String,
     method: Method,
+    problems: &'static [ProblemType],
     document: fn() -> OpenApi,
     route: fn() -> Route,
 }
@@ -20,12 +23,17 @@ impl fmt::Debug for Operation {
 }
 
 impl Operation {
-    /// The operation of which `document` tells, and no other; `route` answers it.
+    /// The operation of which `document` tells, and no other; `route` answers it. `problems` are its own: what
+    /// every operation of its sort can answer is added by the API document.
     #[expect(clippy::expect_used, reason = "the derive writes one path with one method for one handler")]
-    pub(in crate::http) fn new(document: fn() -> OpenApi, route: fn() -> Route) -> Self {
+    pub(in crate::http) fn new(
+        problems: &'static [ProblemType],
+        document: fn() -> OpenApi,
+        route: fn() -> Route,
+    ) -> Self {
         let (path, item) = document().paths.paths.pop_first().expect("a path");
         let method = method_of(&item).expect("a method");
-        Self { path, method, document, route }
+        Self { path, method, problems, document, route }
     }
 
     /// Its path template.
@@ -35,6 +43,11 @@ impl Operation {
 
     pub(in crate::http) fn method(&self) -> &Method {
         &self.method
+    }
+
+    /// The problems that it answers with beside those of every operation of its sort.
+    pub(in crate::http) fn problems(&self) -> &'static [ProblemType] {
+        self.problems
     }
 
     /// What the API document says of it, with the schemas that it names.
@@ -60,15 +73,17 @@ fn method_of(item: &PathItem) -> Option<Method> {
     known.into_iter().find_map(|(operation, method)| operation.is_some().then_some(method))
 }
 
-/// The operations of these handlers, as a `Vec`. Path and method are those of `#[utoipa::path]`.
+/// The operations of these handlers, as a `Vec`: `handler => [Problem, …],` with the types of problems that are
+/// its own, or `handler,` where it has none. Path and method are those of `#[utoipa::path]`.
 macro_rules! operations {
-    ($($($step:ident)::+),* $(,)?) => {
+    ($($($step:ident)::+ $(=> [$($problem:ident),* $(,)?])?),* $(,)?) => {
         vec![$({
             // The derive finds what `#[utoipa::path]` has written beside the handler.
             #[derive(utoipa::OpenApi)]
             #[openapi(paths($($step)::+))]
             struct Document;
             $crate::http::kit::operation::Operation::new(
+                &[$($($crate::http::kit::problem::ProblemType::$problem),*)?],
                 <Document as utoipa::OpenApi>::openapi,
                 || actix_web::web::to($($step)::+),
             )

@@ -192,16 +192,7 @@ impl From<&LoggedEffect> for EffectBody {
 /// What a write would do; nothing has happened.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DryRun, examples(json!({
-    "dry_run": true,
-    "effects": [{
-        "subject": "person",
-        "act": "changed",
-        "id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
-        "fields": ["phone"]
-    }],
-    "summary": ["What is said of 王玉玲 changes."]
-})))]
+#[schema(as = DryRun)]
 pub(in crate::http) struct DryRunBody {
     /// Always true.
     dry_run: bool,

@@ -18,9 +18,17 @@ pub(in crate::http) use write::*;
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
         list_leading_groups,
-        create_leading_group,
+        create_leading_group => [
+            UnknownReference, GroupExists, Misplaced, TooDeep, OutsideLife, PostNotInKind, PostFull,
+            ActingTaken, EmptyPeriod, Contradictory, RepeatedValue,
+        ],
         get_leading_group,
-        replace_leading_group,
-        get_leading_group_coverage,
+        replace_leading_group => [
+            UnknownReference, GroupExists, NotAlive, FoundingDayFixed, AlreadyDissolved,
+            PlannedAlready, NotInGroup, InUse, Misplaced, WouldCycle, TooDeep, OutsideLife,
+            PostNotInKind, PostFull, ActingTaken, SameHolder, EmptyPeriod, RepeatedValue,
+            SelfReference,
+        ],
+        get_leading_group_coverage => [NotAlive, TooLarge],
     ]
 }

@@ -22,20 +22,7 @@ pub(in crate::http) const COVERS_MAX: usize = 1000;
 /// A leading group as the notice has it. PUT takes the whole: who and what it does not name leaves or ends.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = LeadingGroupDocument, examples(json!({
-    "parent_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
-    "name": "党史学习教育领导小组",
-    "valid_from": "2021-03-05",
-    "basis": {"title": "关于成立党史学习教育领导小组的通知", "number": "校党发〔2021〕5号", "date": "2021-03-05"},
-    "leaders": [{"seat": {"org_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11", "post": "secretary"}}],
-    "deputy_leaders": [{"person_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b12"}],
-    "office": {"directors": [{"person_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b12"}]},
-    "supervision_groups": [{
-        "name": "第一督导组",
-        "leaders": [{"person_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b13"}],
-        "covers": [{"org_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b14", "scope": "subtree"}]
-    }]
-})))]
+#[schema(as = LeadingGroupDocument)]
 pub(in crate::http) struct LeadingGroupDocumentBody {
     /// The body that sets it up: a committee, a general branch or an authority.
     parent_id: OrgId,
@@ -186,7 +173,7 @@ pub(in crate::http) struct CoverDocumentBody {
 /// A holder: exactly one of `person_id`, `unit_id` and `seat`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ListedHolder, examples(json!({"person_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b12"})))]
+#[schema(as = ListedHolder)]
 struct HolderFields {
     /// A person.
     #[serde(default, deserialize_with = "given")]

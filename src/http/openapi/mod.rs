@@ -10,6 +10,8 @@ mod common;
 mod examples;
 #[cfg(test)]
 mod faults;
+mod parameters;
+mod refusals;
 pub(super) mod strict;
 
 use serde_json::{Value, json};
@@ -103,7 +105,8 @@ fn complete(document: &mut Value) {
         strict::exactly_one_of(document, holder, &["person_id", "unit_id", "seat"]);
     }
     strict::tighten(document);
-    common::add(document);
+    common::add(document, operations());
+    parameters::share(document);
     examples::add(document);
     common::drop_unused(document);
 }
@@ -145,8 +148,8 @@ mod tests {
         let mut lists = Vec::new();
         for operation in document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.get("get")) {
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            let has = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
-            if has("limit") && has("cursor") && has("count") {
+            let has = |name: &str| parameters.contains(&common::reference("parameters", name));
+            if has("Limit") && has("Cursor") && has("Count") {
                 lists.push(operation["operationId"].as_str().unwrap_or_default().to_owned());
             }
         }

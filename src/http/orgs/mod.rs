@@ -22,20 +22,40 @@ pub(in crate::http) use write::*;
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
         list_orgs,
-        create_org,
+        create_org => [
+            UnknownReference, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken, NotAUnit,
+            EmptyPeriod, ForeignField, RepeatedValue,
+        ],
         get_org,
-        patch_org,
-        delete_org,
+        patch_org => [
+            UnknownReference, Misplaced, WouldCycle, TooDeep, OutsideLife, NotAlive, CodeTaken,
+            ExternalIdTaken, KindForbids, IncompleteValue, NotAUnit, PostNotInKind, PostFull,
+            ActingTaken, NotASupervisionGroup, RepeatedValue,
+        ],
+        delete_org => [InUse],
         list_org_ancestors,
         list_org_descendants,
-        get_org_tree,
+        get_org_tree => [TooLarge],
         get_org_path,
         list_org_versions,
-        patch_org_version,
-        delete_org_version,
-        dissolve_org,
-        restore_org,
-        set_org_role_order,
-        set_org_child_order,
+        patch_org_version => [
+            UnknownReference, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken,
+            ExternalIdTaken, KindForbids, NotAUnit, PostNotInKind, PostFull, ActingTaken,
+            NotASupervisionGroup, BoundaryCrossed, RepeatedValue,
+        ],
+        delete_org_version => [
+            FirstVersion, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken, NotAUnit,
+            PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,
+        ],
+        dissolve_org => [
+            AlreadyDissolved, DissolvedAtFounding, NotAlive, InUse, UnknownReference, RepeatedValue,
+            SelfReference,
+        ],
+        restore_org => [
+            NotDissolved, EndedWith, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken,
+            NotAUnit, PostNotInKind, PostFull, ActingTaken, SameHolder, SupervisedTwice,
+        ],
+        set_org_role_order => [NotTheWhole, RepeatedValue],
+        set_org_child_order => [NotTheWhole, NotAlive, RepeatedValue],
     ]
 }

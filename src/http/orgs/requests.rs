@@ -15,13 +15,7 @@ use crate::{
 /// A new body.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CreateOrg, examples(json!({
-    "kind": "leading_group",
-    "name": "党史学习教育领导小组",
-    "parent_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
-    "valid_from": "2021-03-05",
-    "basis": {"title": "关于成立党史学习教育领导小组的通知", "number": "校党发〔2021〕5号", "date": "2021-03-05"}
-})))]
+#[schema(as = CreateOrg)]
 pub(in crate::http) struct CreateOrgBody {
     kind: OrgKind,
     name: Name,
@@ -120,11 +114,7 @@ impl From<CreateOrgBody> for Command {
 /// A change of a body from a day on (RFC 7396: `null` clears a field, an absent one stays).
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PatchOrg, examples(json!({
-    "name": "计算机学院党总支",
-    "effective_on": "2024-09-01",
-    "basis": {"title": "关于计算机科学与信息工程学院更名的通知", "number": "校党发〔2024〕12号"}
-})))]
+#[schema(as = PatchOrg)]
 pub(in crate::http) struct PatchOrgBody {
     #[serde(default, deserialize_with = "given")]
     kind: Option<OrgKind>,
@@ -228,7 +218,7 @@ impl PatchOrgBody {
 /// A correction of one version (RFC 7396: `null` clears a field, an absent one stays).
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PatchOrgVersion, examples(json!({"valid_from": "2021-03-01"})))]
+#[schema(as = PatchOrgVersion)]
 pub(in crate::http) struct PatchOrgVersionBody {
     /// The right first day of the version; of the first version, the founding day.
     #[serde(default, deserialize_with = "given")]
@@ -314,11 +304,7 @@ impl PatchOrgVersionBody {
 /// The end of a body.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DissolveOrg, examples(json!({
-    "effective_on": "2022-03-31",
-    "cascade": true,
-    "basis": {"title": "关于撤销党史学习教育领导小组的通知", "number": "校党发〔2022〕8号", "date": "2022-03-25"}
-})))]
+#[schema(as = DissolveOrg)]
 pub(in crate::http) struct DissolveOrgBody {
     /// The first day on which the body is no more; today unless given.
     #[serde(default, deserialize_with = "given")]
@@ -346,7 +332,7 @@ impl DissolveOrgBody {
 /// Taking back the end of a body.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RestoreOrg, examples(json!({"basis": {"title": "关于恢复机构的通知"}})))]
+#[schema(as = RestoreOrg)]
 pub(in crate::http) struct RestoreOrgBody {
     /// The document of this act.
     #[serde(default, deserialize_with = "given")]
@@ -363,7 +349,7 @@ impl RestoreOrgBody {
 /// The official order of the roles in a body.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RoleOrder, examples(json!({"ids": ["01931b66-7d50-7c8a-9a57-3c1f7d1f4b11"]})))]
+#[schema(as = RoleOrder)]
 pub(in crate::http) struct RoleOrderBody {
     /// Every role held in the body today, once each, first to last; planned ones may be among them.
     #[schema(inline)]
@@ -380,7 +366,7 @@ impl RoleOrderBody {
 /// The official order of the bodies under a body.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ChildOrder, examples(json!({"ids": ["01931b66-7d50-7c8a-9a57-3c1f7d1f4b11"], "effective_on": "2024-09-01"})))]
+#[schema(as = ChildOrder)]
 pub(in crate::http) struct ChildOrderBody {
     /// Every body directly under it on the day, once each, first to last.
     #[schema(inline)]

@@ -41,7 +41,7 @@ pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, 
 /// in `corrected_versions`. Where nothing changes, no version and no log entry is made.
 #[utoipa::path(
     patch, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
-    request_body(content((PatchOrgBody = "application/merge-patch+json"), (PatchOrgBody = "application/json")), description = "What to change."),
+    request_body(content = PatchOrgBody, description = "What to change."),
     responses(
         (status = 200, description = "The body as it is on `effective_on`; on a dry run, what would happen.", body = inline(Changed)),
         (status = 404, description = "No such body."),

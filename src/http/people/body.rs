@@ -55,7 +55,7 @@ impl From<&Person> for PersonBody {
 /// A new person.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CreatePerson, examples(json!({"name": "胡春梅", "staff_no": "A1024"})))]
+#[schema(as = CreatePerson)]
 pub(in crate::http) struct CreatePersonBody {
     name: Name,
     /// Name in Latin letters.
@@ -86,7 +86,7 @@ impl From<CreatePersonBody> for Command {
 /// old one among the former names.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PatchPerson, examples(json!({"phone": null, "email": "hu@example.edu.cn"})))]
+#[schema(as = PatchPerson)]
 pub(in crate::http) struct PatchPersonBody {
     #[serde(default, deserialize_with = "given")]
     name: Option<Name>,
@@ -125,7 +125,7 @@ impl PatchPersonBody {
 /// Which entry of the same person goes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = MergePeople, examples(json!({"duplicate_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11"})))]
+#[schema(as = MergePeople)]
 pub(in crate::http) struct MergePeopleBody {
     /// The entry that goes. Its roles become the other's, which takes over what it lacks.
     duplicate_id: PersonId,

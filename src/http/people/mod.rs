@@ -27,7 +27,14 @@ pub(in crate::http) use body::*;
 
 /// The operations on people.
 pub(in crate::http) fn operations() -> Vec<Operation> {
-    operations![list_people, create_person, get_person, patch_person, delete_person, merge_people,]
+    operations![
+        list_people,
+        create_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue],
+        get_person,
+        patch_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue],
+        delete_person => [InUse],
+        merge_people => [UnknownReference, SameHolder, SelfReference],
+    ]
 }
 
 page_of! {
@@ -127,7 +134,7 @@ pub(in crate::http) async fn create_person(
 /// A new name keeps the old one among the former names.
 #[utoipa::path(
     patch, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
-    request_body(content((PatchPersonBody = "application/merge-patch+json"), (PatchPersonBody = "application/json")), description = "What to change."),
+    request_body(content = PatchPersonBody, description = "What to change."),
     responses(
         (status = 200, description = "The person; on a dry run, what would happen.", body = inline(ChangedPerson)),
         (status = 404, description = "No such person."),

@@ -92,11 +92,7 @@ impl From<&Post> for PostBody {
 /// A new post.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CreatePost, examples(json!({
-    "code": "office_secretary",
-    "name": "办公室秘书",
-    "kinds": [{"kind": "office", "holders_max": 2}]
-})))]
+#[schema(as = CreatePost)]
 pub(in crate::http) struct CreatePostBody {
     code: PostCode,
     name: Name,
@@ -126,7 +122,7 @@ impl From<CreatePostBody> for Command {
 /// lowered judges from today on.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PatchPost, examples(json!({"name_en": "Secretary of the office"})))]
+#[schema(as = PatchPost)]
 pub(in crate::http) struct PatchPostBody {
     /// The code is the post's identity: only the same one is accepted.
     #[serde(default, deserialize_with = "given")]

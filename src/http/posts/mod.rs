@@ -27,7 +27,13 @@ pub(in crate::http) use body::*;
 
 /// The operations on posts.
 pub(in crate::http) fn operations() -> Vec<Operation> {
-    operations![list_posts, create_post, get_post, patch_post, delete_post,]
+    operations![
+        list_posts,
+        create_post => [PostTaken, RepeatedValue],
+        get_post,
+        patch_post => [PostNotInKind, PostFull, ActingTaken, CodeIsFixed, RepeatedValue],
+        delete_post => [InUse],
+    ]
 }
 
 page_of! {
@@ -114,7 +120,7 @@ pub(in crate::http) async fn create_post(
 /// any date from then; the past is not judged again.
 #[utoipa::path(
     patch, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
-    request_body(content((PatchPostBody = "application/merge-patch+json"), (PatchPostBody = "application/json")), description = "What to change."),
+    request_body(content = PatchPostBody, description = "What to change."),
     responses(
         (status = 200, description = "The post; on a dry run, what would happen.", body = inline(ChangedPost)),
         (status = 404, description = "No such post."),

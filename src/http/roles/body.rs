@@ -266,13 +266,7 @@ impl<'s> RoleRef<'s> {
 /// A new role. Exactly one of `person_id`, `unit_id` and `seat` is given.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CreateRole, examples(json!({
-    "org_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
-    "post": "office_director",
-    "person_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b12",
-    "valid_from": "2021-03-05",
-    "basis": {"title": "关于成立党史学习教育领导小组的通知", "number": "校党发〔2021〕5号"}
-})))]
+#[schema(as = CreateRole)]
 pub(in crate::http) struct CreateRoleBody {
     /// The body.
     org_id: OrgId,
@@ -342,7 +336,7 @@ impl From<NewRole> for Command {
 /// and acting never change: that is a new role.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PatchRole, examples(json!({"valid_from": "2021-03-01", "valid_until": null})))]
+#[schema(as = PatchRole)]
 pub(in crate::http) struct PatchRoleBody {
     #[serde(default, deserialize_with = "given")]
     valid_from: Option<Day>,
@@ -369,10 +363,7 @@ impl PatchRoleBody {
 /// The end of a role.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = EndRole, examples(json!({
-    "effective_on": "2023-07-01",
-    "basis": {"title": "关于孙国权等同志免职的通知", "number": "校党发〔2023〕21号"}
-})))]
+#[schema(as = EndRole)]
 pub(in crate::http) struct EndRoleBody {
     /// The first day on which it is no longer held; today unless given.
     #[serde(default, deserialize_with = "given")]

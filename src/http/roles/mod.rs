@@ -20,10 +20,13 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         list_roles,
         list_org_roles,
         list_person_roles,
-        create_role,
+        create_role => [
+            UnknownReference, OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder,
+            EmptyPeriod, SelfReference,
+        ],
         get_role,
-        patch_role,
-        end_role,
+        patch_role => [OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder, EmptyPeriod],
+        end_role => [AlreadyEnded, EndsBeforeStart],
         delete_role,
         list_vacancies,
     ]

@@ -40,7 +40,7 @@ pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write,
 /// Mends what was entered wrongly: period, order, document.
 #[utoipa::path(
     patch, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
-    request_body(content((PatchRoleBody = "application/merge-patch+json"), (PatchRoleBody = "application/json")), description = "What to correct."),
+    request_body(content = PatchRoleBody, description = "What to correct."),
     responses(
         (status = 200, description = "The role; on a dry run, what would happen.", body = inline(ChangedRole)),
         (status = 404, description = "No such role."),

@@ -11,12 +11,12 @@ use super::kit::operation::{Operation, operations};
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
         health::get_liveness,
-        health::get_readiness,
+        health::get_readiness => [NotReady],
         metrics::get_metrics,
-        docs::get_openapi,
+        docs::get_openapi => [InvalidHeader, NotAcceptable],
         docs::get_docs,
-        docs::get_docs_asset,
-        problems::list_problem_types,
-        problems::get_problem_type,
+        docs::get_docs_asset => [Validation, InvalidHeader],
+        problems::list_problem_types => [InvalidHeader, NotAcceptable],
+        problems::get_problem_type => [Validation, NotFound, InvalidHeader, NotAcceptable],
     ]
 }

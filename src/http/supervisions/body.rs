@@ -110,13 +110,7 @@ impl<'s> CoveringBody<'s> {
 /// A new supervision.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CreateSupervision, examples(json!({
-    "supervision_group_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
-    "org_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b12",
-    "scope": "subtree",
-    "valid_from": "2021-03-05",
-    "basis": {"title": "关于成立党史学习教育督导组的通知", "number": "校党发〔2021〕6号"}
-})))]
+#[schema(as = CreateSupervision)]
 pub(in crate::http) struct CreateSupervisionBody {
     /// The group that supervises, of kind `supervision_group`.
     supervision_group_id: OrgId,
@@ -146,7 +140,7 @@ impl From<CreateSupervisionBody> for Command {
 /// `valid_until`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PatchSupervision, examples(json!({"scope": "self", "valid_until": "2022-03-31"})))]
+#[schema(as = PatchSupervision)]
 pub(in crate::http) struct PatchSupervisionBody {
     #[serde(default, deserialize_with = "given")]
     supervision_group_id: Option<OrgId>,

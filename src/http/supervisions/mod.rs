@@ -14,9 +14,12 @@ pub(in crate::http) use write::*;
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
         list_supervisions,
-        create_supervision,
+        create_supervision => [
+            UnknownReference, OutsideLife, NotASupervisionGroup, SupervisedTwice, EmptyPeriod,
+            SelfReference,
+        ],
         get_supervision,
-        patch_supervision,
+        patch_supervision => [OutsideLife, NotASupervisionGroup, SupervisedTwice, EmptyPeriod],
         delete_supervision,
         list_org_supervised_by,
     ]

@@ -46,7 +46,7 @@ pub(in crate::http) async fn create_supervision(
 #[utoipa::path(
     patch, path = "/supervisions/{id}", tag = "supervisions",
     params(("id" = SupervisionId, Path, description = "The supervision.")),
-    request_body(content((PatchSupervisionBody = "application/merge-patch+json"), (PatchSupervisionBody = "application/json")), description = "What to correct."),
+    request_body(content = PatchSupervisionBody, description = "What to correct."),
     responses(
         (status = 200, description = "The supervision; on a dry run, what would happen.", body = inline(ChangedSupervision)),
         (status = 404, description = "No such supervision."),
