@@ -18,6 +18,7 @@ mod directory;
 mod examples;
 mod house;
 mod leading_groups;
+mod listed_problems;
 mod load;
 mod locks;
 mod manners;

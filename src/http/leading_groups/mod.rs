@@ -26,7 +26,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         replace_leading_group => [
             UnknownReference, GroupExists, NotAlive, FoundingDayFixed, AlreadyDissolved,
             PlannedAlready, NotInGroup, InUse, Misplaced, WouldCycle, TooDeep, OutsideLife,
-            PostNotInKind, PostFull, ActingTaken, SameHolder, EmptyPeriod, RepeatedValue,
+            PostNotInKind, PostFull, ActingTaken, EmptyPeriod, RepeatedValue,
             SelfReference,
         ],
         get_leading_group_coverage => [NotAlive, TooLarge],

@@ -53,7 +53,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         ],
         restore_org => [
             NotDissolved, EndedWith, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken,
-            NotAUnit, PostNotInKind, PostFull, ActingTaken, SameHolder, SupervisedTwice,
+            NotAUnit, PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,
         ],
         set_org_role_order => [NotTheWhole, RepeatedValue],
         set_org_child_order => [NotTheWhole, NotAlive, RepeatedValue],
