@@ -286,7 +286,8 @@ pub(super) fn drop_unused(document: &mut Value) {
     }
 }
 
-fn references(value: &Value, found: &mut Vec<String>) {
+/// Every reference in a value.
+pub(super) fn references(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));

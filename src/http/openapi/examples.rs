@@ -15,8 +15,8 @@ pub(super) fn add(document: &mut Value) {
     let items = document["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
     for operation in items.filter_map(Value::as_object_mut).flat_map(|item| item.values_mut()) {
         let recorded = &RECORDED["operations"][operation["operationId"].as_str().unwrap_or_default()];
-        give(&mut operation["requestBody"], &recorded["request"]);
-        let responses = operation["responses"].as_object_mut().into_iter().flatten();
+        operation.get_mut("requestBody").into_iter().for_each(|body| give(body, &recorded["request"]));
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten();
         for (status, response) in responses {
             give(response, &recorded["answers"][status.as_str()]);
         }

@@ -171,6 +171,16 @@ mod tests {
         assert_eq!(lists, expected);
     }
 
+    #[test]
+    fn what_is_referred_to_is_there() {
+        let (document, mut found) = (document(), Vec::new());
+        common::references(&document, &mut found);
+        assert!(!found.is_empty());
+        for reference in found {
+            assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+        }
+    }
+
     /// One of them would be lost without a word.
     #[test]
     fn no_two_schemas_share_a_name() {
