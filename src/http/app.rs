@@ -16,12 +16,12 @@ use super::{
         manners::Manners,
         metrics::Metrics,
         pins::Pins,
-        resource::{Resource, Routes},
+        resource::{Routes, resources},
         source::{Live, Source},
     },
-    leading_groups, openapi, orgs, people, posts, roles,
-    service::{self, docs::Document},
-    supervisions,
+    openapi,
+    operations::operations,
+    service::docs::Document,
 };
 use crate::{clock::Clock, registry::Registry};
 
@@ -79,7 +79,7 @@ impl Application {
                 .app_data(web::Data::new(document.clone()))
                 .app_data(answers.clone())
                 .app_data(pins.clone())
-                .default_service(Routes(resources()))
+                .default_service(Routes(resources(operations())))
         })
         .keep_alive(KEEP_ALIVE)
         .disable_signals()
@@ -99,17 +99,4 @@ impl Application {
     pub fn into_server(self) -> Server {
         self.server
     }
-}
-
-/// Every path of the API.
-pub(super) fn resources() -> Vec<Resource> {
-    orgs::resources()
-        .into_iter()
-        .chain(people::resources())
-        .chain(posts::resources())
-        .chain(roles::resources())
-        .chain(leading_groups::resources())
-        .chain(supervisions::resources())
-        .chain(service::resources())
-        .collect()
 }

@@ -6,6 +6,7 @@ mod app;
 pub mod kit;
 mod leading_groups;
 pub mod openapi;
+mod operations;
 mod orgs;
 mod people;
 mod posts;

@@ -17,17 +17,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    app::resources,
     kit::{
         compression::Compression,
         json::to_bytes,
         manners::Manners,
         metrics::Metrics,
         problem::{Failure, Problem},
-        resource::{Routes, resource},
+        resource::{Resource, Routes, resources},
         source::{NotReady, Readiness, Source, fake::Fake},
     },
     openapi,
+    operations::operations,
     orgs::{OrgBody, ShownOrg},
     roles::{RoleBody, ShownRole},
     service::docs,
@@ -47,15 +47,18 @@ macro_rules! service {
     ($source:expr) => {{
         let source: Arc<dyn Source> = $source;
         let metrics = Metrics::new().expect("legal metrics");
-        let fails = async || Err::<HttpResponse, _>(Failure::from(Problem::internal("secret")));
         let app = App::new()
             .app_data(web::Data::from(Arc::clone(&source)))
             .app_data(web::Data::new(metrics.clone()))
             .app_data(web::Data::new(docs::Document::new(openapi::text())))
             .service(web::resource("/framework").to(async || HttpResponse::ImATeapot().body("plain text")));
-        let failing =
-            [resource("/fails").get(fails), resource("/panics").get(async || -> HttpResponse { panic!("secret") })];
-        let app = app.default_service(Routes(resources().into_iter().chain(failing).collect()));
+        let failing = [
+            Resource::get("/fails", || {
+                web::to(async || Err::<HttpResponse, _>(Failure::from(Problem::internal("secret"))))
+            }),
+            Resource::get("/panics", || web::to(async || -> HttpResponse { panic!("secret") })),
+        ];
+        let app = app.default_service(Routes(resources(operations()).into_iter().chain(failing).collect()));
         init_service(app.wrap(Compression).wrap(Manners::new(source, metrics, clock()))).await
     }};
 }
@@ -85,7 +88,7 @@ async fn routes_and_document_tell_the_same() {
         }
     }
     let mut routed = BTreeSet::new();
-    for resource in resources() {
+    for resource in resources(operations()) {
         for method in resource.methods().filter(|method| **method != Method::HEAD) {
             routed.insert((resource.path().to_owned(), method.to_string()));
         }

@@ -4,11 +4,13 @@
 
 mod apt;
 mod bench;
+mod examples;
 mod fuzz;
 mod http;
 mod instructions;
 mod openapi;
 mod postgres;
+mod problems;
 mod process;
 mod report;
 mod rust;
@@ -33,6 +35,7 @@ Checks of campus-org.
 
 Usage: cargo xtask test [--only PART]
        cargo xtask bench [--quick | --full | --huge]
+       cargo xtask examples
        cargo xtask instructions [--accept]
        cargo xtask soak [--minutes N] [--postgres]
 
@@ -48,6 +51,7 @@ Usage: cargo xtask test [--only PART]
                  below its floor (xtask/src/bench/floors.rs); does not change docs/performance.md
   --full         the default; about fifteen minutes: everything, and writes docs/performance.md
   --huge         the same with up to 3,117 universities; needs much memory and disk, says how much
+  examples       record the examples of the API document again, and write the document with them
   instructions   count the machine instructions of one read and one write, and compare them with
                  benches/budget.toml
   --accept       write the counts into that budget
@@ -73,6 +77,7 @@ enum Task {
     Help,
     Test { only: Option<Part> },
     Bench(bench::Effort),
+    Examples,
     Instructions(Wanted),
     Soak(soak::Plan),
 }
@@ -85,6 +90,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Some(Task::Bench(effort)) => run(|workspace| bench::bench(workspace, &effort)),
+        Some(Task::Examples) => run(examples::examples),
         Some(Task::Instructions(wanted)) => run(|workspace| instructions::instructions(workspace, wanted)),
         Some(Task::Soak(plan)) => run(|workspace| soak::soak(workspace, plan)),
         Some(Task::Test { only }) => match Workspace::locate() {
@@ -116,6 +122,7 @@ fn parse(arguments: &[&str]) -> Option<Task> {
     match arguments {
         ["--help" | "-h" | "help"] | ["test", "--help" | "-h"] => Some(Task::Help),
         ["bench", effort @ ..] => bench::Effort::parse(effort).map(Task::Bench),
+        ["examples"] => Some(Task::Examples),
         ["instructions"] => Some(Task::Instructions(Wanted::Kept)),
         ["instructions", "--accept"] => Some(Task::Instructions(Wanted::Accepted)),
         ["soak", rest @ ..] => soak::Plan::parse(rest).map(Task::Soak),
@@ -147,7 +154,7 @@ fn test(workspace: &Workspace, only: Option<Part>) -> Report {
         report.extend([started]);
         if let Some(postgres) = postgres {
             if wanted(Part::Rust) {
-                report.extend([rust::test(workspace, &postgres)]);
+                report.extend([rust::test(workspace, &postgres), problems::check(workspace)]);
             }
             if wanted(Part::Fuzz) {
                 report.extend(fuzz::check(workspace, &postgres));
@@ -173,6 +180,7 @@ mod tests {
         assert_eq!(parse(&["test", "--help"]), Some(Task::Help));
         assert_eq!(parse(&["bench"]), parse(&["bench", "--full"]));
         assert!(parse(&["bench"]).is_some() && parse(&["bench"]) != parse(&["bench", "--quick"]));
+        assert_eq!(parse(&["examples"]), Some(Task::Examples));
         assert_eq!(parse(&["instructions", "--accept"]), Some(Task::Instructions(Wanted::Accepted)));
         for wrong in [&[][..], &["tset"], &["test", "--only"], &["test", "--only", "x"], &["bench", "--slow"]] {
             assert_eq!(parse(wrong), None, "{wrong:?}");

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::Result;
 use crate::postgres::Postgres;
+use crate::problems;
 use crate::process::{Ending, Leash, succeeded};
 use crate::report::{Counts, Outcome};
 use crate::workspace::Workspace;
@@ -16,10 +17,12 @@ const TEST_MAX: Duration = Duration::from_secs(45 * 60);
 
 pub(crate) fn test(workspace: &Workspace, postgres: &Postgres) -> Outcome {
     Outcome::counted("cargo test", |counts| {
+        problems::forget(workspace)?;
         let mut command = workspace.cargo();
         command
             .args(["test", "--workspace", "--no-fail-fast"])
             .env("TEST_POSTGRES_URL", postgres.url("postgres"))
+            .env(problems::SEEN, problems::seen_file(workspace))
             .stdout(Stdio::piped());
         let mut cargo = Leash::spawn(&mut command, Ending::default())?;
         let output = cargo.stdout().ok_or("cargo has no output")?;

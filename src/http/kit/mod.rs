@@ -19,6 +19,7 @@ pub(in crate::http) mod kept;
 pub(in crate::http) mod language;
 pub mod manners;
 pub mod metrics;
+pub(in crate::http) mod operation;
 pub mod page;
 pub mod pins;
 pub mod problem;

@@ -8,15 +8,17 @@
 use std::{iter, rc::Rc};
 
 use actix_web::{
-    Error, FromRequest, Handler, HttpResponse, Responder, Route,
+    Error, HttpResponse, Route,
     dev::{Extensions, Service, ServiceFactory, ServiceRequest, ServiceResponse, always_ready},
     http::{Method, header::ALLOW},
-    web,
 };
 use futures_util::future::{LocalBoxFuture, ready, try_join_all};
 use matchit::{InsertError, Router};
 
-use super::problem::{Failure, Problem, ProblemType};
+use super::{
+    operation::Operation,
+    problem::{Failure, Problem, ProblemType},
+};
 
 /// The path template of the resource that answers a request, found in its app data.
 #[derive(Debug, Clone, Copy)]
@@ -49,52 +51,27 @@ impl std::fmt::Debug for Resource {
     }
 }
 
-/// A resource at `path`, in which `{name}` stands for one segment.
-pub fn resource(path: &'static str) -> Resource {
-    Resource { path, routes: Vec::new() }
-}
-
-macro_rules! methods {
-    ($($(#[$doc:meta])* $name:ident $method:ident),*) => {$(
-        $(#[$doc])*
-        #[must_use]
-        pub fn $name<F, Args>(self, handler: F) -> Self
-        where
-            F: Handler<Args>,
-            Args: FromRequest + 'static,
-            F::Output: Responder + 'static,
-        {
-            self.route(Method::$method, web::to(handler))
-        }
-    )*};
-}
-
 impl Resource {
-    /// Answers GET, and HEAD with the same but the body.
-    #[must_use]
-    pub fn get<F, Args>(self, handler: F) -> Self
-    where
-        F: Handler<Args>,
-        Args: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.route(Method::GET, web::to(handler.clone())).route(Method::HEAD, web::to(handler))
+    /// A resource at `path`, in which `{name}` stands for one segment.
+    fn new(path: &'static str) -> Self {
+        Self { path, routes: Vec::new() }
     }
 
-    methods! {
-        /// Answers POST.
-        post POST,
-        /// Answers PUT.
-        put PUT,
-        /// Answers PATCH.
-        patch PATCH,
-        /// Answers DELETE.
-        delete DELETE
+    /// Answers one more method; HEAD like GET, without the body.
+    fn answer(&mut self, method: Method, route: fn() -> Route) {
+        if method == Method::GET {
+            self.routes.extend([(Method::GET, route()), (Method::HEAD, route())]);
+        } else {
+            self.routes.push((method, route()));
+        }
     }
 
-    fn route(mut self, method: Method, route: Route) -> Self {
-        self.routes.push((method, route));
-        self
+    /// A resource that answers GET alone.
+    #[cfg(test)]
+    pub(in crate::http) fn get(path: &'static str, route: fn() -> Route) -> Self {
+        let mut resource = Self::new(path);
+        resource.answer(Method::GET, route);
+        resource
     }
 
     /// Its path template.
@@ -120,6 +97,18 @@ impl Resource {
         let routes = try_join_all(routes);
         async move { Ok(Endpoint { data: Rc::new(data), allow, routes: routes.await? }) }
     }
+}
+
+/// The resources of these operations: those at one path make one.
+pub(in crate::http) fn resources(operations: &'static [Operation]) -> Vec<Resource> {
+    let mut resources: Vec<Resource> = Vec::new();
+    for operation in operations {
+        let at = resources.iter().position(|resource| resource.path == operation.path());
+        let mut resource = at.map_or_else(|| Resource::new(operation.path()), |at| resources.remove(at));
+        resource.answer(operation.method().clone(), operation.route());
+        resources.push(resource);
+    }
+    resources
 }
 
 /// All resources, as an application's `default_service`: so they stand behind no router of its own.

@@ -36,13 +36,13 @@ const PROSE_PATTERN: &str = concat!(
     r"([^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$"
 );
 
-/// A plain string schema.
+/// A plain string schema. Whose meaning depends on the place has no example here.
 fn string(
     description: &str,
     chars_min: usize,
     chars_max: usize,
     pattern: Option<&str>,
-    example: &str,
+    example: Option<&str>,
 ) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -50,7 +50,7 @@ fn string(
         .min_length(Some(chars_min))
         .max_length(Some(chars_max))
         .pattern(pattern)
-        .examples([json!(example)])
+        .examples(example.map(|example| json!(example)))
 }
 
 macro_rules! schemas {
@@ -75,7 +75,7 @@ fn uuid(description: &str) -> ObjectBuilder {
         36,
         36,
         Some("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
-        "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
+        Some("01931b66-7d50-7c8a-9a57-3c1f7d1f4b11"),
     )
     .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
 }
@@ -124,15 +124,15 @@ fn word(description: &str, words: &[&str]) -> ObjectBuilder {
 schemas! {
     Day => "Day", string(
         "A calendar day. Periods are half-open: the day in `valid_from` is the first, the day in `valid_until` the first on which it no longer holds.",
-        10, 10, Some(Day::PATTERN), "2021-04-15",
+        10, 10, Some(Day::PATTERN), Some("2021-04-15"),
     ).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
-    Name => "Name", string("A name: one line, no white space at its ends.", 1, Name::CHARS_MAX, Some(LINE_PATTERN), "党史学习教育领导小组");
-    Text<MAX> [const MAX] => format!("Text{MAX}"), string("One line of text, no white space at its ends.", 1, MAX, Some(LINE_PATTERN), "A1024");
-    LongText<MAX> [const MAX] => format!("LongText{MAX}"), string("Prose; line breaks and tabs are allowed, white space at the ends is not.", 1, MAX, Some(PROSE_PATTERN), "牵头抓总、协调各方、精准指导");
-    Code => "OrgCode", string("A body's code in the campus's own scheme; unique on each date below one top committee. Moving a body usually changes it: it is an attribute with a history, never an identity.", 1, Code::CHARS_MAX, Some(Code::PATTERN), "621003");
-    Scheme => "Scheme", string("A scheme of external identifiers.", 1, Scheme::CHARS_MAX, Some(Scheme::PATTERN), "oa");
-    Email => "Email", string("A mail address.", 3, Email::CHARS_MAX, Some(Email::PATTERN), "office@example.edu.cn");
-    PostCode => "PostCode", string("The code of a post of the catalogue.", 1, PostCode::CHARS_MAX, Some(PostCode::PATTERN), "secretary");
+    Name => "Name", string("A name: one line, no white space at its ends.", 1, Name::CHARS_MAX, Some(LINE_PATTERN), None);
+    Text<MAX> [const MAX] => format!("Text{MAX}"), string("One line of text, no white space at its ends.", 1, MAX, Some(LINE_PATTERN), None);
+    LongText<MAX> [const MAX] => format!("LongText{MAX}"), string("Prose; line breaks and tabs are allowed, white space at the ends is not.", 1, MAX, Some(PROSE_PATTERN), Some("牵头抓总、协调各方、精准指导"));
+    Code => "OrgCode", string("A body's code in the campus's own scheme; unique on each date below one top committee. Moving a body usually changes it: it is an attribute with a history, never an identity.", 1, Code::CHARS_MAX, Some(Code::PATTERN), Some("621003"));
+    Scheme => "Scheme", string("A scheme of external identifiers.", 1, Scheme::CHARS_MAX, Some(Scheme::PATTERN), Some("oa"));
+    Email => "Email", string("A mail address.", 3, Email::CHARS_MAX, Some(Email::PATTERN), Some("office@example.edu.cn"));
+    PostCode => "PostCode", string("The code of a post of the catalogue.", 1, PostCode::CHARS_MAX, Some(PostCode::PATTERN), Some("secretary"));
     OrgId => "OrgId", uuid("Identifies a body, for ever.");
     PersonId => "PersonId", uuid("Identifies a person.");
     RoleId => "RoleId", uuid("Identifies a role.");
@@ -141,10 +141,10 @@ schemas! {
     OrgKind => "OrgKind", word("What sort of body it is: authority 上级党组织, committee 党委, general_branch 党总支, branch 党支部, party_group 党小组, commission 纪委, department 党委工作部门, leading_group 领导小组, office 领导小组办公室, supervision_group 督导组, working_group 工作组, unit 行政单位.", OrgKind::WORDS);
     BranchType => "BranchType", word("What members a branch is made of: staff 教工, student 学生, staff_and_student 师生联合, retired 离退休.", BranchType::WORDS);
     Status => "Status", word("Where the day asked for lies: planned (before the first day), current, ended.", &["planned", "current", "ended"]);
-    SchemeAndValue => "SchemeAndValue", string("An identifier in another system: its scheme, a colon, its value; a comma in it is percent-encoded.", 3, 141, Some(SCHEME_AND_VALUE_PATTERN), "oa:1024");
-    Folded => "ListedName", string("A name in either script; a comma in it is percent-encoded.", 1, Name::CHARS_MAX, Some(LINE_PATTERN), "图书馆党支部");
-    DocumentNumber => "ListedNumber", string("A document's number as printed; a comma in it is percent-encoded.", 1, 100, Some(LINE_PATTERN), "校党发〔2021〕5号");
-    StaffNumber => "ListedStaffNumber", string("A staff number; a comma in it is percent-encoded.", 1, 40, Some(LINE_PATTERN), "A1024");
+    SchemeAndValue => "SchemeAndValue", string("An identifier in another system: its scheme, a colon, its value; a comma in it is percent-encoded.", 3, 141, Some(SCHEME_AND_VALUE_PATTERN), Some("oa:1024"));
+    Folded => "ListedName", string("A name in either script; a comma in it is percent-encoded.", 1, Name::CHARS_MAX, Some(LINE_PATTERN), Some("图书馆党支部"));
+    DocumentNumber => "ListedNumber", string("A document's number as printed; a comma in it is percent-encoded.", 1, 100, Some(LINE_PATTERN), Some("校党发〔2021〕5号"));
+    StaffNumber => "ListedStaffNumber", string("A staff number; a comma in it is percent-encoded.", 1, 40, Some(LINE_PATTERN), Some("A1024"));
     TierNumber => "Tier", ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("A tier of the three-tier organisation."))

@@ -69,6 +69,7 @@ pub(in crate::http) struct CoverageCounts {
 /// A body and what covers it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CoveredOrg)]
 pub(in crate::http) struct CoveredBody<'s> {
     org: OrgRef<'s>,
     /// The supervisions by which it is covered: those that name it, then those that reach down from above.

@@ -6,7 +6,7 @@ mod read;
 mod requests;
 mod write;
 
-use super::kit::resource::{Resource, resource};
+use super::kit::operation::{Operation, operations};
 
 pub(in crate::http) use body::*;
 pub(in crate::http) use coverage::*;
@@ -14,11 +14,21 @@ pub(in crate::http) use read::*;
 pub(in crate::http) use requests::*;
 pub(in crate::http) use write::*;
 
-/// The paths of leading groups.
-pub(in crate::http) fn resources() -> Vec<Resource> {
-    vec![
-        resource("/leading-groups").get(list_leading_groups).post(create_leading_group),
-        resource("/leading-groups/{id}").get(get_leading_group).put(replace_leading_group),
-        resource("/leading-groups/{id}/coverage").get(get_leading_group_coverage),
+/// The operations on leading groups.
+pub(in crate::http) fn operations() -> Vec<Operation> {
+    operations![
+        list_leading_groups,
+        create_leading_group => [
+            UnknownReference, GroupExists, Misplaced, TooDeep, OutsideLife, PostNotInKind, PostFull,
+            ActingTaken, EmptyPeriod, Contradictory, RepeatedValue,
+        ],
+        get_leading_group,
+        replace_leading_group => [
+            UnknownReference, GroupExists, NotAlive, FoundingDayFixed, AlreadyDissolved,
+            PlannedAlready, NotInGroup, InUse, Misplaced, WouldCycle, TooDeep, OutsideLife,
+            PostNotInKind, PostFull, ActingTaken, EmptyPeriod, RepeatedValue,
+            SelfReference,
+        ],
+        get_leading_group_coverage => [NotAlive, TooLarge],
     ]
 }

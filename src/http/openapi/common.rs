@@ -1,50 +1,28 @@
-//! What all operations have in common: headers, conditions, flags, refusals.
+//! What all operations have in common: headers, conditions, flags.
 
 use serde_json::{Map, Value, json};
 
+use super::refusals::{self, Sort};
 use crate::{
     domain::Day,
     http::kit::{
         conditional::CONDITION_PATTERN,
         header::{IDEMPOTENCY_KEY_CHARS_MAX, PREFER_CHARS_MAX, REQUEST_ID_CHARS_MAX, REVISION_MAX},
-        problem::{PROBLEM_JSON, ProblemType},
+        operation::Operation as Own,
     },
-    words::Language,
 };
 
 /// The tag of operations that are not about the directory: no date, no revision asked for, no conditions.
 const SERVICE: &str = "service";
-const METHODS: &[&str] = &["get", "put", "post", "patch", "delete"];
 const REQUEST_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
 
-/// The refusals that a status stands for: what the answer is called, what is said of it, an example.
-const REFUSALS: &[(u16, &str, &str, ProblemType)] = &[
-    (400, "BadRequest", "The request does not fit this document.", ProblemType::Validation),
-    (404, "NotFound", "Nothing has the id or code that the path names.", ProblemType::NotFound),
-    (406, "NotAcceptable", "`Accept` excludes JSON.", ProblemType::NotAcceptable),
-    (409, "Conflict", "The present state of the directory does not accept it.", ProblemType::WouldCycle),
-    (
-        412,
-        "PreconditionFailed",
-        "The object is not at a revision that `If-Match` names.",
-        ProblemType::PreconditionFailed,
-    ),
-    (413, "BodyTooLarge", "The body is larger than 1 MiB.", ProblemType::BodyTooLarge),
-    (415, "UnsupportedMediaType", "The body is not JSON.", ProblemType::UnsupportedMediaType),
-    (422, "Unprocessable", "No state of the directory would accept it.", ProblemType::EmptyPeriod),
-    (503, "Unavailable", "Not now: `Retry-After` says when to try again.", ProblemType::Unavailable),
-];
-
 /// Adds to every operation what all operations of its sort have.
-pub(super) fn add(document: &mut Value) {
+pub(super) fn add(document: &mut Value, operations: &[Own]) {
     let mut components = components();
-    if let Some(paths) = document["paths"].as_object_mut() {
-        for (path, item) in paths {
-            for method in METHODS {
-                if let Some(operation) = item.get_mut(*method) {
-                    Operation { path, method, operation }.complete();
-                }
-            }
+    for own in operations {
+        let (path, method) = (own.path(), own.method().as_str().to_ascii_lowercase());
+        if let Some(operation) = document["paths"][path].get_mut(&method) {
+            Operation { path, method: &method, own, operation }.complete();
         }
     }
     let known = &mut document["components"];
@@ -63,13 +41,13 @@ pub(super) fn add(document: &mut Value) {
 struct Operation<'d> {
     path: &'d str,
     method: &'d str,
+    own: &'d Own,
     operation: &'d mut Value,
 }
 
 impl Operation<'_> {
     fn complete(mut self) {
         let service = self.operation["tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == SERVICE));
-        self.operation["security"] = json!([]);
         self.separate_lists_by_commas();
         if !service {
             self.add_parameters();
@@ -123,45 +101,19 @@ impl Operation<'_> {
     }
 
     fn add_refusals(&mut self, service: bool) {
-        let mut statuses = vec![400];
-        if self.names_one() {
-            statuses.push(404);
-        }
-        if !service {
-            statuses.extend([406, 503]);
-            if !self.is_read() {
-                statuses.extend([409, 422]);
-                if self.names_one() {
-                    statuses.push(412);
-                }
-                if self.has_body() {
-                    statuses.extend([413, 415]);
-                }
-            }
-            if self.takes_cursor() {
-                statuses.push(422);
-            }
-        }
-        let Some(responses) = self.operation["responses"].as_object_mut() else { return };
-        for (status, name, _, kind) in REFUSALS {
-            let told = responses.get_mut(&status.to_string());
-            match told {
-                // A handler has said something of its own; the rest is the same.
-                Some(response) if response.get("content").is_none() => {
-                    response["content"] = content(*kind);
-                    response["headers"] = refusal_headers(*status);
-                }
-                Some(_) => {}
-                None if statuses.contains(status) => {
-                    responses.insert(status.to_string(), reference("responses", name));
-                }
-                None => {}
-            }
-        }
-        if self.method == "get" && !service {
+        let sort = Sort {
+            service,
+            reads: self.is_read(),
+            posts: self.method == "post",
+            names_one: self.names_one(),
+            has_body: self.has_body(),
+            takes_cursor: self.takes_cursor(),
+        };
+        refusals::add(self.operation, self.own, sort);
+        let responses = self.operation["responses"].as_object_mut().filter(|_| self.method == "get" && !service);
+        if let Some(responses) = responses {
             responses.insert("304".to_owned(), reference("responses", "NotModified"));
         }
-        responses.insert("default".to_owned(), reference("responses", "Problem"));
     }
 
     fn takes_cursor(&self) -> bool {
@@ -170,7 +122,10 @@ impl Operation<'_> {
     }
 
     fn add_headers(&mut self, service: bool) {
-        let tagged = !service || self.path == "/openapi.json" || self.path.starts_with("/problems");
+        let tagged = !service
+            || self.path == "/openapi.json"
+            || self.path.starts_with("/problems")
+            || self.path.starts_with("/docs/");
         let writes = !service && !self.is_read();
         let tagged = tagged && self.method != "delete";
         let Some(responses) = self.operation["responses"].as_object_mut() else { return };
@@ -193,7 +148,7 @@ impl Operation<'_> {
     }
 }
 
-fn reference(section: &str, name: &str) -> Value {
+pub(super) fn reference(section: &str, name: &str) -> Value {
     json!({"$ref": format!("#/components/{section}/{name}")})
 }
 
@@ -210,7 +165,7 @@ fn common_headers() -> Map<String, Value> {
     .collect()
 }
 
-fn refusal_headers(status: u16) -> Value {
+pub(super) fn refusal_headers(status: u16) -> Value {
     let mut headers = common_headers();
     headers.insert("Content-Language".to_owned(), reference("headers", "ContentLanguage"));
     if status == 503 {
@@ -219,42 +174,13 @@ fn refusal_headers(status: u16) -> Value {
     Value::Object(headers)
 }
 
-fn content(kind: ProblemType) -> Value {
-    json!({PROBLEM_JSON: {
-        "schema": reference("schemas", "Problem"),
-        "example": {
-            "type": kind.uri(),
-            "title": kind.title(Language::English),
-            "status": kind.status().as_u16(),
-            "detail": kind.explanation(Language::English),
-            "instance": "/orgs",
-            "request_id": REQUEST_ID,
-        }
-    }})
-}
-
 /// The parts that operations refer to.
 fn components() -> Map<String, Value> {
     let revision = json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": REVISION_MAX});
     let day = json!({"type": "string", "format": "date", "pattern": Day::PATTERN, "minLength": 10, "maxLength": 10});
     let condition = json!({"type": "string", "pattern": CONDITION_PATTERN});
     let tag = r#""17-0123456789abcdef""#;
-    let mut responses: Map<String, Value> = REFUSALS
-        .iter()
-        .map(|(status, name, description, kind)| {
-            let response =
-                json!({"description": description, "headers": refusal_headers(*status), "content": content(*kind)});
-            ((*name).to_owned(), response)
-        })
-        .collect();
-    responses.insert(
-        "Problem".to_owned(),
-        json!({
-            "description": "Any other refusal or failure.",
-            "headers": refusal_headers(0),
-            "content": content(ProblemType::Internal),
-        }),
-    );
+    let mut responses = refusals::components();
     let mut headers = common_headers();
     headers.insert("ETag".to_owned(), reference("headers", "ETag"));
     responses.insert(
@@ -265,24 +191,24 @@ fn components() -> Map<String, Value> {
         "responses": responses,
         "parameters": {
             "AsOf": {
-                "name": "as_of", "in": "query", "schema": day, "example": "2021-04-15",
+                "name": "as_of", "in": "query", "schema": day,
                 "description": "The day to answer for. Default: today where the directory is; with a `cursor`, its day.",
             },
             "DirectoryMinRevision": {
-                "name": "Directory-Min-Revision", "in": "header", "schema": revision, "example": 0,
+                "name": "Directory-Min-Revision", "in": "header", "schema": revision,
                 "description": "Wait, at most 2 seconds, until this replica has reached that revision; else 503.",
             },
             "IfNoneMatch": {
-                "name": "If-None-Match", "in": "header", "schema": condition, "example": tag,
+                "name": "If-None-Match", "in": "header", "schema": condition,
                 "description": "Answer 304 if the answer still has one of these entity tags.",
             },
             "IfMatch": {
-                "name": "If-Match", "in": "header", "schema": condition, "example": tag,
+                "name": "If-Match", "in": "header", "schema": condition,
                 "description": "Refuse, with 412, if the object's own data is not at the revision of one of these \
                                 entity tags.",
             },
             "IdempotencyKey": {
-                "name": "Idempotency-Key", "in": "header", "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+                "name": "Idempotency-Key", "in": "header",
                 "schema": {
                     "type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_CHARS_MAX,
                 },
@@ -290,11 +216,11 @@ fn components() -> Map<String, Value> {
                                 result has been erased since is refused. Ignored on dry runs.",
             },
             "DryRun": {
-                "name": "dry_run", "in": "query", "schema": {"type": "boolean", "default": false}, "example": false,
+                "name": "dry_run", "in": "query", "schema": {"type": "boolean", "default": false},
                 "description": "Check everything and answer with what would change, but do nothing.",
             },
             "Prefer": {
-                "name": "Prefer", "in": "header", "example": "return=minimal",
+                "name": "Prefer", "in": "header",
                 "schema": {"type": "string", "maxLength": PREFER_CHARS_MAX},
                 "description": "`return=minimal` (RFC 7240) leaves `change` out of the answer; a DELETE then answers 204. \
                                 Other preferences are ignored, and so is this one on dry runs.",
@@ -374,7 +300,8 @@ pub(super) fn drop_unused(document: &mut Value) {
     }
 }
 
-fn references(value: &Value, found: &mut Vec<String>) {
+/// Every reference in a value.
+pub(super) fn references(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));

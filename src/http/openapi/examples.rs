@@ -1,76 +1,47 @@
-//! Examples of bodies, put together from those of their schemas.
+//! Examples of requests and answers: what the service said when the tests recorded it on the sample campus
+//! (`cargo xtask examples`).
 
-use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
-/// Gives every JSON content without an example one, where its schema has what it takes.
+use serde_json::Value;
+
+/// What was recorded: under `operations` by operation id `request`, `answers` by status, and `problem`; under `refusals`, by
+/// the names of the answers that operations share, one problem each.
+static RECORDED: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../../openapi/examples.json")).unwrap_or_default());
+
+/// Gives the bodies of every operation the examples that were recorded of it.
 pub(super) fn add(document: &mut Value) {
-    let schemas = document["components"]["schemas"].clone();
-    fill(document, &schemas);
-}
-
-fn fill(value: &mut Value, schemas: &Value) {
-    match value {
-        Value::Object(members) => {
-            if let Some(contents) = members.get_mut("content").and_then(Value::as_object_mut) {
-                for (media_type, content) in contents {
-                    let bare = content["example"].is_null() && content["examples"].is_null();
-                    if media_type.ends_with("json")
-                        && bare
-                        && let Some(example) = of(&content["schema"], schemas, &[])
-                    {
-                        content["example"] = example;
-                    }
-                }
-            }
-            members.values_mut().for_each(|member| fill(member, schemas));
+    let items = document["paths"].as_object_mut().into_iter().flat_map(|paths| paths.values_mut());
+    for operation in items.filter_map(Value::as_object_mut).flat_map(|item| item.values_mut()) {
+        let recorded = &RECORDED["operations"][operation["operationId"].as_str().unwrap_or_default()];
+        operation.get_mut("requestBody").into_iter().for_each(|body| give(body, &recorded["request"]));
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten();
+        for (status, response) in responses {
+            give(response, &recorded["answers"][status.as_str()]);
         }
-        Value::Array(elements) => elements.iter_mut().for_each(|element| fill(element, schemas)),
-        _ => {}
     }
 }
 
-/// An example of a schema: its own, or one of its parts' examples. `inside` names the schemas around it.
-fn of(schema: &Value, schemas: &Value, inside: &[&str]) -> Option<Value> {
-    let own = schema["examples"].get(0).or(schema.get("example")).or(schema.get("const")).or(schema["enum"].get(0));
-    if let Some(example) = own {
-        return Some(example.clone());
-    }
-    if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
-        // What contains itself does so in a list or an optional field: both may be empty.
-        if inside.contains(&name) {
-            return None;
-        }
-        return of(&schemas[name], schemas, &[inside, &[name]].concat());
-    }
-    for choice in ["oneOf", "anyOf"] {
-        if let Some(choices) = schema[choice].as_array() {
-            return choices.iter().find_map(|choice| of(choice, schemas, inside));
-        }
-    }
-    match (schema["type"].as_str()?, schema["format"].as_str()) {
-        ("object", _) => object(schema, schemas, inside),
-        ("array", _) => Some(match of(&schema["items"], schemas, inside) {
-            Some(element) => json!([element]),
-            None if schema["minItems"].as_u64().unwrap_or(0) == 0 => json!([]),
-            None => return None,
-        }),
-        ("boolean", _) => Some(schema.get("default").cloned().unwrap_or(json!(false))),
-        ("integer", _) => Some(schema["minimum"].as_i64().filter(|minimum| *minimum > 0).unwrap_or(1).into()),
-        ("string", Some("uuid")) => Some(json!("01890a5d-ac96-774b-bcce-b302099a8057")),
-        ("string", Some("date")) => Some(json!("2021-04-15")),
-        ("string", Some("date-time")) => Some(json!("2021-04-15T08:00:00Z")),
-        _ => None,
-    }
+/// The problem with status 409 that was recorded of an operation.
+pub(super) fn problem_of(operation: &str) -> Option<&'static Value> {
+    Some(&RECORDED["operations"][operation]["problem"]).filter(|problem| problem.is_object())
 }
 
-fn object(schema: &Value, schemas: &Value, inside: &[&str]) -> Option<Value> {
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let mut example = Map::new();
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        if !required.contains(&name.as_str()) {
-            continue;
-        }
-        example.insert(name.clone(), of(property, schemas, inside)?);
+/// The problem that was recorded for an answer that operations share.
+pub(super) fn refusal(name: &str) -> Option<&'static Value> {
+    Some(&RECORDED["refusals"][name]).filter(|problem| problem.is_object())
+}
+
+/// Gives every JSON content of a body the example, unless it has one of its own.
+fn give(body: &mut Value, example: &Value) {
+    if example.is_null() {
+        return;
     }
-    Some(Value::Object(example))
+    let contents = body.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten();
+    for (_, content) in contents.filter(|(media_type, _)| media_type.ends_with("json")) {
+        if content["example"].is_null() {
+            content["example"] = example.clone();
+        }
+    }
 }

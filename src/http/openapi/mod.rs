@@ -2,7 +2,7 @@
 //!
 //! A handler's `#[utoipa::path]` gives only what is specific: its parameters, its body, its good
 //! answers, and a refusal that needs a word of its own. [`complete`] adds the rest, on the JSON itself.
-//! Adding an operation is a line in [`Operations`].
+//! Which operations there are, [`operations`] says.
 
 #![expect(clippy::indexing_slicing, reason = "a JSON value indexed by a name that it lacks gives null")]
 
@@ -10,6 +10,8 @@ mod common;
 mod examples;
 #[cfg(test)]
 mod faults;
+mod parameters;
+mod refusals;
 pub(super) mod strict;
 mod written;
 
@@ -21,80 +23,21 @@ use super::{
         filters::{DocumentNumber, Folded, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
         problem,
     },
-    leading_groups, orgs, people, posts, roles, service, supervisions,
+    operations::operations,
 };
 
-/// Every operation. (Schemas that no operation mentions by itself are listed too.)
+/// Schemas that no body mentions: parameters have them.
 #[derive(OpenApi)]
-#[openapi(
-    paths(
-        orgs::list_orgs,
-        orgs::create_org,
-        orgs::get_org,
-        orgs::patch_org,
-        orgs::delete_org,
-        orgs::list_org_ancestors,
-        orgs::list_org_descendants,
-        orgs::get_org_tree,
-        orgs::get_org_path,
-        orgs::list_org_versions,
-        orgs::patch_org_version,
-        orgs::delete_org_version,
-        orgs::dissolve_org,
-        orgs::restore_org,
-        orgs::set_org_role_order,
-        orgs::set_org_child_order,
-        people::list_people,
-        people::create_person,
-        people::get_person,
-        people::patch_person,
-        people::delete_person,
-        people::merge_people,
-        posts::list_posts,
-        posts::create_post,
-        posts::get_post,
-        posts::patch_post,
-        posts::delete_post,
-        roles::list_roles,
-        roles::list_org_roles,
-        roles::list_person_roles,
-        roles::create_role,
-        roles::get_role,
-        roles::patch_role,
-        roles::end_role,
-        roles::delete_role,
-        roles::list_vacancies,
-        leading_groups::list_leading_groups,
-        leading_groups::create_leading_group,
-        leading_groups::get_leading_group,
-        leading_groups::replace_leading_group,
-        leading_groups::get_leading_group_coverage,
-        supervisions::list_supervisions,
-        supervisions::create_supervision,
-        supervisions::get_supervision,
-        supervisions::patch_supervision,
-        supervisions::delete_supervision,
-        supervisions::list_org_supervised_by,
-        service::health::get_liveness,
-        service::health::get_readiness,
-        service::metrics::get_metrics,
-        service::docs::get_openapi,
-        service::docs::get_docs,
-        service::docs::get_docs_asset,
-        service::problems::list_problem_types,
-        service::problems::get_problem_type,
-    ),
-    components(schemas(
-        problem::ProblemBody,
-        DocumentNumber,
-        Folded,
-        SchemeAndValue,
-        StaffNumber,
-        StatusWord,
-        TierNumber,
-    ))
-)]
-struct Operations;
+#[openapi(components(schemas(
+    problem::ProblemBody,
+    DocumentNumber,
+    Folded,
+    SchemeAndValue,
+    StaffNumber,
+    StatusWord,
+    TierNumber,
+)))]
+struct Parameters;
 
 /// The tags, in the order in which the documentation shows them.
 const TAGS: &[(&str, &str)] = &[
@@ -133,7 +76,9 @@ this document; 422: it fits, but no state of the directory would accept it; 409:
 
 /// The whole document.
 pub fn document() -> Value {
-    let mut document = serde_json::to_value(Operations::openapi()).unwrap_or_default();
+    let mut all = Parameters::openapi();
+    operations().iter().for_each(|operation| all.merge(operation.document()));
+    let mut document = serde_json::to_value(all).unwrap_or_default();
     complete(&mut document);
     document
 }
@@ -163,7 +108,8 @@ fn complete(document: &mut Value) {
     }
     written::add(document);
     strict::tighten(document);
-    common::add(document);
+    common::add(document, operations());
+    parameters::share(document);
     examples::add(document);
     common::drop_unused(document);
 }
@@ -183,6 +129,7 @@ fn used_tags(document: &Value) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::kit::operation::Operation;
 
     #[test]
     fn the_document_leaves_nothing_open() {
@@ -204,8 +151,8 @@ mod tests {
         let mut lists = Vec::new();
         for operation in document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.get("get")) {
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            let has = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
-            if has("limit") && has("cursor") && has("count") {
+            let has = |name: &str| parameters.contains(&common::reference("parameters", name));
+            if has("Limit") && has("Cursor") && has("Count") {
                 lists.push(operation["operationId"].as_str().unwrap_or_default().to_owned());
             }
         }
@@ -225,6 +172,31 @@ mod tests {
             "list_vacancies",
         ];
         assert_eq!(lists, expected);
+    }
+
+    #[test]
+    fn what_is_referred_to_is_there() {
+        let (document, mut found) = (document(), Vec::new());
+        common::references(&document, &mut found);
+        assert!(!found.is_empty());
+        for reference in found {
+            assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+        }
+    }
+
+    /// One of them would be lost without a word.
+    #[test]
+    fn no_two_schemas_share_a_name() {
+        let used = document();
+        let mut known = std::collections::BTreeMap::new();
+        let documents = operations().iter().map(Operation::document).chain([Parameters::openapi()]);
+        for (name, schema) in documents.filter_map(|one| one.components).flat_map(|parts| parts.schemas) {
+            if used["components"]["schemas"][&name].is_null() {
+                continue;
+            }
+            let schema = serde_json::to_value(schema).expect("serialises");
+            assert_eq!(*known.entry(name.clone()).or_insert_with(|| schema.clone()), schema, "{name}");
+        }
     }
 
     #[test]

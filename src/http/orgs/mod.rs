@@ -8,11 +8,7 @@ mod tree;
 mod versions;
 mod write;
 
-use super::{
-    kit::resource::{Resource, resource},
-    roles::list_org_roles,
-    supervisions::list_org_supervised_by,
-};
+use super::kit::operation::{Operation, operations};
 
 pub(in crate::http) use body::{OrgBody, OrgRef, OrgVersionBody};
 pub(in crate::http) use list::*;
@@ -22,22 +18,44 @@ pub(in crate::http) use tree::*;
 pub(in crate::http) use versions::*;
 pub(in crate::http) use write::*;
 
-/// The paths of bodies.
-pub(in crate::http) fn resources() -> Vec<Resource> {
-    vec![
-        resource("/orgs").get(list_orgs).post(create_org),
-        resource("/orgs/{id}").get(get_org).patch(patch_org).delete(delete_org),
-        resource("/orgs/{id}/ancestors").get(list_org_ancestors),
-        resource("/orgs/{id}/descendants").get(list_org_descendants),
-        resource("/orgs/{id}/tree").get(get_org_tree),
-        resource("/orgs/{id}/path").get(get_org_path),
-        resource("/orgs/{id}/roles").get(list_org_roles),
-        resource("/orgs/{id}/supervised-by").get(list_org_supervised_by),
-        resource("/orgs/{id}/versions").get(list_org_versions),
-        resource("/orgs/{id}/versions/{valid_from}").patch(patch_org_version).delete(delete_org_version),
-        resource("/orgs/{id}/dissolve").post(dissolve_org),
-        resource("/orgs/{id}/restore").post(restore_org),
-        resource("/orgs/{id}/role-order").put(set_org_role_order),
-        resource("/orgs/{id}/child-order").put(set_org_child_order),
+/// The operations on bodies.
+pub(in crate::http) fn operations() -> Vec<Operation> {
+    operations![
+        list_orgs,
+        create_org => [
+            UnknownReference, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken, NotAUnit,
+            EmptyPeriod, ForeignField, RepeatedValue,
+        ],
+        get_org,
+        patch_org => [
+            UnknownReference, Misplaced, WouldCycle, TooDeep, OutsideLife, NotAlive, CodeTaken,
+            ExternalIdTaken, KindForbids, IncompleteValue, NotAUnit, PostNotInKind, PostFull,
+            ActingTaken, NotASupervisionGroup, RepeatedValue,
+        ],
+        delete_org => [InUse],
+        list_org_ancestors,
+        list_org_descendants,
+        get_org_tree => [TooLarge],
+        get_org_path,
+        list_org_versions,
+        patch_org_version => [
+            UnknownReference, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken,
+            ExternalIdTaken, KindForbids, NotAUnit, PostNotInKind, PostFull, ActingTaken,
+            NotASupervisionGroup, BoundaryCrossed, RepeatedValue,
+        ],
+        delete_org_version => [
+            FirstVersion, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken, NotAUnit,
+            PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,
+        ],
+        dissolve_org => [
+            AlreadyDissolved, DissolvedAtFounding, NotAlive, InUse, UnknownReference, RepeatedValue,
+            SelfReference,
+        ],
+        restore_org => [
+            NotDissolved, EndedWith, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken,
+            NotAUnit, PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,
+        ],
+        set_org_role_order => [NotTheWhole, RepeatedValue],
+        set_org_child_order => [NotTheWhole, NotAlive, RepeatedValue],
     ]
 }

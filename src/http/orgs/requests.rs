@@ -32,7 +32,7 @@ patch_org_version! { request_schema (change PatchOrgVersion
 /// Taking back the end of a body.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RestoreOrg, examples(json!({"basis": {"title": "关于恢复机构的通知"}})))]
+#[schema(as = RestoreOrg)]
 pub(in crate::http) struct RestoreOrgBody {
     /// The document of this act.
     #[serde(default, deserialize_with = "crate::domain::given")]
@@ -49,7 +49,7 @@ impl RestoreOrgBody {
 /// The official order of the roles in a body.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RoleOrder, examples(json!({"ids": ["01931b66-7d50-7c8a-9a57-3c1f7d1f4b11"]})))]
+#[schema(as = RoleOrder)]
 pub(in crate::http) struct RoleOrderBody {
     /// Every role held in the body today, once each, first to last; planned ones may be among them.
     #[schema(inline)]
@@ -66,7 +66,7 @@ impl RoleOrderBody {
 /// The official order of the bodies under a body.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ChildOrder, examples(json!({"ids": ["01931b66-7d50-7c8a-9a57-3c1f7d1f4b11"], "effective_on": "2024-09-01"})))]
+#[schema(as = ChildOrder)]
 pub(in crate::http) struct ChildOrderBody {
     /// Every body directly under it on the day, once each, first to last.
     #[schema(inline)]

@@ -71,11 +71,12 @@ impl PartialSchema for OrgTree {
             array.description(Some(description)).build()
         };
         let roles = list(
-            Ref::from_schema_name("RoleBody").into(),
+            Ref::from_schema_name(RoleBody::name()).into(),
             100_000,
             "The roles held in it on the day, in order; only with `include=roles`.",
         );
-        let children = list(Ref::from_schema_name("OrgTree").into(), 10_000, "The bodies directly under it, in order.");
+        let children =
+            list(Ref::from_schema_name(OrgTree::name()).into(), 10_000, "The bodies directly under it, in order.");
         match OrgBody::schema() {
             RefOr::T(Schema::Object(mut object)) => {
                 object.description = Some("A body with those under it.".to_owned());

@@ -43,7 +43,7 @@ pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing
 #[utoipa::path(
     patch, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",
     params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
-    request_body(content((PatchOrgVersion = "application/merge-patch+json"), (PatchOrgVersion = "application/json")), description = "What to correct."),
+    request_body(content = PatchOrgVersion, description = "What to correct."),
     responses(
         (status = 200, description = "The body as it is on the version's first day.", body = OrgBody),
         (status = 404, description = "No such body, or no version that begins on that day."),

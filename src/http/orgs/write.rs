@@ -43,7 +43,7 @@ pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, 
 /// no log entry is made.
 #[utoipa::path(
     patch, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
-    request_body(content((PatchOrg = "application/merge-patch+json"), (PatchOrg = "application/json")), description = "What to change."),
+    request_body(content = PatchOrg, description = "What to change."),
     responses(
         (status = 200, description = "The body as it is on `effective_on`.", body = OrgBody),
         (status = 404, description = "No such body."),

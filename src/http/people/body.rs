@@ -67,7 +67,7 @@ person_attributes! { request_schema (change PatchPerson
 /// Which entry of the same person goes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = MergePeople, examples(json!({"duplicate_id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11"})))]
+#[schema(as = MergePeople)]
 pub(in crate::http) struct MergePeopleBody {
     /// The entry that goes. Its roles become the other's, which takes over what it lacks.
     duplicate_id: PersonId,

@@ -6,20 +6,17 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{
-    kit::{
-        answer::Outcome,
-        asked::{Listing, Paging, Read, Write},
-        change::DeletedBody,
-        extract::{Json, Path},
-        filters::{Folded, SchemeAndValue, StaffNumber, many},
-        input::List,
-        page::page_of,
-        problem::Failure,
-        resource::{Resource, resource},
-        submit::Done,
-    },
-    roles::list_person_roles,
+use super::kit::{
+    answer::Outcome,
+    asked::{Listing, Paging, Read, Write},
+    change::DeletedBody,
+    extract::{Json, Path},
+    filters::{Folded, SchemeAndValue, StaffNumber, many},
+    input::List,
+    operation::{Operation, operations},
+    page::page_of,
+    problem::Failure,
+    submit::Done,
 };
 use crate::{
     directory::PersonFilter,
@@ -29,13 +26,15 @@ use crate::{
 
 pub(in crate::http) use body::*;
 
-/// The paths of people.
-pub(in crate::http) fn resources() -> Vec<Resource> {
-    vec![
-        resource("/people").get(list_people).post(create_person),
-        resource("/people/{id}").get(get_person).patch(patch_person).delete(delete_person),
-        resource("/people/{id}/roles").get(list_person_roles),
-        resource("/people/{id}/merge").post(merge_people),
+/// The operations on people.
+pub(in crate::http) fn operations() -> Vec<Operation> {
+    operations![
+        list_people,
+        create_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue],
+        get_person,
+        patch_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue],
+        delete_person => [InUse],
+        merge_people => [UnknownReference, SameHolder, SelfReference],
     ]
 }
 
@@ -136,7 +135,7 @@ pub(in crate::http) async fn create_person(
 /// A new name keeps the old one among the former names.
 #[utoipa::path(
     patch, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
-    request_body(content((PatchPerson = "application/merge-patch+json"), (PatchPerson = "application/json")), description = "What to change."),
+    request_body(content = PatchPerson, description = "What to change."),
     responses(
         (status = 200, description = "The person.", body = PersonBody),
         (status = 404, description = "No such person."),

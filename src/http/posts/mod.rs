@@ -13,9 +13,9 @@ use super::kit::{
     extract::{Json, Path},
     filters::many,
     input::List,
+    operation::{Operation, operations},
     page::page_of,
     problem::Failure,
-    resource::{Resource, resource},
     submit::Done,
 };
 use crate::{
@@ -26,11 +26,14 @@ use crate::{
 
 pub(in crate::http) use body::*;
 
-/// The paths of posts.
-pub(in crate::http) fn resources() -> Vec<Resource> {
-    vec![
-        resource("/posts").get(list_posts).post(create_post),
-        resource("/posts/{code}").get(get_post).patch(patch_post).delete(delete_post),
+/// The operations on posts.
+pub(in crate::http) fn operations() -> Vec<Operation> {
+    operations![
+        list_posts,
+        create_post => [PostTaken, RepeatedValue],
+        get_post,
+        patch_post => [PostNotInKind, PostFull, ActingTaken, CodeIsFixed, RepeatedValue],
+        delete_post => [InUse],
     ]
 }
 
@@ -114,7 +117,7 @@ pub(in crate::http) async fn create_post(registry: Data<Registry>, write: Write,
 /// any date from then; the past is not judged again.
 #[utoipa::path(
     patch, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
-    request_body(content((PatchPost = "application/merge-patch+json"), (PatchPost = "application/json")), description = "What to change."),
+    request_body(content = PatchPost, description = "What to change."),
     responses(
         (status = 200, description = "The post.", body = PostBody),
         (status = 404, description = "No such post."),

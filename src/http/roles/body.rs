@@ -249,10 +249,7 @@ role_attributes! { request_schema (change PatchRole
 /// The end of a role.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = EndRole, examples(json!({
-    "effective_on": "2023-07-01",
-    "basis": {"title": "关于孙国权等同志免职的通知", "number": "校党发〔2023〕21号"}
-})))]
+#[schema(as = EndRole)]
 pub(in crate::http) struct EndRoleBody {
     /// The first day on which it is no longer held; today unless given.
     #[serde(default, deserialize_with = "crate::domain::given")]

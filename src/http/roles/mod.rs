@@ -6,7 +6,7 @@ mod shown;
 mod vacancies;
 mod write;
 
-use super::kit::resource::{Resource, resource};
+use super::kit::operation::{Operation, operations};
 
 pub(in crate::http) use body::*;
 pub(in crate::http) use list::*;
@@ -14,12 +14,20 @@ pub(in crate::http) use shown::ShownRole;
 pub(in crate::http) use vacancies::*;
 pub(in crate::http) use write::*;
 
-/// The paths of roles.
-pub(in crate::http) fn resources() -> Vec<Resource> {
-    vec![
-        resource("/roles").get(list_roles).post(create_role),
-        resource("/roles/{id}").get(get_role).patch(patch_role).delete(delete_role),
-        resource("/roles/{id}/end").post(end_role),
-        resource("/vacancies").get(list_vacancies),
+/// The operations on roles.
+pub(in crate::http) fn operations() -> Vec<Operation> {
+    operations![
+        list_roles,
+        list_org_roles,
+        list_person_roles,
+        create_role => [
+            UnknownReference, OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder,
+            EmptyPeriod, SelfReference,
+        ],
+        get_role,
+        patch_role => [OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder, EmptyPeriod],
+        end_role => [AlreadyEnded, EndsBeforeStart],
+        delete_role,
+        list_vacancies,
     ]
 }

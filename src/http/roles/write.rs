@@ -41,7 +41,7 @@ pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write,
 /// Mends what was entered wrongly: period, order, document.
 #[utoipa::path(
     patch, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
-    request_body(content((PatchRole = "application/merge-patch+json"), (PatchRole = "application/json")), description = "What to correct."),
+    request_body(content = PatchRole, description = "What to correct."),
     responses(
         (status = 200, description = "The role.", body = RoleBody),
         (status = 404, description = "No such role."),

@@ -17,7 +17,6 @@ const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// That the process lives.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(examples(json!({"status": "live"})))]
 pub struct Live {
     /// Always `live`.
     #[schema(value_type = String, pattern = "^live$", max_length = 4)]
@@ -26,7 +25,6 @@ pub struct Live {
 
 /// That the directory is loaded and can be asked.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(examples(json!({"status": "ready", "revision": 17})))]
 pub struct Ready {
     /// `ready`, or `read_only` while the database is away: writes are answered with 503.
     #[schema(value_type = String, pattern = "^(ready|read_only)$", max_length = 9)]

@@ -5,18 +5,18 @@ pub mod health;
 pub mod metrics;
 pub mod problems;
 
-use super::kit::resource::{Resource, resource};
+use super::kit::operation::{Operation, operations};
 
-/// The paths of the service itself.
-pub(in crate::http) fn resources() -> Vec<Resource> {
-    vec![
-        resource("/health/live").get(health::get_liveness),
-        resource("/health/ready").get(health::get_readiness),
-        resource("/metrics").get(metrics::get_metrics),
-        resource("/openapi.json").get(docs::get_openapi),
-        resource("/docs").get(docs::get_docs),
-        resource("/docs/{asset}").get(docs::get_docs_asset),
-        resource("/problems").get(problems::list_problem_types),
-        resource("/problems/{slug}").get(problems::get_problem_type),
+/// The operations of the service itself.
+pub(in crate::http) fn operations() -> Vec<Operation> {
+    operations![
+        health::get_liveness,
+        health::get_readiness => [NotReady],
+        metrics::get_metrics,
+        docs::get_openapi => [InvalidHeader, NotAcceptable],
+        docs::get_docs,
+        docs::get_docs_asset => [Validation, InvalidHeader],
+        problems::list_problem_types => [InvalidHeader, NotAcceptable],
+        problems::get_problem_type => [Validation, NotFound, InvalidHeader, NotAcceptable],
     ]
 }

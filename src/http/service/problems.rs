@@ -25,13 +25,7 @@ use crate::words::Language;
 
 /// One type of problem, in the language of the answer.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProblemType, examples(json!({
-    "type": "/problems/would-cycle",
-    "slug": "would-cycle",
-    "status": 409,
-    "title": "A body would stand under itself",
-    "detail": "The new parent is the body itself or one of those below it, on at least one day."
-})))]
+#[schema(as = ProblemType)]
 pub struct ProblemTypeBody {
     /// What stands in `type` of such a problem; never changes.
     #[schema(value_type = String, pattern = "^/problems/[a-z0-9-]+$", max_length = 80)]

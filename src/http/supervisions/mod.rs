@@ -4,16 +4,23 @@ mod body;
 mod list;
 mod write;
 
-use super::kit::resource::{Resource, resource};
+use super::kit::operation::{Operation, operations};
 
 pub(in crate::http) use body::*;
 pub(in crate::http) use list::*;
 pub(in crate::http) use write::*;
 
-/// The paths of supervisions.
-pub(in crate::http) fn resources() -> Vec<Resource> {
-    vec![
-        resource("/supervisions").get(list_supervisions).post(create_supervision),
-        resource("/supervisions/{id}").get(get_supervision).patch(patch_supervision).delete(delete_supervision),
+/// The operations on supervisions.
+pub(in crate::http) fn operations() -> Vec<Operation> {
+    operations![
+        list_supervisions,
+        create_supervision => [
+            UnknownReference, OutsideLife, NotASupervisionGroup, SupervisedTwice, EmptyPeriod,
+            SelfReference,
+        ],
+        get_supervision,
+        patch_supervision => [OutsideLife, NotASupervisionGroup, SupervisedTwice, EmptyPeriod],
+        delete_supervision,
+        list_org_supervised_by,
     ]
 }

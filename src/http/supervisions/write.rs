@@ -47,7 +47,7 @@ pub(in crate::http) async fn create_supervision(
 #[utoipa::path(
     patch, path = "/supervisions/{id}", tag = "supervisions",
     params(("id" = SupervisionId, Path, description = "The supervision.")),
-    request_body(content((PatchSupervision = "application/merge-patch+json"), (PatchSupervision = "application/json")), description = "What to correct."),
+    request_body(content = PatchSupervision, description = "What to correct."),
     responses(
         (status = 200, description = "The supervision.", body = SupervisionBody),
         (status = 404, description = "No such supervision."),

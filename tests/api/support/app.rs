@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::{
     answer::Answer,
     database::{Backend, TestDatabase},
+    operations::Operation,
 };
 
 /// The instant at which every test begins: 10:00 on 2026-12-01 in the directory's zone.
@@ -89,7 +90,13 @@ impl TestApp {
     }
 
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        Answer::read(request.send().await.expect("an answer")).await
+        let request = request.build().expect("a request");
+        let operation = Operation::of(request.method().as_str(), request.url().path());
+        let answer = Answer::read(self.client.execute(request).await.expect("an answer")).await;
+        if let Some(operation) = operation {
+            operation.may_answer(&answer);
+        }
+        answer
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -118,7 +125,9 @@ impl TestApp {
         let file = format!("{header}\n{lines}");
         let loaded = campus_org::load::load(&self.store, &self.clock, file.as_bytes(), &mut |_, _, _| {}).await;
         let revision = loaded.expect("loaded").revision;
-        self.registry.at_least(revision).await.expect("noticed");
+        // Much to read for a busy machine: longer than a request would wait.
+        let noticed = async { while self.registry.at_least(revision).await.is_err() {} };
+        tokio::time::timeout(Duration::from_secs(60), noticed).await.expect("noticed");
     }
 
     /// Establishes an org and returns its id.

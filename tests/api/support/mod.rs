@@ -5,11 +5,13 @@ mod app;
 mod database;
 pub(crate) mod invariants;
 pub(crate) mod load;
+mod operations;
 pub(crate) mod process;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{TODAY, TestApp, run};
 pub(crate) use database::{Backend, TestDatabase};
+pub(crate) use operations::Operation;
 
 /// Declares tests that run once on SQLite and once on PostgreSQL.
 ///

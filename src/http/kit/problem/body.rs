@@ -12,18 +12,7 @@ use crate::{
 
 /// Why a request was refused (RFC 9457). Members that do not apply are left out.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Problem, examples(json!({
-    "type": "/problems/post-full",
-    "title": "The post is full",
-    "status": 409,
-    "detail": "Body 01890a5d-ac96-774b-bcce-b302099a8057 would have more than 1 holders of post secretary on 2021-04-15.",
-    "instance": "/roles",
-    "request_id": "01890a5d-ac96-774b-bcce-b302099a8058",
-    "bound": 1,
-    "on": "2021-04-15",
-    "org_id": "01890a5d-ac96-774b-bcce-b302099a8057",
-    "post": "secretary"
-})))]
+#[schema(as = Problem)]
 pub struct ProblemBody {
     /// What sort of problem it is: a stable reference, relative to the service. `GET` it for an explanation.
     #[schema(value_type = String, pattern = "^/problems/[a-z0-9-]+$", max_length = 80)]
@@ -100,7 +89,7 @@ pub struct ProblemBody {
 
 /// One place in the request that is at fault: exactly one of `pointer`, `parameter` and `header` says where.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProblemError, examples(json!({"pointer": "/name", "detail": "must not be empty"})))]
+#[schema(as = ProblemError)]
 pub struct FaultBody {
     /// A JSON pointer (RFC 6901) into the body; the empty one is the whole body.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,9 +123,7 @@ impl FaultBody {
 
 /// One thing that stands in the way of what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = Blocker, examples(json!({
-    "kind": "child", "id": "01890a5d-ac96-774b-bcce-b302099a8057", "valid_from": "2021-04-15"
-})))]
+#[schema(as = Blocker)]
 pub struct BlockerBody {
     /// How it stands in the way: `child` a body under it, `role_in` a role in it, `role_held` a role that it
     /// holds or is part of, `version` a later version of its own, `unit_of` a body that names it as a unit,

@@ -1,0 +1,94 @@
+//! An operation: one name stands for its handler, its path and what the API document says of it.
+
+use std::fmt;
+
+use actix_web::{Route, http::Method};
+use utoipa::openapi::{OpenApi, PathItem};
+
+use super::problem::ProblemType;
+
+/// One operation of the API. [`operations`] makes it from a handler's name.
+pub(in crate::http) struct Operation {
+    path: String,
+    method: Method,
+    problems: &'static [ProblemType],
+    document: fn() -> OpenApi,
+    route: fn() -> Route,
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+impl Operation {
+    /// The operation of which `document` tells, and no other; `route` answers it. `problems` are its own: what
+    /// every operation of its sort can answer is added by the API document.
+    #[expect(clippy::expect_used, reason = "the derive writes one path with one method for one handler")]
+    pub(in crate::http) fn new(
+        problems: &'static [ProblemType],
+        document: fn() -> OpenApi,
+        route: fn() -> Route,
+    ) -> Self {
+        let (path, item) = document().paths.paths.pop_first().expect("a path");
+        let method = method_of(&item).expect("a method");
+        Self { path, method, problems, document, route }
+    }
+
+    /// Its path template.
+    pub(in crate::http) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(in crate::http) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The problems that it answers with beside those of every operation of its sort.
+    pub(in crate::http) fn problems(&self) -> &'static [ProblemType] {
+        self.problems
+    }
+
+    /// What the API document says of it, with the schemas that it names.
+    pub(in crate::http) fn document(&self) -> OpenApi {
+        (self.document)()
+    }
+
+    /// What makes the route that answers it, anew for each thread.
+    pub(in crate::http) fn route(&self) -> fn() -> Route {
+        self.route
+    }
+}
+
+fn method_of(item: &PathItem) -> Option<Method> {
+    let PathItem { get, put, post, delete, patch, .. } = item;
+    let known = [
+        (get, Method::GET),
+        (put, Method::PUT),
+        (post, Method::POST),
+        (delete, Method::DELETE),
+        (patch, Method::PATCH),
+    ];
+    known.into_iter().find_map(|(operation, method)| operation.is_some().then_some(method))
+}
+
+/// The operations of these handlers, as a `Vec`: `handler => [Problem, …],` with the types of problems that are
+/// its own, or `handler,` where it has none. Path and method are those of `#[utoipa::path]`.
+macro_rules! operations {
+    ($($($step:ident)::+ $(=> [$($problem:ident),* $(,)?])?),* $(,)?) => {
+        vec![$({
+            // The derive finds what `#[utoipa::path]` has written beside the handler.
+            #[derive(utoipa::OpenApi)]
+            #[openapi(paths($($step)::+))]
+            struct Document;
+            $crate::http::kit::operation::Operation::new(
+                &[$($($crate::http::kit::problem::ProblemType::$problem),*)?],
+                <Document as utoipa::OpenApi>::openapi,
+                || actix_web::web::to($($step)::+),
+            )
+        }),*]
+    };
+}
+
+pub(in crate::http) use operations;

@@ -1,0 +1,105 @@
+//! What every operation may be refused for: the types of problems by their statuses, in `x-problems` and as answers.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    common::{reference, refusal_headers},
+    examples,
+};
+use crate::http::kit::{
+    operation::Operation,
+    problem::{PROBLEM_JSON, ProblemType},
+};
+
+/// The refusals that a status stands for: what the answer is called, and what is said of it.
+const REFUSALS: &[(u16, &str, &str)] = &[
+    (400, "BadRequest", "The request does not fit this document."),
+    (404, "NotFound", "Nothing has the id or code that the path names."),
+    (406, "NotAcceptable", "`Accept` excludes JSON."),
+    (412, "PreconditionFailed", "The object is not at a revision that `If-Match` names."),
+    (413, "BodyTooLarge", "The body is larger than 1 MiB."),
+    (415, "UnsupportedMediaType", "The body is not JSON."),
+    (422, "Unprocessable", "No state of the directory would accept it."),
+    (503, "Unavailable", "Not now: `Retry-After` says when to try again."),
+];
+/// The answer that no operation lists: faults of the service, and what is refused before an operation is found.
+const OTHER: (&str, &str) = ("Problem", "Any other refusal or failure.");
+/// The one status whose answers differ from operation to operation.
+const CONFLICT: (u16, &str) = (409, "The present state of the directory does not accept it.");
+
+/// What decides which refusals an operation shares with others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sort {
+    /// Not about the directory.
+    pub(super) service: bool,
+    pub(super) reads: bool,
+    pub(super) posts: bool,
+    pub(super) names_one: bool,
+    pub(super) has_body: bool,
+    pub(super) takes_cursor: bool,
+}
+
+impl Sort {
+    /// The types of problems that every operation of this sort can answer.
+    fn problems(self) -> impl Iterator<Item = ProblemType> {
+        use ProblemType as P;
+        let Self { service, reads, posts, names_one, has_body, takes_cursor } = self;
+        let writes = !service && !reads;
+        let parts: [(bool, &'static [P]); 8] = [
+            (true, &[P::UnknownParameter, P::Internal]),
+            (!service, &[P::Validation, P::RepeatedParameter, P::InvalidHeader, P::NotAcceptable, P::NotYet]),
+            (!service && names_one, &[P::NotFound]),
+            (takes_cursor, &[P::CursorInvalid, P::CursorMismatch]),
+            (has_body, &[P::MalformedJson, P::NestedTooDeep, P::BodyTooLarge, P::UnsupportedMediaType]),
+            (writes, &[P::Unavailable, P::NewerFormat]),
+            (writes && names_one, &[P::PreconditionFailed]),
+            (writes && posts, &[P::IdempotencyKeyInFlight, P::ResultGone, P::IdempotencyKeyReused]),
+        ];
+        parts.into_iter().filter(|(has, _)| *has).flat_map(|(_, kinds)| kinds).copied()
+    }
+}
+
+/// Lists what an operation may be refused for, and documents an answer for each status.
+pub(super) fn add(operation: &mut Value, own: &Operation, sort: Sort) {
+    let shared: Vec<ProblemType> = sort.problems().collect();
+    let can = |kind: &&ProblemType| own.problems().contains(kind) || shared.contains(kind);
+    let kinds: Vec<ProblemType> = ProblemType::ALL.iter().filter(can).copied().collect();
+    operation["x-problems"] = kinds.iter().map(|kind| kind.uri()).collect();
+    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    let mut told = |status: u16| {
+        let response = responses.remove(&status.to_string())?;
+        Some(response["description"].as_str()?.to_owned())
+    };
+    let mut answers = Map::new();
+    let has = |status: u16| kinds.iter().any(|kind| kind.status().as_u16() == status);
+    for (status, name, usual) in REFUSALS.iter().filter(|(status, ..)| has(*status)) {
+        let mut answer = reference("responses", name);
+        if let Some(description) = told(*status).filter(|told| told != usual) {
+            answer["description"] = json!(description);
+        }
+        answers.insert(status.to_string(), answer);
+    }
+    let (status, usual) = CONFLICT;
+    if has(status) {
+        let description = told(status).unwrap_or_else(|| usual.to_owned());
+        answers.insert(status.to_string(), answer(&description, status, examples::problem_of(&id)));
+    }
+    answers.insert("default".to_owned(), reference("responses", OTHER.0));
+    responses.extend(answers);
+}
+
+/// The answers that operations refer to.
+pub(super) fn components() -> Map<String, Value> {
+    let other = (0, OTHER.0, OTHER.1);
+    let all = REFUSALS.iter().copied().chain([other]);
+    all.map(|(status, name, told)| (name.to_owned(), answer(told, status, examples::refusal(name)))).collect()
+}
+
+fn answer(description: &str, status: u16, example: Option<&Value>) -> Value {
+    let mut content = json!({"schema": reference("schemas", "Problem")});
+    if let Some(example) = example {
+        content["example"] = example.clone();
+    }
+    json!({"description": description, "headers": refusal_headers(status), "content": {PROBLEM_JSON: content}})
+}

@@ -1,0 +1,104 @@
+//! Sends requests and keeps what was asked and answered as examples for the API document.
+
+use serde_json::{Map, Value, json};
+
+use crate::support::{Answer, Operation, TestApp};
+
+/// The id that every recorded request bears.
+const REQUEST_ID: &str = "0199a6d4-7b50-7c8a-9a57-3c1f7d1f4b11";
+/// The most items of a list in an example.
+const ITEMS_MAX: usize = 2;
+
+/// What was recorded, in the form of `openapi/examples.json`.
+#[derive(Debug, Default)]
+pub(super) struct Recorded {
+    operations: Map<String, Value>,
+    refusals: Map<String, Value>,
+}
+
+impl Recorded {
+    pub(super) fn into_text(self) -> String {
+        let Self { operations, refusals } = self;
+        format!("{:#}\n", json!({"operations": operations, "refusals": refusals}))
+    }
+
+    fn part(&mut self, id: &str, name: &str) -> &mut Value {
+        let operation = self.operations.entry(id).or_insert_with(|| json!({}));
+        &mut operation[name]
+    }
+}
+
+/// Records what one service answers.
+#[derive(Debug)]
+pub(super) struct Recorder<'r> {
+    pub(super) app: &'r TestApp,
+    pub(super) recorded: &'r mut Recorded,
+}
+
+impl Recorder<'_> {
+    /// An answer of a GET.
+    pub(super) async fn read(&mut self, path: &str) -> Value {
+        self.answered("GET", path, None).await
+    }
+
+    /// The answer to a write, and before it that to its dry run where this has another status.
+    pub(super) async fn write(&mut self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let dry = self.send(method, &format!("{path}?dry_run=true"), body.as_ref()).await;
+        let dry = self.keep(method, path, dry);
+        let answer = self.answered(method, path, body).await;
+        drop(dry);
+        answer
+    }
+
+    /// The problem with status 409 that an operation answers.
+    pub(super) async fn conflict(&mut self, method: &str, path: &str, body: Option<Value>) {
+        let answer = self.send(method, path, body.as_ref()).await.is(409);
+        *self.recorded.part(&operation(method, path).id, "problem") = cut(answer.body);
+    }
+
+    /// A problem that many operations answer alike, under the name that the document has for it.
+    pub(super) async fn refused(&mut self, name: &str, status: u16, request: reqwest::RequestBuilder) {
+        let answer = self.app.send(request.header("x-request-id", REQUEST_ID)).await.is(status);
+        self.recorded.refusals.insert(name.to_owned(), cut(answer.body));
+    }
+
+    async fn answered(&mut self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let answer = self.send(method, path, body.as_ref()).await;
+        if let Some(body) = body {
+            *self.recorded.part(&operation(method, path).id, "request") = body;
+        }
+        self.keep(method, path, answer)
+    }
+
+    async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        let mut request = self.app.request(method, path).header("x-request-id", REQUEST_ID);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        self.app.send(request).await
+    }
+
+    /// Keeps the body of a good answer and gives it whole.
+    fn keep(&mut self, method: &str, path: &str, answer: Answer) -> Value {
+        assert!((200..300).contains(&answer.status), "{method} {path}: {} {}", answer.status, answer.text);
+        if !answer.body.is_null() {
+            let answers = self.recorded.part(&operation(method, path).id, "answers");
+            answers[answer.status.to_string()] = cut(answer.body.clone());
+        }
+        answer.body
+    }
+}
+
+fn operation(method: &str, path: &str) -> &'static Operation {
+    let path = path.split('?').next().unwrap_or_default();
+    Operation::of(method, path).unwrap_or_else(|| panic!("no operation: {method} {path}"))
+}
+
+/// Long lists are cut to their first items.
+fn cut(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().take(ITEMS_MAX).map(cut).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, member)| (name, cut(member))).collect(),
+        other => other,
+    }
+}
