@@ -91,6 +91,7 @@ use super::{
         StaffNumber,
         StatusWord,
         TierNumber,
+        roles::HolderWord,
     ))
 )]
 struct Operations;
@@ -118,9 +119,9 @@ holds. Reads answer for `as_of`, by default today in the directory's time zone; 
 **Revisions.** Every write that changes something makes one revision. `Directory-Revision` says which one an answer was made from; \
 sent back as `Directory-Min-Revision` it makes sure that a reader never sees less than it has written.
 
-**Lists** come in pages; `next` is the `cursor` of the following page and pins date, filters and sort. Parameters \
-that take several values take them separated by commas; a comma within a value is percent-encoded. Unknown \
-parameters and unknown fields are refused.
+**Lists** come in pages; `next` is the `cursor` of the following page and pins date, filters and sort. A \
+filter with several values shows what matches any of them: repeat the parameter. Ids, codes, staff numbers and words \
+may also be separated by commas. Unknown parameters and unknown fields are refused.
 
 **Writes** take `dry_run=true`: the same checks, and the effects they would have. A repeated POST with the same \
 `Idempotency-Key` is done once. `If-Match` with an object's `ETag` refuses what was decided on an older state.

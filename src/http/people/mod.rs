@@ -11,8 +11,8 @@ use super::{
         answer::Outcome,
         asked::{Listing, Paging, Read, Write},
         extract::{Json, Path},
-        filters::{Folded, SchemeAndValue, StaffNumber, many},
-        input::List,
+        filters::{Folded, SchemeAndValue, StaffNumber, many, texts},
+        input::{AnyOf, AnyText},
         page::page_of,
         problem::Failure,
         resource::{Resource, resource},
@@ -49,17 +49,14 @@ page_of! {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PersonQuery {
     /// With any of these names, whole, in either script.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Folded>>)]
-    name: Option<List<Folded>>,
+    name: Option<AnyText<Folded>>,
     /// Whose name, former name or Latin name contains this, in either script.
     #[param(value_type = Option<crate::domain::Name>)]
     q: Option<Folded>,
     /// With any of these staff numbers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StaffNumber>>)]
-    staff_no: Option<List<StaffNumber>>,
+    staff_no: Option<AnyOf<StaffNumber>>,
     /// Known to another system by any of these, each `scheme:value`.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<SchemeAndValue>>)]
-    external_id: Option<List<SchemeAndValue>>,
+    external_id: Option<AnyText<SchemeAndValue>>,
     /// `name`: in pinyin.
     #[param(inline)]
     sort: Option<PersonSortWord>,
@@ -74,8 +71,7 @@ pub(in crate::http) enum PersonSortWord {
 
 /// List people
 ///
-/// The people that match every filter, by name in pinyin. Within a filter, commas mean any of. People
-/// are not dated: `as_of` plays no part.
+/// The people that match every filter, by name in pinyin. People are not dated: `as_of` plays no part.
 #[utoipa::path(
     get, path = "/people", tag = "people", params(PersonQuery, Paging),
     responses((status = 200, description = "A page of people.", body = PersonPage)),
@@ -85,10 +81,10 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outco
         // There is one way to sort people.
         let PersonQuery { name, q, staff_no, external_id, sort: _ } = &read.query;
         let filter = PersonFilter {
-            name: many(name.clone()),
+            name: texts(name.clone()),
             q: q.clone().map(String::from),
             staff_no: many(staff_no.clone()),
-            external_id: many(external_id.clone()),
+            external_id: texts(external_id.clone()),
         };
         let people = read.directory.people(&filter, page);
         Ok::<_, Failure>(people.map(|person| PersonBody::from(&person.person())))

@@ -11,7 +11,7 @@ use super::kit::{
     asked::{Listing, Paging, Read, Write},
     extract::{Json, Path},
     filters::many,
-    input::List,
+    input::AnyOf,
     page::page_of,
     problem::Failure,
     resource::{Resource, resource},
@@ -44,8 +44,7 @@ page_of! {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PostQuery {
     /// That exist in bodies of any of these kinds.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
-    kind: Option<List<OrgKind>>,
+    kind: Option<AnyOf<OrgKind>>,
     /// That belong to the leadership team 班子, or that do not.
     leadership: Option<bool>,
     /// `rank`: by place in the catalogue.

@@ -12,8 +12,8 @@ use crate::{
         answer::Outcome,
         asked::{Listing, Paging, Read},
         extract::Path,
-        filters::{DocumentNumber, StatusWord, TierNumber, many, statuses},
-        input::List,
+        filters::{DocumentNumber, StatusWord, TierNumber, many, statuses, texts},
+        input::{AnyOf, AnyText},
         kept::{KeptAnswers, Question},
         page::page_of,
         problem::Failure,
@@ -31,37 +31,28 @@ page_of! {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct RoleQuery {
     /// In any of these bodies.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    org_id: Option<List<OrgId>>,
+    org_id: Option<AnyOf<OrgId>>,
     /// Held by any of these people, also by a seat: then once for each time that the person sat in it, with
     /// `by_seat`.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PersonId>>)]
-    person_id: Option<List<PersonId>>,
+    person_id: Option<AnyOf<PersonId>>,
     /// Of any of these posts.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PostCode>>)]
-    post: Option<List<PostCode>>,
+    post: Option<AnyOf<PostCode>>,
     /// In bodies of any of these kinds.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
-    org_kind: Option<List<OrgKind>>,
+    org_kind: Option<AnyOf<OrgKind>>,
     /// In bodies of any of these tiers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<TierNumber>>)]
-    tier: Option<List<TierNumber>>,
+    tier: Option<AnyOf<TierNumber>>,
     /// In any of these bodies, or in any below them.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    within: Option<List<OrgId>>,
+    within: Option<AnyOf<OrgId>>,
     /// Of posts that belong to the leadership team 班子, or that do not.
     leadership: Option<bool>,
     /// Held by a person, by a unit or by a seat.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, inline, value_type = Option<Vec<HolderWord>>)]
-    holder: Option<List<HolderWord>>,
+    holder: Option<AnyOf<HolderWord>>,
     /// Acting ones only, or none of them.
     acting: Option<bool>,
     /// Whether they are held on the day asked for; `current` unless given.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
-    status: Option<List<StatusWord>>,
+    status: Option<AnyOf<StatusWord>>,
     /// That rest on, or were ended by, a document with any of these numbers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<DocumentNumber>>)]
-    basis_number: Option<List<DocumentNumber>>,
+    basis_number: Option<AnyText<DocumentNumber>>,
     /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by first day.
     #[param(inline)]
     sort: Option<RoleSortWord>,
@@ -130,7 +121,7 @@ impl RoleQuery {
             holder: many(holder.clone()),
             acting: *acting,
             status: statuses(status.clone()),
-            basis_number: many(basis_number.clone()),
+            basis_number: texts(basis_number.clone()),
         }
     }
 }
@@ -141,15 +132,13 @@ impl RoleQuery {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct OwnRoleQuery {
     /// Of any of these posts.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PostCode>>)]
-    post: Option<List<PostCode>>,
+    post: Option<AnyOf<PostCode>>,
     /// Of posts that belong to the leadership team 班子, or that do not.
     leadership: Option<bool>,
     /// Acting ones only, or none of them.
     acting: Option<bool>,
     /// Whether they are held on the day asked for; `current` unless given.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
-    status: Option<List<StatusWord>>,
+    status: Option<AnyOf<StatusWord>>,
     /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by first day.
     #[param(inline)]
     sort: Option<RoleSortWord>,
@@ -180,8 +169,7 @@ fn roles<'s>(
 
 /// List roles
 ///
-/// The roles that match every filter on `as_of`. Within a filter, commas mean any of; an id that
-/// names nothing gives an empty list. Each role carries the names of body, post and holder.
+/// The roles that match every filter on `as_of`. An id that names nothing gives an empty list. Each role carries the names of body, post and holder.
 #[utoipa::path(
     get, path = "/roles", tag = "roles", params(RoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage)),

@@ -12,7 +12,7 @@ use crate::{
         asked::{Listing, Nothing, Paging, Read},
         extract::Path,
         filters::{StatusWord, many, statuses},
-        input::List,
+        input::AnyOf,
         page::page_of,
         problem::Failure,
     },
@@ -34,23 +34,19 @@ page_of! {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct SupervisionQuery {
     /// By any of these supervision groups.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    supervision_group_id: Option<List<OrgId>>,
+    supervision_group_id: Option<AnyOf<OrgId>>,
     /// By supervision groups that stand under any of these leading groups.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    leading_group_id: Option<List<OrgId>>,
+    leading_group_id: Option<AnyOf<OrgId>>,
     /// That name any of these bodies. Who covers a body from above is found under `/orgs/{id}/supervised-by`.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    org_id: Option<List<OrgId>>,
+    org_id: Option<AnyOf<OrgId>>,
     /// Whether they hold on the day asked for; `current` unless given.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
-    status: Option<List<StatusWord>>,
+    status: Option<AnyOf<StatusWord>>,
 }
 
 /// List supervisions
 ///
-/// Which supervision group covers which body on `as_of`, by first day. Within a filter, commas mean any of;
-/// an id that names nothing gives an empty list.
+/// Which supervision group covers which body on `as_of`, by first day. An id that names nothing gives an empty
+/// list.
 #[utoipa::path(
     get, path = "/supervisions", tag = "supervisions", params(SupervisionQuery, Paging),
     responses((status = 200, description = "A page of supervisions.", body = SupervisionPage)),
