@@ -35,7 +35,6 @@ pub(in crate::http) struct LeadingGroupQuery {
     /// With any of these names or short names, whole, in either script.
     name: Option<AnyText<Folded>>,
     /// Whose name, short name or English name contains this, in either script.
-    #[param(value_type = Option<crate::domain::Name>)]
     q: Option<Folded>,
     /// Whether they live on the day asked for; `current` unless given.
     status: Option<AnyOf<StatusWord>>,

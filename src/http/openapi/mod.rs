@@ -17,7 +17,7 @@ use utoipa::OpenApi;
 
 use super::{
     kit::{
-        filters::{DocumentNumber, Folded, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
+        filters::{DocumentNumber, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
         problem,
     },
     leading_groups, orgs, people, posts, roles, service, supervisions,
@@ -86,7 +86,6 @@ use super::{
     components(schemas(
         problem::ProblemBody,
         DocumentNumber,
-        Folded,
         SchemeAndValue,
         StaffNumber,
         StatusWord,

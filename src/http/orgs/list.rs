@@ -49,7 +49,6 @@ pub(in crate::http) struct OrgQuery {
     /// That had any of these names or short names before, whole, in either script.
     former_name: Option<AnyText<Folded>>,
     /// Whose name, short name or English name contains this, in either script.
-    #[param(value_type = Option<crate::domain::Name>)]
     q: Option<Folded>,
     /// That belong to any of these administrative units.
     unit_id: Option<AnyOf<OrgId>>,

@@ -51,7 +51,6 @@ pub(in crate::http) struct PersonQuery {
     /// With any of these names, whole, in either script.
     name: Option<AnyText<Folded>>,
     /// Whose name, former name or Latin name contains this, in either script.
-    #[param(value_type = Option<crate::domain::Name>)]
     q: Option<Folded>,
     /// With any of these staff numbers.
     staff_no: Option<AnyOf<StaffNumber>>,

@@ -61,6 +61,7 @@ pub(in crate::http) struct RoleQuery {
 /// Who or what holds a role.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = HolderType)]
 pub(in crate::http) enum HolderWord {
     Person,
     Unit,
