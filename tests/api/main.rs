@@ -17,6 +17,7 @@ mod crash;
 mod directory;
 mod house;
 mod leading_groups;
+mod lists;
 mod load;
 mod locks;
 mod manners;

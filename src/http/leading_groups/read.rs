@@ -28,10 +28,14 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct LeadingGroupQuery {
+    /// With any of these ids.
+    id: Option<AnyOf<OrgId>>,
     /// Set up by any of these bodies.
     parent_id: Option<AnyOf<OrgId>>,
     /// Anywhere below any of these bodies.
     within: Option<AnyOf<OrgId>>,
+    /// That belong to any of these administrative units, or to a unit below one.
+    within_unit: Option<AnyOf<OrgId>>,
     /// With any of these names or short names, whole, in either script.
     name: Option<AnyText<Folded>>,
     /// Whose name, short name or English name contains this, in either script.
@@ -50,11 +54,13 @@ pub(in crate::http) struct LeadingGroupQuery {
 )]
 pub(in crate::http) async fn list_leading_groups(listing: Listing<LeadingGroupQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let LeadingGroupQuery { parent_id, within, name, q, status } = &read.query;
+        let LeadingGroupQuery { id, parent_id, within, within_unit, name, q, status } = &read.query;
         let filter = OrgFilter {
+            id: many(id.clone()),
             kind: vec![OrgKind::LeadingGroup],
             parent_id: many(parent_id.clone()),
             within: many(within.clone()),
+            within_unit: many(within_unit.clone()),
             name: texts(name.clone()),
             q: q.clone().map(String::from),
             status: statuses(status.clone()),

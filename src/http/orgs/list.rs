@@ -30,6 +30,8 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct OrgQuery {
+    /// With any of these ids.
+    id: Option<AnyOf<OrgId>>,
     /// Of any of these kinds.
     kind: Option<AnyOf<OrgKind>>,
     /// Of any of these tiers.
@@ -52,6 +54,8 @@ pub(in crate::http) struct OrgQuery {
     q: Option<Folded>,
     /// That belong to any of these administrative units.
     unit_id: Option<AnyOf<OrgId>>,
+    /// That belong to any of these administrative units, or to a unit below one.
+    within_unit: Option<AnyOf<OrgId>>,
     /// Branches of any of these types.
     branch_type: Option<AnyOf<BranchType>>,
     /// Whether they live on the day asked for; `current` unless given.
@@ -75,6 +79,7 @@ pub(in crate::http) enum OrgSortWord {
 impl OrgQuery {
     fn read(&self) -> (OrgFilter, OrgSort) {
         let Self {
+            id,
             kind,
             tier,
             parent_id,
@@ -86,12 +91,14 @@ impl OrgQuery {
             former_name,
             q,
             unit_id,
+            within_unit,
             branch_type,
             status,
             basis_number,
             sort,
         } = self;
         let filter = OrgFilter {
+            id: many(id.clone()),
             kind: many(kind.clone()),
             tier: many(tier.clone()),
             parent_id: many(parent_id.clone()),
@@ -104,6 +111,7 @@ impl OrgQuery {
             former_name: texts(former_name.clone()),
             q: q.clone().map(String::from),
             unit_id: many(unit_id.clone()),
+            within_unit: many(within_unit.clone()),
             branch_type: many(branch_type.clone()),
             status: statuses(status.clone()),
             basis_number: texts(basis_number.clone()),

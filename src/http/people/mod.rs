@@ -48,6 +48,8 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PersonQuery {
+    /// With any of these ids.
+    id: Option<AnyOf<PersonId>>,
     /// With any of these names, whole, in either script.
     name: Option<AnyText<Folded>>,
     /// Whose name, former name or Latin name contains this, in either script.
@@ -78,8 +80,9 @@ pub(in crate::http) enum PersonSortWord {
 pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outcome {
     listing.answer(|read, page| {
         // There is one way to sort people.
-        let PersonQuery { name, q, staff_no, external_id, sort: _ } = &read.query;
+        let PersonQuery { id, name, q, staff_no, external_id, sort: _ } = &read.query;
         let filter = PersonFilter {
+            id: many(id.clone()),
             name: texts(name.clone()),
             q: q.clone().map(String::from),
             staff_no: many(staff_no.clone()),

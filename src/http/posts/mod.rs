@@ -43,6 +43,8 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PostQuery {
+    /// With any of these codes.
+    code: Option<AnyOf<PostCode>>,
     /// That exist in bodies of any of these kinds.
     kind: Option<AnyOf<OrgKind>>,
     /// That belong to the leadership team 班子, or that do not.
@@ -69,8 +71,8 @@ pub(in crate::http) enum PostSortWord {
 pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome {
     listing.answer(|read, page| {
         // There is one way to sort posts.
-        let PostQuery { kind, leadership, sort: _ } = &read.query;
-        let filter = PostFilter { kind: many(kind.clone()), leadership: *leadership };
+        let PostQuery { code, kind, leadership, sort: _ } = &read.query;
+        let filter = PostFilter { code: many(code.clone()), kind: many(kind.clone()), leadership: *leadership };
         Ok::<_, Failure>(read.directory.catalogue(&filter, page).map(PostBody::from))
     })
 }

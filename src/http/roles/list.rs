@@ -30,11 +30,15 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct RoleQuery {
+    /// With any of these ids.
+    id: Option<AnyOf<RoleId>>,
     /// In any of these bodies.
     org_id: Option<AnyOf<OrgId>>,
     /// Held by any of these people, also by a seat: then once for each time that the person sat in it, with
     /// `by_seat`.
     person_id: Option<AnyOf<PersonId>>,
+    /// Held by any of these administrative units themselves.
+    unit_id: Option<AnyOf<OrgId>>,
     /// Of any of these posts.
     post: Option<AnyOf<PostCode>>,
     /// In bodies of any of these kinds.
@@ -43,6 +47,8 @@ pub(in crate::http) struct RoleQuery {
     tier: Option<AnyOf<TierNumber>>,
     /// In any of these bodies, or in any below them.
     within: Option<AnyOf<OrgId>>,
+    /// In bodies that belong to any of these administrative units, or to a unit below one.
+    within_unit: Option<AnyOf<OrgId>>,
     /// Of posts that belong to the leadership team 班子, or that do not.
     leadership: Option<bool>,
     /// Held by a person, by a unit or by a seat.
@@ -98,12 +104,15 @@ impl From<Option<RoleSortWord>> for RoleSort {
 impl RoleQuery {
     fn filter(&self) -> RoleFilter {
         let Self {
+            id,
             org_id,
             person_id,
+            unit_id,
             post,
             org_kind,
             tier,
             within,
+            within_unit,
             leadership,
             holder,
             acting,
@@ -112,12 +121,15 @@ impl RoleQuery {
             sort: _,
         } = self;
         RoleFilter {
+            id: many(id.clone()),
             org_id: many(org_id.clone()),
             person_id: many(person_id.clone()),
+            unit_id: many(unit_id.clone()),
             post: many(post.clone()),
             org_kind: many(org_kind.clone()),
             tier: many(tier.clone()),
             within: many(within.clone()),
+            within_unit: many(within_unit.clone()),
             leadership: *leadership,
             holder: many(holder.clone()),
             acting: *acting,

@@ -47,6 +47,8 @@ pub(in crate::http) struct VacancyQuery {
     tier: Option<AnyOf<TierNumber>>,
     /// In any of these bodies, or in any below them.
     within: Option<AnyOf<OrgId>>,
+    /// In bodies that belong to any of these administrative units, or to a unit below one.
+    within_unit: Option<AnyOf<OrgId>>,
     /// Of any of these posts.
     post: Option<AnyOf<PostCode>>,
 }
@@ -60,11 +62,12 @@ pub(in crate::http) struct VacancyQuery {
 )]
 pub(in crate::http) async fn list_vacancies(listing: Listing<VacancyQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let VacancyQuery { org_kind, tier, within, post } = &read.query;
+        let VacancyQuery { org_kind, tier, within, within_unit, post } = &read.query;
         let filter = VacancyFilter {
             org_kind: many(org_kind.clone()),
             tier: many(tier.clone()),
             within: many(within.clone()),
+            within_unit: many(within_unit.clone()),
             post: many(post.clone()),
         };
         let directory = &read.directory;

@@ -33,6 +33,8 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct SupervisionQuery {
+    /// With any of these ids.
+    id: Option<AnyOf<SupervisionId>>,
     /// By any of these supervision groups.
     supervision_group_id: Option<AnyOf<OrgId>>,
     /// By supervision groups that stand under any of these leading groups.
@@ -53,8 +55,9 @@ pub(in crate::http) struct SupervisionQuery {
 )]
 pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let SupervisionQuery { supervision_group_id, leading_group_id, org_id, status } = &read.query;
+        let SupervisionQuery { id, supervision_group_id, leading_group_id, org_id, status } = &read.query;
         let filter = SupervisionFilter {
+            id: many(id.clone()),
             supervision_group_id: many(supervision_group_id.clone()),
             leading_group_id: many(leading_group_id.clone()),
             org_id: many(org_id.clone()),
