@@ -137,7 +137,7 @@ impl OrgFilter {
 impl Snapshot {
     /// A page of the bodies that `filter` shows on `day`.
     pub fn orgs<'s>(&'s self, filter: &OrgFilter, sort: OrgSort, day: Day, page: &PageRequest) -> Page<OrgView<'s>> {
-        match filter.walked().filter(|_| sort == OrgSort::Order && !page.count) {
+        match filter.walked().filter(|_| sort == OrgSort::Order && !page.count && !page.backwards) {
             Some(reach) => {
                 let walk = self.walk(reach, day, page.after.as_deref(), false);
                 let shown = walk.filter(|view| filter.matches(view, day) && self.stands_as(filter, view, Some(reach)));

@@ -140,7 +140,7 @@ impl Snapshot {
         day: Day,
         page: &PageRequest,
     ) -> Page<RoleView<'s>> {
-        if let Some(reach) = filter.walked().filter(|_| sort == RoleSort::Order && !page.count) {
+        if let Some(reach) = filter.walked().filter(|_| sort == RoleSort::Order && !page.count && !page.backwards) {
             let kinds = &filter.org_kind;
             let bodies = self.walk(reach, day, page.after.as_deref(), true);
             let bodies = bodies.filter(|org| any(kinds, &org.kind())).filter(|org| self.tiered(filter, org));

@@ -197,4 +197,53 @@ api_test! {
             assert_eq!(found(&app, &format!("/leading-groups?{question}"), "/name").await, set(expected), "{question}");
         }
     }
+
+    async fn a_sort_with_a_minus_before_it_is_backwards(app: TestApp) {
+        let campus = campus(&app).await;
+        for number in 0..5 {
+            let person = app.person(&format!("人{number}")).await;
+            app.role(&campus.committee, "member", &person, &format!("20{:02}-01-01", 10 + number % 3)).await;
+        }
+        let inspectors = app.org_under("supervision_group", Some(&campus.group), "督导组", "2001-01-01").await;
+        for (org, from) in [(&campus.computing_branch, "2021-01-01"), (&campus.medicine_branch, "2022-01-01"), (&campus.committee, "2021-01-01")] {
+            let body = json!({"supervision_group_id": inspectors, "org_id": org, "scope": "self", "valid_from": from});
+            app.post("/supervisions", body).await.is(201);
+        }
+        let committee = &campus.committee;
+        for (list, sorts) in [
+            ("/orgs?status=all".to_owned(), &["order", "name", "established_on"][..]),
+            (format!("/orgs?within={committee}"), &["order", "name"]),
+            ("/people?q=人".to_owned(), &["name"]),
+            ("/posts?leadership=true".to_owned(), &["rank"]),
+            ("/roles?status=all".to_owned(), &["order", "valid_from"]),
+            (format!("/orgs/{committee}/roles?acting=false"), &["order", "valid_from"]),
+            ("/supervisions?status=all".to_owned(), &["valid_from"]),
+        ] {
+            for sort in sorts {
+                let key = if list.starts_with("/posts") { "/code" } else { "/id" };
+                let forwards = app.get(&format!("{list}&sort={sort}&limit=500")).await.is(200).all(key);
+                assert!(forwards.len() > 2, "{list}");
+                let mut backwards = app.get(&format!("{list}&sort=-{sort}&limit=500")).await.is(200).all(key);
+                backwards.reverse();
+                assert_eq!(backwards, forwards, "{list} {sort}");
+                // Page by page each item comes once, whether counted or not.
+                for count in ["", "&count=true"] {
+                    let (mut seen, mut cursor) = (Vec::new(), String::new());
+                    loop {
+                        let page = app.get(&format!("{list}&sort=-{sort}&limit=2{count}{cursor}")).await.is(200);
+                        seen.extend(page.all(key));
+                        let Some(next) = page.body["next"].as_str() else { break };
+                        app.get(&format!("{list}&sort={sort}&limit=2&cursor={next}")).await.is_problem(422, "cursor-mismatch");
+                        cursor = format!("&cursor={next}");
+                    }
+                    seen.reverse();
+                    assert_eq!(seen, forwards, "{list} {sort}{count}");
+                }
+            }
+        }
+        for (list, sort) in [("orgs", "--name"), ("orgs", "-"), ("people", "-rank"), ("posts", "- rank"), ("supervisions", "order")] {
+            let refused = app.get(&format!("/{list}?sort={sort}")).await.is_problem(400, "validation").at("sort");
+            assert!(refused.body["errors"][0]["detail"].as_str().unwrap().contains(", -"), "{}", refused.text);
+        }
+    }
 }

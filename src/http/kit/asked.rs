@@ -214,7 +214,7 @@ impl<Q> Listing<Q> {
                 let bytes = to_bytes(&self.body(page)).map_err(Problem::internal)?.into();
                 Ok::<_, Failure>(Written { bytes, lasting })
             };
-            let PageRequest { after, limit, count } = &self.page;
+            let PageRequest { after, limit, count, backwards: _ } = &self.page;
             let usual = after.is_none() && *limit == usize::from(PAGE_ITEMS_DEFAULT) && !count;
             if usual && read.query == Q::default() {
                 let key = Key::new(question, &read.directory, &view, read.sight);
@@ -363,6 +363,7 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
                 after: cursor.map(|cursor| cursor.position),
                 limit: usize::from(limit.map_or(PAGE_ITEMS_DEFAULT, |limit| limit.0)),
                 count: count.unwrap_or(false),
+                backwards: false,
             };
             let read = read_of(request, basics, as_of, query, &question)?;
             Ok(Self { read, page, list, pins, pinned })

@@ -62,22 +62,44 @@ pub(in crate::http) struct OrgQuery {
     status: Option<AnyOf<StatusWord>>,
     /// Any version or the end of which rests on a document with any of these numbers.
     basis_number: Option<AnyText<DocumentNumber>>,
-    /// `order`: as officially listed, each body before those under it; `name`: in pinyin; `established_on`: by founding day.
+    /// `order`: as officially listed, each body before those under it; `name`: in pinyin; `established_on`: by
+    /// founding day. With `-` before it, backwards.
     #[param(inline)]
     sort: Option<OrgSortWord>,
 }
 
 /// How bodies are sorted.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum OrgSortWord {
+    #[default]
     Order,
+    #[serde(rename = "-order")]
+    OrderBackwards,
     Name,
+    #[serde(rename = "-name")]
+    NameBackwards,
     EstablishedOn,
+    #[serde(rename = "-established_on")]
+    EstablishedOnBackwards,
+}
+
+impl OrgSortWord {
+    /// By what, and whether backwards.
+    fn read(self) -> (OrgSort, bool) {
+        match self {
+            Self::Order => (OrgSort::Order, false),
+            Self::OrderBackwards => (OrgSort::Order, true),
+            Self::Name => (OrgSort::Name, false),
+            Self::NameBackwards => (OrgSort::Name, true),
+            Self::EstablishedOn => (OrgSort::EstablishedOn, false),
+            Self::EstablishedOnBackwards => (OrgSort::EstablishedOn, true),
+        }
+    }
 }
 
 impl OrgQuery {
-    fn read(&self) -> (OrgFilter, OrgSort) {
+    fn filter(&self) -> OrgFilter {
         let Self {
             id,
             kind,
@@ -95,9 +117,9 @@ impl OrgQuery {
             branch_type,
             status,
             basis_number,
-            sort,
+            sort: _,
         } = self;
-        let filter = OrgFilter {
+        OrgFilter {
             id: many(id.clone()),
             kind: many(kind.clone()),
             tier: many(tier.clone()),
@@ -115,13 +137,7 @@ impl OrgQuery {
             branch_type: many(branch_type.clone()),
             status: statuses(status.clone()),
             basis_number: texts(basis_number.clone()),
-        };
-        let sort = match sort {
-            None | Some(OrgSortWord::Order) => OrgSort::Order,
-            Some(OrgSortWord::Name) => OrgSort::Name,
-            Some(OrgSortWord::EstablishedOn) => OrgSort::EstablishedOn,
-        };
-        (filter, sort)
+        }
     }
 }
 
@@ -134,8 +150,8 @@ impl OrgQuery {
 )]
 pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let (filter, sort) = read.query.read();
-        let shown = read.directory.orgs(&filter, sort, read.as_of, page);
+        let (sort, backwards) = read.query.sort.unwrap_or_default().read();
+        let shown = read.directory.orgs(&read.query.filter(), sort, read.as_of, &page.turned(backwards));
         Ok::<_, Failure>(shown.map(|view| ShownOrg::new(&read.directory, &view)))
     })
 }

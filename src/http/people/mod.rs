@@ -58,16 +58,18 @@ pub(in crate::http) struct PersonQuery {
     staff_no: Option<AnyOf<StaffNumber>>,
     /// Known to another system by any of these, each `scheme:value`.
     external_id: Option<AnyText<SchemeAndValue>>,
-    /// `name`: in pinyin.
+    /// `name`: in pinyin. With `-` before it, backwards.
     #[param(inline)]
     sort: Option<PersonSortWord>,
 }
 
 /// How people are sorted.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum PersonSortWord {
     Name,
+    #[serde(rename = "-name")]
+    NameBackwards,
 }
 
 /// List people
@@ -79,8 +81,7 @@ pub(in crate::http) enum PersonSortWord {
 )]
 pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outcome {
     listing.answer(|read, page| {
-        // There is one way to sort people.
-        let PersonQuery { id, name, q, staff_no, external_id, sort: _ } = &read.query;
+        let PersonQuery { id, name, q, staff_no, external_id, sort } = &read.query;
         let filter = PersonFilter {
             id: many(id.clone()),
             name: texts(name.clone()),
@@ -88,7 +89,7 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outco
             staff_no: many(staff_no.clone()),
             external_id: texts(external_id.clone()),
         };
-        let people = read.directory.people(&filter, page);
+        let people = read.directory.people(&filter, &page.turned(*sort == Some(PersonSortWord::NameBackwards)));
         Ok::<_, Failure>(people.map(|person| PersonBody::from(&person.person())))
     })
 }

@@ -49,16 +49,18 @@ pub(in crate::http) struct PostQuery {
     kind: Option<AnyOf<OrgKind>>,
     /// That belong to the leadership team 班子, or that do not.
     leadership: Option<bool>,
-    /// `rank`: by place in the catalogue.
+    /// `rank`: by place in the catalogue. With `-` before it, backwards.
     #[param(inline)]
     sort: Option<PostSortWord>,
 }
 
 /// How posts are sorted.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum PostSortWord {
     Rank,
+    #[serde(rename = "-rank")]
+    RankBackwards,
 }
 
 /// List posts
@@ -70,10 +72,10 @@ pub(in crate::http) enum PostSortWord {
 )]
 pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome {
     listing.answer(|read, page| {
-        // There is one way to sort posts.
-        let PostQuery { code, kind, leadership, sort: _ } = &read.query;
+        let PostQuery { code, kind, leadership, sort } = &read.query;
         let filter = PostFilter { code: many(code.clone()), kind: many(kind.clone()), leadership: *leadership };
-        Ok::<_, Failure>(read.directory.catalogue(&filter, page).map(PostBody::from))
+        let page = page.turned(*sort == Some(PostSortWord::RankBackwards));
+        Ok::<_, Failure>(read.directory.catalogue(&filter, &page).map(PostBody::from))
     })
 }
 

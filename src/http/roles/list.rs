@@ -59,7 +59,8 @@ pub(in crate::http) struct RoleQuery {
     status: Option<AnyOf<StatusWord>>,
     /// That rest on, or were ended by, a document with any of these numbers.
     basis_number: Option<AnyText<DocumentNumber>>,
-    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by first day.
+    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by
+    /// first day. With `-` before it, backwards.
     #[param(inline)]
     sort: Option<RoleSortWord>,
 }
@@ -85,18 +86,26 @@ impl From<HolderWord> for HolderType {
 }
 
 /// How roles are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum RoleSortWord {
+    #[default]
     Order,
+    #[serde(rename = "-order")]
+    OrderBackwards,
     ValidFrom,
+    #[serde(rename = "-valid_from")]
+    ValidFromBackwards,
 }
 
-impl From<Option<RoleSortWord>> for RoleSort {
-    fn from(word: Option<RoleSortWord>) -> Self {
-        match word {
-            None | Some(RoleSortWord::Order) => Self::Order,
-            Some(RoleSortWord::ValidFrom) => Self::ValidFrom,
+impl RoleSortWord {
+    /// By what, and whether backwards.
+    fn read(self) -> (RoleSort, bool) {
+        match self {
+            Self::Order => (RoleSort::Order, false),
+            Self::OrderBackwards => (RoleSort::Order, true),
+            Self::ValidFrom => (RoleSort::ValidFrom, false),
+            Self::ValidFromBackwards => (RoleSort::ValidFrom, true),
         }
     }
 }
@@ -152,7 +161,8 @@ pub(in crate::http) struct OwnRoleQuery {
     acting: Option<bool>,
     /// Whether they are held on the day asked for; `current` unless given.
     status: Option<AnyOf<StatusWord>>,
-    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by first day.
+    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by
+    /// first day. With `-` before it, backwards.
     #[param(inline)]
     sort: Option<RoleSortWord>,
 }
@@ -173,11 +183,12 @@ impl OwnRoleQuery {
 fn roles<'s>(
     directory: &'s Snapshot,
     filter: &RoleFilter,
-    sort: RoleSort,
+    sort: Option<RoleSortWord>,
     day: Day,
     page: &PageRequest,
 ) -> Page<ShownRole<'s>> {
-    directory.roles(filter, sort, day, page).map(|view| ShownRole::new(directory, &view))
+    let (sort, backwards) = sort.unwrap_or_default().read();
+    directory.roles(filter, sort, day, &page.turned(backwards)).map(|view| ShownRole::new(directory, &view))
 }
 
 /// List roles
@@ -189,8 +200,7 @@ fn roles<'s>(
 )]
 pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let sort = read.query.sort.into();
-        Ok::<_, Failure>(roles(&read.directory, &read.query.filter(), sort, read.as_of, page))
+        Ok::<_, Failure>(roles(&read.directory, &read.query.filter(), read.query.sort, read.as_of, page))
     })
 }
 
@@ -209,7 +219,7 @@ pub(in crate::http) async fn list_org_roles(
 ) -> Outcome {
     listing.answer_kept(&answers, Question::Roles, *id, |read, _, page| {
         let filter = RoleFilter { org_id: vec![*id], ..read.query.filter() };
-        roles(&read.directory, &filter, read.query.sort.into(), read.as_of, page)
+        roles(&read.directory, &filter, read.query.sort, read.as_of, page)
     })
 }
 
@@ -227,7 +237,7 @@ pub(in crate::http) async fn list_person_roles(id: Path<PersonId>, listing: List
         let missing = Error::NotFound { what: Subject::Person, id: id.to_string() };
         read.directory.person(*id).ok_or(missing)?;
         let filter = RoleFilter { person_id: vec![*id], ..read.query.filter() };
-        Ok::<_, Failure>(roles(&read.directory, &filter, read.query.sort.into(), read.as_of, page))
+        Ok::<_, Failure>(roles(&read.directory, &filter, read.query.sort, read.as_of, page))
     })
 }
 

@@ -43,6 +43,18 @@ pub(in crate::http) struct SupervisionQuery {
     org_id: Option<AnyOf<OrgId>>,
     /// Whether they hold on the day asked for; `current` unless given.
     status: Option<AnyOf<StatusWord>>,
+    /// `valid_from`: by first day. With `-` before it, backwards.
+    #[param(inline)]
+    sort: Option<SupervisionSortWord>,
+}
+
+/// How supervisions are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum SupervisionSortWord {
+    ValidFrom,
+    #[serde(rename = "-valid_from")]
+    ValidFromBackwards,
 }
 
 /// List supervisions
@@ -55,7 +67,7 @@ pub(in crate::http) struct SupervisionQuery {
 )]
 pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let SupervisionQuery { id, supervision_group_id, leading_group_id, org_id, status } = &read.query;
+        let SupervisionQuery { id, supervision_group_id, leading_group_id, org_id, status, sort } = &read.query;
         let filter = SupervisionFilter {
             id: many(id.clone()),
             supervision_group_id: many(supervision_group_id.clone()),
@@ -63,7 +75,8 @@ pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery
             org_id: many(org_id.clone()),
             status: statuses(status.clone()),
         };
-        let shown = read.directory.supervisions(&filter, read.as_of, page);
+        let page = page.turned(*sort == Some(SupervisionSortWord::ValidFromBackwards));
+        let shown = read.directory.supervisions(&filter, read.as_of, &page);
         Ok::<_, Failure>(shown.map(|view| SupervisionBody::new(&read.directory, &view)))
     })
 }

@@ -39,7 +39,7 @@ pub(crate) fn supervisions(snapshot: &Snapshot) -> Vec<Supervision> {
 
 /// A page that holds any list of a test.
 pub(crate) fn everything() -> PageRequest {
-    PageRequest { after: None, limit: 1_000_000, count: false }
+    PageRequest { limit: 1_000_000, ..PageRequest::default() }
 }
 
 /// Where docs/DOMAIN.md lets each kind stand; `None` is the top.
