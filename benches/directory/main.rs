@@ -36,7 +36,7 @@ fn main() {
 }
 
 fn page() -> PageRequest {
-    PageRequest { after: None, limit: PAGE_ITEMS, count: false }
+    PageRequest { limit: PAGE_ITEMS, ..PageRequest::default() }
 }
 
 #[divan::bench(args = UNIVERSITIES, sample_size = QUICK)]

@@ -18,6 +18,7 @@ pub const TREE_NODES_MAX: usize = 10_000;
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct OrgFilter {
+    pub id: Vec<OrgId>,
     pub kind: Vec<OrgKind>,
     pub tier: Vec<Tier>,
     pub parent_id: Vec<OrgId>,
@@ -31,6 +32,7 @@ pub struct OrgFilter {
     pub former_name: Vec<String>,
     pub q: Option<String>,
     pub unit_id: Vec<OrgId>,
+    pub within_unit: Vec<OrgId>,
     pub branch_type: Vec<BranchType>,
     pub status: StatusFilter,
     pub basis_number: Vec<String>,
@@ -68,9 +70,14 @@ impl OrgFilter {
     /// The reach of a walk that finds everything that the filter shows. `None` if an index is faster, or if the
     /// list also shows orgs that do not exist on the day.
     pub(super) fn walked(&self) -> Option<Reach<'_>> {
-        let Self { parent_id, within, below, code, former_code, external_id, unit_id, status, .. } = self;
-        let found = [parent_id.len(), code.len(), former_code.len(), external_id.len(), unit_id.len()];
-        if *status != StatusFilter::default() || found != [0; 5] {
+        let Self { id, parent_id, within, below, code, former_code, external_id, unit_id, within_unit, status, .. } =
+            self;
+        let orgs = [id, parent_id, unit_id, within_unit];
+        let found = orgs.iter().any(|ids| !ids.is_empty())
+            || !code.is_empty()
+            || !former_code.is_empty()
+            || !external_id.is_empty();
+        if *status != StatusFilter::default() || found {
             None
         } else if !below.is_empty() {
             Some(Reach::Below(below))
@@ -84,6 +91,7 @@ impl OrgFilter {
     /// Whether an org matches the filter, wherever it is.
     fn matches(&self, view: &OrgView<'_>, day: Day) -> bool {
         let Self {
+            id,
             kind,
             tier: _,
             parent_id,
@@ -96,11 +104,12 @@ impl OrgFilter {
             former_name,
             q,
             unit_id,
+            within_unit: _,
             branch_type,
             status,
             basis_number,
         } = self;
-        if !status.shows(view.status) || !any(kind, &view.kind()) {
+        if !status.shows(view.status) || !any(id, &view.id()) || !any(kind, &view.kind()) {
             return false;
         }
         let values = view.values();
@@ -128,7 +137,7 @@ impl OrgFilter {
 impl Snapshot {
     /// A page of the orgs that `filter` shows on `day`.
     pub fn orgs<'s>(&'s self, filter: &OrgFilter, sort: OrgSort, day: Day, page: &PageRequest) -> Page<OrgView<'s>> {
-        match filter.walked().filter(|_| sort == OrgSort::Order && !page.count) {
+        match filter.walked().filter(|_| sort == OrgSort::Order && !page.count && !page.backwards) {
             Some(reach) => {
                 let walk = self.walk(reach, day, page.after.as_deref(), false);
                 let shown = walk.filter(|view| filter.matches(view, day) && self.stands_as(filter, view, Some(reach)));
@@ -151,7 +160,9 @@ impl Snapshot {
 
     /// Candidates: a superset of the orgs that match `filter`.
     fn org_candidates<'s>(&'s self, filter: &OrgFilter) -> Box<dyn Iterator<Item = &'s OrgSlot> + 's> {
-        let ids: BTreeSet<OrgId> = if !filter.external_id.is_empty() {
+        let ids: BTreeSet<OrgId> = if !filter.id.is_empty() {
+            filter.id.iter().copied().collect()
+        } else if !filter.external_id.is_empty() {
             filter.external_id.iter().flat_map(|id| self.orgs_known_by(id)).map(|org| org.id).collect()
         } else if !filter.code.is_empty() {
             filter.code.iter().flat_map(|code| self.ever_coded(code)).map(|org| org.id).collect()
@@ -161,6 +172,8 @@ impl Snapshot {
             filter.parent_id.iter().flat_map(|id| self.ever_under(Some(*id))).map(|org| org.id).collect()
         } else if !filter.unit_id.is_empty() {
             filter.unit_id.iter().flat_map(|id| self.ever_of_unit(*id)).map(|org| org.id).collect()
+        } else if !filter.within_unit.is_empty() {
+            self.ever_belonging(&filter.within_unit)
         } else if !filter.within.is_empty() || !filter.below.is_empty() {
             self.ever_within(if filter.below.is_empty() { &filter.within } else { &filter.below })
         } else {
@@ -171,8 +184,9 @@ impl Snapshot {
 
     /// Whether an org is where `filter` wants it on the day of its view. It is known to be within `reach`.
     fn stands_as(&self, filter: &OrgFilter, view: &OrgView<'_>, reach: Option<Reach<'_>>) -> bool {
-        let OrgFilter { tier, within, below, .. } = filter;
-        (tier.is_empty() || self.tier_of(view).is_some_and(|own| tier.contains(&own)))
+        let OrgFilter { tier, within, below, within_unit, .. } = filter;
+        (within_unit.is_empty() || self.belongs(view, within_unit))
+            && (tier.is_empty() || self.tier_of(view).is_some_and(|own| tier.contains(&own)))
             && (within.is_empty() || matches!(reach, Some(Reach::Within(_))) || self.is_within(view, within))
             && (below.is_empty()
                 || matches!(reach, Some(Reach::Below(_)))
@@ -189,6 +203,17 @@ impl Snapshot {
             }
         }
         found
+    }
+
+    /// Whether a body belongs to one of `units` or to a unit below one, on the day of the view.
+    pub(super) fn belongs(&self, view: &OrgView<'_>, units: &[OrgId]) -> bool {
+        let mut own = view.values().unit_ids.iter().filter_map(|unit| self.org_on(*unit, view.day));
+        own.any(|unit| self.is_within(&unit, units))
+    }
+
+    /// The bodies that belong, belonged or will belong to one of `units` or to a unit below one; perhaps some more.
+    pub(super) fn ever_belonging(&self, units: &[OrgId]) -> BTreeSet<OrgId> {
+        self.ever_within(units).into_iter().flat_map(|unit| self.ever_of_unit(unit)).map(|org| org.id).collect()
     }
 
     fn org_key(&self, sort: OrgSort, view: &OrgView<'_>) -> SortKey {

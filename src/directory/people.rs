@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::{
+    bodies::any,
     page::{Page, PageRequest},
     snapshot::{HeldPerson, Snapshot},
 };
-use crate::domain::{ExternalId, Text};
+use crate::domain::{ExternalId, PersonId, Text};
 
 /// The filter of a list of people; [`super::OrgFilter`] says how values combine.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct PersonFilter {
+    pub id: Vec<PersonId>,
     pub name: Vec<String>,
     pub q: Option<String>,
     pub staff_no: Vec<Text<40>>,
@@ -21,7 +23,9 @@ pub struct PersonFilter {
 impl Snapshot {
     /// A page of the people that match `filter`, by name in pinyin.
     pub fn people(&self, filter: &PersonFilter, page: &PageRequest) -> Page<HeldPerson<'_>> {
-        let candidates: Box<dyn Iterator<Item = HeldPerson<'_>>> = if !filter.staff_no.is_empty() {
+        let candidates: Box<dyn Iterator<Item = HeldPerson<'_>>> = if !filter.id.is_empty() {
+            once_each(filter.id.iter().filter_map(|id| self.person(*id)))
+        } else if !filter.staff_no.is_empty() {
             once_each(filter.staff_no.iter().flat_map(|number| self.people_numbered(number)))
         } else if !filter.external_id.is_empty() {
             once_each(filter.external_id.iter().flat_map(|id| self.people_known_by(id)))
@@ -43,8 +47,9 @@ fn once_each<'s>(people: impl Iterator<Item = HeldPerson<'s>>) -> Box<dyn Iterat
 }
 
 fn matches(filter: &PersonFilter, person: &HeldPerson<'_>) -> bool {
-    let PersonFilter { name, q, staff_no, external_id } = filter;
-    (name.is_empty() || name.iter().any(|name| *name == person.name().folded()))
+    let PersonFilter { id, name, q, staff_no, external_id } = filter;
+    any(id, &person.id())
+        && (name.is_empty() || name.iter().any(|name| *name == person.name().folded()))
         && (staff_no.is_empty()
             || person.staff_no().is_some_and(|own| staff_no.iter().any(|number| number.as_str() == own)))
         && (external_id.is_empty() || person.external_ids().any(|id| external_id.contains(&id)))

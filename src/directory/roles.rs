@@ -40,13 +40,17 @@ impl HolderType {
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct RoleFilter {
+    pub id: Vec<RoleId>,
     pub org_id: Vec<OrgId>,
     /// Includes what they hold by a seat, once for each time that they sat in it.
     pub person_id: Vec<PersonId>,
+    /// Which hold the role themselves.
+    pub unit_id: Vec<OrgId>,
     pub post: Vec<PostCode>,
     pub org_kind: Vec<OrgKind>,
     pub tier: Vec<Tier>,
     pub within: Vec<OrgId>,
+    pub within_unit: Vec<OrgId>,
     pub leadership: Option<bool>,
     pub holder: Vec<HolderType>,
     pub acting: Option<bool>,
@@ -74,8 +78,9 @@ impl RoleFilter {
     /// The reach of a walk over orgs that finds everything that the filter shows. `None` if an index is faster, or
     /// if the list also shows roles that are not held on the day.
     fn walked(&self) -> Option<Reach<'_>> {
-        let Self { org_id, person_id, within, status, .. } = self;
-        if *status != StatusFilter::default() || !person_id.is_empty() {
+        let Self { id, org_id, person_id, unit_id, within, within_unit, status, .. } = self;
+        let found = !id.is_empty() || !person_id.is_empty() || !unit_id.is_empty() || !within_unit.is_empty();
+        if *status != StatusFilter::default() || found {
             return None;
         }
         match (org_id.as_slice(), within.as_slice()) {
@@ -89,12 +94,15 @@ impl RoleFilter {
     /// Whether a role matches the filter, wherever its org is.
     fn matches(&self, view: &RoleView<'_>) -> bool {
         let Self {
+            id,
             org_id,
             person_id,
+            unit_id,
             post,
             org_kind,
             tier: _,
             within: _,
+            within_unit: _,
             leadership,
             holder,
             acting,
@@ -103,6 +111,7 @@ impl RoleFilter {
         } = self;
         let role = &view.role;
         status.shows(view.status)
+            && any(id, &role.id())
             && any(org_id, &view.org.id())
             && any(post, &view.post.code)
             && any(holder, &HolderType::of(role))
@@ -110,6 +119,7 @@ impl RoleFilter {
             && (person_id.is_empty()
                 || view.by_seat.is_some()
                 || role.person().is_some_and(|person| person_id.contains(&person.id())))
+            && (unit_id.is_empty() || matches!(role.holder(), Holder::Unit(unit) if unit_id.contains(&unit)))
             && any(org_kind, &view.org.kind())
             && leadership.is_none_or(|wanted| view.post.leadership == wanted)
             && (basis_number.is_empty()
@@ -130,7 +140,7 @@ impl Snapshot {
         day: Day,
         page: &PageRequest,
     ) -> Page<RoleView<'s>> {
-        if let Some(reach) = filter.walked().filter(|_| sort == RoleSort::Order && !page.count) {
+        if let Some(reach) = filter.walked().filter(|_| sort == RoleSort::Order && !page.count && !page.backwards) {
             let kinds = &filter.org_kind;
             let bodies = self.walk(reach, day, page.after.as_deref(), true);
             let bodies = bodies.filter(|org| any(kinds, &org.kind())).filter(|org| self.tiered(filter, org));
@@ -153,7 +163,8 @@ impl Snapshot {
             .filter_map(|role| self.role_on(role, day))
             .chain(by_seat.filter_map(|held| self.by_seat_on(held, day)))
             .filter(|view| filter.matches(view) && self.tiered(filter, &view.org))
-            .filter(|view| filter.within.is_empty() || self.is_within(&view.org, &filter.within));
+            .filter(|view| filter.within.is_empty() || self.is_within(&view.org, &filter.within))
+            .filter(|view| filter.within_unit.is_empty() || self.belongs(&view.org, &filter.within_unit));
         let places = RefCell::new(HashMap::new());
         Page::of(shown, |view| self.role_key_by(sort, view, |org| place_once(&places, self, org)), page)
     }
@@ -164,15 +175,22 @@ impl Snapshot {
 
     /// Candidates: a superset of the roles that match `filter`.
     fn role_candidates<'s>(&'s self, filter: &RoleFilter) -> Box<dyn Iterator<Item = HeldRole<'s>> + 's> {
-        let ids: BTreeSet<RoleId> = if !filter.person_id.is_empty() {
+        let ids: BTreeSet<RoleId> = if !filter.id.is_empty() {
+            filter.id.iter().copied().collect()
+        } else if !filter.person_id.is_empty() {
             let held = filter.person_id.iter().flat_map(|id| self.roles_held(&Holder::Person(*id)));
+            held.map(|role| role.id()).collect()
+        } else if !filter.unit_id.is_empty() {
+            let held = filter.unit_id.iter().flat_map(|id| self.roles_held(&Holder::Unit(*id)));
             held.map(|role| role.id()).collect()
         } else if let [org] = *filter.org_id {
             return Box::new(self.roles_in(org));
         } else if !filter.org_id.is_empty() {
             filter.org_id.iter().flat_map(|id| self.roles_in(*id)).map(|role| role.id()).collect()
-        } else if !filter.within.is_empty() {
-            let bodies = self.ever_within(&filter.within);
+        } else if !filter.within.is_empty() || !filter.within_unit.is_empty() {
+            let within = &filter.within;
+            let bodies =
+                if within.is_empty() { self.ever_belonging(&filter.within_unit) } else { self.ever_within(within) };
             return Box::new(bodies.into_iter().flat_map(|id| self.roles_in(id)));
         } else if !filter.post.is_empty() {
             filter.post.iter().flat_map(|post| self.roles_of_post(post)).map(|role| role.id()).collect()

@@ -14,6 +14,7 @@ use crate::domain::{Day, Error, Holder, OrgId, OrgKind, PersonId, Scope, Status,
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "each is the query parameter of its name, see openapi/openapi.json")]
 pub struct SupervisionFilter {
+    pub id: Vec<SupervisionId>,
     pub supervision_group_id: Vec<OrgId>,
     pub leading_group_id: Vec<OrgId>,
     pub org_id: Vec<OrgId>,
@@ -73,8 +74,10 @@ pub struct Recusal<'s> {
 impl Snapshot {
     /// A page of the supervisions that match `filter` on `day`, by first day.
     pub fn supervisions(&self, filter: &SupervisionFilter, day: Day, page: &PageRequest) -> Page<SupervisionView<'_>> {
-        let SupervisionFilter { supervision_group_id, leading_group_id, org_id, status } = filter;
-        let ids: Option<BTreeSet<SupervisionId>> = if !supervision_group_id.is_empty() {
+        let SupervisionFilter { id, supervision_group_id, leading_group_id, org_id, status } = filter;
+        let ids: Option<BTreeSet<SupervisionId>> = if !id.is_empty() {
+            Some(id.iter().copied().collect())
+        } else if !supervision_group_id.is_empty() {
             let by = supervision_group_id.iter().flat_map(|id| self.supervisions_by(*id));
             Some(by.map(|supervision| supervision.id).collect())
         } else if !org_id.is_empty() {
@@ -92,6 +95,7 @@ impl Snapshot {
         };
         let shown = candidates.filter_map(|supervision| self.supervision_on(supervision, day)).filter(|view| {
             status.shows(view.status)
+                && any(id, &view.supervision.id)
                 && any(supervision_group_id, &view.group.id())
                 && any(org_id, &view.org.id())
                 && (leading_group_id.is_empty()

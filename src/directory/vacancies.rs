@@ -15,6 +15,7 @@ pub struct VacancyFilter {
     pub org_kind: Vec<OrgKind>,
     pub tier: Vec<Tier>,
     pub within: Vec<OrgId>,
+    pub within_unit: Vec<OrgId>,
     pub post: Vec<PostCode>,
 }
 
@@ -33,9 +34,14 @@ pub struct Vacancy<'s> {
 impl Snapshot {
     /// A page of the vacancies on `day`, in the order of the orgs and the rank of the posts.
     pub fn vacancies(&self, filter: &VacancyFilter, day: Day, page: &PageRequest) -> Page<Vacancy<'_>> {
-        let VacancyFilter { org_kind, tier, within, post } = filter;
-        let orgs =
-            OrgFilter { kind: org_kind.clone(), tier: tier.clone(), within: within.clone(), ..OrgFilter::default() };
+        let VacancyFilter { org_kind, tier, within, within_unit, post } = filter;
+        let orgs = OrgFilter {
+            kind: org_kind.clone(),
+            tier: tier.clone(),
+            within: within.clone(),
+            within_unit: within_unit.clone(),
+            ..OrgFilter::default()
+        };
         let required: Vec<&Post> = self
             .posts()
             .filter(|entry| any(post, &entry.code) && entry.kinds.iter().any(|kind| kind.required))

@@ -19,6 +19,7 @@ mod examples;
 mod house;
 mod leading_groups;
 mod listed_problems;
+mod lists;
 mod load;
 mod locks;
 mod manners;

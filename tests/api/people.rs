@@ -200,7 +200,7 @@ api_test! {
         app.patch(&format!("/people/{former}"), json!({"name": "胡春美", "staff_no": "A1", "external_ids": [{"scheme": "oa", "value": "a:b"}]})).await.is(200);
         for (query, found) in [
             ("name=孫國權", &["孙国权"][..]),
-            ("name=孙国权,王玉玲", &["孙国权", "王玉玲"]),
+            ("name=孙国权&name=王玉玲", &["孙国权", "王玉玲"]),
             ("name=孙国", &[]),
             ("name=胡春梅", &[]),
             ("q=國", &["孙国权"]),
@@ -217,37 +217,36 @@ api_test! {
         ] {
             assert_eq!(app.get(&format!("/people?{query}")).await.is(200).names(), found, "{query}");
         }
-        for (query, place) in [("external_id=oa", "external_id"), ("q=", "q"), ("name=,", "name"), ("sort=valid_from", "sort"), ("staff_no=", "staff_no")] {
+        for (query, place) in [("external_id=oa", "external_id"), ("q=", "q"), ("name=", "name"), ("sort=valid_from", "sort"), ("staff_no=", "staff_no")] {
             app.get(&format!("/people?{query}")).await.is_problem(400, "validation").at(place);
         }
     }
 
-    async fn a_comma_within_a_value_is_percent_encoded(app: TestApp) {
-        for (name, staff_no, value) in [("King, Martin", "A,1", "a,b"), ("King", "A", "a"), ("Martin", "1", "b")] {
+    async fn a_comma_is_part_of_a_text_and_parts_staff_numbers(app: TestApp) {
+        for (name, staff_no, value) in [("King, Martin", "K1", "a,b"), ("King", "A", "a"), ("Martin", "1", "b")] {
             let external = json!([{"scheme": "oa", "value": value}]);
             app.post("/people", json!({"name": name, "staff_no": staff_no, "external_ids": external})).await.is(201);
         }
         for (query, found) in [
             ("external_id=oa:a%2Cb", &["King, Martin"][..]),
-            ("external_id=oa:a,oa:b", &["King", "Martin"]),
-            ("external_id=oa:a%2cb,oa%3Ab", &["King, Martin", "Martin"]),
-            ("staff_no=A%2C1", &["King, Martin"]),
+            ("external_id=oa:a,b", &["King, Martin"]),
+            ("external_id=oa:a&external_id=oa:b", &["King", "Martin"]),
+            ("external_id=oa:a,oa:b", &[]),
             ("staff_no=A,1", &["King", "Martin"]),
+            ("staff_no=A%2C1", &["King", "Martin"]),
+            ("staff_no=A&staff_no=1", &["King", "Martin"]),
+            ("staff_no=A,1&staff_no=K1", &["King", "King, Martin", "Martin"]),
+            ("name=King,+Martin", &["King, Martin"]),
             ("name=King%2C+Martin", &["King, Martin"]),
-            ("name=King,Martin", &["King", "Martin"]),
-            // A parameter that is not a list keeps its commas.
+            ("name=King&name=Martin", &["King", "Martin"]),
             ("q=g,", &["King, Martin"]),
             ("q=g%2C", &["King, Martin"]),
         ] {
-            assert_eq!(app.get(&format!("/people?{query}")).await.is(200).names(), found, "{query}");
+            let mut names = app.get(&format!("/people?{query}")).await.is(200).names();
+            names.sort();
+            assert_eq!(names, found, "{query}");
         }
-        app.get("/people?external_id=oa:a,b").await.is_problem(400, "validation").at("external_id");
-        app.get("/orgs?kind=branch%2Cunit").await.is_problem(400, "validation").at("kind");
-        // A cursor for two values is refused with one value.
-        let first = app.get("/people?name=King,Martin&limit=1").await.is(200);
-        let cursor = first.body["next"].as_str().unwrap();
-        app.get(&format!("/people?name=King%2CMartin&cursor={cursor}")).await.is_problem(422, "cursor-mismatch");
-        assert_eq!(app.get(&format!("/people?name=King,Martin&cursor={cursor}")).await.is(200).names(), ["Martin"]);
+        app.get("/people?q=a&q=b").await.is_problem(400, "repeated-parameter").at("q");
     }
 
     async fn people_are_not_dated(app: TestApp) {

@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use super::{
     answer::{Answer, At, Outcome},
     conditional::{IfMatch, IfNoneMatch, question_hash, question_tag},
-    cursor::Cursor,
+    cursor::{CURSOR_PATTERN, Cursor, may_be_cursor},
     header::{accepts_json, idempotency_key, min_revision, prefers_minimal},
     input::Params,
     json::{Shown, to_bytes},
@@ -55,8 +55,8 @@ pub struct Paging {
     #[param(value_type = Option<u16>, minimum = 1, maximum = 500, default = 50)]
     limit: Option<Limit>,
     /// Where the page begins: `next` of the page before. It pins date, filters and sort: repeat the request as it was and change only this; where `Directory-Revision` changes from page to page, the list's first state is no longer kept.
-    #[param(pattern = "^[A-Za-z0-9_-]+$", min_length = 1, max_length = 4000)]
-    cursor: Option<String>,
+    #[param(pattern = "^[A-Za-z0-9_-]+$", min_length = 1, max_length = 4000, value_type = Option<String>)]
+    cursor: Option<CursorText>,
     /// Whether to count the whole list, which takes longer.
     #[param(default = false)]
     count: Option<bool>,
@@ -72,6 +72,20 @@ impl<'de> Deserialize<'de> for Limit {
             Ok(limit @ 1..=PAGE_ITEMS_MAX) => Ok(Self(limit)),
             _ => Err(serde::de::Error::custom(format_args!("must be an integer from 1 to {PAGE_ITEMS_MAX}"))),
         }
+    }
+}
+
+/// What can be a cursor.
+#[derive(Debug)]
+struct CursorText(String);
+
+impl<'de> Deserialize<'de> for CursorText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if may_be_cursor(&text) {
+            return Ok(Self(text));
+        }
+        Err(serde::de::Error::custom(format_args!("must match {CURSOR_PATTERN}")))
     }
 }
 
@@ -202,7 +216,7 @@ impl<Q> Listing<Q> {
                 let bytes = to_bytes(&self.body(page)).map_err(Problem::internal)?.into();
                 Ok::<_, Failure>(Written { bytes, lasting })
             };
-            let PageRequest { after, limit, count } = &self.page;
+            let PageRequest { after, limit, count, backwards: _ } = &self.page;
             let usual = after.is_none() && *limit == usize::from(PAGE_ITEMS_DEFAULT) && !count;
             if usual && read.query == Q::default() {
                 let key = Key::new(question, &read.directory, &view, read.sight);
@@ -298,10 +312,11 @@ fn read_of<Q>(
     Basics { directory, wanted: _, today }: Basics,
     as_of: Option<Day>,
     query: Q,
+    question: &str,
 ) -> Result<Read<Q>, Problem> {
     let sight = Sight::default();
     let as_of = as_of.unwrap_or(today);
-    let question = question_hash(request.path(), request.query_string(), as_of, sight);
+    let question = question_hash(request.path(), question, as_of, sight);
     let if_none_match = IfNoneMatch::read(request.headers())?;
     Ok(Read { directory, as_of, sight, query, if_none_match, question })
 }
@@ -312,11 +327,11 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Read<Q> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ask(request, |request, basics| {
-            let mut params = Params::parse(request.query_string())?;
-            let AsOf { as_of } = params.take()?;
-            let query = params.take()?;
-            params.finish()?;
-            read_of(request, basics, as_of, query)
+            let mut params = Params::parse(request.query_string());
+            let asked = params.take().zip(params.take());
+            let question = params.canonical();
+            let (AsOf { as_of }, query) = params.finish(asked)?;
+            read_of(request, basics, as_of, query, &question)
         })
     }
 }
@@ -327,15 +342,15 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ask(request, |request, mut basics| {
-            let mut params = Params::parse(request.query_string())?;
-            let AsOf { as_of } = params.take()?;
-            let Paging { limit, cursor, count } = params.take()?;
+            let mut params = Params::parse(request.query_string());
+            let query = params.take();
             let filters = params.canonical();
-            let query = params.take()?;
-            params.finish()?;
+            let asked = query.zip(params.take().zip(params.take()));
+            let question = params.canonical();
+            let (query, (AsOf { as_of }, Paging { limit, cursor, count })) = params.finish(asked)?;
 
             let list = question_hash(request.path(), &filters, Day::MIN, Sight::default());
-            let cursor = cursor.map(|text| Cursor::decode(&text)).transpose()?;
+            let cursor = cursor.map(|CursorText(text)| Cursor::decode(&text)).transpose()?;
             if let Some(cursor) = &cursor {
                 cursor.belongs_to(list, as_of)?;
             }
@@ -352,8 +367,10 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
                 after: cursor.map(|cursor| cursor.position),
                 limit: usize::from(limit.map_or(PAGE_ITEMS_DEFAULT, |limit| limit.0)),
                 count: count.unwrap_or(false),
+                backwards: false,
             };
-            Ok(Self { read: read_of(request, basics, as_of, query)?, page, list, pins, pinned })
+            let read = read_of(request, basics, as_of, query, &question)?;
+            Ok(Self { read, page, list, pins, pinned })
         })
     }
 }
@@ -364,9 +381,9 @@ impl FromRequest for Write {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ask(request, |request, Basics { directory: _, wanted: _, today }| {
-            let mut params = Params::parse(request.query_string())?;
-            let Flags { dry_run } = params.take()?;
-            params.finish()?;
+            let mut params = Params::parse(request.query_string());
+            let flags = params.take();
+            let Flags { dry_run } = params.finish(flags)?;
             let headers: &HeaderMap = request.headers();
             let dry_run = dry_run.unwrap_or(false);
             let idempotency_key = idempotency_key(headers)?.filter(|_| !dry_run);

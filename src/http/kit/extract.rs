@@ -207,10 +207,9 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 }
 
 fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, Problem> {
-    let mut params = Params::parse(request.query_string())?;
-    let value = params.take()?;
-    params.finish()?;
-    Ok(value)
+    let mut params = Params::parse(request.query_string());
+    let value = params.take();
+    params.finish(value)
 }
 
 #[cfg(test)]

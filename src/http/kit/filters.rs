@@ -2,15 +2,20 @@
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::input::List;
+use super::input::{AnyOf, AnyText};
 use crate::{
     directory::StatusFilter,
     domain::{ExternalId, Name, Scheme, Text},
 };
 
-/// The values of a list parameter; none where it is absent.
-pub(in crate::http) fn many<T, U: From<T>>(list: Option<List<T>>) -> Vec<U> {
-    list.map(|List(values)| values.into_iter().map(U::from).collect()).unwrap_or_default()
+/// The values of a parameter that takes several words; none where it is absent.
+pub(in crate::http) fn many<T, U: From<T>>(given: Option<AnyOf<T>>) -> Vec<U> {
+    given.map(|AnyOf(values)| values.into_iter().map(U::from).collect()).unwrap_or_default()
+}
+
+/// The same of texts.
+pub(in crate::http) fn texts<T, U: From<T>>(given: Option<AnyText<T>>) -> Vec<U> {
+    many(given.map(|AnyText(values)| AnyOf(values)))
 }
 
 /// A text as `q` and `name` compare it: in simplified script and lower case.
@@ -111,8 +116,8 @@ pub(in crate::http) enum StatusWord {
 }
 
 /// What the words mean together; what holds on the day where there are none.
-pub(in crate::http) fn statuses(words: Option<List<StatusWord>>) -> StatusFilter {
-    let Some(List(words)) = words else { return StatusFilter::default() };
+pub(in crate::http) fn statuses(words: Option<AnyOf<StatusWord>>) -> StatusFilter {
+    let Some(AnyOf(words)) = words else { return StatusFilter::default() };
     words.into_iter().fold(StatusFilter { current: false, ..StatusFilter::default() }, |shown, word| match word {
         StatusWord::Planned => StatusFilter { planned: true, ..shown },
         StatusWord::Current => StatusFilter { current: true, ..shown },

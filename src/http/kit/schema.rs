@@ -30,6 +30,9 @@ pub(in crate::http) const ORDER_IDS_MAX: usize = 10_000;
 /// The pattern of [`Text`] and [`Name`]: no control characters, no white space at the ends.
 pub(in crate::http) const LINE_PATTERN: &str =
     r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$";
+/// The same without a comma.
+const WITHOUT_COMMA_PATTERN: &str =
+    r"^[^\s,\u0000-\u001f\u007f-\u009f]([^,\u0000-\u001f\u007f-\u009f]*[^\s,\u0000-\u001f\u007f-\u009f])?$";
 /// The pattern of [`LongText`]: the same with line breaks and tabs.
 const PROSE_PATTERN: &str = concat!(
     r"^[^\s\u0000-\u001f\u007f-\u009f]",
@@ -141,10 +144,9 @@ schemas! {
     OrgKind => "OrgKind", word("What sort of body it is: authority 上级党组织, committee 党委, general_branch 党总支, branch 党支部, party_group 党小组, commission 纪委, department 党委工作部门, leading_group 领导小组, office 领导小组办公室, supervision_group 督导组, working_group 工作组, unit 行政单位.", OrgKind::WORDS);
     BranchType => "BranchType", word("What members a branch is made of: staff 教工, student 学生, staff_and_student 师生联合, retired 离退休.", BranchType::WORDS);
     Status => "Status", word("Where the day asked for lies: planned (before the first day), current, ended.", &["planned", "current", "ended"]);
-    SchemeAndValue => "SchemeAndValue", string("An identifier in another system: its scheme, a colon, its value; a comma in it is percent-encoded.", 3, 141, Some(SCHEME_AND_VALUE_PATTERN), Some("oa:1024"));
-    Folded => "ListedName", string("A name in either script; a comma in it is percent-encoded.", 1, Name::CHARS_MAX, Some(LINE_PATTERN), Some("图书馆党支部"));
-    DocumentNumber => "ListedNumber", string("A document's number as printed; a comma in it is percent-encoded.", 1, 100, Some(LINE_PATTERN), Some("校党发〔2021〕5号"));
-    StaffNumber => "ListedStaffNumber", string("A staff number; a comma in it is percent-encoded.", 1, 40, Some(LINE_PATTERN), Some("A1024"));
+    SchemeAndValue => "SchemeAndValue", string("An identifier in another system: its scheme, a colon, its value.", 3, 141, Some(SCHEME_AND_VALUE_PATTERN), Some("oa:1024"));
+    DocumentNumber => "DocumentNumber", string("A document's number as printed.", 1, 100, Some(LINE_PATTERN), Some("校党发〔2021〕5号"));
+    StaffNumber => "StaffNumber", string("A number on the university's staff list.", 1, 40, Some(WITHOUT_COMMA_PATTERN), Some("A1024"));
     TierNumber => "Tier", ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("A tier of the three-tier organisation."))
@@ -189,6 +191,18 @@ schemas! {
         .minimum(Some(0))
         .maximum(Some(crate::domain::ORDER_MAX))
         .examples([json!(1)]);
+}
+
+impl PartialSchema for Folded {
+    fn schema() -> RefOr<Schema> {
+        Name::schema()
+    }
+}
+
+impl ToSchema for Folded {
+    fn name() -> Cow<'static, str> {
+        Name::name()
+    }
 }
 
 impl<T: PartialSchema, const MAX: usize> PartialSchema for Items<T, MAX> {

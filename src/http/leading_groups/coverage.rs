@@ -8,7 +8,7 @@ use crate::{
     directory::{Coverage, Covering, OrgView, Recusal, Relation, Snapshot},
     domain::{OrgId, SupervisionId},
     http::{
-        kit::{answer::Outcome, asked::Read, extract::Path, filters::many, input::List, problem::Failure},
+        kit::{answer::Outcome, asked::Read, extract::Path, filters::many, input::AnyOf, problem::Failure},
         orgs::OrgRef,
         roles::{PersonRef, RoleRef},
         supervisions::CoveringBody,
@@ -21,8 +21,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct CoverageQuery {
     /// These bodies and all below them; without any, what is below the body that set the group up.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    within: Option<List<OrgId>>,
+    within: Option<AnyOf<OrgId>>,
 }
 
 /// How far the supervision groups of a leading group reach on the day asked for 全覆盖.

@@ -11,8 +11,8 @@ use crate::{
         answer::Outcome,
         asked::{Listing, Paging, Read},
         extract::Path,
-        filters::{Folded, StatusWord, many, statuses},
-        input::List,
+        filters::{Folded, StatusWord, many, statuses, texts},
+        input::{AnyOf, AnyText},
         page::page_of,
         problem::Failure,
     },
@@ -28,39 +28,40 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct LeadingGroupQuery {
+    /// With any of these ids.
+    id: Option<AnyOf<OrgId>>,
     /// Set up by any of these bodies.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    parent_id: Option<List<OrgId>>,
+    parent_id: Option<AnyOf<OrgId>>,
     /// Anywhere below any of these bodies.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    within: Option<List<OrgId>>,
+    within: Option<AnyOf<OrgId>>,
+    /// That belong to any of these administrative units, or to a unit below one.
+    within_unit: Option<AnyOf<OrgId>>,
     /// With any of these names or short names, whole, in either script.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Folded>>)]
-    name: Option<List<Folded>>,
+    name: Option<AnyText<Folded>>,
     /// Whose name, short name or English name contains this, in either script.
-    #[param(value_type = Option<crate::domain::Name>)]
     q: Option<Folded>,
     /// Whether they live on the day asked for; `current` unless given.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
-    status: Option<List<StatusWord>>,
+    status: Option<AnyOf<StatusWord>>,
 }
 
 /// List leading groups
 ///
-/// The leading groups that match every filter on `as_of`, each as one document, as officially listed. Within a
-/// filter, commas mean any of; an id that names nothing gives an empty list.
+/// The leading groups that match every filter on `as_of`, each as one document, as officially listed. An
+/// id that names nothing gives an empty list.
 #[utoipa::path(
     get, path = "/leading-groups", tag = "leading-groups", params(LeadingGroupQuery, Paging),
     responses((status = 200, description = "A page of leading groups.", body = LeadingGroupPage)),
 )]
 pub(in crate::http) async fn list_leading_groups(listing: Listing<LeadingGroupQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let LeadingGroupQuery { parent_id, within, name, q, status } = &read.query;
+        let LeadingGroupQuery { id, parent_id, within, within_unit, name, q, status } = &read.query;
         let filter = OrgFilter {
+            id: many(id.clone()),
             kind: vec![OrgKind::LeadingGroup],
             parent_id: many(parent_id.clone()),
             within: many(within.clone()),
-            name: many(name.clone()),
+            within_unit: many(within_unit.clone()),
+            name: texts(name.clone()),
             q: q.clone().map(String::from),
             status: statuses(status.clone()),
             ..OrgFilter::default()

@@ -8,6 +8,7 @@ use crate::{
     http::kit::{
         conditional::CONDITION_PATTERN,
         header::{IDEMPOTENCY_KEY_CHARS_MAX, PREFER_CHARS_MAX, REQUEST_ID_CHARS_MAX, REVISION_MAX},
+        input::LIST_ITEMS_MAX,
         operation::Operation as Own,
     },
 };
@@ -15,6 +16,16 @@ use crate::{
 /// The tag of operations that are not about the directory: no date, no revision asked for, no conditions.
 const SERVICE: &str = "service";
 const REQUEST_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
+
+/// What the schemas of parameters that take several values are called before the item's name, and what is said
+/// of them.
+const LISTS: &[(&str, &str)] = &[
+    (
+        "#/components/schemas/AnyOf_",
+        "For several values repeat the parameter; values separated by commas are taken too.",
+    ),
+    ("#/components/schemas/AnyText_", "For several values repeat the parameter; a comma is part of the value."),
+];
 
 /// Adds to every operation what all operations of its sort have.
 pub(super) fn add(document: &mut Value, operations: &[Own]) {
@@ -48,7 +59,7 @@ struct Operation<'d> {
 impl Operation<'_> {
     fn complete(mut self) {
         let service = self.operation["tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == SERVICE));
-        self.separate_lists_by_commas();
+        self.spell_out_lists();
         if !service {
             self.add_parameters();
         }
@@ -68,14 +79,21 @@ impl Operation<'_> {
         self.path.contains('{')
     }
 
-    fn separate_lists_by_commas(&mut self) {
+    /// Says of parameters that take several values how these are written, and how many there may be.
+    fn spell_out_lists(&mut self) {
         let parameters = self.operation.get_mut("parameters").and_then(Value::as_array_mut);
-        for parameter in parameters.into_iter().flatten().filter(|parameter| parameter["in"] == "query") {
-            let kind = &parameter["schema"]["type"];
-            if kind == "array" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "array")) {
-                parameter["style"] = json!("form");
-                parameter["explode"] = json!(false);
-            }
+        for parameter in parameters.into_iter().flatten() {
+            let schema = parameter["schema"]["$ref"].as_str().unwrap_or_default();
+            let list = LISTS.iter().find_map(|(list, told)| Some((schema.strip_prefix(list)?, *told)));
+            let Some((item, told)) = list else { continue };
+            let items = reference("schemas", item);
+            let description = parameter["description"].as_str().unwrap_or_default();
+            parameter["description"] = json!(format!("{description} {told}"));
+            parameter["style"] = json!("form");
+            parameter["explode"] = json!(true);
+            parameter["schema"] = json!({
+                "type": "array", "items": items, "minItems": 1, "maxItems": LIST_ITEMS_MAX,
+            });
         }
     }
 

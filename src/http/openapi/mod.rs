@@ -20,7 +20,7 @@ use utoipa::OpenApi;
 
 use super::{
     kit::{
-        filters::{DocumentNumber, Folded, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
+        filters::{DocumentNumber, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
         problem,
     },
     operations::operations,
@@ -31,11 +31,11 @@ use super::{
 #[openapi(components(schemas(
     problem::ProblemBody,
     DocumentNumber,
-    Folded,
     SchemeAndValue,
     StaffNumber,
     StatusWord,
     TierNumber,
+    super::roles::HolderWord,
 )))]
 struct Parameters;
 
@@ -62,9 +62,9 @@ holds. Reads answer for `as_of`, by default today in the directory's time zone; 
 **Revisions.** Every write that changes something makes one revision. `Directory-Revision` says which one an answer was made from; \
 sent back as `Directory-Min-Revision` it makes sure that a reader never sees less than it has written.
 
-**Lists** come in pages; `next` is the `cursor` of the following page and pins date, filters and sort. Parameters \
-that take several values take them separated by commas; a comma within a value is percent-encoded. Unknown \
-parameters and unknown fields are refused.
+**Lists** come in pages; `next` is the `cursor` of the following page and pins date, filters and sort. A \
+filter with several values shows what matches any of them: repeat the parameter. Ids, codes, staff numbers and words \
+may also be separated by commas. Unknown parameters and unknown fields are refused.
 
 **Writes** answer with what they wrote, and with `change`: what has changed, row by row and in plain words. With \
 `dry_run=true` the checks and the answer are the same, but nothing happens. A repeated POST with the same \

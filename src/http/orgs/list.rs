@@ -12,8 +12,8 @@ use crate::{
         answer::Outcome,
         asked::{Listing, Paging, Read},
         extract::Path,
-        filters::{DocumentNumber, Folded, SchemeAndValue, StatusWord, TierNumber, many, statuses},
-        input::List,
+        filters::{DocumentNumber, Folded, SchemeAndValue, StatusWord, TierNumber, many, statuses, texts},
+        input::{AnyOf, AnyText},
         kept::{KeptAnswers, Question},
         page::{PageBody, page_of},
         problem::Failure,
@@ -30,65 +30,78 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct OrgQuery {
+    /// With any of these ids.
+    id: Option<AnyOf<OrgId>>,
     /// Of any of these kinds.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
-    kind: Option<List<OrgKind>>,
+    kind: Option<AnyOf<OrgKind>>,
     /// Of any of these tiers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<TierNumber>>)]
-    tier: Option<List<TierNumber>>,
+    tier: Option<AnyOf<TierNumber>>,
     /// Directly under any of these bodies.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    parent_id: Option<List<OrgId>>,
+    parent_id: Option<AnyOf<OrgId>>,
     /// Any of these bodies, and all below them.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    within: Option<List<OrgId>>,
+    within: Option<AnyOf<OrgId>>,
     /// With any of these codes.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Code>>)]
-    code: Option<List<Code>>,
+    code: Option<AnyOf<Code>>,
     /// That had any of these codes before.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Code>>)]
-    former_code: Option<List<Code>>,
+    former_code: Option<AnyOf<Code>>,
     /// Known to another system by any of these, each `scheme:value`.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<SchemeAndValue>>)]
-    external_id: Option<List<SchemeAndValue>>,
+    external_id: Option<AnyText<SchemeAndValue>>,
     /// With any of these names or short names, whole, in either script.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Folded>>)]
-    name: Option<List<Folded>>,
+    name: Option<AnyText<Folded>>,
     /// That had any of these names or short names before, whole, in either script.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Folded>>)]
-    former_name: Option<List<Folded>>,
+    former_name: Option<AnyText<Folded>>,
     /// Whose name, short name or English name contains this, in either script.
-    #[param(value_type = Option<crate::domain::Name>)]
     q: Option<Folded>,
     /// That belong to any of these administrative units.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    unit_id: Option<List<OrgId>>,
+    unit_id: Option<AnyOf<OrgId>>,
+    /// That belong to any of these administrative units, or to a unit below one.
+    within_unit: Option<AnyOf<OrgId>>,
     /// Branches of any of these types.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<BranchType>>)]
-    branch_type: Option<List<BranchType>>,
+    branch_type: Option<AnyOf<BranchType>>,
     /// Whether they live on the day asked for; `current` unless given.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, inline, value_type = Option<Vec<StatusWord>>)]
-    status: Option<List<StatusWord>>,
+    status: Option<AnyOf<StatusWord>>,
     /// Any version or the end of which rests on a document with any of these numbers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<DocumentNumber>>)]
-    basis_number: Option<List<DocumentNumber>>,
-    /// `order`: as officially listed, each body before those under it; `name`: in pinyin; `established_on`: by founding day.
+    basis_number: Option<AnyText<DocumentNumber>>,
+    /// `order`: as officially listed, each body before those under it; `name`: in pinyin; `established_on`: by
+    /// founding day. With `-` before it, backwards.
     #[param(inline)]
     sort: Option<OrgSortWord>,
 }
 
 /// How bodies are sorted.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum OrgSortWord {
+    #[default]
     Order,
+    #[serde(rename = "-order")]
+    OrderBackwards,
     Name,
+    #[serde(rename = "-name")]
+    NameBackwards,
     EstablishedOn,
+    #[serde(rename = "-established_on")]
+    EstablishedOnBackwards,
+}
+
+impl OrgSortWord {
+    /// By what, and whether backwards.
+    fn read(self) -> (OrgSort, bool) {
+        match self {
+            Self::Order => (OrgSort::Order, false),
+            Self::OrderBackwards => (OrgSort::Order, true),
+            Self::Name => (OrgSort::Name, false),
+            Self::NameBackwards => (OrgSort::Name, true),
+            Self::EstablishedOn => (OrgSort::EstablishedOn, false),
+            Self::EstablishedOnBackwards => (OrgSort::EstablishedOn, true),
+        }
+    }
 }
 
 impl OrgQuery {
-    fn read(&self) -> (OrgFilter, OrgSort) {
+    fn filter(&self) -> OrgFilter {
         let Self {
+            id,
             kind,
             tier,
             parent_id,
@@ -100,12 +113,14 @@ impl OrgQuery {
             former_name,
             q,
             unit_id,
+            within_unit,
             branch_type,
             status,
             basis_number,
-            sort,
+            sort: _,
         } = self;
-        let filter = OrgFilter {
+        OrgFilter {
+            id: many(id.clone()),
             kind: many(kind.clone()),
             tier: many(tier.clone()),
             parent_id: many(parent_id.clone()),
@@ -113,36 +128,30 @@ impl OrgQuery {
             below: Vec::new(),
             code: many(code.clone()),
             former_code: many(former_code.clone()),
-            external_id: many(external_id.clone()),
-            name: many(name.clone()),
-            former_name: many(former_name.clone()),
+            external_id: texts(external_id.clone()),
+            name: texts(name.clone()),
+            former_name: texts(former_name.clone()),
             q: q.clone().map(String::from),
             unit_id: many(unit_id.clone()),
+            within_unit: many(within_unit.clone()),
             branch_type: many(branch_type.clone()),
             status: statuses(status.clone()),
-            basis_number: many(basis_number.clone()),
-        };
-        let sort = match sort {
-            None | Some(OrgSortWord::Order) => OrgSort::Order,
-            Some(OrgSortWord::Name) => OrgSort::Name,
-            Some(OrgSortWord::EstablishedOn) => OrgSort::EstablishedOn,
-        };
-        (filter, sort)
+            basis_number: texts(basis_number.clone()),
+        }
     }
 }
 
 /// List bodies
 ///
-/// The bodies that match every filter on `as_of`. Within a filter, commas mean any of; an id that
-/// names nothing gives an empty list.
+/// The bodies that match every filter on `as_of`. An id that names nothing gives an empty list.
 #[utoipa::path(
     get, path = "/orgs", tag = "orgs", params(OrgQuery, Paging),
     responses((status = 200, description = "A page of bodies.", body = OrgPage)),
 )]
 pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let (filter, sort) = read.query.read();
-        let shown = read.directory.orgs(&filter, sort, read.as_of, page);
+        let (sort, backwards) = read.query.sort.unwrap_or_default().read();
+        let shown = read.directory.orgs(&read.query.filter(), sort, read.as_of, &page.turned(backwards));
         Ok::<_, Failure>(shown.map(|view| ShownOrg::new(&read.directory, &view)))
     })
 }
@@ -202,11 +211,9 @@ pub(in crate::http) async fn list_org_descendants(
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct DescendantsQuery {
     /// Of any of these kinds.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
-    kind: Option<List<OrgKind>>,
+    kind: Option<AnyOf<OrgKind>>,
     /// Of any of these tiers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<TierNumber>>)]
-    tier: Option<List<TierNumber>>,
+    tier: Option<AnyOf<TierNumber>>,
 }
 
 /// Which body to go to.

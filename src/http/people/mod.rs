@@ -11,8 +11,8 @@ use super::kit::{
     asked::{Listing, Paging, Read, Write},
     change::DeletedBody,
     extract::{Json, Path},
-    filters::{Folded, SchemeAndValue, StaffNumber, many},
-    input::List,
+    filters::{Folded, SchemeAndValue, StaffNumber, many, texts},
+    input::{AnyOf, AnyText},
     operation::{Operation, operations},
     page::page_of,
     problem::Failure,
@@ -48,49 +48,48 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PersonQuery {
+    /// With any of these ids.
+    id: Option<AnyOf<PersonId>>,
     /// With any of these names, whole, in either script.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<Folded>>)]
-    name: Option<List<Folded>>,
+    name: Option<AnyText<Folded>>,
     /// Whose name, former name or Latin name contains this, in either script.
-    #[param(value_type = Option<crate::domain::Name>)]
     q: Option<Folded>,
     /// With any of these staff numbers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StaffNumber>>)]
-    staff_no: Option<List<StaffNumber>>,
+    staff_no: Option<AnyOf<StaffNumber>>,
     /// Known to another system by any of these, each `scheme:value`.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<SchemeAndValue>>)]
-    external_id: Option<List<SchemeAndValue>>,
-    /// `name`: in pinyin.
+    external_id: Option<AnyText<SchemeAndValue>>,
+    /// `name`: in pinyin. With `-` before it, backwards.
     #[param(inline)]
     sort: Option<PersonSortWord>,
 }
 
 /// How people are sorted.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum PersonSortWord {
     Name,
+    #[serde(rename = "-name")]
+    NameBackwards,
 }
 
 /// List people
 ///
-/// The people that match every filter, by name in pinyin. Within a filter, commas mean any of. People
-/// are not dated: `as_of` plays no part.
+/// The people that match every filter, by name in pinyin. People are not dated: `as_of` plays no part.
 #[utoipa::path(
     get, path = "/people", tag = "people", params(PersonQuery, Paging),
     responses((status = 200, description = "A page of people.", body = PersonPage)),
 )]
 pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outcome {
     listing.answer(|read, page| {
-        // There is one way to sort people.
-        let PersonQuery { name, q, staff_no, external_id, sort: _ } = &read.query;
+        let PersonQuery { id, name, q, staff_no, external_id, sort } = &read.query;
         let filter = PersonFilter {
-            name: many(name.clone()),
+            id: many(id.clone()),
+            name: texts(name.clone()),
             q: q.clone().map(String::from),
             staff_no: many(staff_no.clone()),
-            external_id: many(external_id.clone()),
+            external_id: texts(external_id.clone()),
         };
-        let people = read.directory.people(&filter, page);
+        let people = read.directory.people(&filter, &page.turned(*sort == Some(PersonSortWord::NameBackwards)));
         Ok::<_, Failure>(people.map(|person| ShownPerson(person.person())))
     })
 }

@@ -12,7 +12,7 @@ use super::kit::{
     change::DeletedBody,
     extract::{Json, Path},
     filters::many,
-    input::List,
+    input::AnyOf,
     operation::{Operation, operations},
     page::page_of,
     problem::Failure,
@@ -47,21 +47,24 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PostQuery {
+    /// With any of these codes.
+    code: Option<AnyOf<PostCode>>,
     /// That exist in bodies of any of these kinds.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
-    kind: Option<List<OrgKind>>,
+    kind: Option<AnyOf<OrgKind>>,
     /// That belong to the leadership team 班子, or that do not.
     leadership: Option<bool>,
-    /// `rank`: by place in the catalogue.
+    /// `rank`: by place in the catalogue. With `-` before it, backwards.
     #[param(inline)]
     sort: Option<PostSortWord>,
 }
 
 /// How posts are sorted.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum PostSortWord {
     Rank,
+    #[serde(rename = "-rank")]
+    RankBackwards,
 }
 
 /// List posts
@@ -73,10 +76,10 @@ pub(in crate::http) enum PostSortWord {
 )]
 pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome {
     listing.answer(|read, page| {
-        // There is one way to sort posts.
-        let PostQuery { kind, leadership, sort: _ } = &read.query;
-        let filter = PostFilter { kind: many(kind.clone()), leadership: *leadership };
-        Ok::<_, Failure>(read.directory.catalogue(&filter, page).map(PostBody::from))
+        let PostQuery { code, kind, leadership, sort } = &read.query;
+        let filter = PostFilter { code: many(code.clone()), kind: many(kind.clone()), leadership: *leadership };
+        let page = page.turned(*sort == Some(PostSortWord::RankBackwards));
+        Ok::<_, Failure>(read.directory.catalogue(&filter, &page).map(PostBody::from))
     })
 }
 

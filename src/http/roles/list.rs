@@ -12,8 +12,8 @@ use crate::{
         answer::Outcome,
         asked::{Listing, Paging, Read},
         extract::Path,
-        filters::{DocumentNumber, StatusWord, TierNumber, many, statuses},
-        input::List,
+        filters::{DocumentNumber, StatusWord, TierNumber, many, statuses, texts},
+        input::{AnyOf, AnyText},
         kept::{KeptAnswers, Question},
         page::page_of,
         problem::Failure,
@@ -30,39 +30,37 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct RoleQuery {
+    /// With any of these ids.
+    id: Option<AnyOf<RoleId>>,
     /// In any of these bodies.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    org_id: Option<List<OrgId>>,
+    org_id: Option<AnyOf<OrgId>>,
     /// Held by any of these people, also by a seat: then once for each time that the person sat in it, with
     /// `by_seat`.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PersonId>>)]
-    person_id: Option<List<PersonId>>,
+    person_id: Option<AnyOf<PersonId>>,
+    /// Held by any of these administrative units themselves.
+    unit_id: Option<AnyOf<OrgId>>,
     /// Of any of these posts.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PostCode>>)]
-    post: Option<List<PostCode>>,
+    post: Option<AnyOf<PostCode>>,
     /// In bodies of any of these kinds.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
-    org_kind: Option<List<OrgKind>>,
+    org_kind: Option<AnyOf<OrgKind>>,
     /// In bodies of any of these tiers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<TierNumber>>)]
-    tier: Option<List<TierNumber>>,
+    tier: Option<AnyOf<TierNumber>>,
     /// In any of these bodies, or in any below them.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    within: Option<List<OrgId>>,
+    within: Option<AnyOf<OrgId>>,
+    /// In bodies that belong to any of these administrative units, or to a unit below one.
+    within_unit: Option<AnyOf<OrgId>>,
     /// Of posts that belong to the leadership team 班子, or that do not.
     leadership: Option<bool>,
     /// Held by a person, by a unit or by a seat.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, inline, value_type = Option<Vec<HolderWord>>)]
-    holder: Option<List<HolderWord>>,
+    holder: Option<AnyOf<HolderWord>>,
     /// Acting ones only, or none of them.
     acting: Option<bool>,
     /// Whether they are held on the day asked for; `current` unless given.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
-    status: Option<List<StatusWord>>,
+    status: Option<AnyOf<StatusWord>>,
     /// That rest on, or were ended by, a document with any of these numbers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<DocumentNumber>>)]
-    basis_number: Option<List<DocumentNumber>>,
-    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by first day.
+    basis_number: Option<AnyText<DocumentNumber>>,
+    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by
+    /// first day. With `-` before it, backwards.
     #[param(inline)]
     sort: Option<RoleSortWord>,
 }
@@ -70,6 +68,7 @@ pub(in crate::http) struct RoleQuery {
 /// Who or what holds a role.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = HolderType)]
 pub(in crate::http) enum HolderWord {
     Person,
     Unit,
@@ -87,18 +86,26 @@ impl From<HolderWord> for HolderType {
 }
 
 /// How roles are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum RoleSortWord {
+    #[default]
     Order,
+    #[serde(rename = "-order")]
+    OrderBackwards,
     ValidFrom,
+    #[serde(rename = "-valid_from")]
+    ValidFromBackwards,
 }
 
-impl From<Option<RoleSortWord>> for RoleSort {
-    fn from(word: Option<RoleSortWord>) -> Self {
-        match word {
-            None | Some(RoleSortWord::Order) => Self::Order,
-            Some(RoleSortWord::ValidFrom) => Self::ValidFrom,
+impl RoleSortWord {
+    /// By what, and whether backwards.
+    fn read(self) -> (RoleSort, bool) {
+        match self {
+            Self::Order => (RoleSort::Order, false),
+            Self::OrderBackwards => (RoleSort::Order, true),
+            Self::ValidFrom => (RoleSort::ValidFrom, false),
+            Self::ValidFromBackwards => (RoleSort::ValidFrom, true),
         }
     }
 }
@@ -106,12 +113,15 @@ impl From<Option<RoleSortWord>> for RoleSort {
 impl RoleQuery {
     fn filter(&self) -> RoleFilter {
         let Self {
+            id,
             org_id,
             person_id,
+            unit_id,
             post,
             org_kind,
             tier,
             within,
+            within_unit,
             leadership,
             holder,
             acting,
@@ -120,17 +130,20 @@ impl RoleQuery {
             sort: _,
         } = self;
         RoleFilter {
+            id: many(id.clone()),
             org_id: many(org_id.clone()),
             person_id: many(person_id.clone()),
+            unit_id: many(unit_id.clone()),
             post: many(post.clone()),
             org_kind: many(org_kind.clone()),
             tier: many(tier.clone()),
             within: many(within.clone()),
+            within_unit: many(within_unit.clone()),
             leadership: *leadership,
             holder: many(holder.clone()),
             acting: *acting,
             status: statuses(status.clone()),
-            basis_number: many(basis_number.clone()),
+            basis_number: texts(basis_number.clone()),
         }
     }
 }
@@ -141,16 +154,15 @@ impl RoleQuery {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct OwnRoleQuery {
     /// Of any of these posts.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PostCode>>)]
-    post: Option<List<PostCode>>,
+    post: Option<AnyOf<PostCode>>,
     /// Of posts that belong to the leadership team 班子, or that do not.
     leadership: Option<bool>,
     /// Acting ones only, or none of them.
     acting: Option<bool>,
     /// Whether they are held on the day asked for; `current` unless given.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
-    status: Option<List<StatusWord>>,
-    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by first day.
+    status: Option<AnyOf<StatusWord>>,
+    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by
+    /// first day. With `-` before it, backwards.
     #[param(inline)]
     sort: Option<RoleSortWord>,
 }
@@ -171,25 +183,24 @@ impl OwnRoleQuery {
 fn roles<'s>(
     directory: &'s Snapshot,
     filter: &RoleFilter,
-    sort: RoleSort,
+    sort: Option<RoleSortWord>,
     day: Day,
     page: &PageRequest,
 ) -> Page<ShownRole<'s>> {
-    directory.roles(filter, sort, day, page).map(|view| ShownRole::new(directory, &view))
+    let (sort, backwards) = sort.unwrap_or_default().read();
+    directory.roles(filter, sort, day, &page.turned(backwards)).map(|view| ShownRole::new(directory, &view))
 }
 
 /// List roles
 ///
-/// The roles that match every filter on `as_of`. Within a filter, commas mean any of; an id that
-/// names nothing gives an empty list. Each role carries the names of body, post and holder.
+/// The roles that match every filter on `as_of`. An id that names nothing gives an empty list. Each role carries the names of body, post and holder.
 #[utoipa::path(
     get, path = "/roles", tag = "roles", params(RoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage)),
 )]
 pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let sort = read.query.sort.into();
-        Ok::<_, Failure>(roles(&read.directory, &read.query.filter(), sort, read.as_of, page))
+        Ok::<_, Failure>(roles(&read.directory, &read.query.filter(), read.query.sort, read.as_of, page))
     })
 }
 
@@ -208,7 +219,7 @@ pub(in crate::http) async fn list_org_roles(
 ) -> Outcome {
     listing.answer_kept(&answers, Question::Roles, *id, |read, _, page| {
         let filter = RoleFilter { org_id: vec![*id], ..read.query.filter() };
-        roles(&read.directory, &filter, read.query.sort.into(), read.as_of, page)
+        roles(&read.directory, &filter, read.query.sort, read.as_of, page)
     })
 }
 
@@ -226,7 +237,7 @@ pub(in crate::http) async fn list_person_roles(id: Path<PersonId>, listing: List
         let missing = Error::NotFound { what: Subject::Person, id: id.to_string() };
         read.directory.person(*id).ok_or(missing)?;
         let filter = RoleFilter { person_id: vec![*id], ..read.query.filter() };
-        Ok::<_, Failure>(roles(&read.directory, &filter, read.query.sort.into(), read.as_of, page))
+        Ok::<_, Failure>(roles(&read.directory, &filter, read.query.sort, read.as_of, page))
     })
 }
 

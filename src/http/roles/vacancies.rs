@@ -12,7 +12,7 @@ use crate::{
             answer::Outcome,
             asked::{Listing, Paging},
             filters::{TierNumber, many},
-            input::List,
+            input::AnyOf,
             page::page_of,
             problem::Failure,
         },
@@ -42,17 +42,15 @@ page_of! {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct VacancyQuery {
     /// In bodies of any of these kinds.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgKind>>)]
-    org_kind: Option<List<OrgKind>>,
+    org_kind: Option<AnyOf<OrgKind>>,
     /// In bodies of any of these tiers.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<TierNumber>>)]
-    tier: Option<List<TierNumber>>,
+    tier: Option<AnyOf<TierNumber>>,
     /// In any of these bodies, or in any below them.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    within: Option<List<OrgId>>,
+    within: Option<AnyOf<OrgId>>,
+    /// In bodies that belong to any of these administrative units, or to a unit below one.
+    within_unit: Option<AnyOf<OrgId>>,
     /// Of any of these posts.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<PostCode>>)]
-    post: Option<List<PostCode>>,
+    post: Option<AnyOf<PostCode>>,
 }
 
 /// List vacancies
@@ -64,11 +62,12 @@ pub(in crate::http) struct VacancyQuery {
 )]
 pub(in crate::http) async fn list_vacancies(listing: Listing<VacancyQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let VacancyQuery { org_kind, tier, within, post } = &read.query;
+        let VacancyQuery { org_kind, tier, within, within_unit, post } = &read.query;
         let filter = VacancyFilter {
             org_kind: many(org_kind.clone()),
             tier: many(tier.clone()),
             within: many(within.clone()),
+            within_unit: many(within_unit.clone()),
             post: many(post.clone()),
         };
         let directory = &read.directory;

@@ -12,7 +12,7 @@ use crate::{
         asked::{Listing, Nothing, Paging, Read},
         extract::Path,
         filters::{StatusWord, many, statuses},
-        input::List,
+        input::AnyOf,
         page::page_of,
         problem::Failure,
     },
@@ -33,38 +33,50 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct SupervisionQuery {
+    /// With any of these ids.
+    id: Option<AnyOf<SupervisionId>>,
     /// By any of these supervision groups.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    supervision_group_id: Option<List<OrgId>>,
+    supervision_group_id: Option<AnyOf<OrgId>>,
     /// By supervision groups that stand under any of these leading groups.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    leading_group_id: Option<List<OrgId>>,
+    leading_group_id: Option<AnyOf<OrgId>>,
     /// That name any of these bodies. Who covers a body from above is found under `/orgs/{id}/supervised-by`.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<OrgId>>)]
-    org_id: Option<List<OrgId>>,
+    org_id: Option<AnyOf<OrgId>>,
     /// Whether they hold on the day asked for; `current` unless given.
-    #[param(style = Form, explode = false, min_items = 1, max_items = 100, value_type = Option<Vec<StatusWord>>)]
-    status: Option<List<StatusWord>>,
+    status: Option<AnyOf<StatusWord>>,
+    /// `valid_from`: by first day. With `-` before it, backwards.
+    #[param(inline)]
+    sort: Option<SupervisionSortWord>,
+}
+
+/// How supervisions are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum SupervisionSortWord {
+    ValidFrom,
+    #[serde(rename = "-valid_from")]
+    ValidFromBackwards,
 }
 
 /// List supervisions
 ///
-/// Which supervision group covers which body on `as_of`, by first day. Within a filter, commas mean any of;
-/// an id that names nothing gives an empty list.
+/// Which supervision group covers which body on `as_of`, by first day. An id that names nothing gives an empty
+/// list.
 #[utoipa::path(
     get, path = "/supervisions", tag = "supervisions", params(SupervisionQuery, Paging),
     responses((status = 200, description = "A page of supervisions.", body = SupervisionPage)),
 )]
 pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery>) -> Outcome {
     listing.answer(|read, page| {
-        let SupervisionQuery { supervision_group_id, leading_group_id, org_id, status } = &read.query;
+        let SupervisionQuery { id, supervision_group_id, leading_group_id, org_id, status, sort } = &read.query;
         let filter = SupervisionFilter {
+            id: many(id.clone()),
             supervision_group_id: many(supervision_group_id.clone()),
             leading_group_id: many(leading_group_id.clone()),
             org_id: many(org_id.clone()),
             status: statuses(status.clone()),
         };
-        let shown = read.directory.supervisions(&filter, read.as_of, page);
+        let page = page.turned(*sort == Some(SupervisionSortWord::ValidFromBackwards));
+        let shown = read.directory.supervisions(&filter, read.as_of, &page);
         Ok::<_, Failure>(shown.map(|view| SupervisionBody::new(&read.directory, &view)))
     })
 }

@@ -156,6 +156,25 @@ api_test! {
         assert_eq!(app.get(&format!("/orgs?cursor={}", next(&today))).await.is(200).header("directory-as-of"), "2026-12-01");
     }
 
+    async fn a_list_may_be_read_on_in_other_words_that_mean_the_same(app: TestApp) {
+        let committee = app.committee().await;
+        for number in 0..3 {
+            app.org_under("branch", Some(&committee), &format!("支部{number}"), "2001-01-01").await;
+        }
+        let first = app.get("/orgs?kind=branch,unit&sort=name&limit=1").await.is(200);
+        let tag = first.header("etag");
+        for query in ["kind=branch&kind=unit", "kind=unit%2Cbranch", "kind=unit&kind=branch,unit"] {
+            let again = app.request("GET", &format!("/orgs?{query}&sort=name&limit=1")).header("if-none-match", tag);
+            app.send(again).await.is(304);
+            let second = app.get(&format!("/orgs?{query}&sort=name&limit=1&cursor={}", next(&first))).await.is(200);
+            assert_eq!(second.names(), ["支部1"], "{query}");
+        }
+        // A comma in a text is not that between two.
+        let named = app.get("/orgs?name=支部0&name=支部1&limit=1").await.is(200);
+        let other = app.get(&format!("/orgs?name=支部0,支部1&limit=1&cursor={}", next(&named))).await;
+        other.is_problem(422, "cursor-mismatch").at("cursor");
+    }
+
     async fn garbage_is_no_cursor(app: TestApp) {
         people(&app, 3).await;
         let cursor = next(&app.get("/people?limit=1").await);

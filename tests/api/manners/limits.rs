@@ -81,6 +81,9 @@ api_test! {
         let values = |count: usize| vec!["secretary"; count].join(",");
         app.get(&format!("/roles?post={}", values(100))).await.is(200);
         app.get(&format!("/roles?post={}", values(101))).await.is_problem(400, "validation").at("post");
+        let repeated = |count: usize| vec!["post=secretary"; count].join("&");
+        app.get(&format!("/roles?{}", repeated(100))).await.is(200);
+        app.get(&format!("/roles?{}", repeated(101))).await.is_problem(400, "validation").at("post");
     }
 
     async fn a_number_that_does_not_fit_is_told_its_bounds(app: TestApp) {

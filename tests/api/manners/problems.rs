@@ -236,6 +236,25 @@ api_test! {
         assert_eq!(known, expected);
     }
 
+    async fn all_parameters_at_fault_are_named_at_once(app: TestApp) {
+        for (path, slug, places) in [
+            ("/orgs?within=abc&limit=9999&tier=7&foo=1", "validation", &["within", "limit", "tier", "foo"][..]),
+            ("/orgs?foo=1&bar=2&kind=unit", "unknown-parameter", &["foo", "bar"]),
+            ("/orgs?q=a&q=b&sort=name&sort=name", "repeated-parameter", &["q", "sort"]),
+            ("/orgs?q=a&q=b&cursor=!&as_of=2021-02-30", "validation", &["q", "cursor", "as_of"]),
+            ("/people?limit=0&dry_run=true", "validation", &["limit", "dry_run"]),
+            ("/health/live?a=1&b=1", "unknown-parameter", &["a", "b"]),
+        ] {
+            let refused = app.get(path).await.is_problem(400, slug);
+            let errors = refused.body["errors"].as_array().unwrap();
+            let named: Vec<&str> = errors.iter().map(|error| error["parameter"].as_str().unwrap()).collect();
+            assert_eq!(named, places, "{path}");
+        }
+        let path = format!("/orgs/{UNKNOWN}/path?from=1");
+        let refused = app.get(&path).await.is_problem(400, "validation");
+        assert_eq!(refused.body["errors"].as_array().unwrap().len(), 2, "what is missing and what is unknown");
+    }
+
     async fn a_request_that_is_not_http_is_refused(app: TestApp) {
         for raw in [
             "GET /orgs HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n".as_bytes(),

@@ -80,6 +80,10 @@ api_test! {
         for (question, expected) in [
             ("kind=unit".to_owned(), &["信息学院"][..]),
             ("kind=unit,general_branch".to_owned(), &["信息学院党总支", "信息学院"]),
+            ("kind=unit&kind=general_branch".to_owned(), &["信息学院党总支", "信息学院"]),
+            ("kind=unit%2Cgeneral_branch".to_owned(), &["信息学院党总支", "信息学院"]),
+            ("former_name=计算机学院党总支&former_name=无".to_owned(), &["信息学院党总支"]),
+            ("former_name=计算机学院党总支,无".to_owned(), &[]),
             ("tier=1".to_owned(), &["学校党委"]),
             ("tier=2".to_owned(), &["医学院党委", "信息学院党总支"]),
             ("tier=1,3".to_owned(), &["学校党委", "计算机教工党支部", "计算机学生党支部", "图书馆党支部"]),
@@ -96,10 +100,10 @@ api_test! {
             ("former_code=622".to_owned(), &[]),
             ("former_code=621&as_of=2019-12-31".to_owned(), &[]),
             ("external_id=oa:1:2".to_owned(), &["信息学院党总支"]),
-            ("external_id=oa:1,oa:1:2".to_owned(), &["信息学院党总支"]),
+            ("external_id=oa:1&external_id=oa:1:2".to_owned(), &["信息学院党总支"]),
             ("external_id=gb32100:1:2".to_owned(), &[]),
             ("name=信息学院党总支".to_owned(), &["信息学院党总支"]),
-            ("name=信息总支,图书馆党支部".to_owned(), &["信息学院党总支", "图书馆党支部"]),
+            ("name=信息总支&name=图书馆党支部".to_owned(), &["信息学院党总支", "图书馆党支部"]),
             ("name=計算機教工黨支部".to_owned(), &["计算机教工党支部"]),
             ("name=计算机".to_owned(), &[]),
             ("former_name=计算机学院党总支".to_owned(), &["信息学院党总支"]),
@@ -115,7 +119,7 @@ api_test! {
             ("branch_type=staff".to_owned(), &["计算机教工党支部", "图书馆党支部"]),
             ("branch_type=staff,student".to_owned(), &["计算机教工党支部", "计算机学生党支部", "图书馆党支部"]),
             ("basis_number=校党发〔2020〕2号".to_owned(), &["信息学院党总支"]),
-            ("basis_number=校党发〔2005〕1号,无".to_owned(), &["信息学院党总支"]),
+            ("basis_number=校党发〔2005〕1号&basis_number=无".to_owned(), &["信息学院党总支"]),
             ("basis_number=校党发".to_owned(), &[]),
             (format!("within={committee}&branch_type=staff&q=图书&tier=3&kind=branch&parent_id={committee}"), &["图书馆党支部"]),
             ("code=631&branch_type=student".to_owned(), &[]),
@@ -142,7 +146,8 @@ api_test! {
         let change = json!({"code": "9", "effective_on": TODAY, "basis": {"title": "编号", "number": "校党发1,2号"}});
         app.patch(&format!("/orgs/{}", campus.library), change).await.is(200);
         assert_eq!(found(&app, "basis_number=校党发1%2C2号").await, ["图书馆党支部"]);
-        assert_eq!(found(&app, "basis_number=校党发1,2号").await, [""; 0]);
+        assert_eq!(found(&app, "basis_number=校党发1,2号").await, ["图书馆党支部"]);
+        assert_eq!(found(&app, "basis_number=校党发1&basis_number=2号").await, [""; 0]);
     }
 
     async fn ids_that_name_nothing_find_nothing(app: TestApp) {
@@ -166,7 +171,7 @@ api_test! {
             app.get(&format!("/orgs?{question}")).await.is_problem(400, "validation").at(parameter);
         }
         app.get("/orgs?colour=red").await.is_problem(400, "unknown-parameter");
-        app.get("/orgs?kind=branch&kind=unit").await.is_problem(400, "repeated-parameter");
+        app.get("/orgs?sort=name&sort=order").await.is_problem(400, "repeated-parameter").at("sort");
         app.get("/orgs?dry_run=true").await.is_problem(400, "unknown-parameter");
     }
 }

@@ -127,7 +127,7 @@ fn sample() -> Snapshot {
 fn listed<T>(limit: usize, count: bool, page: impl Fn(&PageRequest) -> Page<T>, id: impl Fn(&T) -> Uuid) -> Vec<Uuid> {
     let (mut after, mut ids) = (None, Vec::new());
     loop {
-        let found = page(&PageRequest { after, limit, count });
+        let found = page(&PageRequest { after, limit, count, backwards: false });
         assert!(found.items.len() <= limit);
         ids.extend(found.items.iter().map(&id));
         after = found.next;
@@ -142,7 +142,7 @@ fn a_list_is_walked_in_the_order_in_which_it_is_sorted() {
     let snapshot = sample();
     let all = |kind: &[OrgKind]| {
         let filter = OrgFilter { kind: kind.to_vec(), ..OrgFilter::default() };
-        let page = PageRequest { after: None, limit: 2000, count: true };
+        let page = PageRequest { limit: 2000, count: true, ..PageRequest::default() };
         let found = snapshot.orgs(&filter, OrgSort::Order, "2026-01-01".parse().unwrap(), &page);
         found.items.iter().map(|view| view.org.id).collect::<Vec<_>>()
     };

@@ -130,8 +130,9 @@ api_test! {
             ("status=ended".to_owned(), &[HEAD]),
             ("status=planned,ended".to_owned(), &[HEAD, NEXT]),
             ("basis_number=1号".to_owned(), &[SECOND_MEMBER]),
-            // The document of its end counts as well.
-            ("basis_number=2号,1号&status=all".to_owned(), &[SECOND_MEMBER, HEAD]),
+            // The document that ended it counts as well.
+            ("basis_number=2号&basis_number=1号&status=all".to_owned(), &[SECOND_MEMBER, HEAD]),
+            ("basis_number=2号,1号&status=all".to_owned(), &[]),
             ("basis_number=3号".to_owned(), &[]),
         ] {
             assert_eq!(told(&app, &query).await, found, "{query}");
@@ -155,7 +156,7 @@ api_test! {
             ("as_of=2021-13-01", "validation", "as_of"),
             ("as_of=0999-12-31", "validation", "as_of"),
             ("person=x", "unknown-parameter", "person"),
-            ("tier=1&tier=2", "repeated-parameter", "tier"),
+            ("acting=true&acting=true", "repeated-parameter", "acting"),
         ] {
             app.get(&format!("/roles?{query}")).await.is_problem(400, slug).at(place);
         }

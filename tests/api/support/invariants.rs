@@ -39,7 +39,7 @@ pub(crate) fn supervisions(snapshot: &Snapshot) -> Vec<Supervision> {
 
 /// A page large enough for any list of a test.
 pub(crate) fn everything() -> PageRequest {
-    PageRequest { after: None, limit: 1_000_000, count: false }
+    PageRequest { limit: 1_000_000, ..PageRequest::default() }
 }
 
 /// Whether docs/DOMAIN.md allows a kind under a parent; `None` is the top.

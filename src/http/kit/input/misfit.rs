@@ -60,6 +60,19 @@ impl Misfit {
         Self::new(Why::Null)
     }
 
+    /// What may be given once is given several times.
+    pub(super) fn repeated() -> Self {
+        Self::new(Why::Repeated)
+    }
+
+    /// The parameter that it is in: the outermost step.
+    pub(super) fn parameter(&self) -> &str {
+        match self.steps.last() {
+            Some(Step::Key(name)) => name,
+            Some(Step::Index(_)) | None => "",
+        }
+    }
+
     /// Seen from one level further out.
     #[must_use]
     pub(super) fn at(mut self, step: Step) -> Self {
@@ -81,14 +94,13 @@ impl Misfit {
 
     /// The problem, where the values were parameters, the outermost step being the parameter's name.
     pub(in crate::http) fn in_parameters(self) -> Problem {
-        let name = match self.steps.last() {
-            Some(Step::Key(name)) => name.clone(),
-            Some(Step::Index(_)) | None => String::new(),
+        let name = self.parameter();
+        let kind = match self.why {
+            Why::UnknownField if self.steps.len() == 1 => return unknown_parameter(name),
+            Why::Repeated if self.steps.len() == 1 => ProblemType::RepeatedParameter,
+            _ => ProblemType::Validation,
         };
-        if self.why == Why::UnknownField && self.steps.len() == 1 {
-            return unknown_parameter(&name);
-        }
-        Problem::new(ProblemType::Validation).fault(Place::Parameter(name), self.words())
+        Problem::new(kind).fault(Place::Parameter(name.to_owned()), self.words())
     }
 
     fn words(&self) -> Words {

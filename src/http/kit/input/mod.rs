@@ -6,16 +6,22 @@
 //! it can be told in both languages, and cannot give a personal value away.
 
 mod json;
+mod many;
 mod misfit;
 mod node;
 mod params;
+mod segments;
+mod value;
 
-pub use self::params::{List, Params};
 pub(in crate::http) use self::{
     json::parse,
     misfit::Misfit,
     node::{from_node, refuse_null},
-    params::from_segments,
+    segments::from_segments,
+};
+pub use self::{
+    many::{AnyOf, AnyText},
+    params::Params,
 };
 
 /// The most levels of arrays and objects in a body.

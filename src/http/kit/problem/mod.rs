@@ -148,6 +148,18 @@ impl Problem {
         self
     }
 
+    /// Several problems of one request as one that has all their faults: of their type where they share it, of
+    /// the general one where they do not.
+    pub(in crate::http) fn together(problems: impl IntoIterator<Item = Self>) -> Option<Self> {
+        problems.into_iter().reduce(|mut together, problem| {
+            if together.kind() != problem.kind() {
+                together.0.kind = ProblemType::Validation;
+            }
+            together.0.faults.extend(problem.0.faults);
+            together
+        })
+    }
+
     /// With data for programs.
     #[must_use]
     pub fn data(mut self, data: Data) -> Self {
