@@ -170,7 +170,7 @@ impl Operation<'_> {
     }
 
     fn add_headers(&mut self, service: bool) {
-        let tagged = !service || self.path == "/openapi.json" || self.path.starts_with("/problems");
+        let tagged = !service || self.path.starts_with("/openapi") || self.path.starts_with("/problems");
         let written = self.method == "post";
         let Some(responses) = self.operation["responses"].as_object_mut() else { return };
         for (status, response) in responses {

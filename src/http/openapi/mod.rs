@@ -11,6 +11,7 @@ mod examples;
 #[cfg(test)]
 mod faults;
 pub(super) mod strict;
+mod v3_0;
 
 use serde_json::{Value, json};
 use utoipa::OpenApi;
@@ -78,6 +79,7 @@ use super::{
         service::health::get_readiness,
         service::metrics::get_metrics,
         service::docs::get_openapi,
+        service::docs::get_openapi_3_0,
         service::docs::get_docs,
         service::docs::get_docs_asset,
         service::problems::list_problem_types,
@@ -139,6 +141,11 @@ pub fn document() -> Value {
 /// The document as text: what is served, and what is committed.
 pub fn text() -> String {
     format!("{:#}\n", document())
+}
+
+/// The same for readers of OpenAPI 3.0.
+pub fn text_3_0() -> String {
+    format!("{:#}\n", v3_0::render(&document()))
 }
 
 /// Completes what the handlers have said.

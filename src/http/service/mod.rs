@@ -14,6 +14,7 @@ pub(in crate::http) fn resources() -> Vec<Resource> {
         resource("/health/ready").get(health::get_readiness),
         resource("/metrics").get(metrics::get_metrics),
         resource("/openapi.json").get(docs::get_openapi),
+        resource("/openapi-3.0.json").get(docs::get_openapi_3_0),
         resource("/docs").get(docs::get_docs),
         resource("/docs/{asset}").get(docs::get_docs_asset),
         resource("/problems").get(problems::list_problem_types),
