@@ -79,7 +79,7 @@ impl Text {
 /// This document: OpenAPI 3.1.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "service", operation_id = "get_openapi",
-    responses((status = 200, description = "The document", body = serde_json::Value,
+    responses((status = 200, description = "The document", body = Object,
                example = json!({"openapi": "3.1.0", "info": {"title": "campus-org"}})))
 )]
 pub async fn get_openapi(
@@ -96,7 +96,7 @@ pub async fn get_openapi(
 /// `application/json` and has no `default` answers; the service answers the same.
 #[utoipa::path(
     get, path = "/openapi-3.0.json", tag = "service", operation_id = "get_openapi_3_0",
-    responses((status = 200, description = "The document", body = serde_json::Value,
+    responses((status = 200, description = "The document", body = Object,
                example = json!({"openapi": "3.0.3", "info": {"title": "campus-org"}})))
 )]
 pub async fn get_openapi_3_0(
