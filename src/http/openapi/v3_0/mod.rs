@@ -3,6 +3,8 @@
 //! It says less: a refusal is plain JSON, any other status than the listed ones is not mentioned, an operation has
 //! one success. What it does say is true of the same service.
 
+mod types;
+
 use serde_json::{Map, Value, json};
 
 use crate::http::kit::problem::PROBLEM_JSON;
@@ -35,9 +37,6 @@ const NEWER: &[&str] = &[
     "unevaluatedProperties",
 ];
 
-/// What is added to the name of a schema that generators would confuse with another.
-const RENAMED: &str = "Schema";
-
 /// Renders a document of OpenAPI 3.1 as one of 3.0.3.
 pub(super) fn render(document: &Value) -> Value {
     let mut document = document.clone();
@@ -68,7 +67,8 @@ pub(super) fn render(document: &Value) -> Value {
         members(components, "requestBodies").for_each(request_body);
         members(components, "responses").for_each(response);
     }
-    rename_confusable(&mut document);
+    types::write_out_plain_values(&mut document);
+    types::rename_confusable(&mut document);
     document
 }
 
@@ -154,6 +154,10 @@ fn schema(schema: &mut Value) {
         self::schema(inner);
     }
     let Some(members) = schema.as_object_mut() else { return };
+    // A client that was generated today must not refuse what a later service adds to its answers.
+    if members.get("additionalProperties") == Some(&json!(false)) {
+        members.remove("additionalProperties");
+    }
     members.retain(|key, _| !NEWER.contains(&key.as_str()));
     types(members);
     choices(members);
@@ -232,49 +236,6 @@ fn reference(members: &mut Map<String, Value>) {
     }
 }
 
-/// Generators call the type of a property by the names of its schema and its own: `Problem` and `type` make
-/// `ProblemType`. A schema that has that name already is renamed.
-fn rename_confusable(document: &mut Value) {
-    let Some(schemas) = document["components"]["schemas"].as_object() else { return };
-    let mut confusable = Vec::new();
-    for (name, schema) in schemas {
-        for (property, held) in schema["properties"].as_object().into_iter().flatten() {
-            let made = format!("{name}{}", pascal_case(property));
-            if held["$ref"].is_null() && held["allOf"].is_null() && schemas.contains_key(&made) {
-                confusable.push(made);
-            }
-        }
-    }
-    for name in confusable {
-        let renamed = format!("{name}{RENAMED}");
-        if let Some(schemas) = document["components"]["schemas"].as_object_mut()
-            && let Some(schema) = schemas.remove(&name)
-        {
-            schemas.insert(renamed.clone(), schema);
-        }
-        let old = format!("#/components/schemas/{name}");
-        point_elsewhere(document, &old, &format!("#/components/schemas/{renamed}"));
-    }
-}
-
-/// Changes every text that is `old`: references, and the mappings of discriminators.
-fn point_elsewhere(value: &mut Value, old: &str, new: &str) {
-    match value {
-        Value::String(text) if text == old => new.clone_into(text),
-        Value::Array(elements) => elements.iter_mut().for_each(|element| point_elsewhere(element, old, new)),
-        Value::Object(members) => members.values_mut().for_each(|member| point_elsewhere(member, old, new)),
-        _ => {}
-    }
-}
-
-fn pascal_case(name: &str) -> String {
-    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
-    words
-        .filter_map(|word| word.split_at_checked(1))
-        .map(|(first, rest)| format!("{}{rest}", first.to_ascii_uppercase()))
-        .collect()
-}
-
 fn without(value: &mut Value, keys: &[&str]) {
     if let Some(members) = value.as_object_mut() {
         members.retain(|key, _| !keys.contains(&key.as_str()));
@@ -321,6 +282,7 @@ mod tests {
             (json!({"items": {"const": 1}}), json!({"items": {"enum": [1]}})),
             (json!({"properties": {"const": {"const": 1}}}), json!({"properties": {"const": {"enum": [1]}}})),
             (json!({"additionalProperties": true}), json!({"additionalProperties": true})),
+            (json!({"additionalProperties": false}), json!({})),
             (json!({"propertyNames": {"maxLength": 3}}), json!({})),
             (json!(true), json!({})),
         ] {
@@ -361,19 +323,6 @@ mod tests {
         let before = operation.clone();
         super::operation(&mut operation);
         assert_eq!(operation, before);
-    }
-
-    #[test]
-    fn a_schema_with_the_name_of_a_property_is_renamed_wherever_it_is_meant() {
-        let document = render(&json!({"components": {"schemas": {
-            "Problem": {"properties": {"type": {"type": "string"}}},
-            "ProblemType": {"type": "object"},
-            "Page": {"items": {"$ref": "#/components/schemas/ProblemType"}},
-        }}}));
-        let schemas = &document["components"]["schemas"];
-        assert_eq!(schemas["ProblemTypeSchema"], json!({"type": "object"}));
-        assert_eq!(schemas["ProblemType"], Value::Null);
-        assert_eq!(schemas["Page"]["items"]["$ref"], "#/components/schemas/ProblemTypeSchema");
     }
 
     #[test]
