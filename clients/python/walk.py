@@ -12,7 +12,6 @@ from campus_org.models import (
     CreateOrg,
     CreatePerson,
     CreateRole,
-    Holder,
     Org,
     OrgKind,
     PatchOrg,
