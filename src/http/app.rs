@@ -66,7 +66,7 @@ impl Application {
         let address = listener.local_addr()?;
         let source: Arc<dyn Source> = Arc::new(Live::new(registry.clone(), settings.stale_max));
         let metrics = Metrics::new().map_err(io::Error::other)?;
-        let document = Document::new(openapi::text());
+        let document = Document::new(openapi::text(), openapi::text_3_0);
         let answers = web::Data::new(KeptAnswers::new(&metrics));
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let mut server = HttpServer::new(move || {

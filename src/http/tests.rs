@@ -50,7 +50,7 @@ macro_rules! service {
         let app = App::new()
             .app_data(web::Data::from(Arc::clone(&source)))
             .app_data(web::Data::new(metrics.clone()))
-            .app_data(web::Data::new(docs::Document::new(openapi::text())))
+            .app_data(web::Data::new(docs::Document::new(openapi::text(), openapi::text_3_0)))
             .service(web::resource("/framework").to(async || HttpResponse::ImATeapot().body("plain text")));
         let failing = [
             Resource::get("/fails", || {

@@ -10,13 +10,11 @@ use std::thread;
 use std::time::Duration;
 
 use crate::postgres::Postgres;
-use crate::process::{Ending, Leash, find, run, succeeded, tail};
+use crate::process::{Ending, Leash, run, succeeded, tail};
 use crate::report::Outcome;
 use crate::workspace::Workspace;
-use crate::{Result, apt};
+use crate::{Result, python, service};
 
-const INSTALL_MAX: Duration = Duration::from_secs(10 * 60);
-const BUILD_MAX: Duration = Duration::from_secs(45 * 60);
 const START_MAX: Duration = Duration::from_secs(60);
 const FUZZ_MAX: Duration = Duration::from_secs(30 * 60);
 const STOP_MAX: Duration = Duration::from_secs(20);
@@ -25,7 +23,7 @@ const READY: &str = "campus-org listening on ";
 
 pub(crate) fn check(workspace: &Workspace, postgres: &Postgres) -> Vec<Outcome> {
     let (ready, tools) = Outcome::of("service and schemathesis ready", || {
-        build(workspace)?;
+        service::build(workspace)?;
         postgres.create_database("fuzz")?;
         install(workspace)
     });
@@ -50,44 +48,10 @@ pub(crate) fn check(workspace: &Workspace, postgres: &Postgres) -> Vec<Outcome> 
     outcomes
 }
 
-/// The same selection of targets as `cargo test` builds, so that cargo resolves the same
-/// features and builds nothing twice. The dev profile's overflow checks and assertions are
-/// worth more here than the service's speed.
-fn build(workspace: &Workspace) -> Result<()> {
-    let arguments = ["build", "--workspace", "--bins", "--tests"];
-    run(workspace.cargo().args(arguments), BUILD_MAX)
-}
-
-/// Installs what `openapi/requirements.txt` pins, unless exactly that is installed already.
+/// What `openapi/requirements.txt` pins.
 fn install(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace.tool("venv");
-    let schemathesis = folder.join("bin/schemathesis");
-    let requirements = workspace.source("openapi/requirements.txt");
-    let wanted = fs::read(&requirements)?;
-    let done = folder.join("installed.txt");
-    if fs::read(&done).is_ok_and(|present| present == wanted) {
-        return Ok(schemathesis);
-    }
-    if find("python3").is_none() {
-        apt::install("Python", &["python3", "python3-venv"])?;
-    }
-    if make_venv(&folder).is_err() {
-        apt::install("Python's venv", &["python3-venv"])?;
-        make_venv(&folder)?;
-    }
-    run(
-        Command::new(folder.join("bin/pip"))
-            .args(["install", "--quiet", "--disable-pip-version-check"])
-            .arg("--requirement")
-            .arg(requirements),
-        INSTALL_MAX,
-    )?;
-    fs::write(done, wanted)?;
-    Ok(schemathesis)
-}
-
-fn make_venv(folder: &Path) -> Result<()> {
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder), INSTALL_MAX)
+    let venv = python::venv(&workspace.tool("venv"), &workspace.source("openapi/requirements.txt"))?;
+    Ok(venv.join("bin/schemathesis"))
 }
 
 #[derive(Debug)]

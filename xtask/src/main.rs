@@ -4,6 +4,8 @@
 
 mod apt;
 mod bench;
+mod clients;
+mod doors;
 mod examples;
 mod fuzz;
 mod http;
@@ -12,6 +14,7 @@ mod openapi;
 mod postgres;
 mod problems;
 mod process;
+mod python;
 mod report;
 mod rust;
 mod service;
@@ -34,6 +37,7 @@ const HELP: &str = "\
 Checks of campus-org.
 
 Usage: cargo xtask test [--only PART]
+       cargo xtask doors
        cargo xtask bench [--quick | --full | --huge]
        cargo xtask examples
        cargo xtask instructions [--accept]
@@ -43,8 +47,11 @@ Usage: cargo xtask test [--only PART]
   --only PART    run one part:
                    rust     cargo test, on SQLite and a temporary PostgreSQL
                    openapi  Redocly and Spectral on openapi/openapi.json
+                   clients  generated clients in TypeScript and Python, used against a running server
                    fuzz     schemathesis against a running server, on each database
                    instructions  as below
+  doors          checks that take too long for every change: a generated client in Rust; run it
+                 before an issue is closed
   bench          measure what reads and writes cost, and compare this with a bare handler, a
                  naive program and the database alone
   --quick        about a minute: only ratios that hardly vary from run to run; fails if one is
@@ -60,7 +67,7 @@ Usage: cargo xtask test [--only PART]
   --help         this text
 
 If PostgreSQL, Node.js, Python's venv, valgrind or wrk is missing, it is installed through apt when run
-as root, and named otherwise. Tools from npm and PyPI are pinned in openapi/ and installed in
+as root, and named otherwise. Tools from npm and PyPI are pinned in openapi/ and clients/ and installed in
 target/xtask. The exit code is 1 if anything failed, 2 for a wrong command line.
 ";
 
@@ -68,6 +75,7 @@ target/xtask. The exit code is 1 if anything failed, 2 for a wrong command line.
 enum Part {
     Rust,
     OpenApi,
+    Clients,
     Fuzz,
     Instructions,
 }
@@ -76,6 +84,7 @@ enum Part {
 enum Task {
     Help,
     Test { only: Option<Part> },
+    Doors,
     Bench(bench::Effort),
     Examples,
     Instructions(Wanted),
@@ -93,16 +102,22 @@ fn main() -> ExitCode {
         Some(Task::Examples) => run(examples::examples),
         Some(Task::Instructions(wanted)) => run(|workspace| instructions::instructions(workspace, wanted)),
         Some(Task::Soak(plan)) => run(|workspace| soak::soak(workspace, plan)),
-        Some(Task::Test { only }) => match Workspace::locate() {
-            Ok(workspace) => test(&workspace, only).finish(),
-            Err(error) => {
-                eprintln!("xtask: {error}");
-                ExitCode::FAILURE
-            }
-        },
+        Some(Task::Test { only }) => report(|workspace| test(workspace, only)),
+        Some(Task::Doors) => report(doors::check),
         None => {
             eprint!("{HELP}");
             ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs checks and sums them up.
+fn report(checks: impl FnOnce(&Workspace) -> Report) -> ExitCode {
+    match Workspace::locate() {
+        Ok(workspace) => checks(&workspace).finish(),
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
         }
     }
 }
@@ -126,11 +141,13 @@ fn parse(arguments: &[&str]) -> Option<Task> {
         ["instructions"] => Some(Task::Instructions(Wanted::Kept)),
         ["instructions", "--accept"] => Some(Task::Instructions(Wanted::Accepted)),
         ["soak", rest @ ..] => soak::Plan::parse(rest).map(Task::Soak),
+        ["doors"] => Some(Task::Doors),
         ["test"] => Some(Task::Test { only: None }),
         ["test", "--only", part] => {
             let part = match *part {
                 "rust" => Part::Rust,
                 "openapi" => Part::OpenApi,
+                "clients" => Part::Clients,
                 "fuzz" => Part::Fuzz,
                 "instructions" => Part::Instructions,
                 _ => return None,
@@ -161,6 +178,9 @@ fn test(workspace: &Workspace, only: Option<Part>) -> Report {
             }
         }
     }
+    if wanted(Part::Clients) {
+        report.extend(clients::check(workspace));
+    }
     // Last, so that nothing else runs meanwhile and the process logs do not mix.
     if wanted(Part::Instructions) {
         let count = || instructions::instructions(workspace, Wanted::Kept);
@@ -177,7 +197,9 @@ mod tests {
     fn a_part_is_chosen_by_name_and_anything_unknown_is_refused() {
         assert_eq!(parse(&["test"]), Some(Task::Test { only: None }));
         assert_eq!(parse(&["test", "--only", "fuzz"]), Some(Task::Test { only: Some(Part::Fuzz) }));
+        assert_eq!(parse(&["test", "--only", "clients"]), Some(Task::Test { only: Some(Part::Clients) }));
         assert_eq!(parse(&["test", "--help"]), Some(Task::Help));
+        assert_eq!(parse(&["doors"]), Some(Task::Doors));
         assert_eq!(parse(&["bench"]), parse(&["bench", "--full"]));
         assert!(parse(&["bench"]).is_some() && parse(&["bench"]) != parse(&["bench", "--quick"]));
         assert_eq!(parse(&["examples"]), Some(Task::Examples));

@@ -10,10 +10,21 @@ use std::thread;
 use std::time::Duration;
 
 use crate::Result;
-use crate::process::{Ending, Leash, succeeded};
+use crate::process::{Ending, Leash, run, succeeded};
+use crate::workspace::Workspace;
 
 /// The text before the address in the line that says that it listens.
 const LISTENS: &str = "campus-org listening on http://";
+
+const BUILD_MAX: Duration = Duration::from_secs(45 * 60);
+const START_MAX: Duration = Duration::from_secs(60);
+
+/// Builds the program. The same selection of targets as `cargo test` builds, so that cargo resolves the same
+/// features and builds nothing twice. The dev profile's overflow checks and assertions are worth more here than
+/// the service's speed.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    run(workspace.cargo().args(["build", "--workspace", "--bins", "--tests"]), BUILD_MAX)
+}
 
 /// A serving process on a leash.
 #[derive(Debug)]
@@ -23,6 +34,19 @@ pub(crate) struct Service {
 }
 
 impl Service {
+    /// Builds the program and serves a new directory on SQLite. What it leaves is in `folder`, until the next time.
+    pub(crate) fn fresh(workspace: &Workspace, folder: &Path) -> Result<Self> {
+        build(workspace)?;
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => fs::create_dir_all(folder)?,
+        }
+        let url = format!("sqlite://{}", folder.join("campus-org.db").display());
+        let mut command = Command::new(workspace.binary("campus-org"));
+        command.args(["serve", "--listen", "127.0.0.1:0", "--database-url", &url]).current_dir(folder);
+        Self::start(&mut command, &folder.join("service.log"), START_MAX)
+    }
+
     /// Runs `command`, which starts the program, and waits until it says that it listens. Its process log goes to
     /// `log`. No environment variable configures it.
     pub(crate) fn start(command: &mut Command, log: &Path, start_max: Duration) -> Result<Self> {

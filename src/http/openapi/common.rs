@@ -141,7 +141,7 @@ impl Operation<'_> {
 
     fn add_headers(&mut self, service: bool) {
         let tagged = !service
-            || self.path == "/openapi.json"
+            || self.path.starts_with("/openapi")
             || self.path.starts_with("/problems")
             || self.path.starts_with("/docs/");
         let writes = !service && !self.is_read();

@@ -13,6 +13,7 @@ mod faults;
 mod parameters;
 mod refusals;
 pub(super) mod strict;
+mod v3_0;
 mod written;
 
 use serde_json::{Value, json};
@@ -86,6 +87,11 @@ pub fn document() -> Value {
 /// The document as text: what is served, and what is committed.
 pub fn text() -> String {
     format!("{:#}\n", document())
+}
+
+/// The same for readers of OpenAPI 3.0.
+pub fn text_3_0() -> String {
+    format!("{:#}\n", v3_0::render(&document()))
 }
 
 /// Completes what the handlers have said.

@@ -27,6 +27,14 @@ pub(super) fn tighten(document: &mut Value) {
                 schema[key] = value;
             }
         };
+        // A word that is always the same is typed as that word, and not as a list of words.
+        if let Some([word]) = schema["enum"].as_array().map(Vec::as_slice) {
+            let word = word.clone();
+            schema["const"] = word;
+            if let Some(members) = schema.as_object_mut() {
+                members.remove("enum");
+            }
+        }
         if schema["type"] == "object" || schema["properties"].is_object() {
             let free = schema["properties"].is_null();
             set(schema, "additionalProperties", json!(free));

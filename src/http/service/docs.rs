@@ -1,6 +1,9 @@
-//! `/openapi.json` and `/docs`: the API document, and a page that shows it without the internet.
+//! `/openapi.json`, `/openapi-3.0.json` and `/docs`: the API document, and a page that shows it without the internet.
 
-use std::io::Read as _;
+use std::{
+    io::Read as _,
+    sync::{Arc, OnceLock},
+};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -26,22 +29,48 @@ const ASSET_CACHE: &str = "public, max-age=3600";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The API document, as it is served and as it is committed.
+/// The API document, as it is served.
 #[derive(Debug, Clone)]
 pub struct Document {
+    document: Text,
+    render_3_0: fn() -> String,
+    /// Made when somebody asks for it: most clients never do.
+    in_3_0: Arc<OnceLock<Text>>,
+}
+
+impl Document {
+    /// The document, as its text, and what renders it as OpenAPI 3.0.
+    pub fn new(text: String, render_3_0: fn() -> String) -> Self {
+        Self { document: Text::new(text), render_3_0, in_3_0: Arc::default() }
+    }
+
+    fn in_3_0(&self) -> &Text {
+        self.in_3_0.get_or_init(|| Text::new((self.render_3_0)()))
+    }
+}
+
+/// A text that stays the same while the program runs, and its tag.
+#[derive(Debug, Clone)]
+struct Text {
     bytes: Bytes,
     tag: String,
 }
 
-impl Document {
-    /// The document, as its text.
-    pub fn new(text: String) -> Self {
+impl Text {
+    fn new(text: String) -> Self {
         Self { tag: object_tag(0, text.as_bytes()), bytes: text.into() }
     }
 
-    /// The document as text.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+    fn answer(&self, request: &HttpRequest) -> Result<HttpResponse, Failure> {
+        accepts_json(request)?;
+        let known = IfNoneMatch::read(request.headers())?.and_then(|condition| condition.known(&self.tag));
+        Ok(match known {
+            Some(known) => HttpResponse::NotModified().insert_header((ETAG, known)).finish(),
+            None => HttpResponse::Ok()
+                .insert_header((CONTENT_TYPE, "application/json"))
+                .insert_header((ETAG, self.tag.as_str()))
+                .body(self.bytes.clone()),
+        })
     }
 }
 
@@ -50,7 +79,7 @@ impl Document {
 /// This document: OpenAPI 3.1.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "service", operation_id = "get_openapi",
-    responses((status = 200, description = "The document", body = serde_json::Value,
+    responses((status = 200, description = "The document", body = Object,
                example = json!({"openapi": "3.1.0", "info": {"title": "campus-org"}})))
 )]
 pub async fn get_openapi(
@@ -58,15 +87,24 @@ pub async fn get_openapi(
     _: Query<Nothing>,
     document: web::Data<Document>,
 ) -> Result<HttpResponse, Failure> {
-    accepts_json(&request)?;
-    let known = IfNoneMatch::read(request.headers())?.and_then(|condition| condition.known(&document.tag));
-    Ok(match known {
-        Some(known) => HttpResponse::NotModified().insert_header((ETAG, known)).finish(),
-        None => HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, "application/json"))
-            .insert_header((ETAG, document.tag.as_str()))
-            .body(document.bytes.clone()),
-    })
+    document.document.answer(&request)
+}
+
+/// The API document for older tools
+///
+/// The same document as OpenAPI 3.0, for generators of clients that read nothing newer. It describes problems as
+/// `application/json` and has no `default` answers; the service answers the same.
+#[utoipa::path(
+    get, path = "/openapi-3.0.json", tag = "service", operation_id = "get_openapi_3_0",
+    responses((status = 200, description = "The document", body = Object,
+               example = json!({"openapi": "3.0.3", "info": {"title": "campus-org"}})))
+)]
+pub async fn get_openapi_3_0(
+    request: HttpRequest,
+    _: Query<Nothing>,
+    document: web::Data<Document>,
+) -> Result<HttpResponse, Failure> {
+    document.in_3_0().answer(&request)
 }
 
 /// The documentation

@@ -14,6 +14,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         health::get_readiness => [NotReady],
         metrics::get_metrics,
         docs::get_openapi => [InvalidHeader, NotAcceptable],
+        docs::get_openapi_3_0 => [InvalidHeader, NotAcceptable],
         docs::get_docs,
         docs::get_docs_asset => [Validation, InvalidHeader],
         problems::list_problem_types => [InvalidHeader, NotAcceptable],

@@ -19,6 +19,7 @@ api_test! {
             ("GET", "/metrics".to_owned(), 200),
             ("GET", "/docs".to_owned(), 200),
             ("GET", "/openapi.json".to_owned(), 200),
+            ("GET", "/openapi-3.0.json".to_owned(), 200),
             ("GET", "/problems".to_owned(), 200),
             ("HEAD", "/orgs".to_owned(), 200),
             ("OPTIONS", "/orgs".to_owned(), 204),

@@ -1,6 +1,6 @@
 //! HEAD, OPTIONS and 405 on every path.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::UNKNOWN;
 use crate::support::api_test;
@@ -40,6 +40,7 @@ const PATHS: &[(&str, &str)] = &[
     ("/health/ready", "GET, HEAD"),
     ("/metrics", "GET, HEAD"),
     ("/openapi.json", "GET, HEAD"),
+    ("/openapi-3.0.json", "GET, HEAD"),
     ("/docs", "GET, HEAD"),
     ("/docs/start.js", "GET, HEAD"),
     ("/problems", "GET, HEAD"),
@@ -95,5 +96,21 @@ api_test! {
         let known: usize = PATHS.iter().map(|(_, methods)| methods.split(", ").filter(|method| *method != "HEAD").count()).sum();
         assert_eq!(listed, known);
         assert_eq!(document.body["openapi"], json!("3.1.0"));
+    }
+
+    async fn the_document_in_3_0_names_the_same_operations(app: TestApp) {
+        let operations = |document: &Value| -> Vec<(String, String, Value)> {
+            let paths = document["paths"].as_object().unwrap().iter();
+            let named = paths.flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |(method, operation)| {
+                (path.clone(), method.clone(), operation["operationId"].clone())
+            }));
+            named.collect()
+        };
+        let newer = app.get("/openapi.json").await.is(200);
+        let older = app.get("/openapi-3.0.json").await.is(200);
+        assert_eq!(older.body["openapi"], json!("3.0.3"));
+        assert_eq!(operations(&older.body), operations(&newer.body));
+        let known = app.request("GET", "/openapi-3.0.json").header("if-none-match", older.header("etag"));
+        app.send(known).await.is(304);
     }
 }

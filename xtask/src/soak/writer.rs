@@ -94,7 +94,7 @@ impl Writer<'_> {
         branch.org = Some((org.clone(), Some(name)));
 
         let body = format!(
-            r#"{{"org_id":"{org}","post":"member","holder": {"type": "person", "id": "{person}"},"valid_from":"{SINCE}"}}"#
+            r#"{{"org_id":"{org}","post":"member","holder":{{"type":"person","id":"{person}"}},"valid_from":"{SINCE}"}}"#
         );
         let role = self.send("POST", "/roles", &body)?;
         branch.role = Some((role.clone(), false));
