@@ -13,6 +13,7 @@ mod faults;
 mod parameters;
 mod refusals;
 pub(super) mod strict;
+mod unions;
 mod v3_0;
 mod written;
 
@@ -109,6 +110,7 @@ fn complete(document: &mut Value) {
     let tags = TAGS.iter().filter(|(name, _)| used.iter().any(|tag| tag == name));
     document["tags"] = tags.map(|(name, description)| json!({"name": name, "description": description})).collect();
     strict::straighten(document);
+    unions::discriminate(document);
     for holder in ["CreateRole", "ListedHolder"] {
         strict::exactly_one_of(document, holder, &["person_id", "unit_id", "seat"]);
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::common::reference;
+use super::{common::reference, unions::capital};
 
 /// Makes a component of every parameter that stands more than once in the same words.
 pub(super) fn share(document: &mut Value) {
@@ -31,16 +31,6 @@ pub(super) fn share(document: &mut Value) {
         }
     });
     document["components"]["parameters"] = Value::Object(components);
-}
-
-/// `leading-groups` and `valid_from` as the names of components have them.
-fn capital(name: &str) -> String {
-    name.split(['-', '_'])
-        .flat_map(|word| {
-            let mut chars = word.chars();
-            chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>())
-        })
-        .collect()
 }
 
 /// Calls `see` with the path and every parameter that stands in an operation itself.
