@@ -30,7 +30,7 @@ use super::{
     openapi,
     orgs::{OrgBody, ShownOrg},
     roles::{RoleBody, ShownRole},
-    service::docs,
+    service::{docs, index},
 };
 use crate::{
     clock::{Clock, FixedClock},
@@ -48,10 +48,13 @@ macro_rules! service {
         let source: Arc<dyn Source> = $source;
         let metrics = Metrics::new().expect("legal metrics");
         let fails = async || Err::<HttpResponse, _>(Failure::from(Problem::internal("secret")));
+        let document = docs::Document::new(openapi::text());
+        let index = index::Index::new(&document).expect("JSON");
         let app = App::new()
             .app_data(web::Data::from(Arc::clone(&source)))
             .app_data(web::Data::new(metrics.clone()))
-            .app_data(web::Data::new(docs::Document::new(openapi::text())))
+            .app_data(web::Data::new(document))
+            .app_data(web::Data::new(index))
             .service(web::resource("/framework").to(async || HttpResponse::ImATeapot().body("plain text")));
         let failing =
             [resource("/fails").get(fails), resource("/panics").get(async || -> HttpResponse { panic!("secret") })];

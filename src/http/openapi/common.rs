@@ -188,14 +188,19 @@ impl Operation<'_> {
     }
 
     fn add_headers(&mut self, service: bool) {
-        let tagged = !service || self.path == "/openapi.json" || self.path.starts_with("/problems");
+        let tagged = !service || matches!(self.path, "/" | "/openapi.json") || self.path.starts_with("/problems");
         let written = self.method == "post";
         let Some(responses) = self.operation["responses"].as_object_mut() else { return };
         for (status, response) in responses {
+            let mut headers = common_headers();
+            if status == "303" {
+                headers.insert("Location".to_owned(), reference("headers", "Location"));
+                response["headers"] = Value::Object(headers);
+                continue;
+            }
             if !status.starts_with('2') {
                 continue;
             }
-            let mut headers = common_headers();
             if tagged && status != "204" && !(status == "200" && written) {
                 headers.insert("ETag".to_owned(), reference("headers", "ETag"));
             }
@@ -337,7 +342,7 @@ fn components() -> Map<String, Value> {
                 "schema": {"type": "string", "pattern": "^\"[!#-~]+\"$", "maxLength": 100}, "example": tag,
             },
             "Location": {
-                "description": "The path of the new object.",
+                "description": "The path of the new object, or of what to read instead.",
                 "required": true, "schema": {"type": "string", "format": "uri-reference", "maxLength": 200},
                 "example": format!("/orgs/{REQUEST_ID}"),
             },

@@ -74,6 +74,7 @@ use super::{
         supervisions::patch_supervision,
         supervisions::delete_supervision,
         supervisions::list_org_supervised_by,
+        service::index::get_index,
         service::health::get_liveness,
         service::health::get_readiness,
         service::metrics::get_metrics,

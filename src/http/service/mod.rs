@@ -2,6 +2,7 @@
 
 pub mod docs;
 pub mod health;
+pub mod index;
 pub mod metrics;
 pub mod problems;
 
@@ -10,6 +11,7 @@ use super::kit::resource::{Resource, resource};
 /// The paths of the service itself.
 pub(in crate::http) fn resources() -> Vec<Resource> {
     vec![
+        resource("/").get(index::get_index),
         resource("/health/live").get(health::get_liveness),
         resource("/health/ready").get(health::get_readiness),
         resource("/metrics").get(metrics::get_metrics),
