@@ -14,7 +14,7 @@ macro_rules! ids {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                canonical(deserializer).map(Self)
+                hyphenated(deserializer).map(Self)
             }
         }
 
@@ -38,17 +38,16 @@ macro_rules! ids {
     )*};
 }
 
-/// Reads an id in its one form: lower case, with hyphens.
-fn canonical<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
+/// Reads an id with its hyphens, in either case (RFC 9562 §4). It is written in lower case.
+fn hyphenated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
     let text = Cow::<'de, str>::deserialize(deserializer)?;
     // Of the forms that a UUID is read in, only the one with hyphens is that long.
-    let canonical = text.len() == Hyphenated::LENGTH && !text.bytes().any(|byte| byte.is_ascii_uppercase());
-    let id = Uuid::try_parse(&text).ok().filter(|_| canonical);
+    let id = Uuid::try_parse(&text).ok().filter(|_| text.len() == Hyphenated::LENGTH);
     id.ok_or_else(|| de::Error::custom(NOT_AN_ID))
 }
 
 /// What is said of a text that is no id.
-pub const NOT_AN_ID: &str = "must be a UUID in lower case with hyphens";
+pub const NOT_AN_ID: &str = "must be a UUID with hyphens";
 
 ids! {
     /// Identifies a body, for ever; its names and codes come and go.

@@ -21,7 +21,7 @@ use super::{
     },
     openapi,
     operations::operations,
-    service::docs::Document,
+    service::{docs::Document, index::Index},
 };
 use crate::{clock::Clock, registry::Registry};
 
@@ -67,6 +67,7 @@ impl Application {
         let source: Arc<dyn Source> = Arc::new(Live::new(registry.clone(), settings.stale_max));
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new(openapi::text(), openapi::text_3_0);
+        let index = web::Data::new(Index::new(&document)?);
         let answers = web::Data::new(KeptAnswers::new(&metrics));
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let mut server = HttpServer::new(move || {
@@ -77,6 +78,7 @@ impl Application {
                 .app_data(web::Data::from(Arc::clone(&source)))
                 .app_data(web::Data::new(metrics.clone()))
                 .app_data(web::Data::new(document.clone()))
+                .app_data(index.clone())
                 .app_data(answers.clone())
                 .app_data(pins.clone())
                 .default_service(Routes(resources(operations())))

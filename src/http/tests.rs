@@ -30,7 +30,7 @@ use super::{
     operations::operations,
     orgs::{OrgBody, ShownOrg},
     roles::{RoleBody, ShownRole},
-    service::docs,
+    service::{docs, index},
 };
 use crate::{
     clock::{Clock, FixedClock},
@@ -47,10 +47,13 @@ macro_rules! service {
     ($source:expr) => {{
         let source: Arc<dyn Source> = $source;
         let metrics = Metrics::new().expect("legal metrics");
+        let document = docs::Document::new(openapi::text(), openapi::text_3_0);
+        let index = index::Index::new(&document).expect("JSON");
         let app = App::new()
             .app_data(web::Data::from(Arc::clone(&source)))
             .app_data(web::Data::new(metrics.clone()))
-            .app_data(web::Data::new(docs::Document::new(openapi::text(), openapi::text_3_0)))
+            .app_data(web::Data::new(document))
+            .app_data(web::Data::new(index))
             .service(web::resource("/framework").to(async || HttpResponse::ImATeapot().body("plain text")));
         let failing = [
             Resource::get("/fails", || {

@@ -129,8 +129,19 @@ pub fn accepts_json(request: &HttpRequest) -> Result<(), Problem> {
 ///
 /// No media range of it takes that type in, or the most exact one that does has weight 0.
 pub fn accepts(headers: &HeaderMap, main: &str, sub: &str) -> Result<(), Problem> {
+    if weight(headers, main, sub) > 0.0 { Ok(()) } else { Err(Problem::new(ProblemType::NotAcceptable)) }
+}
+
+/// Whether `Accept` gives HTML more weight than JSON, as that of a browser does.
+pub fn prefers_html(headers: &HeaderMap) -> bool {
+    weight(headers, "text", "html") > weight(headers, "application", "json")
+}
+
+/// The weight that `Accept` gives the media type `main`/`sub`: that of the most exact media range that takes
+/// it in, or 0. Without the header it is 1.
+fn weight(headers: &HeaderMap, main: &str, sub: &str) -> f32 {
     let mut ranges = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
-    let mut best: Option<(u8, bool)> = None;
+    let mut best: Option<(u8, f32)> = None;
     let mut any = false;
     for range in ranges.by_ref().map(str::trim).filter(|range| !range.is_empty()) {
         any = true;
@@ -142,13 +153,15 @@ pub fn accepts(headers: &HeaderMap, main: &str, sub: &str) -> Result<(), Problem
             _ => continue,
         };
         let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-        let wanted = weight.is_none_or(|q| q.parse::<f32>().is_ok_and(|q| q > 0.0));
-        best = best.max(Some((exactness, wanted)));
+        let weight = weight.map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
+        if best.is_none_or(|known| known < (exactness, weight)) {
+            best = Some((exactness, weight));
+        }
     }
     match best {
-        None if any => Err(Problem::new(ProblemType::NotAcceptable)),
-        Some((_, false)) => Err(Problem::new(ProblemType::NotAcceptable)),
-        _ => Ok(()),
+        Some((_, weight)) => weight,
+        None if any => 0.0,
+        None => 1.0,
     }
 }
 
@@ -190,6 +203,21 @@ mod tests {
             assert!(!minimal(text), "{text}");
         }
         assert!(prefers_minimal(&with(&PREFER, &"a".repeat(PREFER_CHARS_MAX + 1))).is_err());
+    }
+
+    #[test]
+    fn a_browser_prefers_html() {
+        let html = |text: &str| prefers_html(&with(&ACCEPT, text));
+        let firefox = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        for text in [firefox, "text/html", "text/*, application/json;q=0.9", "application/json;q=0.1, text/html;q=0.2"]
+        {
+            assert!(html(text), "{text}");
+        }
+        for text in ["*/*", "application/json", "text/html;q=0.9, application/json", "text/html, application/json", ""]
+        {
+            assert!(!html(text), "{text}");
+        }
+        assert!(!prefers_html(&HeaderMap::new()));
     }
 
     #[test]

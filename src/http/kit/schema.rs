@@ -39,6 +39,10 @@ const PROSE_PATTERN: &str = concat!(
     r"([^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$"
 );
 
+/// The pattern of an id: in either case, since both mean the same. Answers have it in lower case.
+pub(in crate::http) const UUID_PATTERN: &str =
+    "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
+
 /// A plain string schema. Whose meaning depends on the place has no example here.
 fn string(
     description: &str,
@@ -73,14 +77,8 @@ macro_rules! schemas {
 }
 
 fn uuid(description: &str) -> ObjectBuilder {
-    string(
-        description,
-        36,
-        36,
-        Some("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
-        Some("01931b66-7d50-7c8a-9a57-3c1f7d1f4b11"),
-    )
-    .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+    string(description, 36, 36, Some(UUID_PATTERN), Some("01931b66-7d50-7c8a-9a57-3c1f7d1f4b11"))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
 }
 
 /// An object without other properties than those it is given.

@@ -141,6 +141,7 @@ impl Operation<'_> {
 
     fn add_headers(&mut self, service: bool) {
         let tagged = !service
+            || self.path == "/"
             || self.path.starts_with("/openapi")
             || self.path.starts_with("/problems")
             || self.path.starts_with("/docs/");
@@ -148,6 +149,12 @@ impl Operation<'_> {
         let tagged = tagged && self.method != "delete";
         let Some(responses) = self.operation["responses"].as_object_mut() else { return };
         for (status, response) in responses {
+            let mut headers = common_headers();
+            if status == "303" {
+                headers.insert("Location".to_owned(), reference("headers", "Location"));
+                response["headers"] = Value::Object(headers);
+                continue;
+            }
             if !status.starts_with('2') {
                 continue;
             }
@@ -273,7 +280,7 @@ fn components() -> Map<String, Value> {
                 "schema": {"type": "string", "pattern": "^\"[!#-~]+\"$", "maxLength": 100}, "example": tag,
             },
             "Location": {
-                "description": "The path of the new object.",
+                "description": "The path of the new object, or of what to read instead.",
                 "required": true, "schema": {"type": "string", "format": "uri-reference", "maxLength": 200},
                 "example": format!("/orgs/{REQUEST_ID}"),
             },

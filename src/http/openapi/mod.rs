@@ -111,9 +111,6 @@ fn complete(document: &mut Value) {
     document["tags"] = tags.map(|(name, description)| json!({"name": name, "description": description})).collect();
     strict::straighten(document);
     unions::discriminate(document);
-    for holder in ["CreateRole", "ListedHolder"] {
-        strict::exactly_one_of(document, holder, &["person_id", "unit_id", "seat"]);
-    }
     written::add(document);
     strict::tighten(document);
     common::add(document, operations());

@@ -1,11 +1,10 @@
 //! No value without bounds: what follows from the type alone.
 
-use crate::http::kit::schema::CLEARABLE;
+use crate::http::kit::schema::{CLEARABLE, UUID_PATTERN};
 use serde_json::{Map, Value, json};
 
 use crate::domain::Day;
 
-const UUID_PATTERN: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
 const INSTANT_PATTERN: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$";
 const INSTANT_CHARS_MAX: u64 = 30;
 

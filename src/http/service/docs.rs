@@ -44,6 +44,11 @@ impl Document {
         Self { document: Text::new(text), render_3_0, in_3_0: Arc::default() }
     }
 
+    /// The document as text.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.document.bytes
+    }
+
     fn in_3_0(&self) -> &Text {
         self.in_3_0.get_or_init(|| Text::new((self.render_3_0)()))
     }

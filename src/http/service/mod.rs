@@ -2,6 +2,7 @@
 
 pub mod docs;
 pub mod health;
+pub mod index;
 pub mod metrics;
 pub mod problems;
 
@@ -10,6 +11,7 @@ use super::kit::operation::{Operation, operations};
 /// The operations of the service itself.
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
+        index::get_index => [InvalidHeader, NotAcceptable],
         health::get_liveness,
         health::get_readiness => [NotReady],
         metrics::get_metrics,

@@ -38,13 +38,22 @@ api_test! {
     }
 
     async fn what_is_not_json_is_refused(app: TestApp) {
-        for text in [r#"{"name": "#, "", "{'name': 1}", r#"{"name": "甲"} {}"#, r#"{"name": "甲", "name": "乙"}"#, "\u{feff}{}", "NaN"] {
+        for text in [r#"{"name": "#, "", "{'name': 1}", r#"{"name": "甲"} {}"#, r#"{"name": "甲", "name": "乙"}"#, "{}\u{feff}", "NaN"] {
             post_text(&app, JSON, text).await.is_problem(400, "malformed-json");
         }
         post_text(&app, JSON, vec![b'"', 0xff, b'"']).await.is_problem(400, "malformed-json");
         post_text(&app, JSON, "null").await.is_problem(400, "validation").at("");
         let told = post_text(&app, JSON, "{\n  \"name\": x}").await.is_problem(400, "malformed-json");
         assert_eq!(told.body["detail"], "The body is not JSON at line 2, column 11.");
+    }
+
+    async fn a_byte_order_mark_before_a_body_is_skipped(app: TestApp) {
+        let created = post_text(&app, JSON, "\u{feff}{\"name\": \"甲\"}").await.is(201);
+        assert_eq!(created.body["name"], "甲");
+        let patch = app.request("PATCH", &format!("/people/{}", created.id())).header("content-type", JSON);
+        assert_eq!(app.send(patch.body("\u{feff}{\"phone\": \"1\"}")).await.is(200).body["phone"], "1");
+        let told = post_text(&app, JSON, "\u{feff}{x").await.is_problem(400, "malformed-json");
+        assert_eq!(told.body["detail"], "The body is not JSON at line 1, column 2.");
     }
 
     async fn a_body_is_json_in_utf_8(app: TestApp) {

@@ -36,6 +36,7 @@ const PATHS: &[(&str, &str)] = &[
     ("/leading-groups/{id}/coverage", "GET, HEAD"),
     ("/supervisions", "GET, HEAD, POST"),
     ("/supervisions/{id}", "GET, HEAD, PATCH, DELETE"),
+    ("/", "GET, HEAD"),
     ("/health/live", "GET, HEAD"),
     ("/health/ready", "GET, HEAD"),
     ("/metrics", "GET, HEAD"),

@@ -6,6 +6,7 @@ mod cursors;
 mod dry_run;
 mod headers;
 mod idempotency;
+mod ids;
 mod limits;
 mod methods;
 mod problems;

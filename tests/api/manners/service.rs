@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::UNKNOWN;
-use crate::support::api_test;
+use crate::support::{Answer, api_test};
 
 api_test! {
     async fn a_service_that_answers_lives_and_is_ready(app: TestApp) {
@@ -66,5 +66,33 @@ api_test! {
         }
         app.get("/problems/nothing-like-it").await.is_problem(404, "not-found");
         app.get("/problems/NOTHING").await.is_problem(400, "validation").at("slug");
+    }
+
+    async fn the_root_leads_browsers_to_the_documentation_and_programs_to_every_list(app: TestApp) {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let ask = async |accept: &str| {
+            let request = client.get(format!("{}/", app.address)).header("accept", accept);
+            Answer::read(request.send().await.unwrap()).await
+        };
+        let browser = ask("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8").await.is(303);
+        assert_eq!((browser.header("location"), browser.text.as_str()), ("/docs", ""));
+        assert_eq!(browser.header("vary"), "Accept, Accept-Encoding");
+        for accept in ["*/*", "application/json", "application/json, text/html;q=0.5"] {
+            let program = ask(accept).await.is(200);
+            assert_eq!(program.header("content-type"), "application/json");
+            let links = program.body["links"].as_array().unwrap();
+            for path in ["/orgs", "/people", "/posts", "/roles", "/vacancies", "/leading-groups", "/supervisions", "/openapi.json", "/docs", "/problems", "/health/ready"] {
+                assert!(links.iter().any(|link| link["href"] == path), "{path}");
+            }
+            for link in links {
+                app.get(link["href"].as_str().unwrap()).await.is(200);
+                assert!(!link["title"].as_str().unwrap().is_empty());
+            }
+            let again = app.request("GET", "/").header("if-none-match", program.header("etag"));
+            app.send(again).await.is(304);
+        }
+        ask("image/png").await.is_problem(406, "not-acceptable");
+        app.get("/?x=1").await.is_problem(400, "unknown-parameter").at("x");
+        app.get("/orgs/").await.is_problem(404, "no-such-route");
     }
 }

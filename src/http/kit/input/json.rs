@@ -15,8 +15,12 @@ use super::{
 use crate::http::kit::problem::{Place, Problem, ProblemType};
 use crate::words::Words;
 
+/// What some editors put before a text in UTF-8. A reader of JSON may skip it (RFC 8259 §8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Reads one JSON value and nothing after it.
 pub(in crate::http) fn parse(bytes: &[u8]) -> Result<Node, Problem> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let mut reading = Reading::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let node = Seed(&mut reading).deserialize(&mut deserializer).and_then(|node| deserializer.end().map(|()| node));
@@ -165,6 +169,9 @@ mod tests {
         assert_eq!(kind(r#"{"a": 1, "a": 2}"#), ProblemType::MalformedJson);
         assert_eq!(kind(r#"{"a": 1} x"#), ProblemType::MalformedJson);
         assert_eq!(kind(""), ProblemType::MalformedJson);
+        assert_eq!(kind("\u{feff}"), ProblemType::MalformedJson);
+        assert_eq!(kind("\u{feff}\u{feff}{}"), ProblemType::MalformedJson);
+        assert_eq!(parse("\u{feff}[]".as_bytes()).expect("JSON"), Node::List(Vec::new()));
         assert_eq!(kind("\"\\ud800\""), ProblemType::MalformedJson);
         assert!(parse(b"\"\xff\"").is_err());
         assert!(parse(br#"[{"a": 1}, {"a": null, "b": -1.5e3}]"#).is_ok());

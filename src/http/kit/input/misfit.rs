@@ -169,7 +169,7 @@ fn expected(what: &str) -> Words {
 }
 
 fn uuid() -> Words {
-    Words::new(NOT_AN_ID, "必须是小写、带连字符的 UUID")
+    Words::new(NOT_AN_ID, "必须是带连字符的 UUID")
 }
 
 /// What a type of ours says of a value. The sentences are constants of `domain` and hold no values.
