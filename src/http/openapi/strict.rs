@@ -11,12 +11,6 @@ const INSTANT_CHARS_MAX: u64 = 30;
 /// The most characters of an answer that is text.
 const TEXT_CHARS_MAX: u64 = 4_000_000;
 
-/// Says of a schema that exactly one of these properties is given, which no attribute can say.
-pub(super) fn exactly_one_of(document: &mut Value, schema: &str, properties: &[&str]) {
-    let choices = properties.iter().map(|property| json!({"required": [property]}));
-    document["components"]["schemas"][schema]["oneOf"] = choices.collect();
-}
-
 /// Sets the bounds that follow from type and format alone.
 pub(super) fn tighten(document: &mut Value) {
     each_text_content_mut(document, &mut |schema| schema["maxLength"] = json!(TEXT_CHARS_MAX));

@@ -21,17 +21,17 @@ fn first(page: &Value) -> String {
 
 /// Who holds something, as requests have it.
 fn person(id: &str) -> Value {
-    json!({ "person_id": id })
+    json!({"holder": {"type": "person", "id": id}})
 }
 
 /// Whoever holds a post in an org, as requests have it.
 fn seat(org: &str, post: &str) -> Value {
-    json!({"seat": {"org_id": org, "post": post}})
+    json!({"holder": {"type": "seat", "org_id": org, "post": post}})
 }
 
 /// A role that a person gets.
 fn new_role(org: &str, post: &str, holder: &str, valid_from: &str, basis: &Value) -> Value {
-    json!({"org_id": org, "post": post, "person_id": holder, "valid_from": valid_from, "basis": basis})
+    json!({"org_id": org, "post": post, "holder": {"type": "person", "id": holder}, "valid_from": valid_from, "basis": basis})
 }
 
 pub(super) async fn tell(recorder: &mut Recorder<'_>, tour: &SampleTour) {
