@@ -26,7 +26,7 @@ async fn department(app: &TestApp, acting: bool) -> String {
     let department = app.org_under("department", Some(&committee), "部", "2000-01-01").await;
     for name in ["甲", "乙"] {
         let body = json!({
-            "org_id": department, "post": POST, "person_id": app.person(name).await, "acting": acting,
+            "org_id": department, "post": POST, "holder": {"type": "person", "id": app.person(name).await}, "acting": acting,
             "valid_from": "2010-01-01", "valid_until": "2020-01-01",
         });
         app.post("/roles", body).await.is(201);
@@ -119,7 +119,7 @@ api_test! {
         change(&app, &department, "2020-01-01", json!({"kind": "commission"})).await;
         change(&app, &department, "2025-01-01", json!({"kind": "department"})).await;
         for name in ["丙", "丁"] {
-            let body = json!({"org_id": department, "post": POST, "person_id": app.person(name).await,
+            let body = json!({"org_id": department, "post": POST, "holder": {"type": "person", "id": app.person(name).await},
                 "acting": true, "valid_from": "2025-01-01"});
             app.post("/roles", body).await.is(201);
         }
@@ -136,13 +136,13 @@ api_test! {
         let committee = app.committee().await;
         let mut ids = Vec::new();
         for (name, from, until) in [("甲", "2010-01-01", "2012-01-01"), ("乙", "2012-01-01", "2014-01-01")] {
-            let body = json!({"org_id": committee, "post": "secretary", "person_id": app.person(name).await,
+            let body = json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": app.person(name).await},
                 "acting": true, "valid_from": from, "valid_until": until});
             ids.push(app.post("/roles", body).await.is(201).id());
         }
         let longer = json!({"valid_until": "2013-01-01"});
         app.patch(&format!("/roles/{}", ids[0]), longer).await.is_problem(409, "acting-taken");
-        let leader = |name: Value| json!({"person_id": name, "acting": true});
+        let leader = |name: Value| json!({"holder": {"type": "person", "id": name}, "acting": true});
         let document = json!({
             "parent_id": committee, "name": "组",
             "supervision_groups": [{"name": "督导组", "leaders": [
@@ -156,7 +156,7 @@ api_test! {
         let department = department(&app, false).await;
         let kinds = |kinds: Value| json!({ "kinds": kinds });
         change(&app, &department, "2021-01-01", json!({"kind": "commission"})).await;
-        let body = json!({"org_id": department, "post": "secretary", "person_id": app.person("丙").await,
+        let body = json!({"org_id": department, "post": "secretary", "holder": {"type": "person", "id": app.person("丙").await},
             "valid_from": "2021-01-01"});
         let secretary = app.post("/roles", body).await.is(201).id();
         let earlier = json!({"valid_from": "2020-06-01"});
@@ -167,7 +167,7 @@ api_test! {
         let document = json!({"parent_id": committee, "name": "组", "valid_from": "2022-01-01"});
         let group = app.post("/leading-groups", document.clone()).await.is(201).id();
         let mut pointed = document;
-        pointed["leaders"] = json!([{"seat": {"org_id": department, "post": "group_leader"}}]);
+        pointed["leaders"] = json!([{"holder": {"type": "seat", "org_id": department, "post": "group_leader"}}]);
         app.put(&format!("/leading-groups/{group}"), pointed).await.is_problem(409, "post-not-in-kind");
 
         let post = json!({"code": "aide", "name": "助理", "kinds": [{"kind": "commission"}, {"kind": "unit"}]});

@@ -163,7 +163,7 @@ api_test! {
         let campus = campus(&app).await;
         let Campus { school, medicine, computing, group, .. } = &campus;
         for (unit, post) in [(school, "leader"), (medicine, "group_member"), (school, "group_member")] {
-            app.post("/roles", json!({"org_id": group, "post": post, "unit_id": unit, "valid_from": "2010-01-01"})).await.is(201);
+            app.post("/roles", json!({"org_id": group, "post": post, "holder": {"type": "unit", "id": unit}, "valid_from": "2010-01-01"})).await.is(201);
         }
         let person = app.person("甲").await;
         app.role(group, "group_member", &person, "2010-01-01").await;

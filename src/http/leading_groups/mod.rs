@@ -27,7 +27,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
             UnknownReference, GroupExists, NotAlive, FoundingDayFixed, AlreadyDissolved,
             PlannedAlready, NotInGroup, InUse, Misplaced, WouldCycle, TooDeep, OutsideLife,
             PostNotInKind, PostFull, ActingTaken, EmptyPeriod, RepeatedValue,
-            SelfReference,
+            SelfReference, Contradictory,
         ],
         get_leading_group_coverage => [NotAlive, TooLarge],
     ]

@@ -155,7 +155,7 @@ pub(in crate::http) struct CoverDocumentBody {
     scope: Scope,
     /// Derived: the org, in place of `org_id`.
     #[serde(default, deserialize_with = "given")]
-    org: Option<CoveredOrgBody>,
+    org: Option<ListedOrgBody>,
     /// Derived, and not looked at.
     #[serde(default, deserialize_with = "given")]
     supervision_id: Option<SupervisionId>,
@@ -164,9 +164,9 @@ pub(in crate::http) struct CoverDocumentBody {
 /// A covered org as a GET answers it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CoveredOrg)]
+#[schema(as = ListedOrg)]
 #[expect(dead_code, reason = "what is derived may be repeated")]
-pub(in crate::http) struct CoveredOrgBody {
+pub(in crate::http) struct ListedOrgBody {
     /// The org.
     id: OrgId,
     /// Derived, and not looked at.
@@ -274,7 +274,7 @@ impl CoverDocumentBody {
     /// Which org is covered, and how far.
     fn covered(self, pointer: &str) -> Result<(OrgId, Scope), Error> {
         let Self { org_id, scope, org, supervision_id: _ } = self;
-        let org = org.map(|CoveredOrgBody { id, name: _, kind: _, tier: _ }| id);
+        let org = org.map(|ListedOrgBody { id, name: _, kind: _, tier: _ }| id);
         match (org_id, org) {
             (Some(id), None) | (None, Some(id)) => Ok((id, scope)),
             (Some(id), Some(other)) if id == other => Ok((id, scope)),

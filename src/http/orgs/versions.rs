@@ -74,7 +74,6 @@ pub(in crate::http) async fn patch_org_version(
     params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
     responses(
         (status = 200, description = "The version is gone: `change` says what went.", body = DeletedBody),
-        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such body, or no version that begins on that day."),
         (status = 409, description = "A rule stands against it."),
         (status = 412, description = "The body has changed."),

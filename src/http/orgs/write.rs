@@ -70,7 +70,6 @@ pub(in crate::http) async fn patch_org(
     delete, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
     responses(
         (status = 200, description = "The body is gone: `change` says what went.", body = DeletedBody),
-        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such body."),
         (status = 409, description = "Something refers to it: `blockers` lists it."),
         (status = 412, description = "The body has changed."),

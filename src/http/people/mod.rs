@@ -161,7 +161,6 @@ pub(in crate::http) async fn patch_person(
     delete, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
     responses(
         (status = 200, description = "The person is gone: `change` says what went.", body = DeletedBody),
-        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such person."),
         (status = 409, description = "The person has roles: `blockers` lists them."),
         (status = 412, description = "The person has changed."),

@@ -148,7 +148,6 @@ pub(in crate::http) async fn patch_post(
     delete, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
     responses(
         (status = 200, description = "The post is gone: `change` says what went.", body = DeletedBody),
-        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such post."),
         (status = 409, description = "There are roles of that post: `blockers` lists them."),
         (status = 412, description = "The post has changed."),

@@ -22,7 +22,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         list_person_roles,
         create_role => [
             UnknownReference, OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder,
-            EmptyPeriod, SelfReference,
+            EmptyPeriod, SelfReference, Contradictory,
         ],
         get_role,
         patch_role => [OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder, EmptyPeriod],

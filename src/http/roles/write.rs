@@ -93,7 +93,6 @@ pub(in crate::http) async fn end_role(
     delete, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     responses(
         (status = 200, description = "The role is gone: `change` says what went.", body = DeletedBody),
-        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such role."),
         (status = 412, description = "The role has changed."),
     ),

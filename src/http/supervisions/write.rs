@@ -75,7 +75,6 @@ pub(in crate::http) async fn patch_supervision(
     params(("id" = SupervisionId, Path, description = "The supervision.")),
     responses(
         (status = 200, description = "The supervision is gone: `change` says what went.", body = DeletedBody),
-        (status = 204, description = "The same, for requests that prefer `return=minimal`."),
         (status = 404, description = "No such supervision."),
         (status = 412, description = "The supervision has changed."),
     ),

@@ -91,7 +91,7 @@ impl Campus {
 }
 
 async fn service(recorder: &mut Recorder<'_>) {
-    for path in ["/health/live", "/health/ready", "/problems", "/problems/post-full"] {
+    for path in ["/", "/health/live", "/health/ready", "/problems", "/problems/post-full"] {
         recorder.read(path).await;
     }
 }

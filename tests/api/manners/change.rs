@@ -73,8 +73,8 @@ api_test! {
         }
         let committee = app.committee().await;
         let person = app.person("甲").await;
-        let group = json!({"parent_id": committee, "name": "小组", "valid_from": "2021-03-05", "leaders": [{"person_id": person}]});
-        let role = json!({"org_id": committee, "post": "member", "person_id": person, "valid_from": "2020-01-01"});
+        let group = json!({"parent_id": committee, "name": "小组", "valid_from": "2021-03-05", "leaders": [{"holder": {"type": "person", "id": person}}]});
+        let role = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_from": "2020-01-01"});
         for (path, body) in [("/leading-groups", group), ("/roles", role)] {
             let made = app.post(path, body).await.is(201);
             let shown = app.get(&format!("{}?as_of={}", made.header("location"), made.header("directory-as-of"))).await.is(200);

@@ -53,7 +53,7 @@ api_test! {
     async fn an_id_in_capitals_is_read_in_bodies(app: TestApp) {
         let (id, capitals) = committee(&app).await;
         let person = app.person("甲").await;
-        let body = json!({"org_id": capitals, "post": "secretary", "person_id": person.to_uppercase()});
+        let body = json!({"org_id": capitals, "post": "secretary", "holder": {"type": "person", "id": person.to_uppercase()}});
         let role = app.post("/roles", body).await.is(201);
         in_lower_case(&role, &id);
         in_lower_case(&role, &person);

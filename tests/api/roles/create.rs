@@ -70,7 +70,7 @@ api_test! {
             (json!({"org_id": committee, "holder": {"type": "person", "id": person}}), "/post"),
             (json!({"org_id": committee, "post": "member"}), "/holder"),
             (with("unit_id", json!(committee)), "/unit_id"),
-            (with("holder", json!({"id": person})), "/holder"),
+            (with("holder", json!({"id": person})), "/holder/type"),
             (with("holder", json!({"type": "nobody", "id": person})), "/holder/type"),
             (with("holder", json!({"type": "person"})), "/holder"),
             (with("holder", json!(null)), "/holder"),

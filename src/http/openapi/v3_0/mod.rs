@@ -112,6 +112,11 @@ fn request_body(body: &mut Value) {
 
 /// A problem is said to be plain JSON: generators look for a type there only.
 fn response(response: &mut Value) {
+    // Nothing may stand beside a reference.
+    if let Some(reference) = response.get("$ref").cloned() {
+        *response = json!({"$ref": reference});
+        return;
+    }
     if let Some(content) = response.get_mut("content").and_then(Value::as_object_mut)
         && let Some(problem) = content.remove(PROBLEM_JSON)
     {
