@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::{
-    input::{Misfit, Params, from_node, from_segments, parse, refuse_null},
+    input::{Params, from_segments, read_body},
     problem::{Failure, Problem, ProblemType},
     resource::Template,
 };
@@ -139,11 +139,7 @@ async fn read(headers: &HeaderMap, mut payload: Payload) -> Result<Bytes, Proble
 }
 
 fn value_of<T: DeserializeOwned>(request: &HttpRequest, bytes: &[u8]) -> Result<T, Problem> {
-    let node = parse(bytes)?;
-    if request.method() != Method::PATCH {
-        refuse_null(&node).map_err(Misfit::in_body)?;
-    }
-    from_node(node).map_err(Misfit::in_body)
+    read_body(bytes, request.method() == Method::PATCH)
 }
 
 fn fingerprint(request: &HttpRequest, body: &[u8]) -> Fingerprint {

@@ -255,6 +255,47 @@ api_test! {
         assert_eq!(refused.body["errors"].as_array().unwrap().len(), 2, "what is missing and what is unknown");
     }
 
+    async fn all_that_is_wrong_with_a_body_is_told_at_once(app: TestApp) {
+        let told = |answer: Answer| {
+            let errors = answer.is_problem(400, "validation").body["errors"].as_array().unwrap().clone();
+            let mut places: Vec<String> = errors.iter().map(|error| error["pointer"].as_str().unwrap().to_owned()).collect();
+            places.sort();
+            places
+        };
+        for (path, body, places) in [
+            ("/people", json!({"name": "", "staf_no": "1", "email": "x", "phone": 5}), &["/email", "/name", "/phone", "/staf_no"][..]),
+            ("/people", json!({"external_ids": [{"scheme": "O A", "value": "1"}, {"scheme": "oa"}, {"scheme": "oa", "value": "", "x": 1}]}),
+                &["/external_ids/0/scheme", "/external_ids/1/value", "/external_ids/2/value", "/external_ids/2/x", "/name"]),
+            ("/people", json!({"name": null, "email": null, "phone": 1}), &["/email", "/name", "/phone"]),
+            ("/orgs", json!({}), &["/kind", "/name"]),
+            ("/orgs", json!({"kind": "club", "name": " ", "valid_from": "2021-02-30", "order": -1, "unit_ids": ["x", UNKNOWN, "y"], "basis": {"date": "today"}}),
+                &["/basis/date", "/basis/title", "/kind", "/name", "/order", "/unit_ids/0", "/unit_ids/2", "/valid_from"]),
+            ("/posts", json!({"code": "A B", "kinds": [{"kind": "club"}, {"kind": "unit", "holders_max": 0}]}),
+                &["/code", "/kinds/0/kind", "/kinds/1/holders_max", "/name"]),
+            ("/supervisions", json!({"scope": "all", "valid_from": 1}), &["/org_id", "/scope", "/supervision_group_id", "/valid_from"]),
+            ("/leading-groups", json!({
+                "name": "", "working_groups": [{"leaders": [{"acting": 1}]}, {"name": "二组", "id": "x"}],
+                "supervision_groups": [{"name": "组", "covers": [{"org_id": "x", "scope": "all"}, {}]}],
+            }), &["/name", "/parent_id", "/supervision_groups/0/covers/0/org_id", "/supervision_groups/0/covers/0/scope",
+                "/supervision_groups/0/covers/1/org_id", "/supervision_groups/0/covers/1/scope", "/working_groups/0/leaders/0/acting",
+                "/working_groups/0/name", "/working_groups/1/id"]),
+        ] {
+            assert_eq!(told(app.post(path, body.clone()).await), places, "{path} {body}");
+        }
+        let person = app.person("甲").await;
+        let patched = app.patch(&format!("/people/{person}"), json!({"name": null, "email": "x", "phone": null, "x": 1})).await;
+        assert_eq!(told(patched), ["/email", "/name", "/x"]);
+        // Nothing is told twice, and no more than a reader can use.
+        let many: Vec<Value> = (0..200).map(|_| json!({"scheme": "", "value": ""})).collect();
+        let refused = told(app.post("/people", json!({"name": "甲", "external_ids": many})).await);
+        assert_eq!(refused.len(), 50);
+        // What is wrong is told in both languages.
+        let body = json!({"name": "", "phone": 5});
+        let chinese = app.send(app.request("POST", "/people").header("accept-language", "zh").json(&body)).await;
+        let details: Vec<&Value> = chinese.body["errors"].as_array().unwrap().iter().map(|error| &error["detail"]).collect();
+        assert_eq!(details, ["不能为空", "必须是字符串"]);
+    }
+
     async fn a_request_that_is_not_http_is_refused(app: TestApp) {
         for raw in [
             "GET /orgs HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n".as_bytes(),

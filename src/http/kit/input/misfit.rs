@@ -38,11 +38,13 @@ pub(in crate::http) struct Misfit {
     /// From the outside in, once the error has come all the way out; the innermost first until then.
     steps: Vec<Step>,
     why: Why,
+    /// How many of the steps lie within a value of which the type is known only when it has been read.
+    within_whole: usize,
 }
 
 impl Misfit {
     fn new(why: Why) -> Self {
-        Self { steps: Vec::new(), why }
+        Self { steps: Vec::new(), why, within_whole: 0 }
     }
 
     /// Something that `name` is no field of.
@@ -78,6 +80,36 @@ impl Misfit {
     pub(super) fn at(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
+    }
+
+    /// Within a value that is read before its type is known, such as one of several sorts of objects: what the
+    /// rest of it should be depends on all of it.
+    #[must_use]
+    pub(super) fn of_whole(mut self) -> Self {
+        self.within_whole = self.steps.len();
+        self
+    }
+
+    /// The way to it, from the outside in.
+    pub(super) fn path(&self) -> Vec<Step> {
+        self.steps.iter().rev().cloned().collect()
+    }
+
+    /// The way to what has to go for the rest to be read.
+    pub(super) fn whole(&self) -> Vec<Step> {
+        self.steps.iter().skip(self.within_whole).rev().cloned().collect()
+    }
+
+    pub(super) fn is_missing(&self) -> bool {
+        self.why == Why::Missing
+    }
+
+    /// The first of the words of which one should stand there.
+    pub(super) fn first_word(&self) -> Option<&'static str> {
+        match self.why {
+            Why::OneOf(words) => words.first().copied(),
+            _ => None,
+        }
     }
 
     /// At `step`, unless it has a place: what a type says of its own value it says without one.

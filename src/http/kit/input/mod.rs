@@ -7,22 +7,18 @@
 
 mod json;
 mod many;
+mod mend;
 mod misfit;
 mod node;
 mod params;
 mod segments;
 mod value;
 
-pub(in crate::http) use self::{
-    json::parse,
-    misfit::Misfit,
-    node::{from_node, refuse_null},
-    segments::from_segments,
-};
 pub use self::{
     many::{AnyOf, AnyText},
     params::Params,
 };
+pub(in crate::http) use self::{mend::read_body, segments::from_segments};
 
 /// The most levels of arrays and objects in a body.
 pub const NESTING_LEVELS_MAX: usize = 32;
