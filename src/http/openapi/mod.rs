@@ -15,6 +15,7 @@ mod refusals;
 pub(super) mod strict;
 mod unions;
 mod v3_0;
+mod welcome;
 mod written;
 
 use serde_json::{Value, json};
@@ -100,7 +101,7 @@ fn complete(document: &mut Value) {
     document["info"] = json!({
         "title": "campus-org",
         "version": env!("CARGO_PKG_VERSION"),
-        "description": DESCRIPTION,
+        "description": DESCRIPTION.replacen("\n\n", &format!("\n\n{}\n\n", welcome::TRY_THIS), 1),
         "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         "contact": {"name": "campus-org", "url": env!("CARGO_PKG_REPOSITORY")},
     });
@@ -201,6 +202,19 @@ mod tests {
             }
             let schema = serde_json::to_value(schema).expect("serialises");
             assert_eq!(*known.entry(name.clone()).or_insert_with(|| schema.clone()), schema, "{name}");
+        }
+    }
+
+    /// `/docs` fills in what a parameter has as its example, and nobody means it.
+    #[test]
+    fn no_parameter_that_may_be_left_out_has_an_example() {
+        let document = document();
+        let own = document["paths"].as_object().into_iter().flatten().flat_map(|(_, item)| item.as_object());
+        let own = own.flatten().filter_map(|(_, operation)| operation["parameters"].as_array()).flatten();
+        let shared = document["components"]["parameters"].as_object().into_iter().flatten().map(|(_, one)| one);
+        for parameter in own.chain(shared).filter(|parameter| parameter["in"] != "path") {
+            assert!(parameter["example"].is_null() && parameter["examples"].is_null(), "{parameter}");
+            assert!(parameter["schema"]["example"].is_null(), "{parameter}");
         }
     }
 

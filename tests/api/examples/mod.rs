@@ -7,12 +7,13 @@ mod story;
 use std::{fs, path::Path, sync::Arc};
 
 use campus_org::{
+    http::openapi,
     record::Record,
     sample::{self, SampleTour},
 };
 use tokio::sync::Mutex;
 
-use crate::support::{Backend, run};
+use crate::support::{Backend, TestApp, run};
 use recorder::{Recorded, Recorder};
 
 /// Rewrites the committed examples instead of comparing with them.
@@ -31,6 +32,18 @@ fn campus() -> (String, SampleTour) {
     (lines.to_owned(), tour)
 }
 
+/// What the document tells newcomers to try is there.
+async fn links_lead_somewhere(app: &TestApp) {
+    let document = openapi::document();
+    let links = document["info"]["description"].as_str().expect("a description").split("](/").skip(1);
+    let links: Vec<String> = links.map(|link| format!("/{}", link.split(')').next().unwrap_or_default())).collect();
+    assert!(links.len() > 3, "{links:?}");
+    for link in links {
+        let found = app.get(&link).await.is(200).body;
+        assert!(found["items"].as_array().is_none_or(|items| !items.is_empty()), "{link} shows nothing");
+    }
+}
+
 #[test]
 fn the_examples_are_what_the_service_answers() {
     let recorded = Arc::new(Mutex::new(Recorded::default()));
@@ -38,6 +51,7 @@ fn the_examples_are_what_the_service_answers() {
     run(Backend::Sqlite, async move |app| {
         let (lines, tour) = campus();
         app.load(&lines).await;
+        links_lead_somewhere(&app).await;
         story::tell(&mut Recorder { app: &app, recorded: &mut *shared.lock().await }, &tour).await;
     });
     let shared = Arc::clone(&recorded);
