@@ -41,10 +41,7 @@ pub(crate) struct RoleRow {
 pub(crate) struct SeatRow {
     role_id: Uuid,
     org_name: String,
-    org_kind: String,
-    parent_kind: Option<String>,
     post_name: String,
-    post_name_en: Option<String>,
     held_by: Option<Uuid>,
     person_id: Option<Uuid>,
     person_name: Option<String>,
@@ -220,15 +217,7 @@ struct PostRef<'r> {
     name_en: Option<&'r str>,
 }
 
-#[derive(Debug, Serialize)]
-struct Seat<'r> {
-    org: OrgRef<'r>,
-    post: PostRef<'r>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unfilled: Option<&'static str>,
-}
-
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Holder<'r> {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -237,7 +226,15 @@ struct Holder<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    seat: Option<Seat<'r>>,
+    org_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_name: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_name: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfilled: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -277,11 +274,11 @@ impl<'r> RoleBody<'r> {
         let OrgRow { version, parent_kind, .. } = org;
         let (holder, people) = match (role.person_id.zip(person_name.as_deref()), role.unit_id) {
             (Some((id, name)), _) => {
-                let holder = Holder { kind: "person", id: Some(id), name: Some(name), seat: None };
+                let holder = Holder { kind: "person", id: Some(id), name: Some(name), ..Holder::default() };
                 (holder, vec![Sitter { id, name, role_id: None }])
             }
             (None, Some(unit)) => {
-                (Holder { kind: "unit", id: Some(unit), name: unit_name.as_deref(), seat: None }, Vec::new())
+                (Holder { kind: "unit", id: Some(unit), name: unit_name.as_deref(), ..Holder::default() }, Vec::new())
             }
             (None, None) => seated(role, seats),
         };
@@ -317,22 +314,21 @@ fn seated<'r>(role: &'r role::Model, seats: &'r [SeatRow]) -> (Holder<'r>, Vec<S
             Some(Sitter { id: seat.person_id?, name: seat.person_name.as_deref()?, role_id: seat.held_by })
         })
         .collect();
-    let seat = own().next().zip(role.seat_org_id).zip(role.seat_post.as_deref()).map(|((seat, org), post)| Seat {
-        org: OrgRef {
-            id: org,
-            name: &seat.org_name,
-            kind: &seat.org_kind,
-            tier: tier(&seat.org_kind, seat.parent_kind.as_deref()),
-        },
-        post: PostRef { code: post, name: &seat.post_name, name_en: seat.post_name_en.as_deref() },
+    let seat = own().next().zip(role.seat_org_id).zip(role.seat_post.as_deref());
+    let holder = seat.map(|((seat, org), post)| Holder {
+        org_id: Some(org),
+        post: Some(post),
+        org_name: Some(&seat.org_name),
+        post_name: Some(&seat.post_name),
         unfilled: match (people.is_empty(), seat.dissolved_on, seat.held) {
             (false, ..) => None,
             (true, Some(_), _) => Some("not_alive"),
             (true, None, true) => Some("indirect"),
             (true, None, false) => Some("vacant"),
         },
+        ..Holder::default()
     });
-    (Holder { kind: "seat", id: None, name: None, seat }, people)
+    (Holder { kind: "seat", ..holder.unwrap_or_default() }, people)
 }
 
 /// A page of a list.

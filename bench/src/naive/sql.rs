@@ -91,19 +91,18 @@ static ROLES: LazyLock<String> = LazyLock::new(|| {
 
 static SEATS: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT r.id AS role_id, v.name AS org_name, v.kind AS org_kind, p.kind AS parent_kind, po.name AS post_name, \
-         po.name_en AS post_name_en, h.id AS held_by, pe.id AS person_id, pe.name AS person_name, o.dissolved_on, \
+        "SELECT r.id AS role_id, v.name AS org_name, po.name AS post_name, h.id AS held_by, \
+         pe.id AS person_id, pe.name AS person_name, o.dissolved_on, \
          EXISTS (SELECT 1 FROM role i WHERE i.org_id = r.seat_org_id AND i.post = r.seat_post \
          AND i.valid_from <= $2 AND (i.valid_until IS NULL OR i.valid_until > $2)) AS held \
          FROM role r JOIN org o ON o.id = r.seat_org_id JOIN org_version v ON v.org_id = o.id AND {} \
-         LEFT JOIN org_version p ON p.org_id = v.parent_id AND {} JOIN post po ON po.code = r.seat_post \
+         JOIN post po ON po.code = r.seat_post \
          LEFT JOIN role h ON h.org_id = r.seat_org_id AND h.post = r.seat_post AND h.person_id IS NOT NULL \
          AND h.valid_from <= $2 AND (h.valid_until IS NULL OR h.valid_until > $2) \
          LEFT JOIN person pe ON pe.id = h.person_id \
          WHERE r.org_id = $1 AND r.seat_org_id IS NOT NULL AND r.valid_from <= $2 \
          AND (r.valid_until IS NULL OR r.valid_until > $2) ORDER BY h.sort_order, h.valid_from, h.id",
-        on_day("v", "o.id"),
-        on_day("p", "v.parent_id")
+        on_day("v", "o.id")
     )
 });
 
