@@ -157,6 +157,7 @@ pub struct Entry {
 impl Entry {
     /// The format that this program writes. One that meets a newer one must not write.
     ///
-    /// 1: bodies, people, posts, roles. 2: also supervisions, and roles held by a seat.
-    pub const FORMAT: i32 = 2;
+    /// 1: bodies, people, posts, roles. 2: also supervisions, and roles held by a seat. 3: a
+    /// seat is written beside its type, as requests write it.
+    pub const FORMAT: i32 = 3;
 }

@@ -209,7 +209,7 @@ impl Inner {
             | StoreError::Silent
             | StoreError::Owned(_)
             | StoreError::Address(_) => Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown },
-            StoreError::Newer { .. } => {
+            StoreError::Newer { .. } | StoreError::NewerEntry { .. } => {
                 self.newer_format.store(true, Ordering::Relaxed);
                 Error::NewerFormat
             }

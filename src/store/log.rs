@@ -186,7 +186,9 @@ pub(super) fn entry_of(row: entity::entry::Model) -> Result<Entry, StoreError> {
         kind,
         subject,
         basis: read.opt_json(basis)?,
-        effects: read.json(effects)?,
+        // The log refuses members that it does not know: nobody has to raise a number for that.
+        effects: serde_json::from_value(effects)
+            .map_err(|error| StoreError::NewerEntry { revision, cause: error.to_string() })?,
     })
 }
 

@@ -69,6 +69,14 @@ pub enum StoreError {
         /// The newest format in the log.
         format: i32,
     },
+    /// An entry says something that this program does not know: a newer one wrote it.
+    #[error("entry {revision} is of a newer program: {cause}")]
+    NewerEntry {
+        /// Its revision.
+        revision: i64,
+        /// What is not known.
+        cause: String,
+    },
     /// The database took longer than it may.
     #[error("the database does not answer")]
     Silent,

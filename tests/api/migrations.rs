@@ -188,13 +188,64 @@ api_test! {
     }
 }
 
+api_test! {
+    async fn an_entry_that_says_more_than_is_known_stops_this_program(app: TestApp) {
+        app.person("孙国权").await;
+        let revision = app.registry.snapshot().revision();
+        let effects = json!([{"subject": "org", "id": "01910000-0000-7000-8000-000000000001", "after": {"motto": "求是"}}]);
+        append(&app.database_url, revision, &effects).await;
+        app.post("/people", json!({"name": "胡春梅"})).await.is_problem(503, "newer-format").header("retry-after");
+        assert_eq!(app.get("/people").await.is(200).names(), ["孙国权"]);
+        take_back(&app.database_url, revision).await;
+    }
+}
+
+/// Adds an entry as another program would, after `revision`.
+async fn append(url: &str, revision: u64, effects: &Value) {
+    let session = Database::connect(url).await.unwrap();
+    let revision = i64::try_from(revision).unwrap() + 1;
+    let at = "2027-01-01T00:00:00Z".parse::<campus_org::domain::Instant>().unwrap();
+    let row = entity::entry::ActiveModel {
+        revision: Set(revision),
+        recorded_at: Set(at),
+        actor: Set("anonymous".to_owned()),
+        kind: Set("org.created".to_owned()),
+        subject: Set(None),
+        basis: Set(None),
+        effects: Set(effects.clone()),
+        format: Set(Entry::FORMAT),
+    };
+    entity::entry::Entity::insert(row).exec_without_returning(&session).await.unwrap();
+    let head =
+        entity::head::ActiveModel { id: Set(1), revision: Set(revision), recorded_at: Set(at), ..Default::default() };
+    entity::head::Entity::update(head).exec(&session).await.unwrap();
+    session.close().await.unwrap();
+}
+
+/// Makes the log end with `revision` again.
+async fn take_back(url: &str, revision: u64) {
+    let session = Database::connect(url).await.unwrap();
+    let revision = i64::try_from(revision).unwrap();
+    entity::entry::Entity::delete_by_id(revision + 1).exec(&session).await.unwrap();
+    let last = entity::entry::Entity::find_by_id(revision).one(&session).await.unwrap().unwrap();
+    let head = entity::head::ActiveModel {
+        id: Set(1),
+        revision: Set(revision),
+        recorded_at: Set(last.recorded_at),
+        ..Default::default()
+    };
+    entity::head::Entity::update(head).exec(&session).await.unwrap();
+    session.close().await.unwrap();
+}
+
 /// Entries of an earlier format. Today's program writes their effects as it reads them: a format only adds to the
 /// one before.
 fn entries(fixture: &str) -> Vec<Value> {
     let fixture: Vec<Value> = serde_json::from_str(fixture).unwrap();
     for entry in &fixture {
         let effects: Vec<LoggedEffect> = serde_json::from_value(entry["effects"].clone()).unwrap();
-        assert_eq!(serde_json::to_value(&effects).unwrap(), entry["effects"], "written otherwise than read");
+        let written = serde_json::to_value(&effects).unwrap();
+        assert_eq!(serde_json::from_value::<Vec<LoggedEffect>>(written).unwrap(), effects, "lost when written again");
     }
     fixture
 }
@@ -229,12 +280,21 @@ fn entries_of_format_1_are_read() {
 
 #[test]
 fn entries_of_format_2_are_read() {
-    let fixture = entries(include_str!("fixtures/entries-format-2.json"));
+    a_seat_and_a_supervision_are_read(include_str!("fixtures/entries-format-2.json"), 2);
+}
+
+#[test]
+fn entries_of_format_3_are_read() {
+    a_seat_and_a_supervision_are_read(include_str!("fixtures/entries-format-3.json"), 3);
+}
+
+fn a_seat_and_a_supervision_are_read(fixture: &str, format: i32) {
+    let fixture = entries(fixture);
     block_on(async {
         for backend in BACKENDS {
             let database = TestDatabase::create(backend).await;
             let store = database.store().await;
-            enter(&database.url, &fixture, 2).await;
+            enter(&database.url, &fixture, format).await;
             let replayed = registry::replay(&store, ZONE).await.unwrap();
             let id = |n: u128| uuid::Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0000_0000 + n);
             let role = replayed.role(id(4).into()).unwrap();
