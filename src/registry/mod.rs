@@ -14,6 +14,7 @@ mod draft;
 mod refer;
 mod replay;
 pub(crate) mod requests;
+mod touched;
 mod trial;
 mod writer;
 
