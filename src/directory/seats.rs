@@ -2,20 +2,9 @@
 
 use super::{
     snapshot::{HeldPerson, HeldRole, OrgSlot, PackedHolder, PostAt, Snapshot},
-    views::{OrgView, RoleView},
+    views::{BySeat, OrgView, RoleView},
 };
 use crate::domain::{Day, Holder, Period, PersonId, Post, Unfilled};
-
-/// A role that a person holds by a seat, for as long as the person holds the post that the seat points at.
-#[derive(Debug, Clone, Copy)]
-pub struct BySeat<'s> {
-    /// The role whose holder is the seat.
-    pub role: HeldRole<'s>,
-    /// The role by which the person sits there.
-    pub through: HeldRole<'s>,
-    /// The period in which both are held.
-    pub period: Period,
-}
 
 /// The holder of a role on a day.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,6 @@
 //! An org, a role or a supervision on a day, and what is derived from its place.
 
-use super::{
-    seats::BySeat,
-    snapshot::{HeldRole, LEVELS_MAX, OrgAt, OrgSlot, Placed, Snapshot},
-};
+use super::snapshot::{HeldRole, LEVELS_MAX, OrgAt, OrgSlot, Placed, Snapshot};
 use crate::domain::{
     Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Revision, Status, Supervision, Tier, tier,
 };
@@ -77,6 +74,17 @@ impl<'s> OrgView<'s> {
         let status = self.slot.life().map_or(self.status, |life| life.status(asked));
         Self { status, asked, ..self }
     }
+}
+
+/// A role that a person holds by a seat, for as long as the person holds the post that the seat points at.
+#[derive(Debug, Clone, Copy)]
+pub struct BySeat<'s> {
+    /// The role whose holder is the seat.
+    pub role: HeldRole<'s>,
+    /// The role by which the person sits there.
+    pub through: HeldRole<'s>,
+    /// The period in which both are held.
+    pub period: Period,
 }
 
 /// A role on a day, with its org.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::ORDER_MAX;
+/// The largest place in an official order.
+pub const ORDER_MAX: i32 = 1_000_000;
 
 /// The three things that a merge patch (RFC 7396) can say of a field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -24,13 +24,13 @@ pub use basis::Basis;
 pub use day::{Day, Digits, Instant, Period, Status, day_in_zone, write_instant};
 pub use effect::{Act, Effect, Entry, LoggedEffect, PersonField};
 pub use error::{Blocker, BlockerKind, Error, Subject};
-pub use field::{Field, Given, Items, Place, given};
+pub use field::{Field, Given, Items, ORDER_MAX, Place, given};
 pub use ids::{NOT_AN_ID, OrgId, PersonId, Revision, RoleId, SupervisionId};
 pub use kind::{BranchType, OrgKind, PARENTS, Tier, tier};
 pub(crate) use leading_group::listed_posts_table;
 pub use leading_group::{PARTS, listed_posts};
 pub use org::{
-    EXTERNAL_IDS_MAX, ExternalId, MemberCounts, MemberCountsPatch, ORDER_MAX, Org, OrgFacts, OrgFactsPatch, OrgValues,
+    EXTERNAL_IDS_MAX, ExternalId, MemberCounts, MemberCountsPatch, Org, OrgFacts, OrgFactsPatch, OrgValues,
     OrgValuesPatch, OrgVersion, SUCCESSORS_MAX, UNITS_MAX, VersionRecord,
 };
 pub(crate) use org::{org_attributes, org_version_attributes};

@@ -9,9 +9,6 @@ use super::{
     attributes::{Change, bare, described, facts, is_there, patched},
 };
 
-/// The largest place in an official order.
-pub const ORDER_MAX: i32 = 1_000_000;
-
 /// The most identifiers that one object has in other systems.
 pub const EXTERNAL_IDS_MAX: usize = 50;
 /// The most units that a body names.

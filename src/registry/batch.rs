@@ -1,10 +1,6 @@
 //! Commands that wait together are decided one after another and committed once.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    panic::AssertUnwindSafe,
-    sync::Arc,
-};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc};
 
 use uuid::Uuid;
 
@@ -12,13 +8,11 @@ use super::{
     Outcome, Request, Target,
     command::Command,
     decide::{Circumstances, Decision, decide},
+    touched::Touched,
 };
 use crate::{
     directory::Snapshot,
-    domain::{
-        Day, Effect, Entry, Error, Instant, Org, OrgId, PersonId, PostCode, Revision, RoleId, Subject, SupervisionId,
-        day_in_zone,
-    },
+    domain::{Day, Effect, Entry, Error, Instant, Org, Revision, Subject, day_in_zone},
     store::{Answered, Changes, RequestKey, StoreError, Write},
 };
 
@@ -214,20 +208,7 @@ fn answered(outcome: &Outcome, hash: &str) -> Answered {
 
 /// The rows that effects touch, as `after` has them.
 fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
-    let mut touched = Touched::default();
-    for effect in effects {
-        match effect {
-            Effect::Org { id, .. } => drop(touched.orgs.insert(*id)),
-            Effect::OrgVersion { id, valid_from, .. } => {
-                touched.orgs.insert(*id);
-                touched.versions.insert((*id, *valid_from));
-            }
-            Effect::Person { id, .. } => drop(touched.people.insert(*id)),
-            Effect::Post { code, .. } => drop(touched.posts.insert(code.clone())),
-            Effect::Role { id, .. } => drop(touched.roles.insert(*id)),
-            Effect::Supervision { id, .. } => drop(touched.supervisions.insert(*id)),
-        }
-    }
+    let touched = Touched::by(effects);
     let mut changes = Changes::default();
     for id in touched.orgs {
         match after.org(id) {
@@ -267,14 +248,4 @@ fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
         }
     }
     changes
-}
-
-#[derive(Default)]
-struct Touched {
-    orgs: BTreeSet<OrgId>,
-    versions: BTreeSet<(OrgId, Day)>,
-    people: BTreeSet<PersonId>,
-    posts: BTreeSet<PostCode>,
-    roles: BTreeSet<RoleId>,
-    supervisions: BTreeSet<SupervisionId>,
 }

@@ -14,12 +14,12 @@ mod draft;
 mod refer;
 mod replay;
 pub(crate) mod requests;
+mod shared;
+mod touched;
 mod trial;
 mod writer;
 
 use std::{
-    collections::HashSet,
-    fmt,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -45,11 +45,14 @@ pub use requests::{
 };
 
 pub use crate::store::RequestKey;
+pub use shared::Outcome;
+
+use shared::{InFlight, Inner, Request};
 
 use crate::{
     clock::Clock,
     directory::Snapshot,
-    domain::{Day, Error, LoggedEffect, Revision, day_in_zone},
+    domain::{Day, Error, Revision, day_in_zone},
     store::{Store, StoreError},
 };
 
@@ -65,29 +68,6 @@ pub struct Registry {
     queue: mpsc::Sender<Request>,
 }
 
-struct Inner {
-    store: Store,
-    clock: Arc<dyn Clock>,
-    published: ArcSwap<Snapshot>,
-    revision: watch::Sender<Revision>,
-    in_flight: Mutex<HashSet<RequestKey>>,
-    /// Places for dry runs.
-    trials: Arc<Semaphore>,
-    started: Moment,
-    /// When the database last answered, in milliseconds since `started`.
-    contact_millis: AtomicU64,
-    database_errors: AtomicU64,
-    /// Whether the database has failed since it last answered.
-    away: AtomicBool,
-    newer_format: AtomicBool,
-}
-
-impl fmt::Debug for Inner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Registry").field("revision", &self.published.load().revision()).finish_non_exhaustive()
-    }
-}
-
 /// How a command is submitted.
 #[derive(Debug, Clone, Default)]
 pub struct Submission {
@@ -100,49 +80,6 @@ pub struct Submission {
     /// What tells the request from others, and a hash of its body, where a repeat must not be
     /// carried out twice.
     pub key: Option<(RequestKey, String)>,
-}
-
-/// A command that was accepted.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// The directory right after the command; of a dry run, as it would be.
-    pub snapshot: Arc<Snapshot>,
-    /// Where the directory stands after it: of a dry run, the revision that it was decided on.
-    pub revision: Revision,
-    /// The directory right before the command; on a repeat, as it is now.
-    pub before: Arc<Snapshot>,
-    /// The entry that it made; none where it changes nothing, and on a dry run.
-    pub entry: Option<Revision>,
-    /// What it did, or would do; empty where it changes nothing.
-    pub effects: Vec<LoggedEffect>,
-    /// What it is about.
-    pub target: Target,
-    /// The day on which its outcome shows best, where that is not today.
-    pub shown_on: Option<Day>,
-    /// Whether nothing happened because that was asked.
-    pub dry_run: bool,
-    /// Whether the same request was answered before.
-    pub repeated: bool,
-}
-
-#[derive(Debug)]
-struct Request {
-    command: Command,
-    caller: Caller,
-    if_match: Option<Vec<Revision>>,
-    key: Option<(RequestKey, String)>,
-    in_flight: Option<InFlight>,
-    answer: oneshot::Sender<Result<Outcome, Error>>,
-}
-
-/// Marks an Idempotency-Key as in use until it is dropped.
-#[derive(Debug)]
-struct InFlight(Arc<Inner>, RequestKey);
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
-    }
 }
 
 impl Registry {
@@ -238,16 +175,5 @@ impl Registry {
     /// How often the database has failed since the start.
     pub fn database_errors(&self) -> u64 {
         self.inner.database_errors.load(Ordering::Relaxed)
-    }
-}
-
-impl Inner {
-    /// Notes that the database has answered just now.
-    fn in_contact(&self) {
-        let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.contact_millis.store(millis, Ordering::Relaxed);
-        if self.away.swap(false, Ordering::Relaxed) {
-            tracing::info!("the database answers again");
-        }
     }
 }

@@ -25,16 +25,12 @@ use campus::{Campus, Founding};
 use people::Who;
 
 pub use tour::SampleTour;
+pub use words::reference_day;
 
 use crate::{
-    domain::{Day, OrgId, OrgKind},
+    domain::{OrgId, OrgKind},
     record::{Header, OrgRecord, Record, Writer},
 };
-
-/// The day from which a sample looks back: 2026-09-01. Little in it is later.
-pub fn reference_day() -> Day {
-    words::day(2026, 9, 1)
-}
 
 /// `count` sample universities, as records in an order in which each comes after those that it refers to.
 ///

@@ -34,3 +34,8 @@ pub(super) fn email(text: &str) -> Email {
 pub(super) fn day(year: i32, month: u32, day: u32) -> Day {
     NaiveDate::from_ymd_opt(year, month, day).expect("a day of the calendar").into()
 }
+
+/// The day from which a sample looks back: 2026-09-01. Little in it is later.
+pub fn reference_day() -> Day {
+    day(2026, 9, 1)
+}

@@ -18,7 +18,13 @@ use sea_orm::{
 };
 use tokio::time::{Instant, sleep_until};
 
-use super::{IDLE_MAX, LOCK_WAIT_MAX, StoreError};
+use super::error::StoreError;
+
+/// How long a writer waits for the head row before it gives up.
+pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(5);
+/// How long a transaction may stand idle before PostgreSQL ends it, so that a stopped process frees
+/// the head row. Shorter than [`LOCK_WAIT_MAX`]: who waits is served.
+pub const IDLE_MAX: Duration = Duration::from_secs(3);
 
 /// How many rows the thread that reads SQLite may be ahead of who takes them: each hand-over costs both.
 const ROWS_READ_AHEAD: usize = 1024;

@@ -1,26 +1,15 @@
 //! The process log: one subscriber that writes to standard error.
 
 mod buffer;
+mod format;
 mod line;
 
 use std::io::IsTerminal;
 
-use clap::ValueEnum;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
+pub use self::format::{LogFormat, REQUEST};
 use self::{buffer::Buffer, line::Lines};
-
-/// The target of the log line of each request.
-pub const REQUEST: &str = "campus_org::request";
-
-/// The format of a log line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Human,
-    /// One JSON object on each line, for programs.
-    Json,
-}
 
 /// The reason why the process log could not be set up.
 #[derive(Debug, thiserror::Error)]

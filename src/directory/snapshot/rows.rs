@@ -5,8 +5,9 @@ use imbl::Vector;
 use super::{
     Snapshot,
     finder::hash_of_both,
+    held::HeldRole,
     person::HeldPerson,
-    slots::{HeldRole, OrgSlot, PostSlot, RoleSlot, Ties},
+    slots::{OrgSlot, PostSlot, RoleSlot, Ties},
     table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt},
 };
 use crate::domain::{Basis, Org, OrgId, PersonId, Post, PostCode, Revision, RoleId, Supervision, SupervisionId};

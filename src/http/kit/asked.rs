@@ -13,18 +13,19 @@ use actix_web::{
 };
 use futures_util::future::{Either, LocalBoxFuture, Ready};
 use serde::{Deserialize, de::DeserializeOwned};
-use utoipa::IntoParams;
 
+pub use super::paging::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Paging};
 use super::{
     answer::{Answer, At, Outcome},
     conditional::{IfMatch, IfNoneMatch, question_hash, question_tag},
-    cursor::{CURSOR_PATTERN, Cursor, may_be_cursor},
+    cursor::Cursor,
     header::{accepts_json, idempotency_key, min_revision, prefers_minimal},
     input::Params,
     json::{Shown, to_bytes},
     kept::{KeptAnswers, Key, Lasting, Question, Written},
     language::language_asked,
     page::PageBody,
+    paging::CursorText,
     pins::Pins,
     problem::{Failure, Problem},
     sight::Sight,
@@ -37,57 +38,9 @@ use crate::{
     words::Language,
 };
 
-/// The most items of a page.
-pub const PAGE_ITEMS_MAX: u16 = 500;
-/// The items of a page where nothing is said.
-pub const PAGE_ITEMS_DEFAULT: u16 = 50;
-
 /// For operations without query parameters of their own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub struct Nothing {}
-
-/// Which part of a list is wanted.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(default)]
-#[into_params(parameter_in = Query)]
-pub struct Paging {
-    /// How many items a page has at most.
-    #[param(value_type = Option<u16>, minimum = 1, maximum = 500, default = 50)]
-    limit: Option<Limit>,
-    /// Where the page begins: `next` of the page before. It pins date, filters and sort: repeat the request as it was and change only this; where `Directory-Revision` changes from page to page, the list's first state is no longer kept.
-    #[param(pattern = "^[A-Za-z0-9_-]+$", min_length = 1, max_length = 4000, value_type = Option<String>)]
-    cursor: Option<CursorText>,
-    /// Whether to count the whole list, which takes longer.
-    #[param(default = false)]
-    count: Option<bool>,
-}
-
-/// A number of items from 1 to [`PAGE_ITEMS_MAX`].
-#[derive(Debug, Clone, Copy)]
-struct Limit(u16);
-
-impl<'de> Deserialize<'de> for Limit {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u16::deserialize(deserializer) {
-            Ok(limit @ 1..=PAGE_ITEMS_MAX) => Ok(Self(limit)),
-            _ => Err(serde::de::Error::custom(format_args!("must be an integer from 1 to {PAGE_ITEMS_MAX}"))),
-        }
-    }
-}
-
-/// What can be a cursor.
-#[derive(Debug)]
-struct CursorText(String);
-
-impl<'de> Deserialize<'de> for CursorText {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if may_be_cursor(&text) {
-            return Ok(Self(text));
-        }
-        Err(serde::de::Error::custom(format_args!("must match {CURSOR_PATTERN}")))
-    }
-}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

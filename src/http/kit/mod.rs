@@ -21,6 +21,7 @@ pub mod manners;
 pub mod metrics;
 pub(in crate::http) mod operation;
 pub mod page;
+mod paging;
 pub mod pins;
 pub mod problem;
 pub mod resource;

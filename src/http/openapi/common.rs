@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::refusals::{self, Sort};
+use super::{
+    references::{common_headers, reference, references},
+    refusals::{self, Sort},
+};
 use crate::{
     domain::Day,
     http::kit::{
@@ -173,32 +176,6 @@ impl Operation<'_> {
     }
 }
 
-pub(super) fn reference(section: &str, name: &str) -> Value {
-    json!({"$ref": format!("#/components/{section}/{name}")})
-}
-
-fn common_headers() -> Map<String, Value> {
-    [
-        ("Directory-Revision", "DirectoryRevision"),
-        ("Directory-As-Of", "DirectoryAsOf"),
-        ("X-Request-Id", "RequestId"),
-        ("Cache-Control", "CacheControl"),
-        ("Vary", "Vary"),
-    ]
-    .into_iter()
-    .map(|(header, name)| (header.to_owned(), reference("headers", name)))
-    .collect()
-}
-
-pub(super) fn refusal_headers(status: u16) -> Value {
-    let mut headers = common_headers();
-    headers.insert("Content-Language".to_owned(), reference("headers", "ContentLanguage"));
-    if status == 503 {
-        headers.insert("Retry-After".to_owned(), reference("headers", "RetryAfter"));
-    }
-    Value::Object(headers)
-}
-
 /// The parts that operations refer to.
 fn components() -> Map<String, Value> {
     let revision = json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": REVISION_MAX});
@@ -322,17 +299,5 @@ pub(super) fn drop_unused(document: &mut Value) {
         if !dropped {
             return;
         }
-    }
-}
-
-/// Every reference in a value.
-pub(super) fn references(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
-            members.values().for_each(|member| references(member, found));
-        }
-        Value::Array(elements) => elements.iter().for_each(|element| references(element, found)),
-        _ => {}
     }
 }

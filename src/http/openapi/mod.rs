@@ -11,6 +11,7 @@ mod examples;
 #[cfg(test)]
 mod faults;
 mod parameters;
+mod references;
 mod refusals;
 pub(super) mod strict;
 mod unions;
@@ -157,7 +158,7 @@ mod tests {
         let mut lists = Vec::new();
         for operation in document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.get("get")) {
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            let has = |name: &str| parameters.contains(&common::reference("parameters", name));
+            let has = |name: &str| parameters.contains(&references::reference("parameters", name));
             if has("Limit") && has("Cursor") && has("Count") {
                 lists.push(operation["operationId"].as_str().unwrap_or_default().to_owned());
             }
@@ -183,7 +184,7 @@ mod tests {
     #[test]
     fn what_is_referred_to_is_there() {
         let (document, mut found) = (document(), Vec::new());
-        common::references(&document, &mut found);
+        references::references(&document, &mut found);
         assert!(!found.is_empty());
         for reference in found {
             assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{common::reference, unions::capital};
+use super::{references::reference, unions::capital};
 
 /// Makes a component of every parameter that stands more than once in the same words.
 pub(super) fn share(document: &mut Value) {

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    common::{reference, refusal_headers},
     examples,
+    references::{reference, refusal_headers},
 };
 use crate::http::kit::{
     operation::Operation,

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::common::{reference, references};
+use super::references::{reference, references};
 
 const SCHEMAS: &str = "#/components/schemas/";
 

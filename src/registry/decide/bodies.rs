@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Circumstances, Target, Verdict, versions::Timeline};
+use super::{Circumstances, Target, Verdict, timeline::Timeline};
 use crate::{
     directory::Snapshot,
     domain::{

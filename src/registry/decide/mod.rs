@@ -12,105 +12,15 @@ pub(super) mod posts;
 mod restore;
 mod roles;
 mod supervisions;
+mod timeline;
+mod verdict;
 mod versions;
 
-use uuid::Uuid;
-
+pub use self::verdict::Target;
+use self::verdict::Verdict;
+pub(super) use self::verdict::{Circumstances, Decision};
 use super::{check::check, command::Command, draft::Draft};
-use crate::{
-    directory::Snapshot,
-    domain::{Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, Revision, RoleId, SupervisionId},
-};
-
-/// What a decision rests on besides the snapshot and the command.
-pub(super) struct Circumstances<'a> {
-    /// When the entry would be recorded.
-    pub(super) now: Instant,
-    /// Which day that is in the directory's zone.
-    pub(super) today: Day,
-    /// Makes the id of each thing that the command creates.
-    pub(super) new_id: &'a dyn Fn() -> Uuid,
-    /// The revisions of the object that the caller accepts; `None`: any.
-    pub(super) if_match: Option<&'a [Revision]>,
-    /// To restore a body: the entry that dissolved it.
-    pub(super) dissolving: Option<&'a Entry>,
-}
-
-/// The object that a command is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Target {
-    Org(OrgId),
-    Person(PersonId),
-    Post(PostCode),
-    Role(RoleId),
-    Supervision(SupervisionId),
-    Nothing,
-}
-
-impl Target {
-    /// Its id or code; nothing for nothing.
-    pub fn id(&self) -> Option<String> {
-        match self {
-            Self::Org(id) => Some(id.to_string()),
-            Self::Person(id) => Some(id.to_string()),
-            Self::Post(code) => Some(code.to_string()),
-            Self::Role(id) => Some(id.to_string()),
-            Self::Supervision(id) => Some(id.to_string()),
-            Self::Nothing => None,
-        }
-    }
-
-    /// The word for its kind.
-    pub(super) fn word(&self) -> &'static str {
-        match self {
-            Self::Org(_) => "org",
-            Self::Person(_) => "person",
-            Self::Post(_) => "post",
-            Self::Role(_) => "role",
-            Self::Supervision(_) => "supervision",
-            Self::Nothing => "nothing",
-        }
-    }
-
-    /// The target of that kind with that id.
-    pub(super) fn parse(word: &str, id: &str) -> Option<Self> {
-        match word {
-            "org" => id.parse().ok().map(OrgId).map(Self::Org),
-            "person" => id.parse().ok().map(PersonId).map(Self::Person),
-            "post" => PostCode::parse(id).ok().map(Self::Post),
-            "role" => id.parse().ok().map(RoleId).map(Self::Role),
-            "supervision" => id.parse().ok().map(SupervisionId).map(Self::Supervision),
-            "nothing" => Some(Self::Nothing),
-            _ => None,
-        }
-    }
-}
-
-/// An accepted command.
-#[derive(Debug)]
-pub(super) struct Decision {
-    /// The directory afterwards; the same revision where nothing changes.
-    pub(super) snapshot: Snapshot,
-    /// What the command does; empty where it changes nothing.
-    pub(super) effects: Vec<Effect>,
-    /// What it is about.
-    pub(super) target: Target,
-    /// The day on which its outcome shows best, where that is not today.
-    pub(super) shown_on: Option<Day>,
-}
-
-/// What a decider says besides the draft.
-struct Verdict {
-    target: Target,
-    shown_on: Option<Day>,
-}
-
-impl From<Target> for Verdict {
-    fn from(target: Target) -> Self {
-        Self { target, shown_on: None }
-    }
-}
+use crate::{directory::Snapshot, domain::Error};
 
 /// Accepts or refuses `command` on `snapshot`.
 pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<Decision, Error> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, hash::Hash};
 
 use uuid::Uuid;
 
-use super::{Circumstances, Target, Verdict, bodies::find, versions::Timeline};
+use super::{Circumstances, Target, Verdict, bodies::find, timeline::Timeline};
 use crate::{
     domain::{Day, Error, OrgId, OrgValuesPatch, Place, RoleFacts, RoleId, Status},
     registry::draft::Draft,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Fault, Place, TEXT_CHARS_MAX, TITLE_CHARS_MAX, cut};
+use super::fault::{Fault, Place, TEXT_CHARS_MAX, TITLE_CHARS_MAX, cut};
 use crate::{
     domain::{BlockerKind, Day, Revision},
     words::Language,

@@ -5,6 +5,7 @@
 
 mod body;
 mod catalogue;
+mod fault;
 mod refusal;
 
 use std::{fmt, time::Duration};
@@ -19,10 +20,12 @@ use actix_web::{
 };
 use uuid::Uuid;
 
+use self::fault::cut;
 pub(in crate::http) use self::refusal::text_error;
 pub use self::{
     body::{BlockerBody, FaultBody, ProblemBody},
     catalogue::ProblemType,
+    fault::{Fault, Place, TEXT_CHARS_MAX, TITLE_CHARS_MAX},
 };
 use crate::{
     domain::{Day, Revision},
@@ -31,42 +34,8 @@ use crate::{
 
 /// The media type of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
-/// The most characters of a title.
-pub const TITLE_CHARS_MAX: usize = 200;
-/// The most characters of a detail or an explanation.
-pub const TEXT_CHARS_MAX: usize = 2000;
 /// The most entries of one list in a problem; `blockers_total` counts what is left out.
 pub const LISTED_ITEMS_MAX: usize = 1000;
-
-/// Where in the request a fault lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// In the body, at this JSON pointer (RFC 6901).
-    Body(String),
-    /// In the path or query parameter of this name.
-    Parameter(String),
-    /// In the header of this name.
-    Header(&'static str),
-}
-
-/// One fault in the request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    place: Place,
-    detail: Words,
-}
-
-impl Fault {
-    /// Where it lies.
-    pub fn place(&self) -> &Place {
-        &self.place
-    }
-
-    /// What is wrong there.
-    pub fn detail(&self) -> &Words {
-        &self.detail
-    }
-}
 
 /// What programs may want to know of a refusal: members of the problem beside the standard ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -274,11 +243,6 @@ impl Problem {
             outcome_unknown: outcome_unknown.then_some(true),
         }
     }
-}
-
-/// The first `chars_max` characters of `text`.
-fn cut(text: &str, chars_max: usize) -> String {
-    text.chars().take(chars_max).collect()
 }
 
 /// What handlers and extractors fail with.

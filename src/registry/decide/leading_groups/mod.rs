@@ -14,7 +14,7 @@ use super::{
     Circumstances, Target, Verdict,
     bodies::{change_values, next_order},
     dissolve::end,
-    versions::Timeline,
+    timeline::Timeline,
 };
 use crate::{
     directory::Snapshot,

@@ -1,0 +1,41 @@
+//! References to what the document says once.
+
+use serde_json::{Map, Value, json};
+
+pub(super) fn reference(section: &str, name: &str) -> Value {
+    json!({"$ref": format!("#/components/{section}/{name}")})
+}
+
+pub(super) fn common_headers() -> Map<String, Value> {
+    [
+        ("Directory-Revision", "DirectoryRevision"),
+        ("Directory-As-Of", "DirectoryAsOf"),
+        ("X-Request-Id", "RequestId"),
+        ("Cache-Control", "CacheControl"),
+        ("Vary", "Vary"),
+    ]
+    .into_iter()
+    .map(|(header, name)| (header.to_owned(), reference("headers", name)))
+    .collect()
+}
+
+pub(super) fn refusal_headers(status: u16) -> Value {
+    let mut headers = common_headers();
+    headers.insert("Content-Language".to_owned(), reference("headers", "ContentLanguage"));
+    if status == 503 {
+        headers.insert("Retry-After".to_owned(), reference("headers", "RetryAfter"));
+    }
+    Value::Object(headers)
+}
+
+/// Every reference in a value.
+pub(super) fn references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            members.values().for_each(|member| references(member, found));
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| references(element, found)),
+        _ => {}
+    }
+}

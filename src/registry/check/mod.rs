@@ -1,0 +1,98 @@
+//! The rules that hold on every date (docs/ARCHITECTURE.md), checked on the directory as it would be.
+//!
+//! A command is decided by drafting its outcome; whatever the command was, the same checks then look
+//! at everything that the outcome touches. So each rule is written once.
+
+mod codes;
+mod external_ids;
+mod orgs;
+mod people;
+mod places;
+mod posts;
+mod roles;
+mod supervisions;
+
+use std::collections::BTreeSet;
+
+use self::{
+    codes::codes,
+    orgs::{org_alone, units, unnamed_if_gone},
+    places::placement,
+    roles::role_alone,
+    supervisions::supervised,
+};
+pub(super) use self::{
+    codes::codes_whole,
+    orgs::{naming, org_whole},
+    people::identity,
+    posts::holders,
+    roles::role_whole,
+    supervisions::supervision_whole,
+};
+use super::{draft::Draft, touched::Touched};
+use crate::{
+    directory::Snapshot,
+    domain::{Error, Holder, OrgId},
+};
+
+/// Refuses the draft if it breaks a rule on any date.
+pub(super) fn check(draft: &Draft) -> Result<(), Error> {
+    let snapshot = draft.snapshot();
+    let touched = Touched::by(draft.effects());
+    let moved = with_all_below(snapshot, &touched.moved);
+    for id in &touched.orgs {
+        unnamed_if_gone(snapshot, *id)?;
+    }
+    for org in touched.orgs.iter().filter_map(|id| snapshot.org(*id)) {
+        org_alone(snapshot, org)?;
+    }
+    // What moved comes first: a new cycle goes through it, and what is below a cycle is only too deep.
+    for org in touched.moved.iter().chain(&moved).filter_map(|id| snapshot.org(*id)) {
+        placement(snapshot, org)?;
+    }
+    for org in moved.union(&touched.orgs).filter_map(|id| snapshot.org(*id)) {
+        codes(snapshot, org)?;
+    }
+    let (mut roles, mut supervisions) = (touched.roles, touched.supervisions);
+    for id in &touched.moved {
+        roles.extend(snapshot.roles_in(*id).map(|role| role.id()));
+        roles.extend(snapshot.roles_held(&Holder::Unit(*id)).map(|role| role.id()));
+        supervisions.extend(snapshot.supervisions_by(*id).map(|supervision| supervision.id));
+        supervisions.extend(snapshot.supervisions_of(*id).map(|supervision| supervision.id));
+        for member in snapshot.ever_of_unit(*id) {
+            units(snapshot, member)?;
+        }
+    }
+    for post in &touched.posts {
+        roles.extend(snapshot.roles_of_post(post).map(|role| role.id()));
+    }
+    let mut seats = BTreeSet::new();
+    for role in roles.iter().filter_map(|id| snapshot.role(*id)) {
+        role_alone(snapshot, &role)?;
+        seats.insert((role.org_id(), role.post().clone()));
+    }
+    for (org, post) in &seats {
+        if let (Some(org), Some(post)) = (snapshot.org(*org), snapshot.post(post)) {
+            holders(snapshot, org, post)?;
+        }
+    }
+    for supervision in supervisions.iter().filter_map(|id| snapshot.supervision(*id)) {
+        supervised(snapshot, supervision)?;
+    }
+    touched
+        .people
+        .iter()
+        .try_for_each(|id| snapshot.person(*id).map_or(Ok(()), |person| identity(snapshot, &person.person())))
+}
+
+/// The bodies `roots` and all that ever stand below one, those below a body that is gone included.
+fn with_all_below(snapshot: &Snapshot, roots: &BTreeSet<OrgId>) -> BTreeSet<OrgId> {
+    let mut found = BTreeSet::new();
+    let mut waiting: Vec<OrgId> = roots.iter().copied().collect();
+    while let Some(id) = waiting.pop() {
+        if found.insert(id) {
+            waiting.extend(snapshot.ever_under(Some(id)).map(|child| child.id));
+        }
+    }
+    found
+}

@@ -1,0 +1,88 @@
+//! What each org keeps, wherever it stands.
+
+use super::{external_ids::external_ids, places::placement};
+use crate::{
+    directory::Snapshot,
+    domain::{Blocker, BlockerKind, Error, Org, OrgId, OrgKind, OrgVersion},
+    registry::refer::{refer_to_all_of, refer_to_successors},
+};
+
+/// Refuses a body that breaks a rule wherever it stands.
+pub(super) fn org_alone(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    life(org)?;
+    fields(org)?;
+    units(snapshot, org)?;
+    external_ids(snapshot, org)
+}
+
+/// Refuses a body of a directory that is entered whole; whether it shares a code is asked of all at once.
+pub(in crate::registry) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    for version in &org.versions {
+        refer_to_all_of(snapshot, &version.values)?;
+    }
+    refer_to_successors(snapshot, org.id, &org.facts.successor_ids)?;
+    org_alone(snapshot, org)?;
+    placement(snapshot, org)
+}
+
+/// Nothing names a body that is gone.
+pub(super) fn unnamed_if_gone(snapshot: &Snapshot, id: OrgId) -> Result<(), Error> {
+    if snapshot.org(id).is_some() {
+        return Ok(());
+    }
+    let mut blockers: Vec<Blocker> = naming(snapshot, id).collect();
+    blockers.sort();
+    if blockers.is_empty() { Ok(()) } else { Err(Error::InUse { blockers }) }
+}
+
+/// What names a body without standing under it or lying in it: bodies whose unit or successor it is, and
+/// seats that point at it.
+pub(in crate::registry) fn naming(snapshot: &Snapshot, id: OrgId) -> impl Iterator<Item = Blocker> + '_ {
+    let by = |kind| move |org: &Org| Blocker { kind, id: org.id.0, valid_from: org.established_on() };
+    let members = snapshot.ever_of_unit(id).map(by(BlockerKind::UnitOf));
+    let seats = snapshot.seats_in(id).map(|role| Blocker {
+        kind: BlockerKind::SeatOf,
+        id: role.id().0,
+        valid_from: role.period().from(),
+    });
+    members.chain(snapshot.predecessors(id).map(by(BlockerKind::SuccessorOf))).chain(seats)
+}
+
+/// Its end comes after its founding and after its last version began.
+fn life(org: &Org) -> Result<(), Error> {
+    let last = org.versions.last().map(|version| version.valid_from);
+    match (org.facts.dissolved_on, last) {
+        (Some(until), Some(from)) if until <= from => Err(Error::EmptyPeriod { from, until }),
+        _ => Ok(()),
+    }
+}
+
+/// No version says what its kind has no field for.
+fn fields(org: &Org) -> Result<(), Error> {
+    for version in org.versions.iter() {
+        if let Some(field) =
+            version.values.foreign_field(version.values.kind).or_else(|| org.facts.foreign_field(version.values.kind))
+        {
+            let (kind, on) = (version.values.kind, version.valid_from);
+            return Err(Error::KindForbids { org: org.id, kind, field, on });
+        }
+    }
+    Ok(())
+}
+
+/// What it names as its units are administrative units, on every day on which it names them.
+pub(super) fn units(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    for (period, version) in org.timeline() {
+        for unit in &version.values.unit_ids {
+            let is_unit = snapshot.org(*unit).is_some_and(|unit| {
+                let kind = |version: &OrgVersion| version.values.kind == OrgKind::Unit;
+                kind(unit.nearest(period.from()).1)
+                    && unit.timeline().all(|(stretch, version)| kind(version) || stretch.and(period).is_none())
+            });
+            if !is_unit {
+                return Err(Error::NotAUnit { org: *unit });
+            }
+        }
+    }
+    Ok(())
+}

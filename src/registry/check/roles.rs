@@ -1,0 +1,48 @@
+//! What each role keeps.
+
+use crate::{
+    directory::{HeldRole, Snapshot},
+    domain::{Error, Holder, OrgId},
+    registry::refer::{refer_to_holder, refer_to_org, refer_to_post},
+};
+
+/// A role is not held by its own seat; it lies within its body's life, and its holder's where that is a body;
+/// its post exists there throughout; and the same holder does not hold the post there twice.
+pub(super) fn role_alone(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
+    let facts = role.facts();
+    if matches!(&facts.holder, Holder::Seat(seat) if seat.org_id == facts.org_id && seat.post == facts.post) {
+        return Err(Error::SelfReference { pointer: "/holder".to_owned() });
+    }
+    if let Some(until) = facts.valid_until.filter(|until| *until <= facts.valid_from) {
+        return Err(Error::EmptyPeriod { from: facts.valid_from, until });
+    }
+    let period = facts.period();
+    let living = |id: OrgId| {
+        let outside = Error::OutsideLife { org: id, from: period.from(), until: period.until() };
+        snapshot.org(id).filter(|org| org.life().covers(period)).ok_or(outside)
+    };
+    let org = living(facts.org_id)?;
+    if let Holder::Unit(unit) = &facts.holder {
+        living(*unit)?;
+    }
+    for (stretch, version) in org.timeline() {
+        let Some(common) = stretch.and(period) else { continue };
+        let kind = version.values.kind;
+        if snapshot.post(&facts.post).is_none_or(|post| post.in_kind(kind).is_none()) {
+            return Err(Error::PostNotInKind { post: facts.post.clone(), org: org.id, kind, on: common.from() });
+        }
+    }
+    let others = snapshot
+        .roles_held(&facts.holder)
+        .filter(|other| other.id() != role.id() && other.org_id() == facts.org_id && *other.post() == facts.post);
+    let twice = others.filter_map(|other| Some((other.period().and(period)?.from(), other.id()))).min();
+    twice.map_or(Ok(()), |(on, role)| Err(Error::SameHolder { role, on }))
+}
+
+/// Refuses a role of a directory that is entered whole; how many hold its post is asked apart.
+pub(in crate::registry) fn role_whole(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
+    refer_to_org(snapshot, "/org_id", role.org_id())?;
+    refer_to_post(snapshot, "/post", role.post())?;
+    refer_to_holder(snapshot, "", &role.holder())?;
+    role_alone(snapshot, role)
+}

@@ -1,0 +1,103 @@
+//! What the handles on the directory and the writer share, and what they hand to each other.
+
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use arc_swap::ArcSwap;
+use tokio::{
+    sync::{Semaphore, oneshot, watch},
+    time::Instant as Moment,
+};
+
+use super::{caller::Caller, command::Command, decide::Target};
+use crate::{
+    clock::Clock,
+    directory::Snapshot,
+    domain::{Day, Error, LoggedEffect, Revision},
+    store::{RequestKey, Store},
+};
+
+/// What every handle on the directory and the writer share.
+pub(super) struct Inner {
+    pub(super) store: Store,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) published: ArcSwap<Snapshot>,
+    pub(super) revision: watch::Sender<Revision>,
+    pub(super) in_flight: Mutex<HashSet<RequestKey>>,
+    /// Places for dry runs.
+    pub(super) trials: Arc<Semaphore>,
+    pub(super) started: Moment,
+    /// When the database last answered, in milliseconds since `started`.
+    pub(super) contact_millis: AtomicU64,
+    pub(super) database_errors: AtomicU64,
+    /// Whether the database has failed since it last answered.
+    pub(super) away: AtomicBool,
+    pub(super) newer_format: AtomicBool,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry").field("revision", &self.published.load().revision()).finish_non_exhaustive()
+    }
+}
+
+/// A command that was accepted.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The directory right after the command; of a dry run, as it would be.
+    pub snapshot: Arc<Snapshot>,
+    /// Where the directory stands after it: of a dry run, the revision that it was decided on.
+    pub revision: Revision,
+    /// The directory right before the command; on a repeat, as it is now.
+    pub before: Arc<Snapshot>,
+    /// The entry that it made; none where it changes nothing, and on a dry run.
+    pub entry: Option<Revision>,
+    /// What it did, or would do; empty where it changes nothing.
+    pub effects: Vec<LoggedEffect>,
+    /// What it is about.
+    pub target: Target,
+    /// The day on which its outcome shows best, where that is not today.
+    pub shown_on: Option<Day>,
+    /// Whether nothing happened because that was asked.
+    pub dry_run: bool,
+    /// Whether the same request was answered before.
+    pub repeated: bool,
+}
+
+/// A command on its way to the writer.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) command: Command,
+    pub(super) caller: Caller,
+    pub(super) if_match: Option<Vec<Revision>>,
+    pub(super) key: Option<(RequestKey, String)>,
+    pub(super) in_flight: Option<InFlight>,
+    pub(super) answer: oneshot::Sender<Result<Outcome, Error>>,
+}
+
+/// Marks an Idempotency-Key as in use until it is dropped.
+#[derive(Debug)]
+pub(super) struct InFlight(pub(super) Arc<Inner>, pub(super) RequestKey);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
+}
+
+impl Inner {
+    /// Notes that the database has answered just now.
+    pub(super) fn in_contact(&self) {
+        let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.contact_millis.store(millis, Ordering::Relaxed);
+        if self.away.swap(false, Ordering::Relaxed) {
+            tracing::info!("the database answers again");
+        }
+    }
+}
