@@ -24,7 +24,7 @@ const SENTENCES_MAX: usize = 1000;
 #[schema(as = Change, examples(json!({
     "dry_run": false,
     "revision": 17,
-    "summary": ["What is said of 王玉玲 changes."],
+    "summary": ["The entry of 王玉玲 changes."],
     "effects": [{
         "subject": "person",
         "act": "changed",
