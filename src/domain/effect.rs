@@ -131,7 +131,7 @@ impl<'de> Deserialize<'de> for PersonField {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = Cow::<'de, str>::deserialize(deserializer)?;
         let known = Person::ATTRIBUTES.iter().find(|attribute| attribute.name == name);
-        known.map(|attribute| Self(attribute.name)).ok_or_else(|| de::Error::custom("no attribute of a person"))
+        known.map(|attribute| Self(attribute.name)).ok_or_else(|| de::Error::custom("must be an attribute of a person"))
     }
 }
 

@@ -112,8 +112,8 @@ macro_rules! org_version_attributes {
             }
             fixed {}
             filled {
-                /// Its place among the orgs under the same parent 排名, smallest first. A new or moved org stands after
-                /// the last unless it is given.
+                /// Its place among the orgs under the same parent 排名, smallest first. By default, a new or moved org
+                /// comes last.
                 order: (place), sort_order, "place" "排序";
             }
             optional {
@@ -123,15 +123,15 @@ macro_rules! org_version_attributes {
                 name_en: (maybe Text<200>), name_en, "English name" "英文名称";
                 /// The org directly above; absent at the top.
                 parent_id: (maybe OrgId), parent_id, "superior" "上级组织";
-                /// Its code in the campus's own scheme. Moving an org usually changes it.
+                /// Its code in the university's own scheme. It usually changes when the org moves.
                 code: (maybe Code), code, "code" "代码";
-                /// What members a branch is made of; of a branch only.
+                /// What members the branch has. Only for branches.
                 branch_type: (maybe BranchType), branch_type, "branch type" "支部类型", of is_branch;
-                /// Whether several units share the branch 联合党支部; of a branch only.
+                /// Whether several units share the branch 联合党支部. Only for branches.
                 joint: (flag), joint, "joint branch" "联合支部", of is_branch;
-                /// Whether the branch is set up for one job 临时党支部 and has no term; of a branch only.
+                /// Whether the branch is temporary 临时党支部: set up for one task, without a term of office. Only for branches.
                 temporary: (flag), temporary, "temporary branch" "临时支部", of is_branch;
-                /// The administrative units that it belongs to; of any kind but `unit` and `authority`.
+                /// The administrative units that it belongs to. Not for the kinds `unit` and `authority`.
                 unit_ids: (list OrgId, UNITS_MAX), unit_ids, "units" "所属单位", of has_units;
             }
             once {}
@@ -150,24 +150,24 @@ macro_rules! org_attributes {
             fixed {}
             filled {}
             optional {
-                /// What it is there for.
+                /// Its duties.
                 duties: (maybe LongText<4000>), duties, "duties" "职责";
-                /// What other systems know it by.
+                /// Its identifiers in other systems.
                 external_ids: (list ExternalId, EXTERNAL_IDS_MAX), external_ids, "external identifiers" "外部标识";
                 /// How many Party members it has.
                 member_counts: (parts MemberCounts, MemberCountsPatch), member_counts, "member counts" "党员人数";
             }
             once {}
             kept {
-                /// The first day on which it is no more.
+                /// The first day on which it no longer exists.
                 dissolved_on: (maybe Day), dissolved_on, "end" "撤销日期";
-                /// The document that ended it.
+                /// The document by which it was dissolved.
                 end_basis: (maybe Basis), end_basis, "document of the end" "撤销依据";
                 /// The orgs that took over from it.
                 successor_ids: (list OrgId, SUCCESSORS_MAX), successor_ids, "successors" "承继组织";
             }
             internal {
-                /// The log entry that ended it.
+                /// The log entry that dissolved it.
                 dissolved_by: (maybe Revision), dissolved_by, "" "";
             }
         }

@@ -16,7 +16,7 @@ macro_rules! person_attributes {
         $door! {
             $args
             required {
-                /// Name in Chinese. A new name keeps the old one among the former names.
+                /// Name in Chinese. If it changes, the old name is kept among the former names.
                 name: (one Name), name, "name" "姓名";
             }
             fixed {}
@@ -24,18 +24,18 @@ macro_rules! person_attributes {
             optional {
                 /// Name in Latin letters.
                 name_en: (maybe Text<200>), name_en, "name in Latin letters" "外文姓名";
-                /// 工号: number on the university's staff list; unique.
+                /// Staff number 工号. No two people have the same.
                 staff_no: (maybe Text<40>), staff_no, "staff number" "工号";
                 /// Mail address.
                 email: (maybe Email), email, "mail address" "电子邮箱";
                 /// Telephone number as dialled.
                 phone: (maybe Text<40>), phone, "telephone number" "电话";
-                /// What other systems know the person by.
+                /// The identifiers of the person in other systems.
                 external_ids: (list ExternalId, PERSON_EXTERNAL_IDS_MAX), external_ids, "external identifiers" "外部标识";
             }
             once {}
             kept {
-                /// Names the person had before and has no more, oldest first.
+                /// Earlier names of the person, oldest first.
                 former_names: (names Name), former_names, "former names" "曾用名";
             }
             internal {}

@@ -88,15 +88,15 @@ macro_rules! post_attributes {
             required {
                 /// Name in Chinese.
                 name: (one Name), name, "name" "名称";
-                /// In which kinds of orgs it exists, and how it is held there; each kind once.
+                /// The kinds of orgs in which it exists, each once, and how it is held there.
                 kinds: (items PostKind, KINDS_MAX), kinds, "kinds" "适用类别";
             }
             fixed {
-                /// Its code: its identity.
+                /// The code that identifies it.
                 code: (one PostCode), code, "code" "代码";
             }
             filled {
-                /// Its place in the catalogue, smallest first; a new post stands after the last unless it is given.
+                /// Its place in the catalogue, smallest first. By default, a new post comes last.
                 rank: (place), rank, "rank" "排序";
                 /// Whether its holders belong to the leadership team 班子.
                 leadership: (choice), leadership, "leadership" "班子职务";

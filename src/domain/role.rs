@@ -157,11 +157,11 @@ impl<'de> Deserialize<'de> for SaidHolder {
             (HolderType::Seat, None, Some(org_id), Some(post)) if name.is_none() => Holder::Seat(Seat { org_id, post }),
             (HolderType::Seat, Some(HolderId::Seat(seat)), None, None) if name.is_none() => Holder::Seat(seat),
             (HolderType::Person | HolderType::Unit, ..) => {
-                return Err(de::Error::custom("must have an id, as a person or a unit has, and nothing of a seat"));
+                return Err(de::Error::custom("must have the id of a person or a unit, and no member of a seat"));
             }
             (HolderType::Seat, ..) => {
                 return Err(de::Error::custom(
-                    "must have org_id and post, as a seat has, and nothing of a person or a unit",
+                    "must have org_id and post for a seat, and no member of a person or a unit",
                 ));
             }
         };
@@ -188,22 +188,22 @@ macro_rules! role_attributes {
             fixed {
                 /// The org.
                 org_id: (one OrgId), org_id, "org" "组织";
-                /// The post; it exists in orgs of that kind.
+                /// The post. It must exist in orgs of that kind.
                 post: (one PostCode), post, "post" "职务";
                 /// Who or what holds it.
                 holder: (holder), holder, "holder" "任职者";
             }
             filled {
-                /// The first day on which it is held; today unless it is given.
+                /// The first day on which it is held. Default: today.
                 valid_from: (day), valid_from, "first day" "任职日期";
-                /// Its place among the holders listed in the org 排名, smallest first. A new role stands after the last
-                /// unless it is given.
+                /// Its place among the holders listed in the org 排名, smallest first. By default, a new role comes
+                /// last.
                 order: (place), sort_order, "place" "排名";
             }
             optional {
-                /// The first day on which it is no longer held; absent while it is open.
+                /// The first day on which it is no longer held. Absent while it has no end.
                 valid_until: (maybe Day), valid_until, "end" "任职截止日期";
-                /// The document it was given by.
+                /// The document by which it was given.
                 basis: (maybe Basis), basis, "document" "任职依据";
             }
             once {
@@ -211,7 +211,7 @@ macro_rules! role_attributes {
                 acting: (flag), acting, "acting" "主持工作";
             }
             kept {
-                /// The document it was ended by.
+                /// The document by which it was ended.
                 end_basis: (maybe Basis), end_basis, "document of the end" "免职依据";
             }
             internal {}

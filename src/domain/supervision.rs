@@ -28,23 +28,23 @@ macro_rules! supervision_attributes {
                 supervision_group_id: (one OrgId), supervision_group_id, "supervision group" "督导组";
                 /// The org that it covers.
                 org_id: (one OrgId), org_id, "org" "督导对象";
-                /// Whether it covers what is below that org too.
+                /// Whether it also covers the orgs below that org.
                 scope: (one Scope), scope, "scope" "督导范围";
             }
             fixed {}
             filled {
-                /// The first day on which it holds; today unless it is given.
+                /// The first day on which it holds. Default: today.
                 valid_from: (day), valid_from, "first day" "起始日期";
             }
             optional {
-                /// The first day on which it no longer holds; absent while it is open.
+                /// The first day on which it no longer holds. Absent while it has no end.
                 valid_until: (maybe Day), valid_until, "end" "截止日期";
-                /// The document it was set up by.
+                /// The document by which it was set up.
                 basis: (maybe Basis), basis, "document" "依据";
             }
             once {}
             kept {
-                /// The document it was ended by.
+                /// The document by which it was ended.
                 end_basis: (maybe Basis), end_basis, "document of the end" "终止依据";
             }
             internal {}

@@ -147,7 +147,7 @@ schemas! {
     StaffNumber => "StaffNumber", string("A number on the university's staff list.", 1, 40, Some(WITHOUT_COMMA_PATTERN), Some("A1024"));
     TierNumber => "Tier", ObjectBuilder::new()
         .schema_type(Type::Integer)
-        .description(Some("A tier of the three-tier organisation."))
+        .description(Some("A tier: 1, 2 or 3."))
         .minimum(Some(1))
         .maximum(Some(3))
         .examples([json!(2)]);

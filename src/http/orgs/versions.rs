@@ -23,7 +23,7 @@ page_of! {
 
 /// List the versions of a body
 ///
-/// Its whole history, oldest first, planned versions included: together they cover its life without
+/// The whole history of the org, oldest version first, with planned versions. The versions cover its life without
 /// gap or overlap.
 #[utoipa::path(
     get, path = "/orgs/{id}/versions", tag = "orgs", params(("id" = OrgId, Path, description = "The body."), Paging),
@@ -38,16 +38,16 @@ pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing
 
 /// Correct a version of a body
 ///
-/// Mends what was entered wrongly: values, the document, or the first day (of the first version: the
-/// founding day). Later versions that merely carried a value on are corrected with it: `change` tells which.
+/// Corrects wrong values, a wrong document or a wrong first day. The first day of the first version is the day on
+/// which the org was established. Later versions that only continue a value are corrected too; `change` lists them.
 #[utoipa::path(
     patch, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",
     params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
     request_body(content = PatchOrgVersion, description = "What to correct."),
     responses(
         (status = 200, description = "The body as it is on the version's first day.", body = OrgBody),
-        (status = 404, description = "No such body, or no version that begins on that day."),
-        (status = 409, description = "A rule stands against it."),
+        (status = 404, description = "No such org, or no version that begins on that day."),
+        (status = 409, description = "A rule of the directory forbids it."),
         (status = 412, description = "The body has changed."),
     ),
 )]
@@ -67,15 +67,15 @@ pub(in crate::http) async fn patch_org_version(
 
 /// Delete a version of a body
 ///
-/// Takes back what the version changed: its predecessor holds on. The first version cannot be
-/// deleted: move its first day, or delete the body.
+/// Undoes what the version changed: the version before it continues. The first version cannot be deleted. Correct
+/// its first day, or delete the org.
 #[utoipa::path(
     delete, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",
     params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
     responses(
-        (status = 200, description = "The version is gone: `change` says what went.", body = DeletedBody),
-        (status = 404, description = "No such body, or no version that begins on that day."),
-        (status = 409, description = "A rule stands against it."),
+        (status = 200, description = "The version is deleted: `change` lists what was deleted.", body = DeletedBody),
+        (status = 404, description = "No such org, or no version that begins on that day."),
+        (status = 409, description = "A rule of the directory forbids it."),
         (status = 412, description = "The body has changed."),
     ),
 )]
