@@ -10,7 +10,7 @@ pub const PERSON_EXTERNAL_IDS_MAX: usize = 1000;
 /// The most former names that are shown.
 pub const NAMES_MAX: usize = 1000;
 
-/// What is said of a person.
+/// The attributes of a person.
 macro_rules! person_attributes {
     ($door:ident $args:tt) => {
         $door! {
@@ -46,7 +46,7 @@ macro_rules! person_attributes {
 pub(crate) use person_attributes;
 
 person_attributes! { unserialised (
-    /// Somebody who can hold roles. Not dated; keeps the names it had.
+    /// Somebody who can hold roles. Has no versions, but keeps former names.
     ///
     /// Does not serialise: personal values never reach the log.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,6 @@ person_attributes! { unserialised (
 ) }
 person_attributes! { described (Person) }
 person_attributes! { patched (
-    /// A change of what is said of a person.
+    /// A change of the attributes of a person.
     PersonPatch of Person
 ) }

@@ -192,12 +192,12 @@ impl<Q> Listing<Q> {
         self.read.answer(|read| Ok::<_, Failure>(self.body(ask(read, &self.page).map_err(Into::into)?)))
     }
 
-    /// The same about a body, where what was written may be kept: if the whole list is asked for from its
+    /// The same about an org, where what was written may be kept: if the whole list is asked for from its
     /// beginning, fits a page of the usual length, and every item of it lasts.
     ///
     /// # Errors
     ///
-    /// There is no such body.
+    /// There is no such org.
     pub(in crate::http) fn answer_kept<'s, T: Lasting>(
         &'s self,
         answers: &KeptAnswers,

@@ -40,7 +40,7 @@ impl<T> PageBody<T> {
 ///
 /// ```text
 /// page_of! {
-///     /// A page of bodies.
+///     /// A page of orgs.
 ///     pub struct OrgPage of OrgBody<'static>
 /// }
 /// ```

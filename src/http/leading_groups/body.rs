@@ -162,7 +162,7 @@ pub(in crate::http) struct SupervisionGroupBody<'s> {
     covers: Vec<CoverBody<'s>>,
 }
 
-/// A body that a supervision group covers.
+/// An org that a supervision group covers.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Cover)]

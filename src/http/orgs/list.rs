@@ -1,4 +1,4 @@
-//! Reading bodies one by one and as lists.
+//! Reading orgs one by one and as lists.
 
 use actix_web::web::Data;
 use serde::Deserialize;
@@ -21,11 +21,11 @@ use crate::{
 };
 
 page_of! {
-    /// A page of bodies.
+    /// A page of orgs.
     pub(in crate::http) struct OrgPage of OrgBody<'static>
 }
 
-/// Which bodies, and in which order.
+/// Which orgs, and in which order.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -36,9 +36,9 @@ pub(in crate::http) struct OrgQuery {
     kind: Option<AnyOf<OrgKind>>,
     /// Of any of these tiers.
     tier: Option<AnyOf<TierNumber>>,
-    /// Directly under any of these bodies.
+    /// Directly under any of these orgs.
     parent_id: Option<AnyOf<OrgId>>,
-    /// Any of these bodies, and all below them.
+    /// Any of these orgs, and all below them.
     within: Option<AnyOf<OrgId>>,
     /// With any of these codes.
     code: Option<AnyOf<Code>>,
@@ -68,7 +68,7 @@ pub(in crate::http) struct OrgQuery {
     sort: Option<OrgSortWord>,
 }
 
-/// How bodies are sorted.
+/// How orgs are sorted.
 #[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum OrgSortWord {
@@ -141,12 +141,12 @@ impl OrgQuery {
     }
 }
 
-/// List bodies
+/// List orgs
 ///
 /// The orgs that match every filter on `as_of`. An unknown id in a filter matches nothing.
 #[utoipa::path(
     get, path = "/orgs", tag = "orgs", params(OrgQuery, Paging),
-    responses((status = 200, description = "A page of bodies.", body = OrgPage)),
+    responses((status = 200, description = "A page of orgs.", body = OrgPage)),
 )]
 pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
     listing.answer(|read, page| {
@@ -156,13 +156,13 @@ pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
     })
 }
 
-/// Get a body
+/// Get an org
 ///
 /// The org on `as_of`. Before it is established or after it has ended, the answer shows the nearest day of its life;
 /// see `status`.
 #[utoipa::path(
-    get, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
-    responses((status = 200, description = "The body.", body = OrgBody), (status = 404, description = "No such body.")),
+    get, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
+    responses((status = 200, description = "The org.", body = OrgBody), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome {
     let view = read.org(*id)?;
@@ -173,8 +173,8 @@ pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome {
 ///
 /// The orgs above it on `as_of`, root first, without the org itself.
 #[utoipa::path(
-    get, path = "/orgs/{id}/ancestors", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
-    responses((status = 200, description = "The bodies above.", body = OrgPage), (status = 404, description = "No such body.")),
+    get, path = "/orgs/{id}/ancestors", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
+    responses((status = 200, description = "The orgs above.", body = OrgPage), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> Outcome {
     read.answer(|read| {
@@ -188,8 +188,8 @@ pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> 
 /// Every org below it on `as_of`, in the official order, without the org itself.
 #[utoipa::path(
     get, path = "/orgs/{id}/descendants", tag = "orgs",
-    params(("id" = OrgId, Path, description = "The body."), DescendantsQuery, Paging),
-    responses((status = 200, description = "A page of bodies.", body = OrgPage), (status = 404, description = "No such body.")),
+    params(("id" = OrgId, Path, description = "The org."), DescendantsQuery, Paging),
+    responses((status = 200, description = "A page of orgs.", body = OrgPage), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn list_org_descendants(
     id: Path<OrgId>,
@@ -205,7 +205,7 @@ pub(in crate::http) async fn list_org_descendants(
     })
 }
 
-/// Which of the bodies below.
+/// Which of the orgs below.
 #[derive(Debug, Default, PartialEq, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -216,21 +216,21 @@ pub(in crate::http) struct DescendantsQuery {
     tier: Option<AnyOf<TierNumber>>,
 }
 
-/// Which body to go to.
+/// Which org to go to.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PathQuery {
-    /// The body to go to.
+    /// The org to go to.
     to: OrgId,
 }
 
-/// Get the way from one body to another
+/// Get the way from one org to another
 ///
 /// The chain of responsibility between two orgs on `as_of`: up to the nearest org above both, then down, with both
 /// ends. It is empty if the orgs stand in different trees, or if one of them is unknown or does not exist on that day.
 #[utoipa::path(
-    get, path = "/orgs/{id}/path", tag = "orgs", params(("id" = OrgId, Path, description = "The body to begin at."), PathQuery),
-    responses((status = 200, description = "The bodies on the way.", body = OrgPage), (status = 404, description = "No such body.")),
+    get, path = "/orgs/{id}/path", tag = "orgs", params(("id" = OrgId, Path, description = "The org to begin at."), PathQuery),
+    responses((status = 200, description = "The orgs on the way.", body = OrgPage), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn get_org_path(id: Path<OrgId>, read: Read<PathQuery>) -> Outcome {
     read.answer(|read| {

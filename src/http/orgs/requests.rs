@@ -46,7 +46,7 @@ impl RestoreOrgBody {
     }
 }
 
-/// The official order of the roles in a body.
+/// The official order of the roles in an org.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RoleOrder)]
@@ -63,7 +63,7 @@ impl RoleOrderBody {
     }
 }
 
-/// The official order of the bodies under a body.
+/// The official order of the orgs under an org.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ChildOrder)]

@@ -1,4 +1,4 @@
-//! The tree under a body.
+//! The tree under an org.
 
 use actix_web::web::{Bytes, Data};
 use serde::Deserialize;
@@ -62,8 +62,8 @@ pub(in crate::http) enum Include {
 #[derive(Debug)]
 pub(in crate::http) struct OrgTree;
 
-/// The schema of a body with two more properties. Written by hand: derived, a flattened part would be
-/// combined with a body that allows no other properties, and nothing would fit.
+/// The schema of an org with two more properties. It is written by hand: a derived one would combine two schemas that
+/// each allow no other properties, and nothing would fit both.
 impl PartialSchema for OrgTree {
     fn schema() -> RefOr<Schema> {
         let list = |item: RefOr<Schema>, items_max, description| {
@@ -76,7 +76,7 @@ impl PartialSchema for OrgTree {
             "The roles held in it on the day, in order; only with `include=roles`.",
         );
         let children =
-            list(Ref::from_schema_name(OrgTree::name()).into(), 10_000, "The bodies directly under it, in order.");
+            list(Ref::from_schema_name(OrgTree::name()).into(), 10_000, "The orgs directly under it, in order.");
         match OrgBody::schema() {
             RefOr::T(Schema::Object(mut object)) => {
                 object.description = Some("An org with the orgs under it.".to_owned());
@@ -121,15 +121,15 @@ fn write_array_member<T: Shown>(name: &str, items: &[T], out: &mut Vec<u8>) -> R
     write_array(items, out)
 }
 
-/// Get the tree under a body
+/// Get the tree under an org
 ///
 /// The org with everything below it on `as_of`, nested. A tree of more than 10,000 orgs is refused; the problem
 /// gives their number. Ask for less depth, or for the list of descendants.
 #[utoipa::path(
-    get, path = "/orgs/{id}/tree", tag = "orgs", params(("id" = OrgId, Path, description = "The body."), TreeQuery),
+    get, path = "/orgs/{id}/tree", tag = "orgs", params(("id" = OrgId, Path, description = "The org."), TreeQuery),
     responses(
         (status = 200, description = "The tree.", body = OrgTree),
-        (status = 404, description = "No such body."),
+        (status = 404, description = "No such org."),
         (status = 409, description = "The tree is too large for one answer."),
     ),
 )]

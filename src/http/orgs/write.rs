@@ -20,10 +20,10 @@ use crate::{
 ///
 /// The org stands under `parent_id` from `valid_from` on. Every rule is checked for every day of its life.
 #[utoipa::path(
-    post, path = "/orgs", tag = "orgs", request_body(content = CreateOrg, description = "The body."),
+    post, path = "/orgs", tag = "orgs", request_body(content = CreateOrg, description = "The org."),
     responses(
         (status = 200, description = "On a dry run: the same answer, but nothing has changed.", body = OrgBody),
-        (status = 201, description = "The new body.", body = OrgBody),
+        (status = 201, description = "The new org.", body = OrgBody),
         (status = 409, description = "A rule of the directory forbids it."),
         (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
@@ -35,20 +35,20 @@ pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, 
     done.created("/orgs", shown)
 }
 
-/// Change a body from a day on
+/// Change an org from a day on
 ///
 /// Each field given has its new value from `effective_on` until the next version that itself changed that field.
 /// Later versions that only continue the old value are corrected too; `change` lists them. Duties, external
 /// identifiers and member counts have no versions and change at once. If nothing changes, no version and no log
 /// entry is made.
 #[utoipa::path(
-    patch, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    patch, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     request_body(content = PatchOrg, description = "What to change."),
     responses(
-        (status = 200, description = "The body as it is on `effective_on`.", body = OrgBody),
-        (status = 404, description = "No such body."),
+        (status = 200, description = "The org as it is on `effective_on`.", body = OrgBody),
+        (status = 404, description = "No such org."),
         (status = 409, description = "A rule of the directory forbids it."),
-        (status = 412, description = "The body has changed."),
+        (status = 412, description = "The org has changed."),
     ),
 )]
 pub(in crate::http) async fn patch_org(
@@ -62,36 +62,36 @@ pub(in crate::http) async fn patch_org(
     done.changed(shown)
 }
 
-/// Erase a body
+/// Erase an org
 ///
 /// Use this for an org that was entered by mistake: it is erased with its whole history. This is refused while
 /// anything refers to the org. To end an org that existed, dissolve it instead.
 #[utoipa::path(
-    delete, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    delete, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     responses(
-        (status = 200, description = "The body is deleted: `change` lists what was deleted.", body = DeletedBody),
-        (status = 404, description = "No such body."),
+        (status = 200, description = "The org is deleted: `change` lists what was deleted.", body = DeletedBody),
+        (status = 404, description = "No such org."),
         (status = 409, description = "Something refers to it: see `blockers`."),
-        (status = 412, description = "The body has changed."),
+        (status = 412, description = "The org has changed."),
     ),
 )]
 pub(in crate::http) async fn delete_org(registry: Data<Registry>, id: Path<OrgId>, write: Write) -> Outcome {
     write.submit(&registry, Command::DeleteOrg { id: *id }, None).await?.gone()
 }
 
-/// Dissolve a body
+/// Dissolve an org
 ///
 /// The org ends on `effective_on`. The request is refused while anything is under the org, in it or held by it on
 /// that day or later; `blockers` lists these objects. With `cascade`, current objects end together with the org, and
 /// planned objects are removed.
 #[utoipa::path(
-    post, path = "/orgs/{id}/dissolve", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    post, path = "/orgs/{id}/dissolve", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     request_body(content = Option<DissolveOrg>, description = "How it ends."),
     responses(
-        (status = 200, description = "The body with its end.", body = OrgBody),
-        (status = 404, description = "No such body."),
+        (status = 200, description = "The org with its end.", body = OrgBody),
+        (status = 404, description = "No such org."),
         (status = 409, description = "It is already dissolved, or `blockers` stand in the way."),
-        (status = 412, description = "The body has changed."),
+        (status = 412, description = "The org has changed."),
         (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
@@ -112,13 +112,13 @@ pub(in crate::http) async fn dissolve_org(
 /// Reopens exactly what ended when the org was dissolved, and puts back what was removed then. What was changed or
 /// deleted by another request since then stays as it is.
 #[utoipa::path(
-    post, path = "/orgs/{id}/restore", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    post, path = "/orgs/{id}/restore", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     request_body(content = Option<RestoreOrgBody>, description = "The document of the act."),
     responses(
         (status = 200, description = "The org, without its end.", body = OrgBody),
-        (status = 404, description = "No such body."),
+        (status = 404, description = "No such org."),
         (status = 409, description = "It is not dissolved, or it ended together with another org."),
-        (status = 412, description = "The body has changed."),
+        (status = 412, description = "The org has changed."),
     ),
 )]
 pub(in crate::http) async fn restore_org(
@@ -133,18 +133,18 @@ pub(in crate::http) async fn restore_org(
     done.changed(shown)
 }
 
-/// Put the roles in a body in order
+/// Put the roles in an org in order
 ///
 /// Sets the official order 排名 of all holders listed in the org. Name every role held today once. Roles that begin
 /// later may be named too; otherwise they come after the others.
 #[utoipa::path(
-    put, path = "/orgs/{id}/role-order", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    put, path = "/orgs/{id}/role-order", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     request_body(content = RoleOrderBody, description = "The order."),
     responses(
-        (status = 200, description = "The body.", body = OrgBody),
-        (status = 404, description = "No such body."),
+        (status = 200, description = "The org.", body = OrgBody),
+        (status = 404, description = "No such org."),
         (status = 409, description = "The order is not complete, or names something that does not belong there: see `missing` and `foreign`."),
-        (status = 412, description = "The body has changed."),
+        (status = 412, description = "The org has changed."),
         (status = 422, description = "An id is named twice."),
     ),
 )]
@@ -159,17 +159,17 @@ pub(in crate::http) async fn set_org_role_order(
     done.changed(shown)
 }
 
-/// Put the bodies under a body in order
+/// Put the orgs under an org in order
 ///
 /// Sets the official order of all orgs directly under the org, from `effective_on` on.
 #[utoipa::path(
-    put, path = "/orgs/{id}/child-order", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    put, path = "/orgs/{id}/child-order", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     request_body(content = ChildOrderBody, description = "The order."),
     responses(
-        (status = 200, description = "The body.", body = OrgBody),
-        (status = 404, description = "No such body."),
+        (status = 200, description = "The org.", body = OrgBody),
+        (status = 404, description = "No such org."),
         (status = 409, description = "The order is not complete, or names something that does not belong there: see `missing` and `foreign`."),
-        (status = 412, description = "The body has changed."),
+        (status = 412, description = "The org has changed."),
         (status = 422, description = "An id is named twice."),
     ),
 )]

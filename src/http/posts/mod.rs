@@ -49,7 +49,7 @@ page_of! {
 pub(in crate::http) struct PostQuery {
     /// With any of these codes.
     code: Option<AnyOf<PostCode>>,
-    /// That exist in bodies of any of these kinds.
+    /// That exist in orgs of any of these kinds.
     kind: Option<AnyOf<OrgKind>>,
     /// `true`: that belong to the leadership team 班子. `false`: that do not.
     leadership: Option<bool>,

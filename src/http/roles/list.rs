@@ -32,7 +32,7 @@ page_of! {
 pub(in crate::http) struct RoleQuery {
     /// With any of these ids.
     id: Option<AnyOf<RoleId>>,
-    /// In any of these bodies.
+    /// In any of these orgs.
     org_id: Option<AnyOf<OrgId>>,
     /// Held by any of these people, directly or by a seat. A role held by a seat is listed once for each period in
     /// which the person had the seat, with `by_seat`.
@@ -41,9 +41,9 @@ pub(in crate::http) struct RoleQuery {
     unit_id: Option<AnyOf<OrgId>>,
     /// Of any of these posts.
     post: Option<AnyOf<PostCode>>,
-    /// In bodies of any of these kinds.
+    /// In orgs of any of these kinds.
     org_kind: Option<AnyOf<OrgKind>>,
-    /// In bodies of any of these tiers.
+    /// In orgs of any of these tiers.
     tier: Option<AnyOf<TierNumber>>,
     /// In any of these orgs, or in an org below one of them.
     within: Option<AnyOf<OrgId>>,
@@ -148,7 +148,7 @@ impl RoleQuery {
     }
 }
 
-/// Which of the roles of one body or of one person.
+/// Which of the roles of one org or of one person.
 #[derive(Debug, Default, PartialEq, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -205,13 +205,13 @@ pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome 
     })
 }
 
-/// List the roles in a body
+/// List the roles in an org
 ///
 /// Who or what holds which post in the org on `as_of`, in the official order.
 #[utoipa::path(
     get, path = "/orgs/{id}/roles", tag = "orgs",
-    params(("id" = OrgId, Path, description = "The body."), OwnRoleQuery, Paging),
-    responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such body.")),
+    params(("id" = OrgId, Path, description = "The org."), OwnRoleQuery, Paging),
+    responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn list_org_roles(
     id: Path<OrgId>,

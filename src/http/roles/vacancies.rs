@@ -41,9 +41,9 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct VacancyQuery {
-    /// In bodies of any of these kinds.
+    /// In orgs of any of these kinds.
     org_kind: Option<AnyOf<OrgKind>>,
-    /// In bodies of any of these tiers.
+    /// In orgs of any of these tiers.
     tier: Option<AnyOf<TierNumber>>,
     /// In any of these orgs, or in an org below one of them.
     within: Option<AnyOf<OrgId>>,

@@ -20,7 +20,7 @@ use crate::http::kit::{
 
 /// The paths that can be read without an id.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Index, examples(json!({"links": [{"href": "/orgs", "title": "List bodies"}]})))]
+#[schema(as = Index, examples(json!({"links": [{"href": "/orgs", "title": "List orgs"}]})))]
 pub struct IndexBody {
     /// The paths, sorted.
     #[schema(max_items = 100)]

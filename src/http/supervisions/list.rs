@@ -104,10 +104,10 @@ pub(in crate::http) async fn get_supervision(id: Path<SupervisionId>, read: Read
 /// from above, nearest first. `org` is the org that the supervision names.
 #[utoipa::path(
     get, path = "/orgs/{id}/supervised-by", tag = "supervisions",
-    params(("id" = OrgId, Path, description = "The body."), Paging),
+    params(("id" = OrgId, Path, description = "The org."), Paging),
     responses(
         (status = 200, description = "A page of supervisions.", body = CoveringPage),
-        (status = 404, description = "No such body."),
+        (status = 404, description = "No such org."),
     ),
 )]
 pub(in crate::http) async fn list_org_supervised_by(id: Path<OrgId>, listing: Listing<Nothing>) -> Outcome {

@@ -16,7 +16,7 @@ use crate::{
     registry::{Command, CreateSupervision, PatchSupervision, Registry, Target},
 };
 
-/// Have a supervision group cover a body
+/// Have a supervision group cover an org
 ///
 /// The group covers the org from `valid_from` on. Both must exist on every day of the period. A group cannot cover
 /// the same org twice on one day.

@@ -32,7 +32,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) new_id: &'a dyn Fn() -> Uuid,
     /// The revisions of the object that the caller accepts; `None`: any.
     pub(super) if_match: Option<&'a [Revision]>,
-    /// To restore a body: the entry that dissolved it.
+    /// To restore an org: the entry that dissolved it.
     pub(super) dissolving: Option<&'a Entry>,
 }
 
