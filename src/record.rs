@@ -1,7 +1,7 @@
 //! The JSON-lines format of a whole directory: what `generate` writes and `load` reads.
 //!
 //! The first line is a [`Header`]; every further line is one [`Record`], tagged with what it is.
-//! Bodies come before the bodies under them, and before the roles in them; so do people. What a line
+//! Orgs come before the orgs under them, and before the roles in them; so do people. What a line
 //! says of an object are the attributes of its table in `domain`.
 
 mod lines;
@@ -20,7 +20,7 @@ pub use lines::{FORMAT, Fault, Header, LINE_BYTES_MAX, ReadError, Reader, VERSIO
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Record {
-    /// A body with its whole history.
+    /// An org with its whole history.
     Org(OrgRecord),
     /// Somebody who can hold roles.
     Person(PersonRecord),

@@ -1,4 +1,4 @@
-//! The log: one row an accepted command, never changed.
+//! The log: one row for each accepted command. Rows are never changed.
 
 use sea_orm::entity::prelude::*;
 

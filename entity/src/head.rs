@@ -1,4 +1,4 @@
-//! One row: where the log stands. Locking it orders the writers of all processes.
+//! One row with the newest revision. Writers of all processes lock it, one after another.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The tables, as SeaORM entities: a file a table. Rows only; the meaning is in the service's domain.
+//! The tables as SeaORM entities, one file for each table. Only rows; their meaning is in the `domain` of the service.
 
 pub mod entry;
 pub mod head;

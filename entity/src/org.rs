@@ -1,4 +1,4 @@
-//! What is said of a body once.
+//! The attributes of an org that have no versions.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What is said of a body from a day on, until its next version.
+//! The versions of an org.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Who or what holds which post where, since when and until when.
+//! Roles: who or what holds which post in which org, from when and until when.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Which supervision group covers which body, since when and until when.
+//! Supervisions: which supervision group covers which org, from when and until when.
 
 use sea_orm::entity::prelude::*;
 

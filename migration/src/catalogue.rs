@@ -11,7 +11,7 @@ pub(crate) struct Post {
     kinds: &'static [Kind],
 }
 
-/// In one kind of body: its name, the maximum, the usual number, whether a vacancy counts.
+/// For one kind of org: its name, the maximum, the usual number, whether a vacancy counts.
 struct Kind(&'static str, Option<u16>, Option<u16>, bool);
 
 const fn kind(kind: &'static str) -> Kind {

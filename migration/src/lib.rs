@@ -1,5 +1,5 @@
-//! The database's shape, step by step. Every step can be taken back; what that discards stands in
-//! the doc comment of its `down`.
+//! The schema of the database, step by step. Every step can be undone. The doc comment of its `down` says what that
+//! discards.
 
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
 use sea_orm_migration::{MigrationTrait, async_trait};

@@ -1,5 +1,5 @@
-//! The directory: bodies with their versions, people, posts, roles, and the log. It begins with the
-//! catalogue of posts as the log's first entry.
+//! The directory: orgs with their versions, people, posts, roles, and the log. The first
+//! entry of the log is the catalogue of posts.
 
 use sea_orm_migration::{
     prelude::*,
@@ -27,7 +27,7 @@ impl MigrationTrait for Migration {
         begin_log(manager.get_connection()).await
     }
 
-    /// Discards the whole directory: bodies, people, posts, roles and the log.
+    /// Discards the whole directory: orgs, people, posts, roles and the log.
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for name in ["role", "post", "person", "org_version", "org", "entry", "head"] {
             manager.drop_table(Table::drop().table(Alias::new(name)).to_owned()).await?;

@@ -18,7 +18,7 @@ impl MigrationTrait for Migration {
         create(manager, ["caller", "method", "path", "key"]).await
     }
 
-    /// Discards the keys of the last day: a request repeated after that is carried out again.
+    /// Discards the keys of the last day. A request that is repeated after that is carried out again.
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.drop_table(Table::drop().table(Alias::new(TABLE)).to_owned()).await
     }

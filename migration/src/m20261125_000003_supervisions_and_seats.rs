@@ -10,7 +10,7 @@ use sea_orm_migration::{
 pub(crate) struct Migration;
 
 const TABLE: &str = "supervision";
-/// The format of entries that know neither supervisions nor seats.
+/// The format of entries without supervisions and seats.
 const FORMAT_BEFORE: i32 = 1;
 /// The most entries that are read at once.
 const ENTRIES_MAX: u64 = 500;
@@ -41,8 +41,8 @@ impl MigrationTrait for Migration {
         manager.create_table(table.primary_key(key.col(Alias::new("id"))).to_owned()).await
     }
 
-    /// Discards the supervisions, the roles held by a seat, and what the log says of either: its entries
-    /// stay, without those effects, so that a program without them can follow it. Also discards the
+    /// Discards the supervisions, the roles held by a seat, and the effects on them in the log. The entries stay
+    /// without those effects, so that an older release can follow the log. Also discards the
     /// Idempotency-Keys under which supervisions were entered.
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
@@ -68,7 +68,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Takes what the log says of supervisions and seats out of it.
+/// Removes the effects on supervisions and seats from the log.
 async fn forget(db: &SchemaManagerConnection<'_>) -> Result<(), DbErr> {
     let column = |name: &str| Expr::col(Alias::new(name));
     let mut after = 0_i64;

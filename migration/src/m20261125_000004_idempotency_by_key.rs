@@ -1,5 +1,5 @@
-//! Answered requests are found by their key first. It is what tells them apart: with the path first,
-//! PostgreSQL reads every answer to a path where it has not counted yet how many there are.
+//! The primary key of answered requests begins with their Idempotency-Key, which tells them apart. With the path
+//! first, PostgreSQL reads every answer to a path until it has counted how many there are.
 
 use sea_orm_migration::prelude::*;
 

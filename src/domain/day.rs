@@ -48,7 +48,7 @@ impl From<NaiveDate> for Day {
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// Which day `now` is in `zone`.
+/// The day of `now` in `zone`.
 pub fn day_in_zone(now: Instant, zone: Tz) -> Day {
     let offset = zone.offset_from_utc_datetime(&now.naive_utc()).fix().local_minus_utc();
     let days = (now.timestamp() + i64::from(offset)).div_euclid(DAY_SECONDS);
@@ -104,7 +104,7 @@ pub fn write_instant<S: Serializer>(instant: &Instant, serializer: S) -> Result<
 /// The longest text that is made here: `2021-04-15T08:00:00.123456Z`.
 const DIGITS_MAX: usize = 27;
 
-/// A day or an instant as it is written: digits and what stands between them.
+/// A day or an instant as it is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Digits {
     bytes: [u8; DIGITS_MAX],
@@ -183,7 +183,7 @@ impl AsRef<str> for Digits {
     }
 }
 
-/// Where a day lies relative to a period.
+/// The status of a period on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -228,7 +228,7 @@ impl Period {
         self.status(day) == Status::Current
     }
 
-    /// Where `day` lies relative to it.
+    /// Its status on `day`.
     pub fn status(self, day: Day) -> Status {
         if day < self.from {
             Status::Planned

@@ -1,4 +1,4 @@
-//! What an accepted command does: the one thing that feeds tables, log, snapshot and feed.
+//! What an accepted command does. Tables, log, snapshot and feed are all written from it.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -9,12 +9,12 @@ use super::{
     SupervisionFacts, SupervisionId,
 };
 
-/// One row put, changed or taken away. `before` and `after` are never equal.
+/// One row put, changed or removed. `before` and `after` are never equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// What is said of a body once.
+    /// The attributes of an org that have no versions.
     Org { id: OrgId, before: Option<OrgFacts>, after: Option<OrgFacts> },
-    /// One version of a body.
+    /// One version of an org.
     OrgVersion { id: OrgId, valid_from: Day, before: Option<OrgVersion>, after: Option<OrgVersion> },
     /// A person, with the values that the log never sees.
     Person { id: PersonId, before: Option<Arc<Person>>, after: Option<Arc<Person>> },
@@ -43,7 +43,7 @@ pub enum Act {
 #[serde(rename_all = "snake_case", tag = "subject", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields are those of `Effect`")]
 pub enum LoggedEffect {
-    /// What is said of a body once.
+    /// The attributes of an org that have no versions.
     Org {
         id: OrgId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,7 @@ pub enum LoggedEffect {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<OrgFacts>,
     },
-    /// One version of a body.
+    /// One version of an org.
     OrgVersion {
         id: OrgId,
         valid_from: Day,
@@ -60,7 +60,7 @@ pub enum LoggedEffect {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<OrgVersion>,
     },
-    /// A person: which fields changed, not what they hold.
+    /// A person: which fields changed, without their values.
     Person { id: PersonId, act: Act, fields: Vec<PersonField> },
     /// A post of the catalogue.
     Post {
@@ -131,7 +131,7 @@ impl<'de> Deserialize<'de> for PersonField {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = Cow::<'de, str>::deserialize(deserializer)?;
         let known = Person::ATTRIBUTES.iter().find(|attribute| attribute.name == name);
-        known.map(|attribute| Self(attribute.name)).ok_or_else(|| de::Error::custom("no attribute of a person"))
+        known.map(|attribute| Self(attribute.name)).ok_or_else(|| de::Error::custom("must be an attribute of a person"))
     }
 }
 
@@ -146,18 +146,18 @@ pub struct Entry {
     pub actor: String,
     /// What was asked, for example `org.dissolved`.
     pub kind: String,
-    /// The object that the command named, where it named one.
+    /// The object that the command named, if any.
     pub subject: Option<String>,
-    /// The document it rests on.
+    /// The document of the act.
     pub basis: Option<Basis>,
     /// What it did, in order.
     pub effects: Vec<LoggedEffect>,
 }
 
 impl Entry {
-    /// The format that this program writes. One that meets a newer one must not write.
+    /// The format that this release writes. A release that finds a newer format in the log must not write.
     ///
-    /// 1: bodies, people, posts, roles. 2: also supervisions, and roles held by a seat. 3: a
+    /// 1: orgs, people, posts, roles. 2: also supervisions, and roles held by a seat. 3: a
     /// seat is written beside its type, as requests write it.
     pub const FORMAT: i32 = 3;
 }

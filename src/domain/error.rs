@@ -24,7 +24,7 @@ pub enum Subject {
 /// How something stands in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BlockerKind {
-    /// A body under it.
+    /// An org under it.
     Child,
     /// A role in it.
     RoleIn,
@@ -32,11 +32,11 @@ pub enum BlockerKind {
     RoleHeld,
     /// A version of its own that begins later.
     Version,
-    /// A body that names it as one of its units.
+    /// An org that names it as one of its units.
     UnitOf,
-    /// A body that names it as a successor.
+    /// An org that names it as a successor.
     SuccessorOf,
-    /// A seat that points at it.
+    /// A seat that points to it.
     SeatOf,
     /// A supervision by it, as a supervision group.
     SupervisionBy,
@@ -61,12 +61,12 @@ impl BlockerKind {
     }
 }
 
-/// One thing that stands in the way.
+/// An object that stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Blocker {
     /// How it does.
     pub kind: BlockerKind,
-    /// Its id; of a version, the body's.
+    /// Its id; of a version, the org's.
     pub id: Uuid,
     /// When it begins.
     pub valid_from: Day,
@@ -79,12 +79,12 @@ pub enum Error {
     // ── the target ──
     /// Nothing has the id that the path names.
     NotFound { what: Subject, id: String },
-    /// If-Match named another revision than the object's.
+    /// If-Match names another revision than that of the object.
     PreconditionFailed { current: Revision },
-    /// If-Match named another state of a leading group as a whole.
+    /// If-Match names another state of the leading group.
     GroupChanged { org: OrgId },
 
-    // ── no state of the directory would accept it ──
+    // ── a rule that does not depend on the state of the directory ──
     /// `until` is not later than `from`.
     EmptyPeriod { from: Day, until: Day },
     /// The kind has no such field.
@@ -95,98 +95,97 @@ pub enum Error {
     Repeated { pointer: String, value: String },
     /// Something would refer to itself.
     SelfReference { pointer: String },
-    /// Two fields say different things of one matter.
+    /// Two fields give different values for the same thing.
     Contradictory { pointer: String, other: &'static str },
     /// A member that may be absent in other requests must be given in this one.
     Absent { pointer: String },
-    /// A post's code is its identity and stays.
+    /// A post's code identifies it and cannot be changed.
     CodeIsFixed,
-    /// A text in a parameter is not legal.
+    /// A text is not legal.
     BadText { pointer: String, why: TextError },
     /// The Idempotency-Key was used for another request.
     KeyReused,
 
-    // ── this state of the directory does not accept it ──
-    /// A body in the request names something that is not there.
+    // ── a rule of the directory in its present state ──
+    /// The request refers to something that does not exist.
     UnknownReference { pointer: String, what: Subject, id: String },
-    /// A body of this kind may not stand there.
+    /// An org of this kind is not allowed there.
     Misplaced { org: OrgId, kind: OrgKind, parent: Option<OrgKind>, on: Day },
-    /// A body would stand under itself.
+    /// An org would be below itself.
     WouldCycle { org: OrgId, under: OrgId, on: Day },
     /// The tree would be deeper than the directory holds.
     TooDeep { org: OrgId, levels_max: usize, on: Day },
-    /// Something would be under, in or held by a body on a day on which that body does not exist.
+    /// An org does not exist on every day on which something would be under it, in it or held by it.
     OutsideLife { org: OrgId, from: Day, until: Option<Day> },
-    /// The day is outside the life of the body that the request is about.
+    /// The day is outside the life of the org that the request is about.
     NotAlive { org: OrgId, on: Day },
-    /// Another body below the same top committee has the code on that day.
+    /// Another org below the same top committee has the code on that day.
     CodeTaken { code: Code, by: OrgId, on: Day },
-    /// Another body or person has the external identifier.
+    /// Another org or person has the external identifier.
     ExternalIdTaken { id: ExternalId, by: Uuid },
     /// Another person has the staff number.
     StaffNoTaken { by: PersonId },
-    /// The catalogue has a post of that code.
+    /// The catalogue already has a post with that code.
     PostTaken { post: PostCode },
-    /// The post does not exist in bodies of that kind.
+    /// The post does not exist in orgs of that kind.
     PostNotInKind { post: PostCode, org: OrgId, kind: OrgKind, on: Day },
     /// The post would have more holders than its maximum.
     PostFull { post: PostCode, org: OrgId, on: Day, holders_max: u16 },
     /// The post would have two acting holders.
     ActingTaken { post: PostCode, org: OrgId, on: Day },
-    /// The same holder would hold the same post in the same body twice on a day.
+    /// The same holder would hold the same post in the same org twice on a day.
     SameHolder { role: RoleId, on: Day },
-    /// The body's kind on that day has no such field: clear it with the change.
+    /// The org's kind on that day has no such field. The request must clear it.
     KindForbids { org: OrgId, kind: OrgKind, field: &'static str, on: Day },
-    /// Only a part of a field is given, and there is no value that it could be merged with.
+    /// Only a part of a value is given, and there is no value yet to merge it with.
     Incomplete { field: &'static str, missing: Vec<&'static str> },
-    /// A body named as an administrative unit is not one.
+    /// An org named as an administrative unit is not one.
     NotAUnit { org: OrgId },
-    /// A body named as a supervision group is not one.
+    /// An org named as a supervision group is not one.
     NotASupervisionGroup { org: OrgId, on: Day },
-    /// The same supervision group would cover the same body twice on a day.
+    /// The same supervision group would cover the same org twice on a day.
     SupervisedTwice { supervision: SupervisionId, on: Day },
-    /// A leading group of that name stands under the same body.
+    /// A leading group of that name stands under the same org.
     GroupExists { org: OrgId, on: Day },
-    /// A body of a leading group's document is planned under it for a later day.
+    /// An org in the document of a leading group is already planned under it for a later day.
     PlannedAlready { org: OrgId, on: Day },
-    /// A body that a leading group's document names is no such part of the group on that day.
+    /// An org in the document of a leading group is not such a part of the group on that day.
     NotInGroup { pointer: String, org: OrgId, group: OrgId, kind: OrgKind, on: Day },
-    /// The document of a leading group does not move its founding day.
+    /// The document of a leading group cannot move the day on which the group was established.
     FoundingDayFixed { org: OrgId, on: Day },
-    /// Something still refers to what should go.
+    /// Other objects still refer to it.
     InUse { blockers: Vec<Blocker> },
-    /// The body is dissolved already, or will be on the day given.
+    /// The org is dissolved on the day given or earlier.
     AlreadyDissolved { org: OrgId, on: Day },
-    /// Dissolving on the founding day would leave nothing: delete instead.
+    /// The org cannot be dissolved on its first day: delete it instead.
     DissolvedAtFounding { org: OrgId, on: Day },
-    /// The body is not dissolved.
+    /// The org is not dissolved.
     NotDissolved { org: OrgId },
-    /// The body ended when another one was dissolved: restore that one.
+    /// The org ended when another one was dissolved. Restore that org instead.
     EndedWith { org: OrgId },
-    /// The first version has no predecessor that could extend: move its boundary, or delete the body.
+    /// The first version cannot be deleted: no version comes before it.
     FirstVersion { org: OrgId },
-    /// The boundary would pass the next version's, the previous one's, or the body's end.
+    /// The first day of a version would not lie between those of its neighbours, or after the org's end.
     BoundaryCrossed { org: OrgId, after: Option<Day>, before: Option<Day> },
-    /// The role has ended already, or will on the day given.
+    /// The role ends on the day given or earlier.
     AlreadyEnded { role: RoleId, on: Day },
     /// The role would end before it begins.
     EndsBeforeStart { role: RoleId, from: Day },
-    /// An order does not name exactly what it should.
+    /// An order is not complete, or names something foreign.
     NotTheWhole { missing: Vec<Uuid>, foreign: Vec<Uuid> },
-    /// The answer would have more nodes than one answer holds.
+    /// The answer would have more nodes than one answer may have.
     TooLarge { nodes: usize, nodes_max: usize },
-    /// A request with the same Idempotency-Key is under way.
+    /// A request with the same Idempotency-Key is being processed.
     KeyInFlight,
-    /// The request was carried out under its Idempotency-Key, and what it made is there no more.
+    /// The request was already carried out under its Idempotency-Key, and what it created has been erased since.
     ResultGone { what: Subject, id: String },
 
     // ── not now ──
     /// The revision asked for is not here yet.
     NotYet { wanted: Revision, current: Revision },
-    /// The database or the writer is not available; nothing is said of whether a write took effect
-    /// where `outcome_unknown`.
+    /// The database or the writer is not available. If `outcome_unknown`, a write may have taken effect.
     Unavailable { retry_after: Duration, outcome_unknown: bool },
-    /// The log holds entries of a newer program: this one does not write.
+    /// The log has entries of a newer release, so this one does not write.
     NewerFormat,
     /// A fault of the service itself; the log has the cause.
     Internal,

@@ -1,17 +1,17 @@
-//! What a request says of one field: absent is not null, and a list and a place have bounds.
+//! Fields of requests. Absent is not null; lists and places have bounds.
 
 use serde::{Deserialize, Deserializer, de};
 
 /// The largest place in an official order.
 pub const ORDER_MAX: i32 = 1_000_000;
 
-/// The three things that a merge patch (RFC 7396) can say of a field.
+/// The three states of a field in a merge patch (RFC 7396).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Field<T> {
     /// The field is absent: leave it as it is.
     #[default]
     Keep,
-    /// The field is `null`: take its value away.
+    /// The field is `null`: clear it.
     Clear,
     /// The field has this new value.
     Set(T),
@@ -63,9 +63,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
     }
 }
 
-/// A field that may be absent: how it is read where it is there.
+/// How a field that may be absent is read when it is present.
 pub trait Given<'de>: Sized {
-    /// Reads it; null only where that means something.
+    /// Reads it. `null` is accepted only where it has a meaning.
     ///
     /// # Errors
     ///

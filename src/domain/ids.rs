@@ -1,4 +1,4 @@
-//! Identifiers. Each kind of thing has its own type, so that one cannot be passed for another.
+//! Identifiers. Each kind of object has its own type, so that ids cannot be confused.
 
 use std::{borrow::Cow, fmt};
 
@@ -41,22 +41,22 @@ macro_rules! ids {
 /// Reads an id with its hyphens, in either case (RFC 9562 §4). It is written in lower case.
 fn hyphenated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
     let text = Cow::<'de, str>::deserialize(deserializer)?;
-    // Of the forms that a UUID is read in, only the one with hyphens is that long.
+    // Only the form with hyphens has this length.
     let id = Uuid::try_parse(&text).ok().filter(|_| text.len() == Hyphenated::LENGTH);
     id.ok_or_else(|| de::Error::custom(NOT_AN_ID))
 }
 
-/// What is said of a text that is no id.
+/// The message for a text that is not an id.
 pub const NOT_AN_ID: &str = "must be a UUID with hyphens";
 
 ids! {
-    /// Identifies a body, for ever; its names and codes come and go.
+    /// Identifies an org. Names and codes change, the id never does.
     OrgId,
     /// Identifies somebody who can hold roles.
     PersonId,
-    /// Identifies one holding of one post in one body for one period.
+    /// Identifies a role: one holder, one post, one org, one period.
     RoleId,
-    /// Identifies one supervision group's covering of one body for one period.
+    /// Identifies a supervision: one supervision group, one org, one period.
     SupervisionId,
 }
 

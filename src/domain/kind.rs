@@ -1,4 +1,4 @@
-//! Kinds of bodies, where each may stand, and the tier that follows from it (docs/DOMAIN.md §1).
+//! Kinds of orgs, where each may stand, and the tier that follows from it (docs/DOMAIN.md §1).
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ macro_rules! words {
         )*}
 
         impl $name {
-            /// Every one, in the order of the published schema.
+            /// Every value, in the order of the published schema.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
             /// Every word, in the same order.
             pub const WORDS: &'static [&'static str] = &[$($word),*];
@@ -23,7 +23,7 @@ macro_rules! words {
                 match self {$(Self::$variant => $word,)*}
             }
 
-            /// The one that `word` stands for.
+            /// The value of `word`.
             pub fn parse(word: &str) -> Option<Self> {
                 match word {$($word => Some(Self::$variant),)* _ => None}
             }
@@ -34,7 +34,7 @@ macro_rules! words {
 pub(super) use words;
 
 words! {
-    /// What sort of body an org is.
+    /// The kind of an org.
     OrgKind {
         /// 上级党组织: above the three tiers, where a deployment holds many universities.
         Authority = "authority",
@@ -58,7 +58,7 @@ words! {
         SupervisionGroup = "supervision_group",
         /// 工作组.
         WorkingGroup = "working_group",
-        /// 行政单位: not a Party body; stands in its own tree.
+        /// 行政单位: not a Party org; stands in its own tree.
         Unit = "unit",
     }
 }
@@ -100,9 +100,9 @@ pub const PARENTS: &[(OrgKind, bool, &[OrgKind])] = {
 };
 
 impl OrgKind {
-    /// Whether a body of this kind may stand under a `parent` of that kind and tier, or at the top.
+    /// Whether an org of this kind can stand under a `parent` of that kind and tier, or at the top.
     ///
-    /// A committee stands under another one only where that is a university's, that is, of tier 1.
+    /// A committee can stand under another committee only if that one is of tier 1, the university's.
     pub fn may_stand_under(self, parent: Option<(Self, Option<Tier>)>) -> bool {
         PARENTS.iter().any(|(kind, top, under)| {
             *kind == self
@@ -116,23 +116,23 @@ impl OrgKind {
         })
     }
 
-    /// Whether it is one of the bodies that the three tiers consist of.
+    /// Whether orgs of this kind belong to the three tiers.
     pub fn has_tier(self) -> bool {
         matches!(self, Self::Committee | Self::GeneralBranch | Self::Branch)
     }
 
-    /// Whether it can say which administrative units it belongs to.
+    /// Whether orgs of this kind can belong to administrative units.
     pub fn has_units(self) -> bool {
         !matches!(self, Self::Unit | Self::Authority)
     }
 
-    /// Whether branch type, joint and temporary may be said of it.
+    /// Whether orgs of this kind have branch type, joint and temporary.
     pub fn is_branch(self) -> bool {
         self == Self::Branch
     }
 }
 
-/// The tier of a body of `kind` under a parent of kind `parent`.
+/// The tier of an org of `kind` under a parent of kind `parent`.
 pub fn tier(kind: OrgKind, parent: Option<OrgKind>) -> Option<Tier> {
     match kind {
         OrgKind::Committee if parent.is_none_or(|parent| parent == OrgKind::Authority) => Some(1),

@@ -1,7 +1,7 @@
-//! The words of the field and the rules that need nothing but themselves.
+//! The types of the field, and the rules that need no directory.
 //!
-//! Pure: no clock, no I/O, nothing of the other rooms. What a value must satisfy is proved by its
-//! type when it is made; what only the whole directory can tell is decided in `registry`.
+//! Pure: no clock, no I/O, nothing of the other rooms. The type of a value proves that it is legal. Rules that need the
+//! whole directory are in `registry`.
 
 pub(crate) mod attributes;
 mod basis;

@@ -1,4 +1,4 @@
-//! An org: what is said of it once, and what is said of it for a period.
+//! An org: its attributes without versions, and its versions.
 
 use std::sync::Arc;
 
@@ -11,22 +11,22 @@ use super::{
 
 /// The most identifiers that one object has in other systems.
 pub const EXTERNAL_IDS_MAX: usize = 50;
-/// The most units that a body names.
+/// The most units that an org names.
 pub const UNITS_MAX: usize = 50;
-/// The most successors that a dissolved body names.
+/// The most successors that a dissolved org names.
 pub const SUCCESSORS_MAX: usize = 50;
 
-/// An identifier that another system knows a body or a person by.
+/// An identifier of an org or a person in another system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalId {
-    /// Whose identifier it is, for example `gb32100`.
+    /// The scheme, for example `gb32100`.
     pub scheme: Scheme,
     /// The identifier in that scheme.
     pub value: Text<100>,
 }
 
-/// How many Party members a body has.
+/// How many Party members an org has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberCounts {
@@ -38,7 +38,7 @@ pub struct MemberCounts {
     pub counted_on: Day,
 }
 
-/// A change of member counts, as a merge patch has it: what is absent stays. Null would leave counts that are none.
+/// A merge patch of member counts: what is absent stays. `null` is not allowed, since counts must be complete.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberCountsPatch {
@@ -54,7 +54,7 @@ pub struct MemberCountsPatch {
 }
 
 impl Change<Option<MemberCounts>> for Field<MemberCountsPatch> {
-    /// Nothing where the counts would not be whole.
+    /// `None` if the counts would not be complete.
     fn apply(&self, state: &mut Option<MemberCounts>) {
         match self {
             Self::Keep => {}
@@ -76,7 +76,7 @@ impl MemberCountsPatch {
     ///
     /// # Errors
     ///
-    /// There are none to merge it with, and it is not whole: the names of what is missing.
+    /// There are no counts to merge with, and the patch is not complete. Gives the names of what is missing.
     pub fn over(self, current: Option<MemberCounts>) -> Result<MemberCounts, Vec<&'static str>> {
         let Self { full, probationary, counted_on } = self;
         let full = full.or(current.map(|counts| counts.full));
@@ -96,7 +96,7 @@ impl MemberCountsPatch {
     }
 }
 
-/// What is said of an org for a period.
+/// The attributes of an org that have versions.
 macro_rules! org_version_attributes {
     ($door:ident $args:tt) => {
         $door! {
@@ -109,8 +109,8 @@ macro_rules! org_version_attributes {
             }
             fixed {}
             filled {
-                /// Its place among the orgs under the same parent 排名, smallest first. A new or moved org stands after
-                /// the last unless it is given.
+                /// Its place among the orgs under the same parent 排名, smallest first. By default, a new or moved org
+                /// comes last.
                 order: (place), sort_order, "place" "排序";
             }
             optional {
@@ -120,15 +120,15 @@ macro_rules! org_version_attributes {
                 name_en: (maybe Text<200>), name_en, "English name" "英文名称";
                 /// The org directly above; absent at the top.
                 parent_id: (maybe OrgId), parent_id, "superior" "上级组织";
-                /// Its code in the campus's own scheme. Moving an org usually changes it.
+                /// Its code in the university's own scheme. It usually changes when the org moves.
                 code: (maybe Code), code, "code" "代码";
-                /// What members a branch is made of; of a branch only.
+                /// What members the branch has. Only for branches.
                 branch_type: (maybe BranchType), branch_type, "branch type" "支部类型", of is_branch;
-                /// Whether several units share the branch 联合党支部; of a branch only.
+                /// Whether several units share the branch 联合党支部. Only for branches.
                 joint: (flag), joint, "joint branch" "联合支部", of is_branch;
-                /// Whether the branch is set up for one job 临时党支部 and has no term; of a branch only.
+                /// Whether the branch is temporary 临时党支部: set up for one task, without a term of office. Only for branches.
                 temporary: (flag), temporary, "temporary branch" "临时支部", of is_branch;
-                /// The administrative units that it belongs to; of any kind but `unit` and `authority`.
+                /// The administrative units that it belongs to. Not for the kinds `unit` and `authority`.
                 unit_ids: (list OrgId, UNITS_MAX), unit_ids, "units" "所属单位", of has_units;
             }
             once {}
@@ -138,7 +138,7 @@ macro_rules! org_version_attributes {
     };
 }
 
-/// What is said of an org once, whatever the day.
+/// The attributes of an org that have no versions.
 macro_rules! org_attributes {
     ($door:ident $args:tt) => {
         $door! {
@@ -147,24 +147,24 @@ macro_rules! org_attributes {
             fixed {}
             filled {}
             optional {
-                /// What it is there for.
+                /// Its duties.
                 duties: (maybe LongText<4000>), duties, "duties" "职责";
-                /// What other systems know it by.
+                /// Its identifiers in other systems.
                 external_ids: (list ExternalId, EXTERNAL_IDS_MAX), external_ids, "external identifiers" "外部标识";
                 /// How many Party members it has.
                 member_counts: (parts MemberCounts, MemberCountsPatch), member_counts, "member counts" "党员人数";
             }
             once {}
             kept {
-                /// The first day on which it is no more.
+                /// The first day on which it no longer exists.
                 dissolved_on: (maybe Day), dissolved_on, "end" "撤销日期";
-                /// The document that ended it.
+                /// The document by which it was dissolved.
                 end_basis: (maybe Basis), end_basis, "document of the end" "撤销依据";
                 /// The orgs that took over from it.
                 successor_ids: (list OrgId, SUCCESSORS_MAX), successor_ids, "successors" "承继组织";
             }
             internal {
-                /// The log entry that ended it.
+                /// The log entry that dissolved it.
                 dissolved_by: (maybe Revision), dissolved_by, "" "";
             }
         }
@@ -173,7 +173,7 @@ macro_rules! org_attributes {
 
 pub(crate) use {org_attributes, org_version_attributes};
 
-/// Door: which attributes orgs of a kind have none of.
+/// Door: the attributes that only some kinds of orgs have.
 macro_rules! foreign {
     (
         ($facts:ident)
@@ -183,7 +183,7 @@ macro_rules! foreign {
         )* })*
     ) => {
         impl $facts {
-            /// The first attribute that is there although orgs of that kind have none such.
+            /// The first attribute that is present although orgs of that kind do not have it.
             pub fn foreign_field(&self, kind: OrgKind) -> Option<&'static str> {
                 let any = |_: OrgKind| true;
                 let foreign: &[(&str, bool)] = &[$($((
@@ -221,27 +221,27 @@ macro_rules! flat {
 }
 
 org_version_attributes! { facts (
-    /// What is said of an org for a period.
+    /// The attributes of an org that have versions.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
     OrgValues {}
 ) }
 org_version_attributes! { described (OrgValues) }
 org_version_attributes! { patched (
-    /// A change of what is said of an org for a period.
+    /// A change of the attributes that have versions.
     OrgValuesPatch of OrgValues
 ) }
 org_version_attributes! { foreign (OrgValues) }
 
 org_attributes! { facts (
-    /// What is said of an org once, whatever the day.
+    /// The attributes of an org that have no versions.
     #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
     OrgFacts {}
 ) }
 org_attributes! { described (OrgFacts) }
 org_attributes! { patched (
-    /// A change of what is said of an org once.
+    /// A change of the attributes that have no versions.
     OrgFactsPatch of OrgFacts
 ) }
 org_attributes! { foreign (OrgFacts) }
@@ -273,14 +273,14 @@ org_version_attributes! { facts (
 org_version_attributes! { bare (VersionRecord { valid_from: Day, basis: Option<Basis> }) }
 org_version_attributes! { flat () }
 
-/// A body with its whole history.
+/// An org with its whole history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Org {
     /// Its identifier.
     pub id: OrgId,
-    /// What is said of it once.
+    /// The attributes without versions.
     pub facts: OrgFacts,
-    /// What is said of it for a period, in order; never empty in a consistent directory.
+    /// Its versions in order. Never empty in a consistent directory.
     pub versions: Vec<OrgVersion>,
     /// The last log entry that changed its own data.
     pub revision: Revision,
@@ -289,12 +289,12 @@ pub struct Org {
 }
 
 impl Org {
-    /// The founding day.
+    /// The day on which it was established.
     pub fn established_on(&self) -> Day {
         self.versions.first().map_or(Day::MIN, |version| version.valid_from)
     }
 
-    /// From founding to end.
+    /// From the day on which it was established to its end.
     pub fn life(&self) -> Period {
         let from = self.established_on();
         Period::new(from, self.facts.dissolved_on).unwrap_or(Period::open(from))
@@ -309,7 +309,7 @@ impl Org {
         })
     }
 
-    /// The version that holds on `day`, if the body lives then.
+    /// The version that holds on `day`, if the org exists then.
     pub fn on(&self, day: Day) -> Option<&OrgVersion> {
         self.life().contains(day).then(|| self.nearest(day).1)
     }

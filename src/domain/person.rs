@@ -10,13 +10,13 @@ pub const PERSON_EXTERNAL_IDS_MAX: usize = 1000;
 /// The most former names that are shown.
 pub const NAMES_MAX: usize = 1000;
 
-/// What is said of a person.
+/// The attributes of a person.
 macro_rules! person_attributes {
     ($door:ident $args:tt) => {
         $door! {
             $args
             required {
-                /// Name in Chinese. A new name keeps the old one among the former names.
+                /// Name in Chinese. If it changes, the old name is kept among the former names.
                 name: (one Name), name, "name" "姓名";
             }
             fixed {}
@@ -24,18 +24,18 @@ macro_rules! person_attributes {
             optional {
                 /// Name in Latin letters.
                 name_en: (maybe Text<200>), name_en, "name in Latin letters" "外文姓名";
-                /// 工号: number on the university's staff list; unique.
+                /// Staff number 工号. No two people have the same.
                 staff_no: (maybe Text<40>), staff_no, "staff number" "工号";
                 /// Mail address.
                 email: (maybe Email), email, "mail address" "电子邮箱";
                 /// Telephone number as dialled.
                 phone: (maybe Text<40>), phone, "telephone number" "电话";
-                /// What other systems know the person by.
+                /// The identifiers of the person in other systems.
                 external_ids: (list ExternalId, PERSON_EXTERNAL_IDS_MAX), external_ids, "external identifiers" "外部标识";
             }
             once {}
             kept {
-                /// Names the person had before and has no more, oldest first.
+                /// Earlier names of the person, oldest first.
                 former_names: (names Name), former_names, "former names" "曾用名";
             }
             internal {}
@@ -46,7 +46,7 @@ macro_rules! person_attributes {
 pub(crate) use person_attributes;
 
 person_attributes! { unserialised (
-    /// Somebody who can hold roles. Not dated; keeps the names it had.
+    /// Somebody who can hold roles. Has no versions, but keeps former names.
     ///
     /// Does not serialise: personal values never reach the log.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,6 @@ person_attributes! { unserialised (
 ) }
 person_attributes! { described (Person) }
 person_attributes! { patched (
-    /// A change of what is said of a person.
+    /// A change of the attributes of a person.
     PersonPatch of Person
 ) }

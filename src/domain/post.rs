@@ -9,7 +9,7 @@ use super::{
     attributes::{described, facts, patched},
 };
 
-/// The most kinds of orgs that a post names: there are no more.
+/// The most kinds of orgs that a post can name: all of them.
 pub const KINDS_MAX: usize = OrgKind::ALL.len();
 /// The most holders that a post may have, where it has a maximum.
 pub const HOLDERS_MAX: u16 = 1000;
@@ -25,7 +25,7 @@ impl PostCode {
     /// The regular expression that the published schema gives.
     pub const PATTERN: &'static str = "^[a-z][a-z0-9_]*$";
 
-    /// Proves that `text` is a code.
+    /// Checks that `text` is a code.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         if text.chars().count() > Self::CHARS_MAX {
             return Err(TextError::TooLong { chars_max: Self::CHARS_MAX });
@@ -59,16 +59,16 @@ impl<'de> Deserialize<'de> for PostCode {
 pub struct PostKind {
     /// The kind of org.
     pub kind: OrgKind,
-    /// Never more holders than this on one day; an acting one counts apart, at most one.
+    /// The maximum of holders on one day. One acting holder is allowed in addition.
     #[serde(default, deserialize_with = "holders", skip_serializing_if = "Option::is_none")]
     pub holders_max: Option<u16>,
-    /// The maximum judges only from this day on; absent = always. The service sets it.
+    /// The maximum applies from this day on; if absent, on every day. The service sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_since: Option<Day>,
-    /// Normally no more holders than this; never refused.
+    /// The usual maximum. More holders are not refused.
     #[serde(default, deserialize_with = "holders", skip_serializing_if = "Option::is_none")]
     pub holders_normal: Option<u16>,
-    /// Whether it is a vacancy when nobody holds it.
+    /// Whether the post is a vacancy when nobody holds it.
     #[serde(default)]
     pub required: bool,
 }
@@ -80,7 +80,7 @@ fn holders<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D:
     }
 }
 
-/// What is said of a post.
+/// The attributes of a post.
 macro_rules! post_attributes {
     ($door:ident $args:tt) => {
         $door! {
@@ -88,15 +88,15 @@ macro_rules! post_attributes {
             required {
                 /// Name in Chinese.
                 name: (one Name), name, "name" "名称";
-                /// In which kinds of orgs it exists, and how it is held there; each kind once.
+                /// The kinds of orgs in which it exists, each once, and how it is held there.
                 kinds: (items PostKind, KINDS_MAX), kinds, "kinds" "适用类别";
             }
             fixed {
-                /// Its code: its identity.
+                /// The code that identifies it.
                 code: (one PostCode), code, "code" "代码";
             }
             filled {
-                /// Its place in the catalogue, smallest first; a new post stands after the last unless it is given.
+                /// Its place in the catalogue, smallest first. By default, a new post comes last.
                 rank: (place), rank, "rank" "排序";
                 /// Whether its holders belong to the leadership team 班子.
                 leadership: (choice), leadership, "leadership" "班子职务";
@@ -129,12 +129,12 @@ post_attributes! { facts (
 ) }
 post_attributes! { described (Post) }
 post_attributes! { patched (
-    /// A change of what is said of a post.
+    /// A change of the attributes of a post.
     PostPatch of Post
 ) }
 
 impl Post {
-    /// How it is held in bodies of `kind`, if it exists there.
+    /// How the post is held in orgs of `kind`, if it exists there.
     pub fn in_kind(&self, kind: OrgKind) -> Option<&PostKind> {
         self.kinds.iter().find(|entry| entry.kind == kind)
     }

@@ -1,4 +1,4 @@
-//! A role: somebody or something holds a post in a body for a period.
+//! A role: a holder holds a post in an org for a period.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use super::{
     attributes::{described, facts, patched},
 };
 
-/// An ex-officio seat 席位: whoever holds a post in a body.
+/// A seat 席位: stands for whoever holds a given post in a given org.
 ///
-/// It reaches exactly one step: the persons who hold that post themselves. A post held by a unit or
-/// by another seat gives nobody.
+/// It reaches exactly one step: the people who hold that post directly. If a unit or another seat holds the post, the
+/// seat is unfilled.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seat {
-    /// The body.
+    /// The org.
     pub org_id: OrgId,
     /// The post in it.
     pub post: PostCode,
@@ -31,11 +31,11 @@ pub enum Holder {
     Person(PersonId),
     /// A unit 主任单位: any org, as a whole.
     Unit(OrgId),
-    /// Whoever holds another post.
+    /// A seat: whoever holds another post.
     Seat(Seat),
 }
 
-/// The sorts of holders, as they are written.
+/// The types of holders, as they are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HolderType {
@@ -69,7 +69,7 @@ impl Serialize for Holder {
     }
 }
 
-/// A holder's members, before it is known which belong together.
+/// The members of a holder as read, before they are checked against its type.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HolderMembers {
@@ -90,7 +90,7 @@ struct HolderMembers {
     unfilled: Option<Unfilled>,
 }
 
-/// Why nobody sits in a seat.
+/// Why a seat is unfilled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unfilled {
@@ -102,20 +102,20 @@ pub enum Unfilled {
     Indirect,
 }
 
-/// A holder as a request writes it: an answer's derived members may stand beside it, and must say what is so.
+/// A holder as a request writes it. Derived members of an answer may be repeated, and must be correct.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaidHolder {
-    /// Who or what holds.
+    /// The holder.
     pub holder: Holder,
-    /// What the person or the unit is called, where that is said.
+    /// The name of the person or the unit, if it is given.
     pub name: Option<Name>,
-    /// What the org of a seat is called, where that is said.
+    /// The name of the org of a seat, if it is given.
     pub org_name: Option<Name>,
-    /// What the post of a seat is called, where that is said.
+    /// The name of the post of a seat, if it is given.
     pub post_name: Option<Name>,
 }
 
-/// The id of a holder; of a seat, the log's formats 1 and 2 have an object there.
+/// The id of a holder. For a seat, formats 1 and 2 of the log have an object here.
 enum HolderId {
     Id(Uuid),
     Seat(Seat),
@@ -157,11 +157,11 @@ impl<'de> Deserialize<'de> for SaidHolder {
             (HolderType::Seat, None, Some(org_id), Some(post)) if name.is_none() => Holder::Seat(Seat { org_id, post }),
             (HolderType::Seat, Some(HolderId::Seat(seat)), None, None) if name.is_none() => Holder::Seat(seat),
             (HolderType::Person | HolderType::Unit, ..) => {
-                return Err(de::Error::custom("must have an id, as a person or a unit has, and nothing of a seat"));
+                return Err(de::Error::custom("must have the id of a person or a unit, and no member of a seat"));
             }
             (HolderType::Seat, ..) => {
                 return Err(de::Error::custom(
-                    "must have org_id and post, as a seat has, and nothing of a person or a unit",
+                    "must have org_id and post for a seat, and no member of a person or a unit",
                 ));
             }
         };
@@ -179,7 +179,7 @@ impl<'de> Deserialize<'de> for Holder {
     }
 }
 
-/// What is said of a role.
+/// The attributes of a role.
 macro_rules! role_attributes {
     ($door:ident $args:tt) => {
         $door! {
@@ -188,22 +188,22 @@ macro_rules! role_attributes {
             fixed {
                 /// The org.
                 org_id: (one OrgId), org_id, "org" "组织";
-                /// The post; it exists in orgs of that kind.
+                /// The post. It must exist in orgs of that kind.
                 post: (one PostCode), post, "post" "职务";
                 /// Who or what holds it.
                 holder: (holder), holder, "holder" "任职者";
             }
             filled {
-                /// The first day on which it is held; today unless it is given.
+                /// The first day on which it is held. Default: today.
                 valid_from: (day), valid_from, "first day" "任职日期";
-                /// Its place among the holders listed in the org 排名, smallest first. A new role stands after the last
-                /// unless it is given.
+                /// Its place among the holders listed in the org 排名, smallest first. By default, a new role comes
+                /// last.
                 order: (place), sort_order, "place" "排名";
             }
             optional {
-                /// The first day on which it is no longer held; absent while it is open.
+                /// The first day on which it is no longer held. Absent while it has no end.
                 valid_until: (maybe Day), valid_until, "end" "任职截止日期";
-                /// The document it was given by.
+                /// The document by which it was given.
                 basis: (maybe Basis), basis, "document" "任职依据";
             }
             once {
@@ -211,7 +211,7 @@ macro_rules! role_attributes {
                 acting: (flag), acting, "acting" "主持工作";
             }
             kept {
-                /// The document it was ended by.
+                /// The document by which it was ended.
                 end_basis: (maybe Basis), end_basis, "document of the end" "免职依据";
             }
             internal {}
@@ -222,14 +222,14 @@ macro_rules! role_attributes {
 pub(crate) use role_attributes;
 
 role_attributes! { facts (
-    /// What a role says, as the log and the database keep it.
+    /// The attributes of a role, as the log and the database keep them.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
     RoleFacts {}
 ) }
 role_attributes! { described (RoleFacts) }
 role_attributes! { patched (
-    /// A change of what is said of a role.
+    /// A change of the attributes of a role.
     RolePatch of RoleFacts
 ) }
 
@@ -238,7 +238,7 @@ role_attributes! { patched (
 pub struct Role {
     /// Its identifier.
     pub id: RoleId,
-    /// What it says.
+    /// Its attributes.
     pub facts: RoleFacts,
     /// The last log entry that changed it.
     pub revision: Revision,

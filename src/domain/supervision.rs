@@ -1,4 +1,4 @@
-//! A supervision: a supervision group 督导组 covers a body for a period.
+//! A supervision: a supervision group 督导组 covers an org for a period.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,14 +11,14 @@ use super::{
 words! {
     /// How far a supervision reaches.
     Scope {
-        /// The body alone.
+        /// The org alone.
         Itself = "self",
-        /// The body and everything below it.
+        /// The org and everything below it.
         Subtree = "subtree",
     }
 }
 
-/// What is said of a supervision.
+/// The attributes of a supervision.
 macro_rules! supervision_attributes {
     ($door:ident $args:tt) => {
         $door! {
@@ -28,23 +28,23 @@ macro_rules! supervision_attributes {
                 supervision_group_id: (one OrgId), supervision_group_id, "supervision group" "督导组";
                 /// The org that it covers.
                 org_id: (one OrgId), org_id, "org" "督导对象";
-                /// Whether it covers what is below that org too.
+                /// Whether it also covers the orgs below that org.
                 scope: (one Scope), scope, "scope" "督导范围";
             }
             fixed {}
             filled {
-                /// The first day on which it holds; today unless it is given.
+                /// The first day on which it holds. Default: today.
                 valid_from: (day), valid_from, "first day" "起始日期";
             }
             optional {
-                /// The first day on which it no longer holds; absent while it is open.
+                /// The first day on which it no longer holds. Absent while it has no end.
                 valid_until: (maybe Day), valid_until, "end" "截止日期";
-                /// The document it was set up by.
+                /// The document by which it was set up.
                 basis: (maybe Basis), basis, "document" "依据";
             }
             once {}
             kept {
-                /// The document it was ended by.
+                /// The document by which it was ended.
                 end_basis: (maybe Basis), end_basis, "document of the end" "终止依据";
             }
             internal {}
@@ -55,14 +55,14 @@ macro_rules! supervision_attributes {
 pub(crate) use supervision_attributes;
 
 supervision_attributes! { facts (
-    /// What a supervision says, as the log and the database keep it.
+    /// The attributes of a supervision, as the log and the database keep them.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
     SupervisionFacts {}
 ) }
 supervision_attributes! { described (SupervisionFacts) }
 supervision_attributes! { patched (
-    /// A change of what is said of a supervision.
+    /// A change of the attributes of a supervision.
     SupervisionPatch of SupervisionFacts
 ) }
 
@@ -71,7 +71,7 @@ supervision_attributes! { patched (
 pub struct Supervision {
     /// Its identifier.
     pub id: SupervisionId,
-    /// What it says.
+    /// Its attributes.
     pub facts: SupervisionFacts,
     /// The last log entry that changed it.
     pub revision: Revision,

@@ -1,4 +1,4 @@
-//! Texts that are proved legal when they are made, and the forms of a name that people search by.
+//! Texts that are checked when they are made, and the forms of a name for search and sorting.
 
 use std::{
     borrow::Cow,
@@ -17,16 +17,16 @@ pub enum TextError {
     /// It has no character.
     #[error("must not be empty")]
     Empty,
-    /// It has more characters than the field holds.
+    /// It has more characters than the field allows.
     #[error("must have at most {chars_max} characters")]
     TooLong {
-        /// The most characters (Unicode scalar values) that the field holds.
+        /// The most characters (Unicode scalar values) that the field allows.
         chars_max: usize,
     },
     /// It begins or ends with white space.
     #[error("must not begin or end with white space")]
     Untrimmed,
-    /// It holds a control character, such as NUL or a line break.
+    /// It has a control character, such as NUL or a line break.
     #[error("must not contain control characters")]
     Control,
     /// It has characters outside the field's alphabet.
@@ -88,7 +88,7 @@ macro_rules! text_traits {
 pub struct Text<const MAX: usize>(Arc<str>);
 
 impl<const MAX: usize> Text<MAX> {
-    /// Proves that `text` is legal.
+    /// Checks that `text` is legal.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         check(text, MAX, false)?;
         Ok(Self(text.into()))
@@ -102,7 +102,7 @@ text_traits!(Text<const MAX>);
 pub struct LongText<const MAX: usize>(Arc<str>);
 
 impl<const MAX: usize> LongText<MAX> {
-    /// Proves that `text` is legal.
+    /// Checks that `text` is legal.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         check(text, MAX, true)?;
         Ok(Self(text.into()))
@@ -123,7 +123,7 @@ macro_rules! ascii_text {
             /// The regular expression that the published schema gives.
             pub const PATTERN: &'static str = $pattern;
 
-            /// Proves that `text` is legal.
+            /// Checks that `text` is legal.
             pub fn parse(text: &str) -> Result<Self, TextError> {
                 check(text, Self::CHARS_MAX, false)?;
                 let legal: fn(&str) -> bool = $legal;
@@ -139,7 +139,7 @@ macro_rules! ascii_text {
 }
 
 ascii_text! {
-    /// A body's code in the campus's own scheme: letters, digits, `.`, `_` and `-`.
+    /// The code of an org in the university's own scheme: letters, digits, `.`, `_` and `-`.
     Code, 40, "^[0-9A-Za-z._-]+$",
     |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
@@ -161,14 +161,14 @@ ascii_text! {
     })
 }
 
-/// A name of a body or a person, with the forms it is searched and sorted by.
+/// The name of an org or a person, with its forms for search and sorting.
 ///
-/// Equality, order and the serialised form are those of the text alone. The forms are made when they are
-/// asked for: there are very many names, and each is compared far more often than it is sorted.
+/// Equality, order and the serialised form are those of the text alone. The other forms are made when they are
+/// needed: there are very many names, and each is compared far more often than it is sorted.
 #[derive(Clone)]
 pub struct Name {
     text: Arc<str>,
-    /// Whether the text is folded already, as most are.
+    /// Whether folding changes nothing, as for most names.
     is_folded: bool,
 }
 
@@ -176,7 +176,7 @@ impl Name {
     /// The most characters a name may have.
     pub const CHARS_MAX: usize = 200;
 
-    /// Proves that `text` is legal.
+    /// Checks that `text` is legal.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         check(text, Self::CHARS_MAX, false)?;
         Ok(Self { text: text.into(), is_folded: folds_to_itself(text) })
@@ -192,7 +192,7 @@ impl Name {
         if self.is_folded { Cow::Borrowed(&self.text) } else { Cow::Owned(fold(&self.text)) }
     }
 
-    /// What names are sorted by: pinyin with tones, character by character.
+    /// The sort key: pinyin with tones, character by character.
     pub fn pinyin(&self) -> String {
         pinyin_key(&self.folded())
     }
@@ -236,10 +236,10 @@ static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_c
 /// The Chinese characters of the first plane.
 const FIRST_PLANE: RangeInclusive<char> = '\u{2e80}'..='\u{faff}';
 
-/// What each of [`FIRST_PLANE`] folds to: the converter takes a thousand times as long.
+/// What each character of [`FIRST_PLANE`] folds to. The table is much faster than the converter.
 static FOLDED: LazyLock<Vec<char>> = LazyLock::new(|| FIRST_PLANE.map(|c| converted(c).unwrap_or(c)).collect());
 
-/// One character in simplified script, where that is another and a single one.
+/// The simplified form of a character, if it is another character and only one.
 fn converted(c: char) -> Option<char> {
     let converter = TO_SIMPLIFIED.as_ref()?;
     let simplified = converter.convert(c.encode_utf8(&mut [0; 4]));
@@ -264,9 +264,9 @@ fn folds_to_itself(text: &str) -> bool {
     })
 }
 
-/// Folds traditional into simplified script and upper into lower case, character by character, so that
-/// a part of a name folds as it does in the whole: the converter alone leaves 乾 in 乾隆 but makes it 干
-/// where it stands alone.
+/// Folds traditional into simplified script and upper into lower case, character by character. So a part of a name
+/// folds in the same way as the whole name. The converter does not: it leaves 乾 in 乾隆, but makes it 干 when it
+/// stands alone.
 pub(crate) fn fold(text: &str) -> String {
     text.chars().flat_map(|c| simplified(c).to_lowercase()).collect()
 }

@@ -1,4 +1,4 @@
-//! The API over HTTP: what is common to all resources in `kit`, then a folder a resource.
+//! The API over HTTP: `kit` has what all resources share, and each resource has a folder.
 //!
 //! Handlers translate: parse, call, shape. No rule and no SQL lives here.
 

@@ -1,4 +1,4 @@
-//! The register: every operation of the API. Routes and API document are both made from it.
+//! The register: every operation of the API. Both the routes and the API document are made from it.
 
 use std::sync::LazyLock;
 

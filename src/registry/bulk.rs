@@ -70,7 +70,7 @@ pub enum Misfit {
     },
     /// Its id is the nil UUID, which stands for no object.
     NilId,
-    /// A body has no version, or its versions do not begin one after another.
+    /// An org has no version, or its versions do not begin one after another.
     Versions,
     /// A list is longer, or a number larger, than what the API can show and take.
     TooMuch {
@@ -304,7 +304,7 @@ fn checked(
     if rejected.is_empty() { Ok((whole, lines)) } else { Err(rejected) }
 }
 
-/// The posts that are held in a body.
+/// The posts that are held in an org.
 fn posts_in(whole: &Snapshot, org: OrgId) -> BTreeSet<&PostCode> {
     whole.roles_in(org).map(|role| role.post()).collect()
 }

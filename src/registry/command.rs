@@ -50,14 +50,14 @@ pub struct LeadingGroupDocument {
     pub parts: Vec<PartDocument>,
 }
 
-/// One body of a leading group in the document.
+/// One org of a leading group in the document.
 #[derive(Debug, Clone)]
 pub struct PartDocument {
     /// Its kind.
     pub kind: OrgKind,
     /// Where it stands in the request: a JSON pointer, for refusals.
     pub pointer: String,
-    /// Which body it is; `None`: the one of that name, or a new one.
+    /// Which org it is; `None`: the one of that name, or a new one.
     pub id: Option<OrgId>,
     /// Its name, where the document gives it apart from the group's own; only of an office it may be left open.
     pub name: Option<Name>,
@@ -67,7 +67,7 @@ pub struct PartDocument {
     pub covers: Vec<(OrgId, Scope)>,
 }
 
-/// The holders of one post in a body of the document, in order.
+/// The holders of one post in an org of the document, in order.
 #[derive(Debug, Clone)]
 pub struct PartPost {
     /// The post.

@@ -92,7 +92,7 @@ impl Draft {
         });
     }
 
-    /// Makes `versions` the versions of a body.
+    /// Makes `versions` the versions of an org.
     pub(super) fn put_versions(&mut self, id: OrgId, versions: &[OrgVersion]) {
         let old: Vec<Day> = self
             .after

@@ -7,13 +7,13 @@ use crate::{
     domain::{Day, Error, Holder, OrgId, OrgValues, OrgVersion, PostCode, SaidHolder, Seat, Subject},
 };
 
-/// Refuses a body in the request that is not there.
+/// Refuses an org in the request that is not there.
 pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Result<(), Error> {
     let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Org, id: id.to_string() };
     snapshot.org(id).map(|_| ()).ok_or_else(unknown)
 }
 
-/// No body is named twice in a list.
+/// No org is named twice in a list.
 pub(super) fn each_once(pointer: &str, ids: &[OrgId]) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
     match ids.iter().find(|id| !seen.insert(**id)) {
@@ -22,7 +22,7 @@ pub(super) fn each_once(pointer: &str, ids: &[OrgId]) -> Result<(), Error> {
     }
 }
 
-/// The bodies that succeed a body exist, and are others.
+/// The orgs that succeed an org exist, and are others.
 pub(super) fn refer_to_successors(snapshot: &Snapshot, org: OrgId, successors: &[OrgId]) -> Result<(), Error> {
     each_once("/successor_ids", successors)?;
     for (index, successor) in successors.iter().enumerate() {
@@ -34,7 +34,7 @@ pub(super) fn refer_to_successors(snapshot: &Snapshot, org: OrgId, successors: &
     Ok(())
 }
 
-/// The bodies that the values of a body name exist.
+/// The orgs that the values of an org name exist.
 pub(super) fn refer_to_all_of(snapshot: &Snapshot, values: &OrgValues) -> Result<(), Error> {
     if let Some(parent) = values.parent_id {
         refer_to_org(snapshot, "/parent_id", parent)?;
@@ -52,8 +52,8 @@ pub(super) fn refer_to_post(snapshot: &Snapshot, pointer: &str, post: &PostCode)
     snapshot.post(post).map(|_| ()).ok_or_else(unknown)
 }
 
-/// Refuses a holder in the request who is not there, and a seat on a post that its body never has: that
-/// would be empty for ever.
+/// Refuses a holder in the request who is not there, and a seat on a post that its org never has: that
+/// would always be empty.
 pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holder) -> Result<(), Error> {
     match holder {
         Holder::Person(id) => {

@@ -8,7 +8,7 @@ use crate::domain::{
     *,
 };
 
-/// What is said of the act that establishes an org.
+/// The members of a request that establishes an org.
 macro_rules! establishing {
     ($door:ident $args:tt) => {
         $door! {
@@ -16,9 +16,9 @@ macro_rules! establishing {
             required {}
             fixed {}
             filled {
-                /// The day on which it is established; today unless it is given.
+                /// The day on which it is established. Default: today.
                 valid_from: (act Day), valid_from, "first day" "成立日期";
-                /// The first day on which it is no more, where that is known already.
+                /// The first day on which it no longer exists, if that is already known.
                 valid_until: (act Day), valid_until, "end" "撤销日期";
                 /// The document of this act.
                 basis: (act Basis), basis, "document" "依据";
@@ -31,7 +31,7 @@ macro_rules! establishing {
     };
 }
 
-/// What is said of the act that changes an org.
+/// The members of a request that changes an org.
 macro_rules! changing_an_org {
     ($door:ident $args:tt) => {
         $door! {
@@ -39,11 +39,11 @@ macro_rules! changing_an_org {
             required {}
             fixed {}
             filled {
-                /// The first day on which the new values hold; today unless it is given. They hold until the next
-                /// version that itself changed the attribute. Duties, external identifiers and member counts have
-                /// no versions and change at once.
+                /// The first day on which the new values hold. Default: today. They hold until the next version that
+                /// itself changed the attribute. Duties, external identifiers and member counts have no versions
+                /// and change at once.
                 effective_on: (act Day), effective_on, "first day" "生效日期";
-                /// The document of this act; noted in the version that it makes.
+                /// The document of this act. It is noted in the new version.
                 basis: (act Basis), basis, "document" "依据";
             }
             optional {}
@@ -54,7 +54,7 @@ macro_rules! changing_an_org {
     };
 }
 
-/// What is said of a version besides its values.
+/// The members of a version besides its values.
 macro_rules! correcting_a_version {
     ($door:ident $args:tt) => {
         $door! {
@@ -62,7 +62,8 @@ macro_rules! correcting_a_version {
             required {}
             fixed {}
             filled {
-                /// The right first day of the version; of the first version, the day on which the org was established.
+                /// The correct first day of the version. For the first version, this is the day on which the org was
+                /// established.
                 valid_from: (act Day), valid_from, "first day" "起始日期";
             }
             optional {
@@ -76,7 +77,7 @@ macro_rules! correcting_a_version {
     };
 }
 
-/// What is said of a post only to be compared with what it is.
+/// The member of a patch of a post that is only compared with the stored value.
 macro_rules! same_post {
     ($door:ident $args:tt) => {
         $door! {
@@ -84,7 +85,7 @@ macro_rules! same_post {
             required {}
             fixed {}
             filled {
-                /// The code is the post's identity: only the same one is accepted.
+                /// The code cannot be changed: only the same code is accepted.
                 code: (act PostCode), code, "code" "代码";
             }
             optional {}
@@ -95,7 +96,7 @@ macro_rules! same_post {
     };
 }
 
-/// What is said of the act that ends an org.
+/// The members of a request that dissolves an org.
 macro_rules! dissolving {
     ($door:ident $args:tt) => {
         $door! {
@@ -103,14 +104,15 @@ macro_rules! dissolving {
             required {}
             fixed {}
             filled {
-                /// The first day on which the org is no more; today unless it is given.
+                /// The first day on which the org no longer exists. Default: today.
                 effective_on: (act Day), effective_on, "first day" "撤销日期";
                 /// The document of this act.
                 basis: (act Basis), basis, "document" "依据";
             }
             optional {}
             once {
-                /// Whether everything in it and under it ends with it; otherwise that stands in the way.
+                /// Whether everything in the org and under it ends too. Otherwise the request is refused while there is
+                /// anything.
                 cascade: (flag), cascade, "cascade" "一并撤销";
                 /// The orgs that take over from it.
                 successor_ids: (list OrgId, SUCCESSORS_MAX), successor_ids, "successors" "承继组织";

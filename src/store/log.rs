@@ -52,7 +52,7 @@ impl Chunks {
 }
 
 impl Store {
-    /// Reads the whole directory at one moment, many objects at a time, bodies with their versions.
+    /// Reads the whole directory at one moment, many objects at a time, orgs with their versions.
     pub async fn load(&self, to: mpsc::Sender<Vec<Stored>>) -> Result<Head, StoreError> {
         let transaction = self.dialect.begin_read(&self.db).await?;
         let head = head(&transaction).await?;

@@ -1,4 +1,4 @@
-//! What effects do, in plain words: a sentence a fact.
+//! What effects do, in plain words: one sentence for each fact.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::{
 /// Tells effects between two states of the directory.
 #[derive(Debug, Clone, Copy)]
 pub struct Telling<'s> {
-    /// The directory without the effects: what is gone has its name there.
+    /// The directory without the effects. It has the names of what they erase.
     pub before: &'s Snapshot,
     /// The directory with them.
     pub after: &'s Snapshot,
@@ -22,10 +22,10 @@ pub struct Telling<'s> {
     pub language: Language,
 }
 
-/// What effects do, a sentence a fact.
+/// What effects do, one sentence for each fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// The sentences: the first, if there are too many.
+    /// The sentences. If there are too many, only the first.
     pub sentences: Vec<String>,
     /// How many sentences there are in all.
     pub total: usize,
@@ -34,7 +34,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// One more sentence. It is put together only where there is room for it, and only in the language asked for.
+    /// Adds a sentence. It is formatted only if there is room for it, and only in the language asked for.
     fn say(&mut self, en: fmt::Arguments<'_>, zh: fmt::Arguments<'_>) {
         self.total += 1;
         if self.sentences.len() < self.sentences_max {
@@ -48,7 +48,7 @@ impl Summary {
 }
 
 impl<'s> Telling<'s> {
-    /// The sentences, in the order of the effects, at most so many; an org that is established or erased has one.
+    /// The sentences in the order of the effects, at most `sentences_max`. An org that is established or erased has one.
     pub fn tell(self, effects: &[LoggedEffect], sentences_max: usize) -> Summary {
         let mut told = Summary { sentences: Vec::new(), total: 0, language: self.language, sentences_max };
         effects.iter().for_each(|effect| self.one(effect, &mut told));
@@ -66,7 +66,7 @@ impl<'s> Telling<'s> {
                 match act {
                     Act::Created => told.say(format_args!("{name} is entered."), format_args!("录入{name}。")),
                     Act::Changed => {
-                        told.say(format_args!("What is said of {name} changes."), format_args!("修改{name}的信息。"))
+                        told.say(format_args!("The entry of {name} changes."), format_args!("修改{name}的信息。"))
                     }
                     Act::Deleted => told.say(format_args!("{name} is erased."), format_args!("删除{name}。")),
                 }
@@ -91,7 +91,7 @@ impl<'s> Telling<'s> {
     }
 
     fn org(self, id: OrgId, before: Option<&OrgFacts>, after: Option<&OrgFacts>, told: &mut Summary) {
-        // Of an org that is established, its version tells.
+        // The first version of an org tells that it is established.
         let Some(before) = before else { return };
         let name = self.name(id, Day::MAX);
         let Some(after) = after else {
@@ -131,11 +131,11 @@ impl<'s> Telling<'s> {
         told: &mut Summary,
     ) {
         let Some(after) = after else {
-            // Of an org that is erased, its own effect tells.
+            // The effect on the org itself tells that it is erased.
             let Some(org) = self.after.org(id) else { return };
             let name = &org.nearest(from).1.values.name;
             told.say(
-                format_args!("What was said of {name} from {from} on is taken back."),
+                format_args!("The version of {name} that begins on {from} is deleted."),
                 format_args!("撤回{name}自{from}起的版本。"),
             );
             return;
@@ -152,14 +152,14 @@ impl<'s> Telling<'s> {
         let name = &values.name;
         match values.parent_id.map(|parent| self.name(parent, from)) {
             Some(parent) => told.say(
-                format_args!("{name} is founded under {parent} on {from}."),
+                format_args!("{name} is established under {parent} on {from}."),
                 format_args!("自{from}起在{parent}之下设立{name}。"),
             ),
-            None => told.say(format_args!("{name} is founded on {from}."), format_args!("自{from}起设立{name}。")),
+            None => told.say(format_args!("{name} is established on {from}."), format_args!("自{from}起设立{name}。")),
         }
     }
 
-    /// What becomes different in an org from a day on.
+    /// What changes in an org from a day on.
     fn changed(self, before: &OrgValues, after: &OrgValues, from: Day, told: &mut Summary) {
         let (old, already_told) = (&before.name, told.total);
         let OrgValues {
@@ -209,20 +209,20 @@ impl<'s> Telling<'s> {
             (before.name_en != *name_en, "English name", "英文名称"),
             (before.code != *code, "code", "代码"),
             (before.branch_type != *branch_type, "branch type", "支部类型"),
-            (before.joint != *joint, "being joint", "联合支部属性"),
-            (before.temporary != *temporary, "being temporary", "临时支部属性"),
-            (before.unit_ids != *unit_ids, "units", "所属单位"),
+            (before.joint != *joint, "joint status", "联合支部属性"),
+            (before.temporary != *temporary, "temporary status", "临时支部属性"),
+            (before.unit_ids != *unit_ids, "list of units", "所属单位"),
         ] {
             if changed {
                 told.say(
-                    format_args!("Another {en} of {old} holds from {from} on."),
+                    format_args!("The {en} of {old} changes from {from} on."),
                     format_args!("{old}的{zh}自{from}起变更。"),
                 );
             }
         }
         if told.total == already_told {
             told.say(
-                format_args!("The document behind {old} from {from} on changes."),
+                format_args!("The basis of {old} from {from} on changes."),
                 format_args!("修改{old}自{from}起的依据。"),
             );
         }
@@ -233,7 +233,7 @@ impl<'s> Telling<'s> {
         let from = facts.valid_from;
         let (who, org, post) =
             (self.holder(&facts.holder, from), self.name(facts.org_id, from), self.post(&facts.post));
-        // As what it is held.
+        // The post as the sentence names it.
         let (acting, gives) = if facts.acting { ("acting ", "代理") } else { ("", "任") };
         let en = format_args!("{acting}{post} of {org}");
         let zh = format_args!("在{org}{gives}{post}");
@@ -248,7 +248,7 @@ impl<'s> Telling<'s> {
             }
             (Some(_), None) => {
                 return told.say(
-                    format_args!("{who} as {en} from {from} on is taken out."),
+                    format_args!("{who} is no longer entered as {en} from {from} on."),
                     format_args!("删除{who}自{from}起{zh}的记录。"),
                 );
             }
@@ -258,7 +258,9 @@ impl<'s> Telling<'s> {
             (old, Some(on)) if old != Some(on) => {
                 told.say(format_args!("{who} is {en} until {on}."), format_args!("{who}{zh}至{on}（不含）。"));
             }
-            (Some(_), None) => told.say(format_args!("{who} goes on as {en}."), format_args!("{who}继续{zh}。")),
+            (Some(_), None) => {
+                told.say(format_args!("{who} remains {en}, with no last day set."), format_args!("{who}继续{zh}。"))
+            }
             _ => {}
         }
         if before.order != after.order {
@@ -269,12 +271,12 @@ impl<'s> Telling<'s> {
         }
         if before.holder != after.holder {
             told.say(
-                format_args!("What was held as {en} from {from} on is now held by {who}."),
+                format_args!("{who} is now entered as {en} from {from} on."),
                 format_args!("自{from}起改由{who}{zh}。"),
             );
         }
         if told.total == already_told {
-            told.say(format_args!("{who} as {en} is corrected."), format_args!("更正{who}{zh}的记录。"));
+            told.say(format_args!("{who}, {en}: the entry is corrected."), format_args!("更正{who}{zh}的记录。"));
         }
     }
 
@@ -293,7 +295,7 @@ impl<'s> Telling<'s> {
                 format_args!("{group}自{from}起{until}督导{org}{reach_zh}。"),
             ),
             (Some(_), None) => told.say(
-                format_args!("{group} covering {org}{reach_en} from {from} on is taken out."),
+                format_args!("{group} is no longer entered as covering {org}{reach_en} from {from} on."),
                 format_args!("删除{group}自{from}起督导{org}{reach_zh}的记录。"),
             ),
             (Some(before), Some(after)) => match (before.valid_until, after.valid_until) {
@@ -302,18 +304,18 @@ impl<'s> Telling<'s> {
                     format_args!("{group}督导{org}{reach_zh}至{on}（不含）。"),
                 ),
                 (Some(_), None) => told.say(
-                    format_args!("{group} goes on covering {org}{reach_en}."),
+                    format_args!("{group} continues to cover {org}{reach_en}, with no last day set."),
                     format_args!("{group}继续督导{org}{reach_zh}。"),
                 ),
                 _ => told.say(
-                    format_args!("That {group} covers {org} is corrected."),
+                    format_args!("{group}, covering {org}: the entry is corrected."),
                     format_args!("更正{group}督导{org}的记录。"),
                 ),
             },
         }
     }
 
-    /// Who holds, as a sentence names it.
+    /// The holder, as a sentence names it.
     fn holder<'h>(self, holder: &'h Holder, day: Day) -> Named<'s, 'h> {
         match holder {
             Holder::Person(id) => self.person(*id),
@@ -330,13 +332,13 @@ impl<'s> Telling<'s> {
         Named { telling: self, thing: Thing::Post(code) }
     }
 
-    /// An org by the name that it has before the change, so that all sentences call it the same.
+    /// An org by its name before the change, so that all sentences use the same name.
     fn name<'h>(self, id: OrgId, day: Day) -> Named<'s, 'h> {
         Named { telling: self, thing: Thing::Org(id, day) }
     }
 }
 
-/// What a sentence names. It is looked up only when the sentence is put together.
+/// What a sentence names. Its name is looked up only when the sentence is formatted.
 #[derive(Clone, Copy)]
 struct Named<'s, 'h> {
     telling: Telling<'s>,
@@ -382,7 +384,7 @@ impl fmt::Display for Named<'_, '_> {
     }
 }
 
-/// The end of a period, where it has one.
+/// The end of a period, if it has one.
 struct Until(Option<Day>, Language);
 
 impl fmt::Display for Until {

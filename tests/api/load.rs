@@ -192,7 +192,7 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         (json!({"orgg": {}}).to_string(), Some("unknown variant")),
         (org(1, "committee", None).to_string(), Some("the same id as in line 2")),
         (org(9, "party_group", Some(2)).to_string(), Some("may not stand under")),
-        (org(10, "branch", Some(999)).to_string(), Some("There is no body")),
+        (org(10, "branch", Some(999)).to_string(), Some("There is no org")),
         (short.to_string(), Some("an org needs versions")),
         (turned.to_string(), Some("an org needs versions")),
         (placed.to_string(), Some("order: more than 1000000, or less than 0")),
@@ -208,7 +208,7 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         (
             role(16, 2, "secretary", json!({"type": "seat", "id": {"org_id": id(998), "post": "secretary"}}))
                 .to_string(),
-            Some("There is no body"),
+            Some("There is no org"),
         ),
         (covers(17, 7, 2).to_string(), Some("already")),
         (covers(18, 2, 1).to_string(), Some("supervision_group")),

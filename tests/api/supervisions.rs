@@ -155,7 +155,7 @@ api_test! {
         let cleared = app.patch(&path, json!({"basis": null, "valid_until": null})).await.is(200).body;
         assert!(cleared.get("basis").is_none() && cleared.get("valid_until").is_none());
         let dry = app.delete(&format!("{path}?dry_run=true")).await.is(200);
-        assert_eq!(dry.change()["summary"], json!(["第一督导组 covering 党支部 and everything below it from 2021-04-01 on is taken out."]));
+        assert_eq!(dry.change()["summary"], json!(["第一督导组 is no longer entered as covering 党支部 and everything below it from 2021-04-01 on."]));
         app.delete(&path).await.is(200);
         app.get(&path).await.is_problem(404, "not-found");
     }

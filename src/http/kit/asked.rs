@@ -1,4 +1,4 @@
-//! What is asked: everything that a question or a command brings along besides path and body.
+//! What a question or a command brings along besides path and body.
 //!
 //! Every handler of a resource takes exactly one of these. They check `Accept` and the conditional
 //! headers, wait for `Directory-Min-Revision`, and refuse query parameters that nobody reads.
@@ -57,7 +57,7 @@ struct Flags {
 /// A question about one thing, or about everything that belongs to it.
 #[derive(Debug)]
 pub struct Read<Q = Nothing> {
-    /// The state of the directory to answer from; hold no other.
+    /// The snapshot to answer from. Use no other.
     pub directory: Arc<Snapshot>,
     /// The day to answer for.
     pub as_of: Day,
@@ -74,7 +74,7 @@ impl<Q> Read<Q> {
     ///
     /// # Errors
     ///
-    /// There is none.
+    /// There is no such org.
     pub fn org(&self, id: OrgId) -> Result<OrgView<'_>, Error> {
         let missing = || Error::NotFound { what: Subject::Org, id: id.to_string() };
         self.directory.org_on(id, self.as_of).ok_or_else(missing)
@@ -90,8 +90,8 @@ impl<Q> Read<Q> {
         Answer::object(body, own_revision, self.at())
     }
 
-    /// Answers a question about more than one object's own data (a tree, a path): not computed where the
-    /// caller has the answer already.
+    /// Answers a question about more than one object's own data (a tree, a path). The answer is not computed if the
+    /// caller already has it.
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl<Q> Read<Q> {
         })
     }
 
-    /// The same, where the body is written already.
+    /// The same for a body that is already written.
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ pub struct Listing<Q = Nothing> {
 }
 
 impl<Q> Listing<Q> {
-    /// Answers with the page that `ask` finds; not computed where the caller has it already.
+    /// Answers with the page that `ask` finds. It is not computed if the caller already has it.
     ///
     /// # Errors
     ///
@@ -145,12 +145,12 @@ impl<Q> Listing<Q> {
         self.read.answer(|read| Ok::<_, Failure>(self.body(ask(read, &self.page).map_err(Into::into)?)))
     }
 
-    /// The same about a body, where what was written may be kept: if the whole list is asked for from its
-    /// beginning, fits a page of the usual length, and every item of it lasts.
+    /// The same about an org. The answer is kept if it is the whole list from its beginning, fits a page of the default
+    /// length, and every item may be kept.
     ///
     /// # Errors
     ///
-    /// There is no such body.
+    /// There is no such org.
     pub(in crate::http) fn answer_kept<'s, T: Lasting>(
         &'s self,
         answers: &KeptAnswers,
@@ -199,11 +199,11 @@ impl<Q> Listing<Q> {
 pub struct Write {
     /// The day it is.
     pub today: Day,
-    /// Who wishes it.
+    /// Who asks.
     pub caller: Caller,
     /// What the answer may show.
     pub sight: Sight,
-    /// Whether nothing is to happen.
+    /// Whether it is a dry run.
     pub dry_run: bool,
     /// Which revisions of the object the command may apply to; `None`: any.
     pub if_match: Option<IfMatch>,
@@ -211,13 +211,13 @@ pub struct Write {
     pub idempotency_key: Option<String>,
     /// The path of the request.
     pub path: String,
-    /// Whether the answer is to leave out what has changed.
+    /// Whether the answer leaves out `change`.
     pub is_minimal: bool,
-    /// The language of what is told in the answer.
+    /// The language of the texts in the answer.
     pub language: Language,
 }
 
-/// What all of them need.
+/// What all extractors here need.
 #[derive(Debug)]
 struct Basics {
     directory: Arc<Snapshot>,
@@ -228,7 +228,7 @@ struct Basics {
 
 type Asking<T> = Either<Ready<Result<T, Failure>>, LocalBoxFuture<'static, Result<T, Failure>>>;
 
-/// Gets the snapshot to answer from, waiting only where the caller asks for it, and goes on with `then`.
+/// Gets the snapshot to answer from, waiting only if the caller asks for it, and continues with `then`.
 fn ask<T: 'static>(
     request: &HttpRequest,
     then: impl FnOnce(&HttpRequest, Basics) -> Result<T, Problem> + 'static,

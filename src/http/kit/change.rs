@@ -1,4 +1,4 @@
-//! What a write has changed, as its answer tells it: one more member beside those of the object.
+//! What a write has changed: one more member in its answer, beside those of the object.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,18 +13,18 @@ use crate::{
     words::{Language, Summary, Telling},
 };
 
-/// The most effects that an answer tells.
+/// The most effects in an answer.
 const EFFECTS_MAX: usize = 1000;
 /// The most sentences of a summary.
 const SENTENCES_MAX: usize = 1000;
 
-/// What a write has done; on a dry run, what it would do.
+/// What a write has changed. On a dry run: what it would change.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Change, examples(json!({
     "dry_run": false,
     "revision": 17,
-    "summary": ["What is said of 王玉玲 changes."],
+    "summary": ["The entry of 王玉玲 changes."],
     "effects": [{
         "subject": "person",
         "act": "changed",
@@ -34,31 +34,31 @@ const SENTENCES_MAX: usize = 1000;
     "notices": []
 })))]
 pub(in crate::http) struct ChangeBody<'e> {
-    /// Whether nothing has happened because the request asked for a dry run.
+    /// Whether this is a dry run: nothing has changed.
     dry_run: bool,
-    /// The revision that the write made; absent where it changes nothing, and on a dry run.
+    /// The revision that the write made. Absent if it changed nothing, and on a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     revision: Option<u64>,
-    /// Present and true where the request repeats an earlier one with the same `Idempotency-Key`. Nothing has
-    /// happened now: effects and summary are those of the earlier request, and there are no notices.
+    /// Present and true if the request repeats an earlier one with the same `Idempotency-Key`. Nothing has changed
+    /// now: effects and summary are those of the earlier request, and there are no notices.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     replayed: bool,
-    /// What changes, in plain words, in the language that `Accept-Language` asks for. Empty where nothing changes.
+    /// What changes, in plain words, in the language that `Accept-Language` asks for. Empty if nothing changes.
     #[schema(max_items = 1000, value_type = Vec<Text<2000>>)]
     summary: Vec<String>,
-    /// How many sentences there are in all; present where `summary` has only the first 1,000.
+    /// How many sentences there are in all. Present if `summary` has only the first 1,000.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     summary_total: Option<u64>,
-    /// What changes, row by row, in order. Empty where nothing changes.
+    /// What changes, row by row, in order. Empty if nothing changes.
     #[schema(max_items = 1000)]
     effects: Vec<EffectBody<'e>>,
-    /// How many effects there are in all; present where `effects` has only the first 1,000.
+    /// How many effects there are in all. Present if `effects` has only the first 1,000.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     effects_total: Option<u64>,
-    /// What the write leaves standing or lets fall although one might think otherwise. Absent on a replay.
+    /// What the write did not change, or left out, although the caller may expect it. Absent on a replay.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000, value_type = Option<Vec<Text<2000>>>)]
     notices: Option<Vec<String>>,
@@ -92,7 +92,7 @@ impl<'e> ChangeBody<'e> {
         }
     }
 
-    /// An answer that is nothing else.
+    /// An answer with nothing else.
     pub(super) fn alone(self) -> Result<Vec<u8>, Unwritable> {
         to_bytes(&DeletedBody { change: self })
     }

@@ -1,8 +1,8 @@
 //! Cursors: where the next page of a list begins, and of which list.
 //!
 //! Opaque to callers and without secrets: base64url, no padding, of
-//! `format ‖ revision ‖ as_of ‖ question ‖ checksum ‖ position`. The checksum only tells a cursor of
-//! ours from any other text of the right alphabet.
+//! `format ‖ revision ‖ as_of ‖ question ‖ checksum ‖ position`. The checksum only tells a cursor
+//! of this service from another text of the same alphabet.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use xxhash_rust::xxh3::xxh3_64;
@@ -20,7 +20,7 @@ pub const CURSOR_PATTERN: &str = "^[A-Za-z0-9_-]{1,4000}$";
 /// The most bytes of a position: a cursor that holds it still has no more than [`CURSOR_CHARS_MAX`] characters.
 pub const POSITION_BYTES_MAX: usize = 2560;
 
-/// Another one than before says so: a cursor of a program of before is none of ours.
+/// The format of cursors. A cursor of an older format is refused.
 const FORMAT: u8 = 2;
 
 /// Where a page of a list ends.
@@ -28,11 +28,11 @@ const FORMAT: u8 = 2;
 pub struct Cursor {
     /// The revision of the snapshot that the list is read from.
     pub revision: Revision,
-    /// The day that the list is true of.
+    /// The day of the list.
     pub as_of: Day,
     /// The hash of path, filters, sort and sight.
     pub question: u64,
-    /// The sort key of the last item before.
+    /// The sort key of the last item of the page before.
     pub position: Vec<u8>,
 }
 
@@ -54,13 +54,13 @@ impl Cursor {
     ///
     /// # Errors
     ///
-    /// 422 where it is none of ours.
+    /// It is not a cursor of this service (422).
     pub fn decode(text: &str) -> Result<Self, Problem> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok();
         bytes.and_then(|bytes| Self::read(&bytes)).ok_or_else(|| {
             Problem::new(ProblemType::CursorInvalid).fault(
                 Place::Parameter("cursor".to_owned()),
-                Words::new("must be taken from `next` of an answer", "必须取自答复中的 `next`"),
+                Words::new("must be copied from `next` of an answer", "必须取自答复中的 `next`"),
             )
         })
     }

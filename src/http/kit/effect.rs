@@ -1,4 +1,4 @@
-//! What a write does to rows, as answers tell it: one shape for each subject.
+//! What a write does to rows, as answers show it: one shape for each subject.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -44,7 +44,7 @@ one_word! {
     SupervisionSubject { Supervision }
 }
 
-/// A row of which the values before and after are told.
+/// A row with its values before and after.
 macro_rules! valued_effects {
     ($($(#[$doc:meta])* $type:ident($subject:ident) { $id:ident $(, $(#[$field_doc:meta])* $field:ident: $field_type:ty)? } of $facts:ident)*) => {$(
         $(#[$doc])*
@@ -57,10 +57,10 @@ macro_rules! valued_effects {
             act: Act,
             id: $id,
             $($(#[$field_doc])* $field: $field_type,)?
-            /// The values before; absent where the row is new.
+            /// The values before. Absent if the row is new.
             #[serde(skip_serializing_if = "Option::is_none")]
             before: Option<&'e $facts>,
-            /// The values after; absent where the row goes.
+            /// The values after. Absent if the row is deleted.
             #[serde(skip_serializing_if = "Option::is_none")]
             after: Option<&'e $facts>,
         }
@@ -68,11 +68,11 @@ macro_rules! valued_effects {
 }
 
 valued_effects! {
-    /// An effect on what is said of an org once.
+    /// An effect on the attributes of an org that have no versions.
     OrgEffect(OrgSubject) { OrgId } of OrgFacts
     /// An effect on one version of an org.
     OrgVersionEffect(OrgVersionSubject) { OrgId, /** The first day of the version. */ valid_from: Day } of OrgVersion
-    /// An effect on a post of the catalogue; its code is its id.
+    /// An effect on a post of the catalogue. Its code is its id.
     PostEffect(PostSubject) { PostCode } of Post
     /// An effect on a role.
     RoleEffect(RoleSubject) { RoleId } of RoleFacts

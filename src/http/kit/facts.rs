@@ -1,5 +1,5 @@
-//! How the API document describes the values of a row before and after a write. They name others by id alone, and hold
-//! nothing derived. They are written as the log writes them.
+//! How the API document describes the values of a row before and after a write. They name other objects by id only and
+//! have nothing derived. They are written as in the log.
 
 use utoipa::{
     PartialSchema, ToSchema,
@@ -62,7 +62,7 @@ macro_rules! facts_schema {
     };
 }
 
-/// What stands beside the values of a version.
+/// The members of a version besides its values.
 macro_rules! beside_the_values {
     ($door:ident $args:tt) => {
         $door! {
@@ -84,9 +84,9 @@ macro_rules! beside_the_values {
     };
 }
 
-org_attributes! { facts_schema ("What is said of an org once, whatever the day." OrgFacts as "OrgFacts") }
+org_attributes! { facts_schema ("The attributes of an org that have no versions." OrgFacts as "OrgFacts") }
 org_version_attributes! { and_then ((beside_the_values) facts_schema (
-    "What is said of an org from a day on." OrgVersion as "OrgVersionFacts"
+    "The attributes of an org from a day on." OrgVersion as "OrgVersionFacts"
 )) }
 post_attributes! { facts_schema ("A post of the catalogue." Post as "PostFacts") }
 role_attributes! { facts_schema ("A role." RoleFacts as "RoleFacts") }

@@ -8,7 +8,7 @@ use crate::{
     domain::{ExternalId, Name, Scheme, Text},
 };
 
-/// The values of a parameter that takes several words; none where it is absent.
+/// The values of a parameter that takes several words. None if it is absent.
 pub(in crate::http) fn many<T, U: From<T>>(given: Option<AnyOf<T>>) -> Vec<U> {
     given.map(|AnyOf(values)| values.into_iter().map(U::from).collect()).unwrap_or_default()
 }
@@ -105,11 +105,11 @@ impl From<TierNumber> for u8 {
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum StatusWord {
-    /// What begins later.
+    /// Begins later.
     Planned,
-    /// What holds on the day.
+    /// Holds on the day.
     Current,
-    /// What is over.
+    /// Has ended.
     Ended,
     /// All of them.
     All,

@@ -1,7 +1,7 @@
 //! Answers that were written already.
 //!
-//! The tree of a university is hundreds of bodies, and most of the time none of them has changed; so it is
-//! with the roles in a body. What was written is kept under the day and the state of all that it shows, so
+//! The tree of a university is hundreds of orgs, and most of the time none of them has changed; so it is
+//! with the roles in an org. What was written is kept under the day and the state of all that it shows, so
 //! that it is found only while it is still right; the oldest goes when there are too many bytes. Nobody waits
 //! for it: where the lock is taken, an answer is written, and not kept.
 
@@ -28,12 +28,12 @@ use crate::{
 /// The most bytes of all answers that are kept.
 const KEPT_BYTES_MAX: usize = 64 << 20;
 
-/// What is asked about a body, as portals ask it: nothing filtered, from the beginning.
+/// What is asked about an org, as portals ask it: nothing filtered, from the beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) enum Question {
     /// The tree of so many levels, without roles.
     Tree { depth: usize },
-    /// The bodies below it.
+    /// The orgs below it.
     Descendants,
     /// The roles in it, all held by persons.
     Roles,
@@ -45,7 +45,7 @@ pub(in crate::http) struct Key {
     question: Question,
     org: OrgId,
     state: State,
-    /// What is shown of the bodies above.
+    /// What is shown of the orgs above.
     place: (Option<Tier>, bool),
     day: Day,
     status: Status,

@@ -7,7 +7,7 @@ use super::json::{Shown, Unwritable, write_array, write_members};
 pub struct PageBody<T> {
     /// The items, in the order asked for.
     pub items: Vec<T>,
-    /// The cursor of the next page; absent on the last one.
+    /// The cursor of the next page. Absent on the last page.
     pub next: Option<String>,
     /// How many items the whole list has, where that was asked.
     pub total: Option<u64>,
@@ -40,7 +40,7 @@ impl<T> PageBody<T> {
 ///
 /// ```text
 /// page_of! {
-///     /// A page of bodies.
+///     /// A page of orgs.
 ///     pub struct OrgPage of OrgBody<'static>
 /// }
 /// ```
@@ -53,7 +53,7 @@ macro_rules! page_of {
             /// The items, in the order asked for.
             #[schema(max_items = 500)]
             items: Vec<$item>,
-            /// The cursor of the next page; absent on the last one.
+            /// The cursor of the next page. Absent on the last page.
             #[schema(pattern = "^[A-Za-z0-9_-]+$", max_length = 4000)]
             next: Option<String>,
             /// How many items the whole list has; only with `count=true`.

@@ -7,7 +7,7 @@ use super::cursor::{CURSOR_PATTERN, may_be_cursor};
 
 /// The most items of a page.
 pub const PAGE_ITEMS_MAX: u16 = 500;
-/// The items of a page where nothing is said.
+/// The items of a page by default.
 pub const PAGE_ITEMS_DEFAULT: u16 = 50;
 
 /// Which part of a list is wanted.
@@ -18,7 +18,7 @@ pub struct Paging {
     /// How many items a page has at most.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 500, default = 50)]
     pub(super) limit: Option<Limit>,
-    /// Where the page begins: `next` of the page before. It pins date, filters and sort: repeat the request as it was and change only this; where `Directory-Revision` changes from page to page, the list's first state is no longer kept.
+    /// The `next` of the page before. It pins date, filters and sort: repeat the request unchanged except for `cursor`, `limit` and `count`. If `Directory-Revision` changes between pages, the state in which the list began is no longer kept.
     #[param(pattern = "^[A-Za-z0-9_-]+$", min_length = 1, max_length = 4000, value_type = Option<String>)]
     pub(super) cursor: Option<CursorText>,
     /// Whether to count the whole list, which takes longer.

@@ -1,5 +1,5 @@
-//! How the words of the domain appear in the OpenAPI document, and the small types that bound what a
-//! request may hold. Each bound is proved when the value is read and published from the same constant.
+//! How the types of the domain appear in the OpenAPI document. Each bound is checked when a value is read, and
+//! published from the same constant.
 
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ use super::filters::{
 };
 use crate::domain::*;
 
-/// The mark of a field that a merge patch may clear: the only place where `null` stays.
+/// The mark of a field that a merge patch may clear. Only there is `null` allowed.
 pub(in crate::http) const CLEARABLE: &str = "x-clearable";
 
 /// The most ids in an order.
@@ -43,7 +43,7 @@ const PROSE_PATTERN: &str = concat!(
 pub(in crate::http) const UUID_PATTERN: &str =
     "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
 
-/// A plain string schema. Whose meaning depends on the place has no example here.
+/// A plain string schema. A type whose meaning depends on the place has no example here.
 fn string(
     description: &str,
     chars_min: usize,
@@ -81,7 +81,7 @@ fn uuid(description: &str) -> ObjectBuilder {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
 }
 
-/// An object without other properties than those it is given.
+/// An object that allows no properties but those listed.
 fn object(description: &str) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::Object)
@@ -124,49 +124,49 @@ fn word(description: &str, words: &[&str]) -> ObjectBuilder {
 
 schemas! {
     Day => "Day", string(
-        "A calendar day. Periods are half-open: the day in `valid_from` is the first, the day in `valid_until` the first on which it no longer holds.",
+        "A calendar day. Periods are half-open: `valid_from` is the first day, and `valid_until` is the first day that no longer counts.",
         10, 10, Some(Day::PATTERN), Some("2021-04-15"),
     ).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
     Name => "Name", string("A name: one line, no white space at its ends.", 1, Name::CHARS_MAX, Some(LINE_PATTERN), None);
     Text<MAX> [const MAX] => format!("Text{MAX}"), string("One line of text, no white space at its ends.", 1, MAX, Some(LINE_PATTERN), None);
-    LongText<MAX> [const MAX] => format!("LongText{MAX}"), string("Prose; line breaks and tabs are allowed, white space at the ends is not.", 1, MAX, Some(PROSE_PATTERN), Some("牵头抓总、协调各方、精准指导"));
-    Code => "OrgCode", string("A body's code in the campus's own scheme; unique on each date below one top committee. Moving a body usually changes it: it is an attribute with a history, never an identity.", 1, Code::CHARS_MAX, Some(Code::PATTERN), Some("621003"));
+    LongText<MAX> [const MAX] => format!("LongText{MAX}"), string("Text of several lines. Line breaks and tabs are allowed; white space at the ends is not.", 1, MAX, Some(PROSE_PATTERN), Some("牵头抓总、协调各方、精准指导"));
+    Code => "OrgCode", string("The code of an org in the university's own scheme. On each day it is unique below one top committee. It usually changes when the org moves, so it does not identify the org: use the id.", 1, Code::CHARS_MAX, Some(Code::PATTERN), Some("621003"));
     Scheme => "Scheme", string("A scheme of external identifiers.", 1, Scheme::CHARS_MAX, Some(Scheme::PATTERN), Some("oa"));
     Email => "Email", string("A mail address.", 3, Email::CHARS_MAX, Some(Email::PATTERN), Some("office@example.edu.cn"));
-    PostCode => "PostCode", string("The code of a post of the catalogue.", 1, PostCode::CHARS_MAX, Some(PostCode::PATTERN), Some("secretary"));
-    OrgId => "OrgId", uuid("Identifies a body, for ever.");
+    PostCode => "PostCode", string("The code of a post in the catalogue.", 1, PostCode::CHARS_MAX, Some(PostCode::PATTERN), Some("secretary"));
+    OrgId => "OrgId", uuid("Identifies an org. It never changes.");
     PersonId => "PersonId", uuid("Identifies a person.");
     RoleId => "RoleId", uuid("Identifies a role.");
     SupervisionId => "SupervisionId", uuid("Identifies a supervision.");
-    Scope => "Scope", word("How far a supervision reaches: `self`, the body alone; `subtree`, the body and everything below it.", Scope::WORDS);
-    OrgKind => "OrgKind", word("What sort of body it is: authority 上级党组织, committee 党委, general_branch 党总支, branch 党支部, party_group 党小组, commission 纪委, department 党委工作部门, leading_group 领导小组, office 领导小组办公室, supervision_group 督导组, working_group 工作组, unit 行政单位.", OrgKind::WORDS);
-    BranchType => "BranchType", word("What members a branch is made of: staff 教工, student 学生, staff_and_student 师生联合, retired 离退休.", BranchType::WORDS);
-    Status => "Status", word("Where the day asked for lies: planned (before the first day), current, ended.", &["planned", "current", "ended"]);
+    Scope => "Scope", word("How far a supervision reaches. `self`: the org alone. `subtree`: the org and everything below it.", Scope::WORDS);
+    OrgKind => "OrgKind", word("What sort of org it is: authority 上级党组织, committee 党委, general_branch 党总支, branch 党支部, party_group 党小组, commission 纪委, department 党委工作部门, leading_group 领导小组, office 领导小组办公室, supervision_group 督导组, working_group 工作组, unit 行政单位.", OrgKind::WORDS);
+    BranchType => "BranchType", word("What members the branch has: staff 教工, student 学生, staff_and_student 师生联合, retired 离退休.", BranchType::WORDS);
+    Status => "Status", word("The state on the day asked for: planned (the first day is later), current, or ended.", &["planned", "current", "ended"]);
     SchemeAndValue => "SchemeAndValue", string("An identifier in another system: its scheme, a colon, its value.", 3, 141, Some(SCHEME_AND_VALUE_PATTERN), Some("oa:1024"));
     DocumentNumber => "DocumentNumber", string("A document's number as printed.", 1, 100, Some(LINE_PATTERN), Some("校党发〔2021〕5号"));
     StaffNumber => "StaffNumber", string("A number on the university's staff list.", 1, 40, Some(WITHOUT_COMMA_PATTERN), Some("A1024"));
     TierNumber => "Tier", ObjectBuilder::new()
         .schema_type(Type::Integer)
-        .description(Some("A tier of the three-tier organisation."))
+        .description(Some("A tier: 1, 2 or 3."))
         .minimum(Some(1))
         .maximum(Some(3))
         .examples([json!(2)]);
-    StatusWord => "StatusFilter", word("Where the day asked for lies, or `all`.", &["planned", "current", "ended", "all"]);
+    StatusWord => "StatusFilter", word("The state on the day asked for, or `all`.", &["planned", "current", "ended", "all"]);
     PersonField => "PersonField", word("A field of a person.", &Person::ATTRIBUTES.iter().map(|attribute| attribute.name).collect::<Vec<_>>());
     Act => "Act", word("What happens to the row.", &["created", "changed", "deleted"]);
-    ExternalId => "ExternalId", object("An identifier that another system knows a body or a person by.")
+    ExternalId => "ExternalId", object("An identifier of an org or a person in another system.")
         .property("scheme", Scheme::schema())
         .property("value", Text::<100>::schema())
         .required("scheme")
         .required("value");
-    MemberCounts => "MemberCounts", object("How many Party members a body has.")
+    MemberCounts => "MemberCounts", object("How many Party members an org has.")
         .property("full", members("Full members 正式党员."))
         .property("probationary", members("Probationary members 预备党员."))
         .property("counted_on", Day::schema())
         .required("full")
         .required("probationary")
         .required("counted_on");
-    MemberCountsPatch => "MemberCountsPatch", object("How many Party members a body has: what is to change of it.")
+    MemberCountsPatch => "MemberCountsPatch", object("A change of the number of Party members. What is left out stays as it is.")
         .property("full", members("Full members 正式党员."))
         .property("probationary", members("Probationary members 预备党员."))
         .property("counted_on", Day::schema());
@@ -178,10 +178,10 @@ schemas! {
         .examples([json!({"title": "关于调整党史学习教育领导小组成员的通知", "number": "校党发〔2021〕5号", "date": "2021-03-05"})]);
     PostKind => "PostKind", object("How a post is held in orgs of one kind.")
         .property("kind", OrgKind::schema())
-        .property("holders_max", holders("Never more holders than this on one day; an acting one counts apart, at most one beside."))
-        .property("max_since", described(Day::schema(), "Derived, and not looked at in a request: `holders_max` judges from this day on; absent: always."))
-        .property("holders_normal", holders("Normally no more holders than this; a finding beyond it, never refused."))
-        .property("required", ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Whether it is a vacancy when nobody holds it.")))
+        .property("holders_max", holders("The maximum of holders on one day. Beside them, one acting holder is allowed."))
+        .property("max_since", described(Day::schema(), "Derived, and ignored in a request. `holders_max` applies from this day on; if absent, on every day."))
+        .property("holders_normal", holders("The usual maximum of holders. More are not refused."))
+        .property("required", ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Whether the post is a vacancy when nobody holds it.")))
         .required("kind");
     Place => "Place", ObjectBuilder::new()
         .schema_type(Type::Integer)
@@ -217,7 +217,7 @@ impl<T: ToSchema, const MAX: usize> ToSchema for Items<T, MAX> {
 
 /// An order of roles.
 pub(in crate::http) type RoleIds = Items<RoleId, ORDER_IDS_MAX>;
-/// An order of bodies.
+/// An order of orgs.
 pub(in crate::http) type OrgIds = Items<OrgId, ORDER_IDS_MAX>;
 
 /// The schema of `T` that also allows `null`, for a merge patch. Written out in place, since a union
@@ -255,7 +255,7 @@ pub(in crate::http) fn allow_null(object: &mut Object) {
     }
 }
 
-/// Tells the document that `null` is meant.
+/// Marks a schema that allows `null` on purpose.
 pub(in crate::http) fn clearable() -> Extensions {
     Extensions::builder().add(CLEARABLE, true).build()
 }

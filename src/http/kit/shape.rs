@@ -102,7 +102,7 @@ impl PartialSchema for SaidHolder {
         let at = |name: &str| format!("#/components/schemas/{name}");
         let mapping = choices.iter().map(|(word, name)| ((*word).to_owned(), at(name)));
         let holder = OneOfBuilder::new()
-            .description(Some("Who or what holds a post; written in requests as it is read in answers."))
+            .description(Some("Who or what holds a post. Requests and answers have the same form."))
             .discriminator(Some(Discriminator::with_mapping("type", mapping)));
         choices.iter().fold(holder, |holder, (_, name)| holder.item(Ref::from_schema_name(*name))).into()
     }
@@ -116,13 +116,13 @@ impl ToSchema for SaidHolder {
     fn schemas(schemas: &mut Schemas) {
         let person = Members::of("A person who holds a post.")
             .constant("type", "person")
-            .member::<PersonId>("id", "Who.", true)
+            .member::<PersonId>("id", "The person's id.", true)
             .derived::<Name>("name", "The person's name.");
         let unit = Members::of("A unit 主任单位 that holds a post: an org as a whole.")
             .constant("type", "unit")
-            .member::<OrgId>("id", "Which.", true)
+            .member::<OrgId>("id", "The unit's id.", true)
             .derived::<Name>("name", "The unit's name on the day.");
-        let seat = Members::of("A seat 席位: whoever holds another post, one step and no further.")
+        let seat = Members::of("A seat 席位: the role is held by the person who holds another post. A seat that points to a seat or a unit stays unfilled.")
             .constant("type", "seat")
             .member::<OrgId>("org_id", "The org of the other post.", true)
             .member::<PostCode>("post", "The other post.", true)
@@ -130,8 +130,8 @@ impl ToSchema for SaidHolder {
             .derived::<Name>("post_name", "The post's name.")
             .derived::<Unfilled>(
                 "unfilled",
-                "Present where nobody sits there on the day. `vacant`: nobody holds the post; `not_alive`: the org does \
-                 not exist then; `indirect`: a unit or another seat holds the post.",
+                "Present if the seat has no person on the day. `vacant`: nobody holds the post. `not_alive`: the org does \
+                 not exist on that day. `indirect`: a unit or another seat holds the post.",
             );
         for (name, schema) in [("PersonHolder", person), ("UnitHolder", unit), ("SeatHolder", seat)] {
             schemas.push((name.to_owned(), schema.build()));
@@ -279,9 +279,9 @@ impl Members {
         Self(self.0.property(name, schema).required(name))
     }
 
-    /// A member of answers. A request may repeat it, and is refused where it says something else.
+    /// A member of answers. A request may repeat it, and is refused if it gives another value.
     pub(in crate::http) fn derived<T: Shape>(self, name: &str, meaning: &str) -> Self {
-        self.member::<T>(name, &format!("Derived; in a request it may be left out. {meaning}"), false)
+        self.member::<T>(name, &format!("{meaning} Derived; a request may leave it out."), false)
     }
 
     pub(in crate::http) fn build(self) -> RefOr<Schema> {

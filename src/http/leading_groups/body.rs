@@ -14,31 +14,31 @@ use crate::{
 };
 
 /// A leading group 领导小组 as one document: the group, its office, its working groups and supervision
-/// groups, who is in them on the day asked for, and what is covered.
+/// groups, their holders on the day asked for, and what is covered.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LeadingGroup)]
 pub(in crate::http) struct LeadingGroupBody<'s> {
-    /// Its identifier; that of the body under `/orgs`.
+    /// Its identifier, the same as under `/orgs`.
     #[schema(inline)]
     id: OrgId,
-    /// The body that set it up.
+    /// The org that set it up.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent_id: Option<OrgId>,
     name: &'s Name,
     status: Status,
-    /// The founding day.
+    /// The day on which it was established.
     valid_from: Day,
-    /// The first day on which the group is no more; absent while that is open.
+    /// The first day on which the group no longer exists. Absent while it has no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<Day>,
-    /// The document that named the group and put it where it is on the day.
+    /// The document of the act that gave the group its name and place, as they are on that day.
     #[serde(skip_serializing_if = "Option::is_none")]
     basis: Option<&'s Basis>,
-    /// What it is there for.
+    /// Its duties.
     #[serde(skip_serializing_if = "Option::is_none")]
     duties: Option<&'s LongText<4000>>,
-    /// 组长; two where there are two 双组长.
+    /// 组长. There may be two 双组长.
     #[schema(max_items = 10_000)]
     leaders: Vec<ListedHolderBody<'s>>,
     /// 常务副组长.
@@ -61,7 +61,7 @@ pub(in crate::http) struct LeadingGroupBody<'s> {
     /// 督导组, in order.
     #[schema(max_items = 10_000)]
     supervision_groups: Vec<SupervisionGroupBody<'s>>,
-    /// The last log entry that changed anything that is still in the document's bodies, ended things included.
+    /// The last log entry that changed anything in the orgs of the document. Ended roles and supervisions count too.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     revision: u64,
     /// When that entry was recorded, UTC.
@@ -70,7 +70,7 @@ pub(in crate::http) struct LeadingGroupBody<'s> {
     updated_at: DateTime<Utc>,
 }
 
-/// A holder as the document lists one.
+/// A holder in a list of the document.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ListedRole)]
@@ -79,11 +79,11 @@ pub(in crate::http) struct ListedHolderBody<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = true)]
     holder: Option<HolderBody<'s>>,
-    /// The persons who sit there on the day: of a seat, whoever holds the post that it points at. None where a
-    /// unit holds it, and where the seat is unfilled.
+    /// The people who hold the role on that day. For a seat: whoever holds the post that it points to. Empty if a
+    /// unit holds the role, and if the seat is unfilled.
     #[schema(max_items = 10_000)]
     people: Vec<SitterBody<'s>>,
-    /// Its place among the holders listed in the body 排名, smallest first.
+    /// Its place among the holders listed in the org 排名, smallest first.
     #[schema(minimum = 0, maximum = 1_000_000)]
     order: i32,
     /// Present and true for an acting holder 主持工作 / 代理.
@@ -91,7 +91,7 @@ pub(in crate::http) struct ListedHolderBody<'s> {
     acting: bool,
     /// The first day on which it is held.
     valid_from: Day,
-    /// The first day on which it is no longer held; absent while that is open.
+    /// The first day on which it is no longer held. Absent while it has no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<Day>,
 }
@@ -157,12 +157,12 @@ pub(in crate::http) struct SupervisionGroupBody<'s> {
     /// 联络员.
     #[schema(max_items = 10_000)]
     liaisons: Vec<ListedHolderBody<'s>>,
-    /// The bodies that it covers on the day, as officially listed.
+    /// The orgs that it covers on that day, in the official order.
     #[schema(max_items = 10_000)]
     covers: Vec<CoverBody<'s>>,
 }
 
-/// A body that a supervision group covers.
+/// An org that a supervision group covers.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Cover)]
@@ -207,7 +207,7 @@ impl<'s> LeadingGroupBody<'s> {
     }
 }
 
-/// The lists of one body of the document.
+/// The lists of one org of the document.
 struct Lists<'a, 's> {
     snapshot: &'s Snapshot,
     part: &'a GroupPart<'s>,

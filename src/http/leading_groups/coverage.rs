@@ -1,4 +1,4 @@
-//! How far the supervision groups of a leading group reach.
+//! The coverage by the supervision groups of a leading group.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,16 +15,16 @@ use crate::{
     },
 };
 
-/// Over which bodies.
+/// Which orgs the report is about.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct CoverageQuery {
-    /// These bodies and all below them; without any, what is below the body that set the group up.
+    /// These orgs and all orgs below them. Default: the orgs below the one that set the group up.
     within: Option<AnyOf<OrgId>>,
 }
 
-/// How far the supervision groups of a leading group reach on the day asked for 全覆盖.
+/// What the supervision groups of a leading group cover on the day asked for 全覆盖.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Coverage)]
@@ -32,51 +32,51 @@ pub(in crate::http) struct CoverageBody<'s> {
     leading_group: OrgRef<'s>,
     #[schema(inline)]
     counts: CoverageCounts,
-    /// Every body of the three tiers in question, as officially listed, with what covers it.
+    /// Every org of the three tiers that the report is about, in the official order, with what covers it.
     #[schema(max_items = 10_000)]
     bodies: Vec<CoveredBody<'s>>,
-    /// Those that no supervision group covers.
+    /// The orgs that no supervision group covers.
     #[schema(max_items = 10_000)]
     uncovered: Vec<OrgRef<'s>>,
-    /// Those that two or more supervision groups cover.
+    /// The orgs that two or more supervision groups cover.
     #[schema(max_items = 10_000)]
     doubly_covered: Vec<OrgRef<'s>>,
-    /// Supervisors who are not free to judge: they hold a role in a body that their group covers, or in one
+    /// Supervisors who must not supervise there: they hold a role in an org that their group covers, or in an org
     /// above or below it.
     #[schema(max_items = 1_000_000)]
     recusals: Vec<RecusalBody<'s>>,
 }
 
-/// How many bodies there are of each sort.
+/// How many orgs there are in each list.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct CoverageCounts {
-    /// In question.
+    /// All orgs of the report.
     #[schema(minimum = 0, maximum = 10_000)]
     bodies: usize,
-    /// Covered by one supervision group or more.
+    /// Orgs covered by at least one supervision group.
     #[schema(minimum = 0, maximum = 10_000)]
     covered: usize,
-    /// Covered by none.
+    /// Orgs covered by no supervision group.
     #[schema(minimum = 0, maximum = 10_000)]
     uncovered: usize,
-    /// Covered by two or more.
+    /// Orgs covered by two or more supervision groups.
     #[schema(minimum = 0, maximum = 10_000)]
     doubly_covered: usize,
 }
 
-/// A body and what covers it.
+/// An org and what covers it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CoveredOrg)]
 pub(in crate::http) struct CoveredBody<'s> {
     org: OrgRef<'s>,
-    /// The supervisions by which it is covered: those that name it, then those that reach down from above.
+    /// The supervisions that cover it: first those that name it, then those from above.
     #[schema(max_items = 10_000)]
     covered_by: Vec<CoveringBody<'s>>,
 }
 
-/// A supervisor who is not free to judge 回避.
+/// A supervisor who must not supervise an org, because of a role there 回避.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Recusal)]
@@ -85,17 +85,16 @@ pub(in crate::http) struct RecusalBody<'s> {
     /// The person's supervision group.
     supervision_group: OrgRef<'s>,
     supervision_id: SupervisionId,
-    /// The body that the supervision names.
+    /// The org that the supervision names.
     org: OrgRef<'s>,
-    /// The role that stands in the way.
+    /// The role because of which the person must not supervise.
     role: RoleRef<'s>,
-    /// How the body in which that role is held stands to what is covered: `covered` itself, `below` it, or
-    /// `above` it.
+    /// Where that role is held: in the org that is `covered`, in an org `below` it, or in an org `above` it.
     #[schema(inline)]
     relation: RelationWord,
 }
 
-/// How one body stands to another.
+/// Where one org stands relative to another.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum RelationWord {
@@ -143,7 +142,7 @@ impl<'s> CoverageBody<'s> {
     }
 }
 
-/// By how many supervision groups a body is covered.
+/// How many supervision groups cover an org.
 fn groups(covering: &[Covering<'_>]) -> usize {
     let mut ids: Vec<OrgId> = covering.iter().map(|covering| covering.view.group.id()).collect();
     ids.sort_unstable();
@@ -167,17 +166,17 @@ impl<'s> RecusalBody<'s> {
 
 /// Report the coverage of a leading group
 ///
-/// Every body of the three tiers below the one that set the group up (or in `within`) with the supervision
-/// groups that cover it on `as_of`, directly or from above; the uncovered and the doubly covered; and the
-/// supervisors who hold a role in a body that they cover, or in one above or below it (what they are in the
-/// leading group itself is no reason). Refused on a day on which the group does not live.
+/// Every org of the three tiers below the one that set the group up, or in `within`, with the supervisions that cover
+/// it on `as_of`, directly or from above. The report also lists the orgs that nobody covers, those that are covered
+/// twice, and the supervisors who hold a role in an org that they cover, or in an org above or below it. Roles in the
+/// leading group itself do not count. The request is refused on a day on which the group does not exist.
 #[utoipa::path(
     get, path = "/leading-groups/{id}/coverage", tag = "leading-groups",
     params(("id" = OrgId, Path, description = "The leading group."), CoverageQuery),
     responses(
         (status = 200, description = "The report.", body = CoverageBody),
         (status = 404, description = "No such leading group."),
-        (status = 409, description = "The group does not live on the day, or there are too many bodies for one answer."),
+        (status = 409, description = "The group does not exist on that day, or there are too many orgs for one answer."),
     ),
 )]
 pub(in crate::http) async fn get_leading_group_coverage(id: Path<OrgId>, read: Read<CoverageQuery>) -> Outcome {

@@ -30,24 +30,24 @@ page_of! {
 pub(in crate::http) struct LeadingGroupQuery {
     /// With any of these ids.
     id: Option<AnyOf<OrgId>>,
-    /// Set up by any of these bodies.
+    /// Directly under any of these orgs.
     parent_id: Option<AnyOf<OrgId>>,
-    /// Anywhere below any of these bodies.
+    /// At any level below any of these orgs.
     within: Option<AnyOf<OrgId>>,
-    /// That belong to any of these administrative units, or to a unit below one.
+    /// That belong to any of these administrative units, or to a unit below one of them.
     within_unit: Option<AnyOf<OrgId>>,
-    /// With any of these names or short names, whole, in either script.
+    /// With any of these names or short names. The whole name, in simplified or traditional script.
     name: Option<AnyText<Folded>>,
-    /// Whose name, short name or English name contains this, in either script.
+    /// Whose name, short name or English name contains this text, in simplified or traditional script.
     q: Option<Folded>,
-    /// Whether they live on the day asked for; `current` unless given.
+    /// Their status on the day asked for. Default: `current`.
     status: Option<AnyOf<StatusWord>>,
 }
 
 /// List leading groups
 ///
-/// The leading groups that match every filter on `as_of`, each as one document, as officially listed. An
-/// id that names nothing gives an empty list.
+/// The leading groups that match every filter on `as_of`, each as one document, in the official order. An unknown id
+/// in a filter matches nothing.
 #[utoipa::path(
     get, path = "/leading-groups", tag = "leading-groups", params(LeadingGroupQuery, Paging),
     responses((status = 200, description = "A page of leading groups.", body = LeadingGroupPage)),
@@ -82,9 +82,10 @@ pub(super) fn missing(id: OrgId) -> Error {
 
 /// Get a leading group
 ///
-/// The whole group as it is on `as_of`: leaders, deputies, members, office, working groups, supervision groups
-/// and what each covers. Before its founding or after its end, as it is on the nearest day of its life. Its
-/// entity tag changes with anything in it; `If-Match` on PUT refuses what was decided on another state.
+/// The whole group on `as_of`: leaders, deputies, members, office, working groups, supervision groups and what each
+/// covers. Before the group is established or after it has ended, the answer shows the nearest day of its life. The
+/// entity tag changes with anything in the group. Send it with PUT as `If-Match`: the PUT is refused if the group has
+/// changed since.
 #[utoipa::path(
     get, path = "/leading-groups/{id}", tag = "leading-groups",
     params(("id" = OrgId, Path, description = "The leading group.")),

@@ -48,8 +48,8 @@ macro_rules! document {
 }
 
 listed_posts_table! { leading_group document (
-    /// A leading group as the notice has it. PUT takes the whole: who and what it does not name leaves or ends. It takes
-    /// what a GET answered: members that are derived may stand there.
+    /// A leading group as the notice has it. PUT takes the whole document: what it leaves out ends. The answer to a GET
+    /// is accepted too: derived members may be repeated.
     #[schema(as = LeadingGroupDocument)]
     #[expect(dead_code, reason = "what is derived may be repeated")]
     LeadingGroupDocumentBody {
@@ -57,19 +57,19 @@ listed_posts_table! { leading_group document (
         parent_id: OrgId,
         /// Its name.
         name: Name,
-        /// The day on which it is established; today unless it is given. A PUT may repeat it and not move it.
+        /// The day on which it is established. Default: today. A PUT may repeat it, but not change it.
         #[serde(default, deserialize_with = "given")]
         valid_from: Option<Day>,
-        /// The first day on which the group is no more, where that is known already; without it the group is open.
+        /// The first day on which the group no longer exists, if that is already known. Without it the group has no end.
         #[serde(default, deserialize_with = "given")]
         valid_until: Option<Day>,
-        /// The first day on which what a PUT says holds; today unless it is given. A POST has the same in `valid_from`.
+        /// For a PUT: the first day on which the document applies. Default: today. A POST uses `valid_from` instead.
         #[serde(default, deserialize_with = "given")]
         effective_on: Option<Day>,
-        /// The document of this act. Whatever it establishes, gives and ends rests on it.
+        /// The document of this act. It is noted for everything that the request establishes, gives or ends.
         #[serde(default, deserialize_with = "given")]
         basis: Option<Basis>,
-        /// What the group is there for. Not versioned.
+        /// The duties of the group. They have no versions.
         #[serde(default, deserialize_with = "given")]
         duties: Option<LongText<4000>>,
         /// Its office.
@@ -86,14 +86,14 @@ listed_posts_table! { leading_group document (
         /// Derived: the group itself.
         #[serde(default, deserialize_with = "given")]
         id: Option<OrgId>,
-        /// Derived, and not looked at.
+        /// Derived and ignored.
         #[serde(default, deserialize_with = "given")]
         status: Option<Status>,
-        /// Derived, and not looked at.
+        /// Derived and ignored.
         #[serde(default, deserialize_with = "given")]
         #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
         revision: Option<u64>,
-        /// Derived, and not looked at.
+        /// Derived and ignored.
         #[serde(default, deserialize_with = "given")]
         #[schema(max_length = 40)]
         updated_at: Option<String>,
@@ -104,7 +104,7 @@ listed_posts_table! { office document (
     /// The office of the group 领导小组办公室.
     #[schema(as = OfficeDocument)]
     OfficeDocumentBody {
-        /// Its name. Without one a new office is called after its group, and one that is there keeps its name.
+        /// Its name. Without it, a new office is named after its group, and an existing office keeps its name.
         #[serde(default, deserialize_with = "given")]
         name: Option<Name>,
         /// Derived: the office itself.
@@ -117,7 +117,7 @@ listed_posts_table! { part document (
     /// A working group 工作组.
     #[schema(as = WorkingGroupDocument)]
     WorkingGroupDocumentBody {
-        /// Which of the group's working groups it is, under whatever name; without it, the one of that name or a new one.
+        /// The id of the working group, if it exists. Without it, the working group of that name is meant, or a new one.
         #[serde(default, deserialize_with = "given")]
         id: Option<OrgId>,
         /// Its name.
@@ -129,7 +129,7 @@ listed_posts_table! { part document (
     /// A supervision group 督导组, with what it covers.
     #[schema(as = SupervisionGroupDocument)]
     SupervisionGroupDocumentBody {
-        /// Which of the group's supervision groups it is, under whatever name; without it, the one of that name or a new
+        /// The id of the supervision group, if it exists. Without it, the supervision group of that name is meant, or a new
         /// one.
         #[serde(default, deserialize_with = "given")]
         id: Option<OrgId>,
@@ -156,7 +156,7 @@ pub(in crate::http) struct CoverDocumentBody {
     /// Derived: the org, in place of `org_id`.
     #[serde(default, deserialize_with = "given")]
     org: Option<ListedOrgBody>,
-    /// Derived, and not looked at.
+    /// Derived and ignored.
     #[serde(default, deserialize_with = "given")]
     supervision_id: Option<SupervisionId>,
 }
@@ -169,57 +169,57 @@ pub(in crate::http) struct CoverDocumentBody {
 pub(in crate::http) struct ListedOrgBody {
     /// The org.
     id: OrgId,
-    /// Derived, and not looked at.
+    /// Derived and ignored.
     #[serde(default, deserialize_with = "given")]
     name: Option<Name>,
-    /// Derived, and not looked at.
+    /// Derived and ignored.
     #[serde(default, deserialize_with = "given")]
     kind: Option<OrgKind>,
-    /// Derived, and not looked at.
+    /// Derived and ignored.
     #[serde(default, deserialize_with = "given")]
     tier: Option<TierNumber>,
 }
 
-/// A holder in a list. Besides `holder` and `acting` a GET answers members that are derived; they may be repeated here.
+/// A holder in a list. A GET also answers derived members; they may be repeated here.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ListedHolder)]
 #[expect(dead_code, reason = "what is derived may be repeated")]
 pub(in crate::http) struct ListedHolderBody {
-    /// Who or what holds.
+    /// The holder.
     holder: SaidHolder,
-    /// Whether acting 主持工作 / 代理.
+    /// Whether the holder is acting 主持工作 / 代理.
     #[serde(default)]
     acting: bool,
-    /// Derived: the role that this holder has in the list already.
+    /// Derived: the role that this holder already has in the list.
     #[serde(default, deserialize_with = "given")]
     role_id: Option<RoleId>,
-    /// Derived, and not looked at.
+    /// Derived and ignored.
     #[serde(default, deserialize_with = "given")]
     #[schema(max_items = 10_000)]
     people: Option<Vec<ListedPersonBody>>,
-    /// Derived, and not looked at: the place in the list counts.
+    /// Derived and ignored: the place in the list counts.
     #[serde(default, deserialize_with = "given")]
     order: Option<Place>,
-    /// Derived, and not looked at.
+    /// Derived and ignored.
     #[serde(default, deserialize_with = "given")]
     valid_from: Option<Day>,
-    /// Derived, and not looked at.
+    /// Derived and ignored.
     #[serde(default, deserialize_with = "given")]
     valid_until: Option<Day>,
 }
 
-/// A person who sits in a role, as a GET answers it.
+/// A person who holds a role, as a GET answers it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ListedPerson)]
-#[expect(dead_code, reason = "what is derived may be repeated, and is not looked at")]
+#[expect(dead_code, reason = "what is derived may be repeated, and is ignored")]
 pub(in crate::http) struct ListedPersonBody {
-    /// Who.
+    /// The person's id.
     id: PersonId,
     /// The person's name.
     name: Name,
-    /// The role by which the person sits there.
+    /// The person's own role, to which the seat points.
     #[serde(default, deserialize_with = "given")]
     role_id: Option<RoleId>,
 }

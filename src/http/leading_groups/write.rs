@@ -1,4 +1,4 @@
-//! Founding and adjusting leading groups.
+//! Establishing and changing leading groups.
 
 use actix_web::web::Data;
 
@@ -15,20 +15,20 @@ use crate::{
     registry::{Registry, Target},
 };
 
-/// Found a leading group
+/// Establish a leading group
 ///
-/// As its notice has it, in one revision: the group, its office, working groups and supervision groups, who is
-/// in them from `valid_from` on, and what is covered. Whoever sits there by another post is entered as a `seat`
-/// and replaced by nobody's hand. A group of that name under the same body is refused, so that a notice is not
-/// entered twice.
+/// Enters the whole notice in one revision: the group, its office, working groups and supervision groups, their
+/// holders from `valid_from` on, and what is covered. Enter a holder who is there because of another post as a
+/// `seat`: when that post changes hands, the seat follows. A second group of the same name under the same org is
+/// refused, so that a notice is not entered twice.
 #[utoipa::path(
     post, path = "/leading-groups", tag = "leading-groups",
     request_body(content = LeadingGroupDocumentBody, description = "The leading group."),
     responses(
-        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = LeadingGroupBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has changed.", body = LeadingGroupBody),
         (status = 201, description = "The new leading group.", body = LeadingGroupBody),
-        (status = 409, description = "A rule stands against it."),
-        (status = 422, description = "No state of the directory would accept it."),
+        (status = 409, description = "A rule of the directory forbids it."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
 pub(in crate::http) async fn create_leading_group(
@@ -44,12 +44,12 @@ pub(in crate::http) async fn create_leading_group(
 
 /// Adjust a leading group
 ///
-/// Takes the whole document as it holds from `effective_on` on, works out the difference, and makes it in one
-/// revision: who is left out leaves, who is new comes, who moves in a list changes places (places are not dated),
-/// bodies that are left out end with everything in them, new ones are founded, and what is covered follows.
-/// Who stays keeps the role. A person who becomes acting, or full, gets a new role. What is planned for later
-/// days stays planned. Sent twice, the second changes nothing. On a dry run `summary` tells the difference in
-/// plain words.
+/// Takes the whole document as it applies from `effective_on` on, and makes all changes in one revision. The roles
+/// of holders who are left out end, and new holders get roles. Holders who stay keep their roles; a holder who
+/// becomes acting, or is no longer acting, gets a new role. The order of a list is the new order; orders have no
+/// dates. Orgs that are left out end with everything in them, new orgs are established, and coverage changes in
+/// the same way. What is planned for later days stays planned. The same request sent again changes nothing. On a
+/// dry run, `summary` gives the differences in plain words.
 #[utoipa::path(
     put, path = "/leading-groups/{id}", tag = "leading-groups",
     params(("id" = OrgId, Path, description = "The leading group.")),
@@ -57,9 +57,9 @@ pub(in crate::http) async fn create_leading_group(
     responses(
         (status = 200, description = "The leading group as it is on `effective_on`.", body = LeadingGroupBody),
         (status = 404, description = "No such leading group."),
-        (status = 409, description = "A rule stands against it."),
+        (status = 409, description = "A rule of the directory forbids it."),
         (status = 412, description = "Something in the leading group has changed."),
-        (status = 422, description = "No state of the directory would accept it."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
 pub(in crate::http) async fn replace_leading_group(

@@ -16,18 +16,15 @@ use crate::{
     },
 };
 
-/// The tag of operations that are not about the directory: no date, no revision asked for, no conditions.
+/// The tag of operations that are not about the directory. They have no date, revision or conditions.
 const SERVICE: &str = "service";
 const REQUEST_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
 
-/// What the schemas of parameters that take several values are called before the item's name, and what is said
-/// of them.
+/// The prefixes of the names of schemas for parameters that take several values, with the sentence that is added to
+/// the description.
 const LISTS: &[(&str, &str)] = &[
-    (
-        "#/components/schemas/AnyOf_",
-        "For several values repeat the parameter; values separated by commas are taken too.",
-    ),
-    ("#/components/schemas/AnyText_", "For several values repeat the parameter; a comma is part of the value."),
+    ("#/components/schemas/AnyOf_", "For several values, repeat the parameter or separate them by commas."),
+    ("#/components/schemas/AnyText_", "For several values, repeat the parameter. A comma is part of the value."),
 ];
 
 /// Adds to every operation what all operations of its sort have.
@@ -82,7 +79,7 @@ impl Operation<'_> {
         self.path.contains('{')
     }
 
-    /// Says of parameters that take several values how these are written, and how many there may be.
+    /// Says how parameters with several values are written, and how many values there may be.
     fn spell_out_lists(&mut self) {
         let parameters = self.operation.get_mut("parameters").and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
@@ -187,18 +184,18 @@ fn components() -> Map<String, Value> {
     headers.insert("ETag".to_owned(), reference("headers", "ETag"));
     responses.insert(
         "NotModified".to_owned(),
-        json!({"description": "The caller has the answer already.", "headers": headers}),
+        json!({"description": "The caller already has this answer.", "headers": headers}),
     );
     let parts = json!({
         "responses": responses,
         "parameters": {
             "AsOf": {
                 "name": "as_of", "in": "query", "schema": day,
-                "description": "The day to answer for. Default: today where the directory is; with a `cursor`, its day.",
+                "description": "The day to answer for. Default: today in the directory's time zone; with a `cursor`, the day of the cursor.",
             },
             "DirectoryMinRevision": {
                 "name": "Directory-Min-Revision", "in": "header", "schema": revision,
-                "description": "Wait, at most 2 seconds, until this replica has reached that revision; else 503.",
+                "description": "Wait until this replica has reached that revision, for at most 2 seconds. Then answer 503.",
             },
             "IfNoneMatch": {
                 "name": "If-None-Match", "in": "header", "schema": condition,
@@ -206,7 +203,7 @@ fn components() -> Map<String, Value> {
             },
             "IfMatch": {
                 "name": "If-Match", "in": "header", "schema": condition,
-                "description": "Refuse, with 412, if the object's own data is not at the revision of one of these \
+                "description": "Refuse with 412 if the object's own data is not at the revision of one of these \
                                 entity tags.",
             },
             "IdempotencyKey": {
@@ -214,38 +211,38 @@ fn components() -> Map<String, Value> {
                 "schema": {
                     "type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_CHARS_MAX,
                 },
-                "description": "Makes a repetition of this request the same request, for 24 hours. A repetition of one whose \
-                                result has been erased since is refused. Ignored on dry runs.",
+                "description": "For 24 hours, a request with the same key is a repetition: it is not carried out again. It is \
+                                refused if what the first one created has been erased since. Ignored on dry runs.",
             },
             "DryRun": {
                 "name": "dry_run", "in": "query", "schema": {"type": "boolean", "default": false},
-                "description": "Check everything and answer with what would change, but do nothing.",
+                "description": "Check everything and answer with what would change, but change nothing.",
             },
             "Prefer": {
                 "name": "Prefer", "in": "header",
                 "schema": {"type": "string", "maxLength": PREFER_CHARS_MAX},
                 "description": "`return=minimal` (RFC 7240) leaves `change` out of the answer; a DELETE then answers 204. \
-                                Other preferences are ignored, and so is this one on dry runs.",
+                                It is ignored on dry runs. Other preferences are always ignored.",
             },
         },
         "headers": {
             "DirectoryRevision": {
-                "description": "The revision of the directory that the answer was made from.",
+                "description": "The revision of the directory that the answer shows.",
                 "required": true, "schema": revision, "example": 17,
             },
             "DirectoryAsOf": {
-                "description": "The day that the answer is true of.",
+                "description": "The day that the answer is for.",
                 "required": true, "schema": day, "example": "2021-04-15",
             },
             "RequestId": {
-                "description": "The id under which the log knows the request: the client's own, if it sent a legal one.",
+                "description": "The id of the request in the process log. It is the id that the client sent, if that one is valid.",
                 "required": true, "example": REQUEST_ID,
                 "schema": {
                     "type": "string", "pattern": "^[A-Za-z0-9._-]+$", "minLength": 1, "maxLength": REQUEST_ID_CHARS_MAX,
                 },
             },
             "CacheControl": {
-                "description": "Caches of the caller alone may keep the answer, and ask each time.",
+                "description": "Only the caller's own cache may keep the answer, and it must ask the service each time.",
                 "required": true, "schema": {"type": "string", "maxLength": 100}, "example": "private, no-cache",
             },
             "Vary": {
@@ -253,16 +250,16 @@ fn components() -> Map<String, Value> {
                 "required": true, "schema": {"type": "string", "maxLength": 100}, "example": "Accept, Accept-Encoding",
             },
             "ETag": {
-                "description": "The entity tag; a dry run gives none. Of one object: the revision of its own data (of a leading group: a number for the state of all its parts), and a hash of the body.",
+                "description": "The entity tag. A dry run gives none. For one object it has the revision of its own data (for a leading group: a number for the state of all its parts) and a hash of the body.",
                 "schema": {"type": "string", "pattern": "^\"[!#-~]+\"$", "maxLength": 100}, "example": tag,
             },
             "Location": {
-                "description": "The path of the new object, or of what to read instead.",
+                "description": "The path of the new object, or of the page to read instead.",
                 "required": true, "schema": {"type": "string", "format": "uri-reference", "maxLength": 200},
                 "example": format!("/orgs/{REQUEST_ID}"),
             },
             "PreferenceApplied": {
-                "description": "Present where the answer leaves `change` out, as the request prefers.",
+                "description": "Present if `change` is left out because the request prefers `return=minimal`.",
                 "schema": {"type": "string", "enum": ["return=minimal"]}, "example": "return=minimal",
             },
             "ContentLanguage": {
@@ -270,7 +267,7 @@ fn components() -> Map<String, Value> {
                 "required": true, "schema": {"type": "string", "enum": ["en", "zh-Hans"]}, "example": "en",
             },
             "RetryAfter": {
-                "description": "Seconds after which a repetition may succeed.",
+                "description": "After how many seconds the request may be repeated.",
                 "required": true, "schema": {"type": "integer", "minimum": 1, "maximum": 3600}, "example": 1,
             },
         },
@@ -281,7 +278,7 @@ fn components() -> Map<String, Value> {
     }
 }
 
-/// Takes out components that nothing refers to, until none is left.
+/// Removes components that nothing refers to, until none is left.
 pub(super) fn drop_unused(document: &mut Value) {
     loop {
         let mut used = Vec::new();

@@ -1,8 +1,8 @@
-//! The API document: what handlers say of themselves, completed with what all have in common.
+//! The API document: the texts of the handlers, completed with what all operations have in common.
 //!
-//! A handler's `#[utoipa::path]` gives only what is specific: its parameters, its body, its good
-//! answers, and a refusal that needs a word of its own. [`complete`] adds the rest, on the JSON itself.
-//! Which operations there are, [`operations`] says.
+//! A handler's `#[utoipa::path]` gives only what is specific to it: its parameters, its body, its successful
+//! answers, and refusals that need an explanation. [`complete`] adds the rest to the JSON. [`operations`] lists the
+//! operations.
 
 #![expect(clippy::indexing_slicing, reason = "a JSON value indexed by a name that it lacks gives null")]
 
@@ -30,7 +30,7 @@ use super::{
     operations::operations,
 };
 
-/// Schemas that no body mentions: parameters have them.
+/// Schemas that only parameters use.
 #[derive(OpenApi)]
 #[openapi(components(schemas(
     problem::ProblemBody,
@@ -45,38 +45,40 @@ struct Parameters;
 
 /// The tags, in the order in which the documentation shows them.
 const TAGS: &[(&str, &str)] = &[
-    ("orgs", "Bodies: committees, branches, leading groups, administrative units; their versions, trees and orders."),
+    ("orgs", "Orgs: committees, branches, leading groups, administrative units; their versions, trees and orders."),
     ("people", "People who can hold posts."),
-    ("posts", "The catalogue of posts: which exist in which kinds of bodies, and how many may hold each."),
-    ("roles", "Who holds which post in which body, since when and until when; vacancies."),
+    ("posts", "The catalogue of posts: which posts exist in which kinds of orgs, and how many may hold each."),
+    ("roles", "Who holds which post in which org, since when and until when; vacancies."),
     (
         "leading-groups",
         "Leading groups 领导小组, each as one document: the group, its office, its working groups and supervision groups, who is in them, and what is covered.",
     ),
-    ("supervisions", "Which supervision group 督导组 covers which body, since when and until when."),
+    ("supervisions", "Which supervision group 督导组 covers which org, since when and until when."),
     ("service", "Health, measurements, documentation, and the types of problems."),
 ];
 
 const DESCRIPTION: &str = "\
 Who leads what in a university's Party organisation, since when, and until when.
 
-**Days.** Periods are half-open: `valid_from` is the first day, `valid_until` the first day on which it no longer \
-holds. Reads answer for `as_of`, by default today in the directory's time zone; `Directory-As-Of` says which day it was.
+**Days.** Periods are half-open: `valid_from` is the first day, and `valid_until` is the first day that no longer \
+counts. Reads answer for `as_of`, by default today in the directory's time zone. `Directory-As-Of` gives that day.
 
-**Revisions.** Every write that changes something makes one revision. `Directory-Revision` says which one an answer was made from; \
-sent back as `Directory-Min-Revision` it makes sure that a reader never sees less than it has written.
+**Revisions.** Every write that changes something makes one revision. `Directory-Revision` gives the revision that an \
+answer shows. Send it back as `Directory-Min-Revision` to be sure that the next answer includes your own writes.
 
-**Lists** come in pages; `next` is the `cursor` of the following page and pins date, filters and sort. A \
-filter with several values shows what matches any of them: repeat the parameter. Ids, codes, staff numbers and words \
+**Lists** come in pages. `next` is the `cursor` of the following page; it pins date, filters and sort. A \
+filter with several values selects what matches any of them: repeat the parameter. Ids, codes, staff numbers and words \
 may also be separated by commas. Unknown parameters and unknown fields are refused.
 
 **Writes** answer with what they wrote, and with `change`: what has changed, row by row and in plain words. With \
-`dry_run=true` the checks and the answer are the same, but nothing happens. A repeated POST with the same \
-`Idempotency-Key` is done once. `If-Match` with an object's `ETag` refuses what was decided on an older state.
+`dry_run=true` the checks and the answer are the same, but nothing changes. A POST that is repeated with the same \
+`Idempotency-Key` is carried out once. With `If-Match` and the `ETag` of an object, a write is refused if the object \
+has changed since.
 
-**Problems** (RFC 9457) come in Chinese or English, as `Accept-Language` asks, and carry the request's \
-`X-Request-Id`, which a client may choose. Their types are listed under `/problems`. 400: the request does not fit \
-this document; 422: it fits, but no state of the directory would accept it; 409: the present state does not.";
+**Problems** (RFC 9457) are in Chinese or English, as `Accept-Language` asks. They have the request's \
+`X-Request-Id`, which a client may choose. `/problems` lists their types. 400: the request does not fit \
+this document. 422: it fits, but it contradicts itself or a fixed rule. 409: a rule forbids it in the present state of \
+the directory.";
 
 /// The whole document.
 pub fn document() -> Value {
@@ -97,7 +99,7 @@ pub fn text_3_0() -> String {
     format!("{:#}\n", v3_0::render(&document()))
 }
 
-/// Completes what the handlers have said.
+/// Completes the texts of the handlers.
 fn complete(document: &mut Value) {
     document["info"] = json!({
         "title": "campus-org",

@@ -1,4 +1,4 @@
-//! What every operation may be refused for: the types of problems by their statuses, in `x-problems` and as answers.
+//! The problems that every operation can answer with: their types in `x-problems`, and an answer for each status.
 
 use serde_json::{Map, Value, json};
 
@@ -11,21 +11,21 @@ use crate::http::kit::{
     problem::{PROBLEM_JSON, ProblemType},
 };
 
-/// The refusals that a status stands for: what the answer is called, and what is said of it.
+/// The answers to refused requests: status, name and description.
 const REFUSALS: &[(u16, &str, &str)] = &[
     (400, "BadRequest", "The request does not fit this document."),
-    (404, "NotFound", "Nothing has the id or code that the path names."),
+    (404, "NotFound", "Nothing has the id or code in the path."),
     (406, "NotAcceptable", "`Accept` excludes JSON."),
     (412, "PreconditionFailed", "The object is not at a revision that `If-Match` names."),
     (413, "BodyTooLarge", "The body is larger than 1 MiB."),
     (415, "UnsupportedMediaType", "The body is not JSON."),
-    (422, "Unprocessable", "No state of the directory would accept it."),
-    (503, "Unavailable", "Not now: `Retry-After` says when to try again."),
+    (422, "Unprocessable", "The request breaks a rule that does not depend on the state of the directory."),
+    (503, "Unavailable", "Not available now. `Retry-After` says when to try again."),
 ];
-/// The answer that no operation lists: faults of the service, and what is refused before an operation is found.
+/// The answer that no operation lists: faults of the service, and requests refused before an operation is found.
 const OTHER: (&str, &str) = ("Problem", "Any other refusal or failure.");
 /// The one status whose answers differ from operation to operation.
-const CONFLICT: (u16, &str) = (409, "The present state of the directory does not accept it.");
+const CONFLICT: (u16, &str) = (409, "A rule or the present state of the directory forbids it.");
 
 /// What decides which refusals an operation shares with others.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,7 @@ impl Sort {
     }
 }
 
-/// Lists what an operation may be refused for, and documents an answer for each status.
+/// Lists the problems of an operation, and documents an answer for each status.
 pub(super) fn add(operation: &mut Value, own: &Operation, sort: Sort) {
     let shared: Vec<ProblemType> = sort.problems().collect();
     let can = |kind: &&ProblemType| own.problems().contains(kind) || shared.contains(kind);

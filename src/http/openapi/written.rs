@@ -1,4 +1,4 @@
-//! What answers to writes have beside the object: `change`.
+//! The member `change`, which answers to writes have in addition to the object.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 const WRITES: &[&str] = &["post", "put", "patch", "delete"];
 const CHANGE: &str = "#/components/schemas/Change";
-const DESCRIPTION: &str = "What the write has changed. Only in the answer to a write, and left out where the request \
+const DESCRIPTION: &str = "What the write has changed. Only in the answer to a write; left out if the request \
     prefers `return=minimal`.";
 
 /// Adds `change` to every object that a write answers with.
 ///
-/// The same object is answered to reads and stands in lists: one type is easier to use than two.
+/// Reads and lists answer with the same object. One type is easier to use than two.
 pub(super) fn add(document: &mut Value) {
     let mut answered = BTreeSet::new();
     for operation in document["paths"].as_object().into_iter().flat_map(|paths| paths.values()) {

@@ -21,16 +21,16 @@ macro_rules! org_and_version {
 }
 
 org_and_version! { answer (
-    "An org: what is said of it for the day asked for, and what is derived from where it stands then."
+    "An org on the day asked for: its attributes, and what follows from its place in the tree."
     OrgBody<'s> as "Org" {
         first {
             /// Its identifier.
             id: OrgId;
-            /// Where the day asked for lies in its life.
+            /// Its status on the day asked for.
             status: Status;
         }
         first_maybe {
-            /// 1, 2 or 3 in the three-tier organisation; absent for orgs outside it. Derived.
+            /// The tier: 1, 2 or 3. Absent for orgs outside the three tiers. Derived.
             tier: Option<Tier>;
             /// Present and true for a branch directly under a tier-1 committee 直属党支部. Derived.
             directly_subordinate: bool;
@@ -47,7 +47,7 @@ org_and_version! { answer (
             updated_at: DateTime<Utc>;
         }
         last_maybe {
-            /// The first day after the version shown; absent while it is open.
+            /// The first day after the version shown. Absent while the version has no end.
             valid_until: Option<Day>;
             /// The document of the act that made the version shown.
             basis: Option<&'s Basis>;
@@ -105,13 +105,13 @@ org_version_attributes! { answer (
     "One version of an org: its values from a day on."
     OrgVersionBody<'s> as "OrgVersion" {
         first {
-            /// Where the day asked for lies in the version's period.
+            /// The status of the version on the day asked for.
             status: Status;
             /// The first day on which the values hold.
             valid_from: Day;
         }
         first_maybe {
-            /// The first day on which they no longer hold; absent while the version is open.
+            /// The first day on which they no longer hold. Absent while the version has no end.
             valid_until: Option<Day>;
             /// The document of the act that made the version.
             basis: Option<&'s Basis>;
@@ -155,7 +155,7 @@ pub(in crate::http) struct OrgRef<'s> {
     id: OrgId,
     name: &'s Name,
     kind: OrgKind,
-    /// 1, 2 or 3 in the three-tier organisation; absent for orgs outside it.
+    /// The tier: 1, 2 or 3. Absent for orgs outside the three tiers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 3)]
     tier: Option<u8>,

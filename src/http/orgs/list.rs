@@ -1,4 +1,4 @@
-//! Reading bodies one by one and as lists.
+//! Reading orgs one by one and as lists.
 
 use actix_web::web::Data;
 use serde::Deserialize;
@@ -21,11 +21,11 @@ use crate::{
 };
 
 page_of! {
-    /// A page of bodies.
+    /// A page of orgs.
     pub(in crate::http) struct OrgPage of OrgBody<'static>
 }
 
-/// Which bodies, and in which order.
+/// Which orgs, and in which order.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -36,39 +36,39 @@ pub(in crate::http) struct OrgQuery {
     kind: Option<AnyOf<OrgKind>>,
     /// Of any of these tiers.
     tier: Option<AnyOf<TierNumber>>,
-    /// Directly under any of these bodies.
+    /// Directly under any of these orgs.
     parent_id: Option<AnyOf<OrgId>>,
-    /// Any of these bodies, and all below them.
+    /// Any of these orgs, and all below them.
     within: Option<AnyOf<OrgId>>,
     /// With any of these codes.
     code: Option<AnyOf<Code>>,
-    /// That had any of these codes before.
+    /// That had any of these codes earlier.
     former_code: Option<AnyOf<Code>>,
-    /// Known to another system by any of these, each `scheme:value`.
+    /// With any of these identifiers in other systems, each written as `scheme:value`.
     external_id: Option<AnyText<SchemeAndValue>>,
-    /// With any of these names or short names, whole, in either script.
+    /// With any of these names or short names. The whole name, in simplified or traditional script.
     name: Option<AnyText<Folded>>,
-    /// That had any of these names or short names before, whole, in either script.
+    /// That had any of these names or short names earlier. The whole name, in simplified or traditional script.
     former_name: Option<AnyText<Folded>>,
-    /// Whose name, short name or English name contains this, in either script.
+    /// Whose name, short name or English name contains this text, in simplified or traditional script.
     q: Option<Folded>,
     /// That belong to any of these administrative units.
     unit_id: Option<AnyOf<OrgId>>,
-    /// That belong to any of these administrative units, or to a unit below one.
+    /// That belong to any of these administrative units, or to a unit below one of them.
     within_unit: Option<AnyOf<OrgId>>,
     /// Branches of any of these types.
     branch_type: Option<AnyOf<BranchType>>,
-    /// Whether they live on the day asked for; `current` unless given.
+    /// Their status on the day asked for. Default: `current`.
     status: Option<AnyOf<StatusWord>>,
-    /// Any version or the end of which rests on a document with any of these numbers.
+    /// A version or the end of which is based on a document with any of these numbers.
     basis_number: Option<AnyText<DocumentNumber>>,
-    /// `order`: as officially listed, each body before those under it; `name`: in pinyin; `established_on`: by
-    /// founding day. With `-` before it, backwards.
+    /// `order`: the official order, each org before the orgs under it. `name`: in pinyin. `established_on`: by the
+    /// day on which it was established. With `-` before it, reversed.
     #[param(inline)]
     sort: Option<OrgSortWord>,
 }
 
-/// How bodies are sorted.
+/// How orgs are sorted.
 #[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum OrgSortWord {
@@ -85,7 +85,7 @@ pub(in crate::http) enum OrgSortWord {
 }
 
 impl OrgSortWord {
-    /// By what, and whether backwards.
+    /// The sort key, and whether reversed.
     fn read(self) -> (OrgSort, bool) {
         match self {
             Self::Order => (OrgSort::Order, false),
@@ -141,12 +141,12 @@ impl OrgQuery {
     }
 }
 
-/// List bodies
+/// List orgs
 ///
-/// The bodies that match every filter on `as_of`. An id that names nothing gives an empty list.
+/// The orgs that match every filter on `as_of`. An unknown id in a filter matches nothing.
 #[utoipa::path(
     get, path = "/orgs", tag = "orgs", params(OrgQuery, Paging),
-    responses((status = 200, description = "A page of bodies.", body = OrgPage)),
+    responses((status = 200, description = "A page of orgs.", body = OrgPage)),
 )]
 pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
     listing.answer(|read, page| {
@@ -156,25 +156,25 @@ pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
     })
 }
 
-/// Get a body
+/// Get an org
 ///
-/// The body as it is on `as_of`; before its founding or after its end, as it is on the nearest day of
-/// its life, with `status` telling so.
+/// The org on `as_of`. Before it is established or after it has ended, the answer shows the nearest day of its life;
+/// see `status`.
 #[utoipa::path(
-    get, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
-    responses((status = 200, description = "The body.", body = OrgBody), (status = 404, description = "No such body.")),
+    get, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
+    responses((status = 200, description = "The org.", body = OrgBody), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome {
     let view = read.org(*id)?;
     Ok(read.object(&ShownOrg::new(&read.directory, &view), view.org.revision))
 }
 
-/// List the bodies above a body
+/// List the orgs above an org
 ///
-/// The way up on `as_of`, root first, without the body itself.
+/// The orgs above it on `as_of`, root first, without the org itself.
 #[utoipa::path(
-    get, path = "/orgs/{id}/ancestors", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
-    responses((status = 200, description = "The bodies above.", body = OrgPage), (status = 404, description = "No such body.")),
+    get, path = "/orgs/{id}/ancestors", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
+    responses((status = 200, description = "The orgs above.", body = OrgPage), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> Outcome {
     read.answer(|read| {
@@ -183,13 +183,13 @@ pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> 
     })
 }
 
-/// List the bodies below a body
+/// List the orgs below an org
 ///
-/// Every body below it on `as_of`, as officially listed, without the body itself.
+/// Every org below it on `as_of`, in the official order, without the org itself.
 #[utoipa::path(
     get, path = "/orgs/{id}/descendants", tag = "orgs",
-    params(("id" = OrgId, Path, description = "The body."), DescendantsQuery, Paging),
-    responses((status = 200, description = "A page of bodies.", body = OrgPage), (status = 404, description = "No such body.")),
+    params(("id" = OrgId, Path, description = "The org."), DescendantsQuery, Paging),
+    responses((status = 200, description = "A page of orgs.", body = OrgPage), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn list_org_descendants(
     id: Path<OrgId>,
@@ -205,7 +205,7 @@ pub(in crate::http) async fn list_org_descendants(
     })
 }
 
-/// Which of the bodies below.
+/// Which of the orgs below.
 #[derive(Debug, Default, PartialEq, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -216,22 +216,21 @@ pub(in crate::http) struct DescendantsQuery {
     tier: Option<AnyOf<TierNumber>>,
 }
 
-/// Which body to go to.
+/// Which org to go to.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PathQuery {
-    /// The body to go to.
+    /// The org to go to.
     to: OrgId,
 }
 
-/// Get the way from one body to another
+/// Get the way from one org to another
 ///
-/// Up from the body to the nearest body above both, then down, both ends included: the chain of
-/// responsibility between them on `as_of`. Empty where there is no way: they stand in different
-/// trees, or one of them is unknown or does not live on that day.
+/// The chain of responsibility between two orgs on `as_of`: up to the nearest org above both, then down, with both
+/// ends. It is empty if the orgs stand in different trees, or if one of them is unknown or does not exist on that day.
 #[utoipa::path(
-    get, path = "/orgs/{id}/path", tag = "orgs", params(("id" = OrgId, Path, description = "The body to begin at."), PathQuery),
-    responses((status = 200, description = "The bodies on the way.", body = OrgPage), (status = 404, description = "No such body.")),
+    get, path = "/orgs/{id}/path", tag = "orgs", params(("id" = OrgId, Path, description = "The org to begin at."), PathQuery),
+    responses((status = 200, description = "The orgs on the way.", body = OrgPage), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn get_org_path(id: Path<OrgId>, read: Read<PathQuery>) -> Outcome {
     read.answer(|read| {

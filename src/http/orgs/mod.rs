@@ -1,4 +1,4 @@
-//! Bodies: `/orgs` and what belongs to one.
+//! Orgs: `/orgs` and what belongs to one.
 
 mod body;
 mod list;
@@ -18,7 +18,7 @@ pub(in crate::http) use tree::*;
 pub(in crate::http) use versions::*;
 pub(in crate::http) use write::*;
 
-/// The operations on bodies.
+/// The operations on orgs.
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
         list_orgs,

@@ -23,13 +23,13 @@ use crate::{
 create_org! { request_schema (given CreateOrg "A new org.") }
 dissolving! { request_schema (given DissolveOrg "The end of an org.") }
 patch_org! { request_schema (change PatchOrg
-    "A change of an org from a day on (RFC 7396: `null` clears a field, an absent one stays)."
+    "A change of an org from a day on (RFC 7396: `null` clears a field; a field that is left out stays)."
 ) }
 patch_org_version! { request_schema (change PatchOrgVersion
-    "A correction of one version (RFC 7396: `null` clears a field, an absent one stays)."
+    "A correction of one version (RFC 7396: `null` clears a field; a field that is left out stays)."
 ) }
 
-/// Taking back the end of a body.
+/// Restoring a dissolved org.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RestoreOrg)]
@@ -46,12 +46,12 @@ impl RestoreOrgBody {
     }
 }
 
-/// The official order of the roles in a body.
+/// The official order of the roles in an org.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RoleOrder)]
 pub(in crate::http) struct RoleOrderBody {
-    /// Every role held in the body today, once each, first to last; planned ones may be among them.
+    /// Every role held in the org today, once each, first to last. Planned roles may be named too.
     #[schema(inline)]
     ids: RoleIds,
 }
@@ -63,15 +63,15 @@ impl RoleOrderBody {
     }
 }
 
-/// The official order of the bodies under a body.
+/// The official order of the orgs under an org.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ChildOrder)]
 pub(in crate::http) struct ChildOrderBody {
-    /// Every body directly under it on the day, once each, first to last.
+    /// Every org directly under it on that day, once each, first to last.
     #[schema(inline)]
     ids: OrgIds,
-    /// The first day of the new order; today unless given.
+    /// The first day of the new order. Default: today.
     #[serde(default, deserialize_with = "crate::domain::given")]
     effective_on: Option<Day>,
 }

@@ -1,7 +1,7 @@
-//! How a body gets into an answer without being put together anew each time.
+//! How an org gets into an answer without writing all of it each time.
 //!
-//! What is said of a body itself is written once and kept beside it, until it changes; only what depends on
-//! the bodies above and on the day asked for is written for each answer. The bytes are those of an [`OrgBody`].
+//! The attributes of the org itself are written once and kept until they change. Only what depends on the orgs above
+//! and on the day asked for is written for each answer. The bytes are those of an [`OrgBody`].
 
 use super::OrgBody;
 use crate::{
@@ -12,14 +12,14 @@ use crate::{
     },
 };
 
-/// A body, to be shown.
+/// An org, to be shown.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::http) struct ShownOrg<'s> {
     directory: &'s Snapshot,
     view: OrgView<'s>,
 }
 
-/// The first member of those that depend on the body alone.
+/// The first member of those that depend on the org alone.
 const FIRST_OWN_MEMBER: &[u8] = b",\"name\":";
 
 impl<'s> ShownOrg<'s> {

@@ -1,4 +1,4 @@
-//! The tree under a body.
+//! The tree under an org.
 
 use actix_web::web::{Bytes, Data};
 use serde::Deserialize;
@@ -29,10 +29,10 @@ use crate::{
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct TreeQuery {
-    /// How many levels below the body; all unless given.
+    /// How many levels below the org. Default: all.
     #[param(minimum = 0, maximum = 32, value_type = Option<i32>)]
     depth: Option<Depth>,
-    /// `roles`: each body with the roles held in it on the day.
+    /// `roles`: show the roles held in each org on that day.
     #[param(inline)]
     include: Option<Include>,
 }
@@ -50,7 +50,7 @@ impl<'de> Deserialize<'de> for Depth {
     }
 }
 
-/// What a tree shows of a body besides itself.
+/// What a tree shows besides the orgs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::http) enum Include {
@@ -58,12 +58,12 @@ pub(in crate::http) enum Include {
     Roles,
 }
 
-/// A body with those under it: an [`OrgBody`] with `roles`, where they were asked for, and `children`.
+/// An org with the orgs under it: an [`OrgBody`] with `roles`, if they were asked for, and `children`.
 #[derive(Debug)]
 pub(in crate::http) struct OrgTree;
 
-/// The schema of a body with two more properties. Written by hand: derived, a flattened part would be
-/// combined with a body that allows no other properties, and nothing would fit.
+/// The schema of an org with two more properties. It is written by hand: a derived one would combine two schemas that
+/// each allow no other properties, and nothing would fit both.
 impl PartialSchema for OrgTree {
     fn schema() -> RefOr<Schema> {
         let list = |item: RefOr<Schema>, items_max, description| {
@@ -76,10 +76,10 @@ impl PartialSchema for OrgTree {
             "The roles held in it on the day, in order; only with `include=roles`.",
         );
         let children =
-            list(Ref::from_schema_name(OrgTree::name()).into(), 10_000, "The bodies directly under it, in order.");
+            list(Ref::from_schema_name(OrgTree::name()).into(), 10_000, "The orgs directly under it, in order.");
         match OrgBody::schema() {
             RefOr::T(Schema::Object(mut object)) => {
-                object.description = Some("A body with those under it.".to_owned());
+                object.description = Some("An org with the orgs under it.".to_owned());
                 object.properties.insert("roles".to_owned(), roles.into());
                 object.properties.insert("children".to_owned(), children.into());
                 object.required.push("children".to_owned());
@@ -121,15 +121,15 @@ fn write_array_member<T: Shown>(name: &str, items: &[T], out: &mut Vec<u8>) -> R
     write_array(items, out)
 }
 
-/// Get the tree under a body
+/// Get the tree under an org
 ///
-/// The body with everything below it on `as_of`, nested. A tree of more than 10,000 bodies is refused
-/// with their number: ask for less depth, or for the list of descendants.
+/// The org with everything below it on `as_of`, nested. A tree of more than 10,000 orgs is refused; the problem
+/// gives their number. Ask for less depth, or for the list of descendants.
 #[utoipa::path(
-    get, path = "/orgs/{id}/tree", tag = "orgs", params(("id" = OrgId, Path, description = "The body."), TreeQuery),
+    get, path = "/orgs/{id}/tree", tag = "orgs", params(("id" = OrgId, Path, description = "The org."), TreeQuery),
     responses(
         (status = 200, description = "The tree.", body = OrgTree),
-        (status = 404, description = "No such body."),
+        (status = 404, description = "No such org."),
         (status = 409, description = "The tree is too large for one answer."),
     ),
 )]

@@ -1,4 +1,4 @@
-//! The versions of a body and their correction.
+//! The versions of an org and their correction.
 
 use actix_web::web::Data;
 
@@ -17,17 +17,17 @@ use crate::{
 };
 
 page_of! {
-    /// A page of the versions of a body.
+    /// A page of the versions of an org.
     pub(in crate::http) struct OrgVersionPage of OrgVersionBody<'static>
 }
 
-/// List the versions of a body
+/// List the versions of an org
 ///
-/// Its whole history, oldest first, planned versions included: together they cover its life without
+/// The whole history of the org, oldest version first, with planned versions. The versions cover its life without
 /// gap or overlap.
 #[utoipa::path(
-    get, path = "/orgs/{id}/versions", tag = "orgs", params(("id" = OrgId, Path, description = "The body."), Paging),
-    responses((status = 200, description = "A page of versions.", body = OrgVersionPage), (status = 404, description = "No such body.")),
+    get, path = "/orgs/{id}/versions", tag = "orgs", params(("id" = OrgId, Path, description = "The org."), Paging),
+    responses((status = 200, description = "A page of versions.", body = OrgVersionPage), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing) -> Outcome {
     listing.answer(|read, page| {
@@ -36,19 +36,19 @@ pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing
     })
 }
 
-/// Correct a version of a body
+/// Correct a version of an org
 ///
-/// Mends what was entered wrongly: values, the document, or the first day (of the first version: the
-/// founding day). Later versions that merely carried a value on are corrected with it: `change` tells which.
+/// Corrects wrong values, a wrong document or a wrong first day. The first day of the first version is the day on
+/// which the org was established. Later versions that only continue a value are corrected too; `change` lists them.
 #[utoipa::path(
     patch, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",
-    params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
+    params(("id" = OrgId, Path, description = "The org."), ("valid_from" = Day, Path, description = "The first day of the version.")),
     request_body(content = PatchOrgVersion, description = "What to correct."),
     responses(
-        (status = 200, description = "The body as it is on the version's first day.", body = OrgBody),
-        (status = 404, description = "No such body, or no version that begins on that day."),
-        (status = 409, description = "A rule stands against it."),
-        (status = 412, description = "The body has changed."),
+        (status = 200, description = "The org as it is on the version's first day.", body = OrgBody),
+        (status = 404, description = "No such org, or no version that begins on that day."),
+        (status = 409, description = "A rule of the directory forbids it."),
+        (status = 412, description = "The org has changed."),
     ),
 )]
 pub(in crate::http) async fn patch_org_version(
@@ -65,18 +65,18 @@ pub(in crate::http) async fn patch_org_version(
     done.changed(shown)
 }
 
-/// Delete a version of a body
+/// Delete a version of an org
 ///
-/// Takes back what the version changed: its predecessor holds on. The first version cannot be
-/// deleted: move its first day, or delete the body.
+/// Undoes what the version changed: the version before it continues. The first version cannot be deleted. Correct
+/// its first day, or delete the org.
 #[utoipa::path(
     delete, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",
-    params(("id" = OrgId, Path, description = "The body."), ("valid_from" = Day, Path, description = "The first day of the version.")),
+    params(("id" = OrgId, Path, description = "The org."), ("valid_from" = Day, Path, description = "The first day of the version.")),
     responses(
-        (status = 200, description = "The version is gone: `change` says what went.", body = DeletedBody),
-        (status = 404, description = "No such body, or no version that begins on that day."),
-        (status = 409, description = "A rule stands against it."),
-        (status = 412, description = "The body has changed."),
+        (status = 200, description = "The version is deleted: `change` lists what was deleted.", body = DeletedBody),
+        (status = 404, description = "No such org, or no version that begins on that day."),
+        (status = 409, description = "A rule of the directory forbids it."),
+        (status = 412, description = "The org has changed."),
     ),
 )]
 pub(in crate::http) async fn delete_org_version(

@@ -1,4 +1,4 @@
-//! Founding, changing, ending and erasing bodies.
+//! Establishing, changing, dissolving and erasing orgs.
 
 use actix_web::web::Data;
 
@@ -16,16 +16,16 @@ use crate::{
     registry::{Command, CreateOrg, DissolveOrg, PatchOrg, Registry, Target},
 };
 
-/// Found a body
+/// Establish an org
 ///
-/// It stands under `parent_id` from `valid_from` on. Every rule is checked on every date of its life.
+/// The org stands under `parent_id` from `valid_from` on. Every rule is checked for every day of its life.
 #[utoipa::path(
-    post, path = "/orgs", tag = "orgs", request_body(content = CreateOrg, description = "The body."),
+    post, path = "/orgs", tag = "orgs", request_body(content = CreateOrg, description = "The org."),
     responses(
-        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = OrgBody),
-        (status = 201, description = "The new body.", body = OrgBody),
-        (status = 409, description = "A rule stands against it."),
-        (status = 422, description = "No state of the directory would accept it."),
+        (status = 200, description = "On a dry run: the same answer, but nothing has changed.", body = OrgBody),
+        (status = 201, description = "The new org.", body = OrgBody),
+        (status = 409, description = "A rule of the directory forbids it."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
 pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, body: Json<CreateOrg>) -> Outcome {
@@ -35,20 +35,20 @@ pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, 
     done.created("/orgs", shown)
 }
 
-/// Change a body from a day on
+/// Change an org from a day on
 ///
-/// Each field given gets its new value from `effective_on` until the next version that itself changed
-/// that field (duties, external identifiers and member counts have no versions and change at once). Later versions that
-/// merely carried the old value on are corrected with it: `change` tells which. Where nothing changes, no version and
-/// no log entry is made.
+/// Each field given has its new value from `effective_on` until the next version that itself changed that field.
+/// Later versions that only continue the old value are corrected too; `change` lists them. Duties, external
+/// identifiers and member counts have no versions and change at once. If nothing changes, no version and no log
+/// entry is made.
 #[utoipa::path(
-    patch, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    patch, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     request_body(content = PatchOrg, description = "What to change."),
     responses(
-        (status = 200, description = "The body as it is on `effective_on`.", body = OrgBody),
-        (status = 404, description = "No such body."),
-        (status = 409, description = "A rule stands against it."),
-        (status = 412, description = "The body has changed."),
+        (status = 200, description = "The org as it is on `effective_on`.", body = OrgBody),
+        (status = 404, description = "No such org."),
+        (status = 409, description = "A rule of the directory forbids it."),
+        (status = 412, description = "The org has changed."),
     ),
 )]
 pub(in crate::http) async fn patch_org(
@@ -62,37 +62,37 @@ pub(in crate::http) async fn patch_org(
     done.changed(shown)
 }
 
-/// Erase a body
+/// Erase an org
 ///
-/// For what was entered by mistake: the body goes with its whole history. Refused while anything
-/// refers to it. A body that came to its end is dissolved instead.
+/// Use this for an org that was entered by mistake: it is erased with its whole history. This is refused while
+/// anything refers to the org. To end an org that existed, dissolve it instead.
 #[utoipa::path(
-    delete, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    delete, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     responses(
-        (status = 200, description = "The body is gone: `change` says what went.", body = DeletedBody),
-        (status = 404, description = "No such body."),
-        (status = 409, description = "Something refers to it: `blockers` lists it."),
-        (status = 412, description = "The body has changed."),
+        (status = 200, description = "The org is deleted: `change` lists what was deleted.", body = DeletedBody),
+        (status = 404, description = "No such org."),
+        (status = 409, description = "Something refers to it: see `blockers`."),
+        (status = 412, description = "The org has changed."),
     ),
 )]
 pub(in crate::http) async fn delete_org(registry: Data<Registry>, id: Path<OrgId>, write: Write) -> Outcome {
     write.submit(&registry, Command::DeleteOrg { id: *id }, None).await?.gone()
 }
 
-/// Dissolve a body
+/// Dissolve an org
 ///
-/// It ends on `effective_on`. What is under it, in it or held by it on that day or later stands in
-/// the way, and is listed; with `cascade` what runs then ends with it, and what has not begun is
-/// removed.
+/// The org ends on `effective_on`. The request is refused while anything is under the org, in it or held by it on
+/// that day or later; `blockers` lists these objects. With `cascade`, current objects end together with the org, and
+/// planned objects are removed.
 #[utoipa::path(
-    post, path = "/orgs/{id}/dissolve", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    post, path = "/orgs/{id}/dissolve", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     request_body(content = Option<DissolveOrg>, description = "How it ends."),
     responses(
-        (status = 200, description = "The body with its end.", body = OrgBody),
-        (status = 404, description = "No such body."),
-        (status = 409, description = "It is dissolved already, or `blockers` stand in the way."),
-        (status = 412, description = "The body has changed."),
-        (status = 422, description = "No state of the directory would accept it."),
+        (status = 200, description = "The org with its end.", body = OrgBody),
+        (status = 404, description = "No such org."),
+        (status = 409, description = "It is already dissolved, or `blockers` stand in the way."),
+        (status = 412, description = "The org has changed."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
 pub(in crate::http) async fn dissolve_org(
@@ -107,18 +107,18 @@ pub(in crate::http) async fn dissolve_org(
     done.changed(shown)
 }
 
-/// Take back the end of a body
+/// Restore a dissolved org
 ///
-/// Reopens exactly what the act that dissolved it ended, and puts back what that act removed. What
-/// was changed or deleted by hand since then stays as it is.
+/// Reopens exactly what ended when the org was dissolved, and puts back what was removed then. What was changed or
+/// deleted by another request since then stays as it is.
 #[utoipa::path(
-    post, path = "/orgs/{id}/restore", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
-    request_body(content = Option<RestoreOrgBody>, description = "What it rests on."),
+    post, path = "/orgs/{id}/restore", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
+    request_body(content = Option<RestoreOrgBody>, description = "The document of the act."),
     responses(
-        (status = 200, description = "The body without its end.", body = OrgBody),
-        (status = 404, description = "No such body."),
-        (status = 409, description = "It is not dissolved, or it ended with another body."),
-        (status = 412, description = "The body has changed."),
+        (status = 200, description = "The org, without its end.", body = OrgBody),
+        (status = 404, description = "No such org."),
+        (status = 409, description = "It is not dissolved, or it ended together with another org."),
+        (status = 412, description = "The org has changed."),
     ),
 )]
 pub(in crate::http) async fn restore_org(
@@ -133,18 +133,18 @@ pub(in crate::http) async fn restore_org(
     done.changed(shown)
 }
 
-/// Put the roles in a body in order
+/// Put the roles in an org in order
 ///
-/// The official order 排名 of the holders listed in the body, the whole at once. Every role held today
-/// is named once; roles that begin later may be among them, and else come after.
+/// Sets the official order 排名 of all holders listed in the org. Name every role held today once. Roles that begin
+/// later may be named too; otherwise they come after the others.
 #[utoipa::path(
-    put, path = "/orgs/{id}/role-order", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    put, path = "/orgs/{id}/role-order", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     request_body(content = RoleOrderBody, description = "The order."),
     responses(
-        (status = 200, description = "The body.", body = OrgBody),
-        (status = 404, description = "No such body."),
-        (status = 409, description = "The order does not name exactly what it should: `missing` and `foreign` tell."),
-        (status = 412, description = "The body has changed."),
+        (status = 200, description = "The org.", body = OrgBody),
+        (status = 404, description = "No such org."),
+        (status = 409, description = "The order is not complete, or names something that does not belong there: see `missing` and `foreign`."),
+        (status = 412, description = "The org has changed."),
         (status = 422, description = "An id is named twice."),
     ),
 )]
@@ -159,17 +159,17 @@ pub(in crate::http) async fn set_org_role_order(
     done.changed(shown)
 }
 
-/// Put the bodies under a body in order
+/// Put the orgs under an org in order
 ///
-/// The official order of the bodies directly under it from `effective_on` on, the whole at once.
+/// Sets the official order of all orgs directly under the org, from `effective_on` on.
 #[utoipa::path(
-    put, path = "/orgs/{id}/child-order", tag = "orgs", params(("id" = OrgId, Path, description = "The body.")),
+    put, path = "/orgs/{id}/child-order", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     request_body(content = ChildOrderBody, description = "The order."),
     responses(
-        (status = 200, description = "The body.", body = OrgBody),
-        (status = 404, description = "No such body."),
-        (status = 409, description = "The order does not name exactly what it should: `missing` and `foreign` tell."),
-        (status = 412, description = "The body has changed."),
+        (status = 200, description = "The org.", body = OrgBody),
+        (status = 404, description = "No such org."),
+        (status = 409, description = "The order is not complete, or names something that does not belong there: see `missing` and `foreign`."),
+        (status = 412, description = "The org has changed."),
         (status = 422, description = "An id is named twice."),
     ),
 )]
@@ -184,7 +184,7 @@ pub(in crate::http) async fn set_org_child_order(
     done.changed(shown)
 }
 
-/// The body that the command was about, as it is on the day on which that shows best.
+/// The org that the command was about, on the day that shows the change best.
 pub(super) fn shown(done: &Done) -> Result<(OrgBody<'_>, Revision), Failure> {
     let snapshot = done.snapshot();
     let view = match done.target() {

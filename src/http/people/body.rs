@@ -61,15 +61,15 @@ impl Serialize for ShownPerson {
 
 person_attributes! { request_schema (given CreatePerson "A new person.") }
 person_attributes! { request_schema (change PatchPerson
-    "A change of a person (RFC 7396: `null` clears a field, an absent one stays)."
+    "A change of a person (RFC 7396: `null` clears a field; a field that is left out stays)."
 ) }
 
-/// Which entry of the same person goes.
+/// Which of two entries of the same person is merged into the other.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = MergePeople)]
 pub(in crate::http) struct MergePeopleBody {
-    /// The entry that goes. Its roles become the other's, which takes over what it lacks.
+    /// The entry that is erased. The other entry gets its roles, and its values where it has none.
     duplicate_id: PersonId,
 }
 

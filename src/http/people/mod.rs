@@ -50,15 +50,15 @@ page_of! {
 pub(in crate::http) struct PersonQuery {
     /// With any of these ids.
     id: Option<AnyOf<PersonId>>,
-    /// With any of these names, whole, in either script.
+    /// With any of these names. The whole name, in simplified or traditional script.
     name: Option<AnyText<Folded>>,
-    /// Whose name, former name or Latin name contains this, in either script.
+    /// Whose name, former name or Latin name contains this text, in simplified or traditional script.
     q: Option<Folded>,
     /// With any of these staff numbers.
     staff_no: Option<AnyOf<StaffNumber>>,
-    /// Known to another system by any of these, each `scheme:value`.
+    /// With any of these identifiers in other systems, each written as `scheme:value`.
     external_id: Option<AnyText<SchemeAndValue>>,
-    /// `name`: in pinyin. With `-` before it, backwards.
+    /// `name`: in pinyin. With `-` before it, reversed.
     #[param(inline)]
     sort: Option<PersonSortWord>,
 }
@@ -74,7 +74,7 @@ pub(in crate::http) enum PersonSortWord {
 
 /// List people
 ///
-/// The people that match every filter, by name in pinyin. People are not dated: `as_of` plays no part.
+/// The people who match every filter, sorted by name in pinyin. People have no versions, so `as_of` has no effect.
 #[utoipa::path(
     get, path = "/people", tag = "people", params(PersonQuery, Paging),
     responses((status = 200, description = "A page of people.", body = PersonPage)),
@@ -96,7 +96,7 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outco
 
 /// Get a person
 ///
-/// People are not dated: the entry as it is now.
+/// The entry as it is now. People have no versions.
 #[utoipa::path(
     get, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
     responses((status = 200, description = "The person.", body = PersonBody), (status = 404, description = "No such person.")),
@@ -108,14 +108,14 @@ pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> Outco
 
 /// Enter a person
 ///
-/// Staff number and external identifiers belong to one person each.
+/// A staff number or an external identifier can belong to one person only.
 #[utoipa::path(
     post, path = "/people", tag = "people", request_body(content = CreatePerson, description = "The person."),
     responses(
-        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = PersonBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has changed.", body = PersonBody),
         (status = 201, description = "The new person.", body = PersonBody),
         (status = 409, description = "Another person has the staff number or an external identifier."),
-        (status = 422, description = "The Idempotency-Key was used for another request."),
+        (status = 422, description = "The `Idempotency-Key` was used for another request."),
     ),
 )]
 pub(in crate::http) async fn create_person(
@@ -131,7 +131,7 @@ pub(in crate::http) async fn create_person(
 
 /// Change a person
 ///
-/// A new name keeps the old one among the former names.
+/// If the name changes, the old name is kept among the former names.
 #[utoipa::path(
     patch, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
     request_body(content = PatchPerson, description = "What to change."),
@@ -156,11 +156,11 @@ pub(in crate::http) async fn patch_person(
 
 /// Erase a person
 ///
-/// Refused while the person has any role, past ones included.
+/// This is refused if the person has or had any role.
 #[utoipa::path(
     delete, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
     responses(
-        (status = 200, description = "The person is gone: `change` says what went.", body = DeletedBody),
+        (status = 200, description = "The person is deleted: `change` lists what was deleted.", body = DeletedBody),
         (status = 404, description = "No such person."),
         (status = 409, description = "The person has roles: `blockers` lists them."),
         (status = 412, description = "The person has changed."),
@@ -172,16 +172,16 @@ pub(in crate::http) async fn delete_person(registry: Data<Registry>, id: Path<Pe
 
 /// Merge two entries of one person
 ///
-/// The roles of the duplicate become those of the person in the path, who takes over what it lacks:
-/// staff number, mail, telephone, external identifiers; the duplicate's name becomes a former name
-/// where it differs. The duplicate is gone.
+/// The person in the path gets the roles of the duplicate. The person also gets its staff number, mail address,
+/// telephone number and external identifiers where they are missing. A different name of the duplicate becomes a
+/// former name. The duplicate is erased.
 #[utoipa::path(
-    post, path = "/people/{id}/merge", tag = "people", params(("id" = PersonId, Path, description = "The entry that stays.")),
-    request_body(content = MergePeopleBody, description = "The entry that goes."),
+    post, path = "/people/{id}/merge", tag = "people", params(("id" = PersonId, Path, description = "The entry that remains.")),
+    request_body(content = MergePeopleBody, description = "The entry that is erased."),
     responses(
         (status = 200, description = "The person.", body = PersonBody),
         (status = 404, description = "No such person."),
-        (status = 409, description = "Both entries hold the same post in the same body at once, or the duplicate is unknown."),
+        (status = 409, description = "Both entries hold the same post in the same org at the same time, or the duplicate is unknown."),
         (status = 412, description = "The person has changed."),
         (status = 422, description = "An entry cannot be merged with itself."),
     ),

@@ -51,5 +51,5 @@ macro_rules! post_shown {
 post_attributes! { post_shown () }
 post_attributes! { request_schema (given CreatePost "A new post.") }
 patch_post! { request_schema (change PatchPost
-    "A change of a post (RFC 7396: `null` clears a field, an absent one stays). A maximum that is lowered judges from today on."
+    "A change of a post (RFC 7396: `null` clears a field; a field that is left out stays). A lowered maximum applies from today on."
 ) }

@@ -49,11 +49,11 @@ page_of! {
 pub(in crate::http) struct PostQuery {
     /// With any of these codes.
     code: Option<AnyOf<PostCode>>,
-    /// That exist in bodies of any of these kinds.
+    /// That exist in orgs of any of these kinds.
     kind: Option<AnyOf<OrgKind>>,
-    /// That belong to the leadership team 班子, or that do not.
+    /// `true`: that belong to the leadership team 班子. `false`: that do not.
     leadership: Option<bool>,
-    /// `rank`: by place in the catalogue. With `-` before it, backwards.
+    /// `rank`: by place in the catalogue. With `-` before it, reversed.
     #[param(inline)]
     sort: Option<PostSortWord>,
 }
@@ -69,7 +69,7 @@ pub(in crate::http) enum PostSortWord {
 
 /// List posts
 ///
-/// The catalogue by rank. It is not dated: `as_of` plays no part.
+/// The catalogue by rank. Posts have no versions, so `as_of` has no effect.
 #[utoipa::path(
     get, path = "/posts", tag = "posts", params(PostQuery, Paging),
     responses((status = 200, description = "A page of posts.", body = PostPage)),
@@ -85,7 +85,7 @@ pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome 
 
 /// Get a post
 ///
-/// The catalogue is not dated: the post as it is now.
+/// The post as it is now. Posts have no versions.
 #[utoipa::path(
     get, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
     responses((status = 200, description = "The post.", body = PostBody), (status = 404, description = "No such post.")),
@@ -97,14 +97,14 @@ pub(in crate::http) async fn get_post(code: Path<PostCode>, read: Read) -> Outco
 
 /// Add a post to the catalogue
 ///
-/// Its code is its identity and stays.
+/// The code identifies the post and cannot be changed later.
 #[utoipa::path(
     post, path = "/posts", tag = "posts", request_body(content = CreatePost, description = "The post."),
     responses(
-        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = PostBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has changed.", body = PostBody),
         (status = 201, description = "The new post.", body = PostBody),
-        (status = 409, description = "The catalogue has a post of that code."),
-        (status = 422, description = "No state of the directory would accept it."),
+        (status = 409, description = "The catalogue already has a post with that code."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
 pub(in crate::http) async fn create_post(registry: Data<Registry>, write: Write, body: Json<CreatePost>) -> Outcome {
@@ -116,17 +116,17 @@ pub(in crate::http) async fn create_post(registry: Data<Registry>, write: Write,
 
 /// Change a post
 ///
-/// A maximum that is new or lowered judges from today on, and is refused where it would be broken on
-/// any date from then; the past is not judged again.
+/// A new or lowered maximum applies from today on. It is refused if roles would break it on any day from today on.
+/// Earlier days are not checked again.
 #[utoipa::path(
     patch, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
     request_body(content = PatchPost, description = "What to change."),
     responses(
         (status = 200, description = "The post.", body = PostBody),
         (status = 404, description = "No such post."),
-        (status = 409, description = "Roles stand against it."),
+        (status = 409, description = "Existing roles would break the new maximum."),
         (status = 412, description = "The post has changed."),
-        (status = 422, description = "No state of the directory would accept it."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
 pub(in crate::http) async fn patch_post(
@@ -141,13 +141,13 @@ pub(in crate::http) async fn patch_post(
     done.changed(shown)
 }
 
-/// Take a post out of the catalogue
+/// Delete a post from the catalogue
 ///
-/// Refused while any role, past ones included, is of that post.
+/// This is refused if any role, past, current or planned, has this post.
 #[utoipa::path(
     delete, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
     responses(
-        (status = 200, description = "The post is gone: `change` says what went.", body = DeletedBody),
+        (status = 200, description = "The post is deleted: `change` lists what was deleted.", body = DeletedBody),
         (status = 404, description = "No such post."),
         (status = 409, description = "There are roles of that post: `blockers` lists them."),
         (status = 412, description = "The post has changed."),

@@ -19,41 +19,41 @@ use crate::{
     registry::{Command, CreateRole, PatchRole},
 };
 
-/// A role: who or what holds which post where, since when and until when.
+/// A role: who or what holds which post in which org, from when and until when.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct RoleBody<'s> {
     id: RoleId,
-    /// The body, as it is on the day asked for.
+    /// The org on the day asked for.
     org: OrgRef<'s>,
     post: PostRef<'s>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = true)]
     holder: Option<HolderBody<'s>>,
-    /// The persons who sit there on the day asked for: of a seat, whoever holds the post that it points at.
-    /// None where a unit holds the post, and where the seat is unfilled.
+    /// The people who hold the role on the day asked for. For a seat: whoever holds the post that it points to.
+    /// Empty if a unit holds the post, and if the seat is unfilled.
     #[schema(max_items = 10_000)]
     people: Vec<SitterBody<'s>>,
-    /// Its place among the holders listed in the body 排名, smallest first.
+    /// Its place among the holders listed in the org 排名, smallest first.
     #[schema(minimum = 0, maximum = 1_000_000)]
     order: i32,
     /// Present and true for an acting holder 主持工作 / 代理.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     acting: bool,
     status: Status,
-    /// Among the roles of a person only: that the person holds it by a seat, and how. `status` tells of that
+    /// Only in lists of the roles of a person: how the person holds the role by a seat. `status` is then that of this
     /// time.
     #[serde(skip_serializing_if = "Option::is_none")]
     by_seat: Option<BySeatBody>,
     /// The first day on which it is held.
     valid_from: Day,
-    /// The first day on which it is no longer held; absent while it is open.
+    /// The first day on which it is no longer held. Absent while it has no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<Day>,
-    /// The document it was given by.
+    /// The document by which it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     basis: Option<&'s Basis>,
-    /// The document it was ended by.
+    /// The document by which it was ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     end_basis: Option<&'s Basis>,
     /// The last log entry that changed it.
@@ -159,14 +159,14 @@ impl<'s> HolderBody<'s> {
     }
 }
 
-/// A person who sits in a role.
+/// A person who holds a role, directly or by a seat.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Sitter)]
 pub(in crate::http) struct SitterBody<'s> {
     id: PersonId,
     name: &'s Name,
-    /// Where a seat holds the role: the role by which the person sits there.
+    /// If a seat holds the role: the person's own role, to which the seat points.
     #[serde(skip_serializing_if = "Option::is_none")]
     role_id: Option<RoleId>,
 }
@@ -188,11 +188,11 @@ impl<'s> SitterBody<'s> {
 #[serde(deny_unknown_fields)]
 #[schema(as = BySeat)]
 pub(in crate::http) struct BySeatBody {
-    /// The role by which the person sits there.
+    /// The person's own role, to which the seat points.
     role_id: RoleId,
-    /// The first day on which the person sat there.
+    /// The first day on which the person had the seat.
     valid_from: Day,
-    /// The first day on which the person no longer sits there; absent while that is open.
+    /// The first day on which the person no longer has the seat. Absent while it has no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<Day>,
 }
@@ -225,7 +225,7 @@ pub(in crate::http) struct RoleRef<'s> {
     id: RoleId,
     org: OrgRef<'s>,
     post: PostRef<'s>,
-    /// Present where the person holds it by a seat.
+    /// Present if the person holds it by a seat.
     #[serde(skip_serializing_if = "Option::is_none")]
     by_seat: Option<BySeatBody>,
 }
@@ -243,7 +243,7 @@ impl<'s> RoleRef<'s> {
 
 role_attributes! { request_schema (given CreateRole "A new role: who or what holds a post in an org.") }
 role_attributes! { request_schema (change PatchRole
-    "A correction of a role (RFC 7396: `null` clears a field, an absent one stays). Org, post, holder and acting never change: that is a new role."
+    "A correction of a role (RFC 7396: `null` clears a field; a field that is left out stays). Org, post, holder and acting cannot be changed: create a new role instead."
 ) }
 
 /// The end of a role.
@@ -251,10 +251,10 @@ role_attributes! { request_schema (change PatchRole
 #[serde(deny_unknown_fields)]
 #[schema(as = EndRole)]
 pub(in crate::http) struct EndRoleBody {
-    /// The first day on which it is no longer held; today unless given.
+    /// The first day on which it is no longer held. Default: today.
     #[serde(default, deserialize_with = "crate::domain::given")]
     effective_on: Option<Day>,
-    /// The document it is ended by.
+    /// The document by which it is ended.
     #[serde(default, deserialize_with = "crate::domain::given")]
     basis: Option<Basis>,
 }

@@ -32,35 +32,35 @@ page_of! {
 pub(in crate::http) struct RoleQuery {
     /// With any of these ids.
     id: Option<AnyOf<RoleId>>,
-    /// In any of these bodies.
+    /// In any of these orgs.
     org_id: Option<AnyOf<OrgId>>,
-    /// Held by any of these people, also by a seat: then once for each time that the person sat in it, with
-    /// `by_seat`.
+    /// Held by any of these people, directly or by a seat. A role held by a seat is listed once for each period in
+    /// which the person had the seat, with `by_seat`.
     person_id: Option<AnyOf<PersonId>>,
-    /// Held by any of these administrative units themselves.
+    /// Held by any of these administrative units as a whole.
     unit_id: Option<AnyOf<OrgId>>,
     /// Of any of these posts.
     post: Option<AnyOf<PostCode>>,
-    /// In bodies of any of these kinds.
+    /// In orgs of any of these kinds.
     org_kind: Option<AnyOf<OrgKind>>,
-    /// In bodies of any of these tiers.
+    /// In orgs of any of these tiers.
     tier: Option<AnyOf<TierNumber>>,
-    /// In any of these bodies, or in any below them.
+    /// In any of these orgs, or in an org below one of them.
     within: Option<AnyOf<OrgId>>,
-    /// In bodies that belong to any of these administrative units, or to a unit below one.
+    /// In orgs that belong to any of these administrative units, or to a unit below one of them.
     within_unit: Option<AnyOf<OrgId>>,
-    /// Of posts that belong to the leadership team 班子, or that do not.
+    /// `true`: of posts that belong to the leadership team 班子. `false`: of other posts.
     leadership: Option<bool>,
     /// Held by a person, by a unit or by a seat.
     holder: Option<AnyOf<HolderWord>>,
-    /// Acting ones only, or none of them.
+    /// `true`: only acting holders. `false`: no acting holders.
     acting: Option<bool>,
-    /// Whether they are held on the day asked for; `current` unless given.
+    /// Their status on the day asked for. Default: `current`.
     status: Option<AnyOf<StatusWord>>,
-    /// That rest on, or were ended by, a document with any of these numbers.
+    /// Given or ended by a document with any of these numbers.
     basis_number: Option<AnyText<DocumentNumber>>,
-    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by
-    /// first day. With `-` before it, backwards.
+    /// `order`: the official order, by org, rank of the post, order in the org and first day. `valid_from`: by
+    /// first day. With `-` before it, reversed.
     #[param(inline)]
     sort: Option<RoleSortWord>,
 }
@@ -99,7 +99,7 @@ pub(in crate::http) enum RoleSortWord {
 }
 
 impl RoleSortWord {
-    /// By what, and whether backwards.
+    /// The sort key, and whether reversed.
     fn read(self) -> (RoleSort, bool) {
         match self {
             Self::Order => (RoleSort::Order, false),
@@ -148,21 +148,21 @@ impl RoleQuery {
     }
 }
 
-/// Which of the roles of one body or of one person.
+/// Which of the roles of one org or of one person.
 #[derive(Debug, Default, PartialEq, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct OwnRoleQuery {
     /// Of any of these posts.
     post: Option<AnyOf<PostCode>>,
-    /// Of posts that belong to the leadership team 班子, or that do not.
+    /// `true`: of posts that belong to the leadership team 班子. `false`: of other posts.
     leadership: Option<bool>,
-    /// Acting ones only, or none of them.
+    /// `true`: only acting holders. `false`: no acting holders.
     acting: Option<bool>,
-    /// Whether they are held on the day asked for; `current` unless given.
+    /// Their status on the day asked for. Default: `current`.
     status: Option<AnyOf<StatusWord>>,
-    /// `order`: as officially listed, by body, rank of the post, order in the body and first day; `valid_from`: by
-    /// first day. With `-` before it, backwards.
+    /// `order`: the official order, by org, rank of the post, order in the org and first day. `valid_from`: by
+    /// first day. With `-` before it, reversed.
     #[param(inline)]
     sort: Option<RoleSortWord>,
 }
@@ -193,7 +193,8 @@ fn roles<'s>(
 
 /// List roles
 ///
-/// The roles that match every filter on `as_of`. An id that names nothing gives an empty list. Each role carries the names of body, post and holder.
+/// The roles that match every filter on `as_of`. An unknown id in a filter matches nothing. Each role has the names
+/// of its org, post and holder.
 #[utoipa::path(
     get, path = "/roles", tag = "roles", params(RoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage)),
@@ -204,13 +205,13 @@ pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome 
     })
 }
 
-/// List the roles in a body
+/// List the roles in an org
 ///
-/// Who and what holds which post in it on `as_of`, as officially listed.
+/// Who or what holds which post in the org on `as_of`, in the official order.
 #[utoipa::path(
     get, path = "/orgs/{id}/roles", tag = "orgs",
-    params(("id" = OrgId, Path, description = "The body."), OwnRoleQuery, Paging),
-    responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such body.")),
+    params(("id" = OrgId, Path, description = "The org."), OwnRoleQuery, Paging),
+    responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such org.")),
 )]
 pub(in crate::http) async fn list_org_roles(
     id: Path<OrgId>,
@@ -225,8 +226,8 @@ pub(in crate::http) async fn list_org_roles(
 
 /// List the roles of a person
 ///
-/// What the person holds on `as_of`, by itself and by seats (`by_seat` says by which role, and for how
-/// long); with `status=all` everything it held, holds and will hold.
+/// The roles that the person holds on `as_of`, directly or by a seat. For a seat, `by_seat` gives the person's own
+/// role and the period. With `status=all`, past and planned roles are listed too.
 #[utoipa::path(
     get, path = "/people/{id}/roles", tag = "people",
     params(("id" = PersonId, Path, description = "The person."), OwnRoleQuery, Paging),
@@ -243,7 +244,7 @@ pub(in crate::http) async fn list_person_roles(id: Path<PersonId>, listing: List
 
 /// Get a role
 ///
-/// The role, whenever it is held; `status` tells where `as_of` lies.
+/// The role, whatever its period. `status` is that on `as_of`.
 #[utoipa::path(
     get, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     responses((status = 200, description = "The role.", body = RoleBody), (status = 404, description = "No such role.")),

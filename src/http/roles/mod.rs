@@ -1,4 +1,4 @@
-//! Roles: `/roles`, the roles of a body and of a person, and `/vacancies`.
+//! Roles: `/roles`, the roles of an org and of a person, and `/vacancies`.
 
 mod body;
 mod list;

@@ -30,7 +30,7 @@ impl<'s> ShownRole<'s> {
 }
 
 impl Lasting for ShownRole<'_> {
-    /// What a unit or a seat holds shows more than the role, its body, its post and a person.
+    /// What a unit or a seat holds shows more than the role, its org, its post and a person.
     fn lasts(&self) -> bool {
         self.view.role.person().is_some()
     }

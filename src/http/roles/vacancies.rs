@@ -27,7 +27,7 @@ use crate::{
 pub(in crate::http) struct VacancyBody<'s> {
     org: OrgRef<'s>,
     post: PostRef<'s>,
-    /// The first day on which nobody held it: when the last holder went, or the founding day.
+    /// The first day on which nobody held it: the day after the last holder, or the day on which the org was established.
     since: Day,
 }
 
@@ -41,13 +41,13 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct VacancyQuery {
-    /// In bodies of any of these kinds.
+    /// In orgs of any of these kinds.
     org_kind: Option<AnyOf<OrgKind>>,
-    /// In bodies of any of these tiers.
+    /// In orgs of any of these tiers.
     tier: Option<AnyOf<TierNumber>>,
-    /// In any of these bodies, or in any below them.
+    /// In any of these orgs, or in an org below one of them.
     within: Option<AnyOf<OrgId>>,
-    /// In bodies that belong to any of these administrative units, or to a unit below one.
+    /// In orgs that belong to any of these administrative units, or to a unit below one of them.
     within_unit: Option<AnyOf<OrgId>>,
     /// Of any of these posts.
     post: Option<AnyOf<PostCode>>,
@@ -55,7 +55,7 @@ pub(in crate::http) struct VacancyQuery {
 
 /// List vacancies
 ///
-/// The required posts that nobody, acting holders included, holds on `as_of`, by body and rank.
+/// The required posts that nobody holds on `as_of`, not even as acting holder, by org and rank.
 #[utoipa::path(
     get, path = "/vacancies", tag = "roles", params(VacancyQuery, Paging),
     responses((status = 200, description = "A page of vacancies.", body = VacancyPage)),

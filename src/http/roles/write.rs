@@ -18,15 +18,15 @@ use crate::{
 
 /// Give a role
 ///
-/// A person or a unit holds a post in a body from `valid_from` on. Every rule is checked on every
-/// date of the period. To become acting, or full, is a new role.
+/// A person, a unit or a seat holds a post in an org from `valid_from` on. Every rule is checked for every day of
+/// the period. If an acting holder becomes the regular one, or the other way round, that is a new role.
 #[utoipa::path(
     post, path = "/roles", tag = "roles", request_body(content = CreateRole, description = "The role."),
     responses(
-        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = RoleBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has changed.", body = RoleBody),
         (status = 201, description = "The new role.", body = RoleBody),
-        (status = 409, description = "A rule stands against it."),
-        (status = 422, description = "No state of the directory would accept it."),
+        (status = 409, description = "A rule of the directory forbids it."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
 pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write, body: Json<CreateRole>) -> Outcome {
@@ -38,16 +38,16 @@ pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write,
 
 /// Correct a role
 ///
-/// Mends what was entered wrongly: period, order, document.
+/// Corrects a wrong period, order or document.
 #[utoipa::path(
     patch, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     request_body(content = PatchRole, description = "What to correct."),
     responses(
         (status = 200, description = "The role.", body = RoleBody),
         (status = 404, description = "No such role."),
-        (status = 409, description = "A rule stands against it."),
+        (status = 409, description = "A rule of the directory forbids it."),
         (status = 412, description = "The role has changed."),
-        (status = 422, description = "No state of the directory would accept it."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
 pub(in crate::http) async fn patch_role(
@@ -63,14 +63,14 @@ pub(in crate::http) async fn patch_role(
 
 /// End a role
 ///
-/// `effective_on` is the first day on which it is no longer held.
+/// `effective_on` is the first day on which the role is no longer held.
 #[utoipa::path(
     post, path = "/roles/{id}/end", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     request_body(content = Option<EndRoleBody>, description = "How it ends."),
     responses(
         (status = 200, description = "The role with its end.", body = RoleBody),
         (status = 404, description = "No such role."),
-        (status = 409, description = "It has ended already, or would end before it begins."),
+        (status = 409, description = "It has already ended, or would end before it begins."),
         (status = 412, description = "The role has changed."),
     ),
 )]
@@ -88,11 +88,11 @@ pub(in crate::http) async fn end_role(
 
 /// Erase a role
 ///
-/// For what was entered by mistake. A role that came to its end is ended instead.
+/// Use this for a role that was entered by mistake. To end a role that was held, use `/roles/{id}/end`.
 #[utoipa::path(
     delete, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     responses(
-        (status = 200, description = "The role is gone: `change` says what went.", body = DeletedBody),
+        (status = 200, description = "The role is deleted: `change` lists what was deleted.", body = DeletedBody),
         (status = 404, description = "No such role."),
         (status = 412, description = "The role has changed."),
     ),

@@ -97,8 +97,8 @@ pub async fn get_openapi(
 
 /// The API document for older tools
 ///
-/// The same document as OpenAPI 3.0, for generators of clients that read nothing newer. It describes problems as
-/// `application/json` and has no `default` answers; the service answers the same.
+/// The same document as OpenAPI 3.0, for client generators that cannot read a newer version. It describes problems
+/// as `application/json` and has no `default` answers. The answers of the service are the same.
 #[utoipa::path(
     get, path = "/openapi-3.0.json", tag = "service", operation_id = "get_openapi_3_0",
     responses((status = 200, description = "The document", body = Object,
@@ -114,7 +114,7 @@ pub async fn get_openapi_3_0(
 
 /// The documentation
 ///
-/// A page for browsers that shows the API document and sends trial requests. It loads nothing from elsewhere.
+/// A page for browsers that shows the API document and sends trial requests. It loads nothing from other hosts.
 #[utoipa::path(
     get, path = "/docs", tag = "service", operation_id = "get_docs",
     responses((status = 200, description = "The page", content_type = "text/html", body = String))

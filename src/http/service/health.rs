@@ -12,10 +12,10 @@ use crate::http::kit::{
     source::{NotReady, Source},
 };
 
-/// How long whoever asks should wait before asking again.
+/// How long the caller should wait before asking again.
 const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// That the process lives.
+/// The process is alive.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Live {
     /// Always `live`.
@@ -23,13 +23,13 @@ pub struct Live {
     status: &'static str,
 }
 
-/// That the directory is loaded and can be asked.
+/// The directory is loaded and can answer requests.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Ready {
     /// `ready`, or `read_only` while the database is away: writes are answered with 503.
     #[schema(value_type = String, pattern = "^(ready|read_only)$", max_length = 9)]
     status: &'static str,
-    /// The revision of the snapshot that answers questions.
+    /// The revision of the directory that this process shows.
     #[schema(maximum = 9_007_199_254_740_991u64)]
     revision: u64,
     /// For how many seconds the database has been away.
@@ -38,12 +38,12 @@ pub struct Ready {
     database_away_seconds: Option<u64>,
 }
 
-/// Whether the process lives
+/// Whether the process is alive
 ///
-/// Answers as long as the process can answer at all. It asks nobody else, so a failure means: start it again.
+/// Answers as long as the process can answer at all. It checks nothing else, so after a failure restart the process.
 #[utoipa::path(
     get, path = "/health/live", tag = "service", operation_id = "get_liveness",
-    responses((status = 200, description = "It lives", body = Live))
+    responses((status = 200, description = "The process is alive", body = Live))
 )]
 pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome {
     Ok(Answer::plain(&Live { status: "live" }, at(&**source)))
@@ -51,14 +51,14 @@ pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> O
 
 /// Whether the process should get requests
 ///
-/// Ready once the directory is loaded. Without its database a replica goes on answering questions, as
-/// `read_only`, until it has been away for longer than the service is set to bear; then, and once its
-/// writer has ended, it is not ready.
+/// Ready once the directory is loaded. Without its database, a replica still answers reads, with the status
+/// `read_only`. It stops being ready if the database is away for longer than the service is configured to allow, or
+/// if its writer has ended.
 #[utoipa::path(
     get, path = "/health/ready", tag = "service", operation_id = "get_readiness",
     responses(
-        (status = 200, description = "It answers questions", body = Ready),
-        (status = 503, description = "It should get no requests"),
+        (status = 200, description = "The process can answer requests", body = Ready),
+        (status = 503, description = "The process should get no requests"),
     )
 )]
 pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome {

@@ -18,11 +18,11 @@ use crate::http::kit::{
     problem::Failure,
 };
 
-/// What can be read here: every path that needs no id.
+/// The paths that can be read without an id.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Index, examples(json!({"links": [{"href": "/orgs", "title": "List bodies"}]})))]
+#[schema(as = Index, examples(json!({"links": [{"href": "/orgs", "title": "List orgs"}]})))]
 pub struct IndexBody {
-    /// By path.
+    /// The paths, sorted.
     #[schema(max_items = 100)]
     links: Vec<LinkBody>,
 }
@@ -34,7 +34,7 @@ pub struct LinkBody {
     /// The path.
     #[schema(pattern = "^/[a-z0-9./-]*$", max_length = 100)]
     href: String,
-    /// What is there, in English.
+    /// What the path answers with, in English.
     #[schema(min_length = 1, max_length = 200)]
     title: String,
 }
@@ -71,8 +71,8 @@ impl Index {
 #[utoipa::path(
     get, path = "/", tag = "service", operation_id = "get_index",
     responses(
-        (status = 200, description = "To a program: links", body = IndexBody),
-        (status = 303, description = "To a browser: the way to the documentation"),
+        (status = 200, description = "For a program: links", body = IndexBody),
+        (status = 303, description = "For a browser: a redirect to the documentation"),
     )
 )]
 pub async fn get_index(

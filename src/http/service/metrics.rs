@@ -13,7 +13,7 @@ use crate::http::kit::{
 
 /// Measurements
 ///
-/// What this process has measured since its start, in the text format of Prometheus: requests by route and
+/// The measurements of this process since its start, in the text format of Prometheus: requests by route and
 /// status with their durations, the revision, the size of the snapshot, the writer's queue and the errors of
 /// the database.
 #[utoipa::path(

@@ -27,10 +27,10 @@ use crate::words::Language;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProblemType)]
 pub struct ProblemTypeBody {
-    /// What stands in `type` of such a problem; never changes.
+    /// The value of `type` in such a problem. It never changes.
     #[schema(value_type = String, pattern = "^/problems/[a-z0-9-]+$", max_length = 80)]
     r#type: &'static str,
-    /// The last part of it.
+    /// The last part of `type`.
     #[schema(value_type = String, pattern = "^[a-z0-9-]+$", max_length = 60)]
     slug: &'static str,
     /// The status of every such answer.
@@ -64,7 +64,7 @@ page_of! {
 /// Types of problems
 ///
 /// Every type of problem that the service answers with, explained in Chinese or English as `Accept-Language`
-/// asks. The list only grows: a type is never renamed, and its status never changes.
+/// asks. New types may be added. A type is never renamed or removed, and its status never changes.
 #[utoipa::path(
     get, path = "/problems", tag = "service", operation_id = "list_problem_types",
     responses((status = 200, description = "All types", body = ProblemTypePage))

@@ -11,29 +11,29 @@ use crate::{
     registry::{CreateSupervision, PatchSupervision},
 };
 
-/// A supervision: which supervision group covers which body, since when and until when.
+/// A supervision: which supervision group covers which org, from when and until when.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct SupervisionBody<'s> {
     id: SupervisionId,
-    /// The supervision group, as it is on the day asked for.
+    /// The supervision group on the day asked for.
     supervision_group: OrgRef<'s>,
     /// The leading group that it stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
     leading_group: Option<OrgRef<'s>>,
-    /// The body that it covers, as it is on the day asked for.
+    /// The org that it covers, on the day asked for.
     org: OrgRef<'s>,
     scope: Scope,
     status: Status,
     /// The first day on which it holds.
     valid_from: Day,
-    /// The first day on which it no longer holds; absent while it is open.
+    /// The first day on which it no longer holds. Absent while it has no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<Day>,
-    /// The document it was set up by.
+    /// The document by which it was set up.
     #[serde(skip_serializing_if = "Option::is_none")]
     basis: Option<&'s Basis>,
-    /// The document it was ended by.
+    /// The document by which it was ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     end_basis: Option<&'s Basis>,
     /// The last log entry that changed it.
@@ -66,7 +66,7 @@ impl<'s> SupervisionBody<'s> {
     }
 }
 
-/// A supervision that covers a body, directly or from above.
+/// A supervision that covers an org, directly or from above.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Covering)]
@@ -76,15 +76,15 @@ pub(in crate::http) struct CoveringBody<'s> {
     /// The leading group that the supervision group stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
     leading_group: Option<OrgRef<'s>>,
-    /// The body that the supervision names: the one asked about, or one above it.
+    /// The org that the supervision names: the org asked about, or one above it.
     org: OrgRef<'s>,
     scope: Scope,
-    /// Present and true where the supervision names a body above, and reaches down from there.
+    /// Present and true if the supervision names an org above and covers everything below that org.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     inherited: bool,
     /// The first day on which it holds.
     valid_from: Day,
-    /// The first day on which it no longer holds; absent while it is open.
+    /// The first day on which it no longer holds. Absent while it has no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<Day>,
 }
@@ -108,5 +108,5 @@ impl<'s> CoveringBody<'s> {
 
 supervision_attributes! { request_schema (given CreateSupervision "A new supervision.") }
 supervision_attributes! { request_schema (change PatchSupervision
-    "A correction of a supervision (RFC 7396: `null` clears a field, an absent one stays)."
+    "A correction of a supervision (RFC 7396: `null` clears a field; a field that is left out stays)."
 ) }

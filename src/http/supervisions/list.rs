@@ -24,7 +24,7 @@ page_of! {
 }
 
 page_of! {
-    /// A page of supervisions that cover a body.
+    /// A page of supervisions that cover an org.
     pub(in crate::http) struct CoveringPage of CoveringBody<'static>
 }
 
@@ -39,11 +39,11 @@ pub(in crate::http) struct SupervisionQuery {
     supervision_group_id: Option<AnyOf<OrgId>>,
     /// By supervision groups that stand under any of these leading groups.
     leading_group_id: Option<AnyOf<OrgId>>,
-    /// That name any of these bodies. Who covers a body from above is found under `/orgs/{id}/supervised-by`.
+    /// That name any of these orgs. For supervisions from above, see `/orgs/{id}/supervised-by`.
     org_id: Option<AnyOf<OrgId>>,
-    /// Whether they hold on the day asked for; `current` unless given.
+    /// Their status on the day asked for. Default: `current`.
     status: Option<AnyOf<StatusWord>>,
-    /// `valid_from`: by first day. With `-` before it, backwards.
+    /// `valid_from`: by first day. With `-` before it, reversed.
     #[param(inline)]
     sort: Option<SupervisionSortWord>,
 }
@@ -59,8 +59,7 @@ pub(in crate::http) enum SupervisionSortWord {
 
 /// List supervisions
 ///
-/// Which supervision group covers which body on `as_of`, by first day. An id that names nothing gives an empty
-/// list.
+/// Which supervision group covers which org on `as_of`, by first day. An unknown id in a filter matches nothing.
 #[utoipa::path(
     get, path = "/supervisions", tag = "supervisions", params(SupervisionQuery, Paging),
     responses((status = 200, description = "A page of supervisions.", body = SupervisionPage)),
@@ -83,7 +82,7 @@ pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery
 
 /// Get a supervision
 ///
-/// The supervision, whenever it holds; `status` tells where `as_of` lies.
+/// The supervision, whatever its period. `status` is that on `as_of`.
 #[utoipa::path(
     get, path = "/supervisions/{id}", tag = "supervisions",
     params(("id" = SupervisionId, Path, description = "The supervision.")),
@@ -99,16 +98,16 @@ pub(in crate::http) async fn get_supervision(id: Path<SupervisionId>, read: Read
     Ok(read.object(&SupervisionBody::new(&read.directory, &view), supervision.revision))
 }
 
-/// List what supervises a body
+/// List the supervisions that cover an org
 ///
-/// The supervisions that cover the body on `as_of`: those that name it, then those that reach down from a
-/// body above, nearest first; `org` is the body that each names.
+/// The supervisions that cover the org on `as_of`: first those that name the org itself, then those that cover it
+/// from above, nearest first. `org` is the org that the supervision names.
 #[utoipa::path(
     get, path = "/orgs/{id}/supervised-by", tag = "supervisions",
-    params(("id" = OrgId, Path, description = "The body."), Paging),
+    params(("id" = OrgId, Path, description = "The org."), Paging),
     responses(
         (status = 200, description = "A page of supervisions.", body = CoveringPage),
-        (status = 404, description = "No such body."),
+        (status = 404, description = "No such org."),
     ),
 )]
 pub(in crate::http) async fn list_org_supervised_by(id: Path<OrgId>, listing: Listing<Nothing>) -> Outcome {

@@ -1,4 +1,4 @@
-//! Supervisions: `/supervisions`, and who supervises a body.
+//! Supervisions: `/supervisions`, and who supervises an org.
 
 mod body;
 mod list;

@@ -16,18 +16,18 @@ use crate::{
     registry::{Command, CreateSupervision, PatchSupervision, Registry, Target},
 };
 
-/// Have a supervision group cover a body
+/// Have a supervision group cover an org
 ///
-/// From `valid_from` on. It lies within the lives of both bodies, and the same group does not cover the same
-/// body twice on a day.
+/// The group covers the org from `valid_from` on. Both must exist on every day of the period. A group cannot cover
+/// the same org twice on one day.
 #[utoipa::path(
     post, path = "/supervisions", tag = "supervisions",
     request_body(content = CreateSupervision, description = "The supervision."),
     responses(
-        (status = 200, description = "On a dry run: the same answer, but nothing has happened.", body = SupervisionBody),
+        (status = 200, description = "On a dry run: the same answer, but nothing has changed.", body = SupervisionBody),
         (status = 201, description = "The new supervision.", body = SupervisionBody),
-        (status = 409, description = "A rule stands against it."),
-        (status = 422, description = "No state of the directory would accept it."),
+        (status = 409, description = "A rule of the directory forbids it."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
 pub(in crate::http) async fn create_supervision(
@@ -43,7 +43,7 @@ pub(in crate::http) async fn create_supervision(
 
 /// Correct a supervision
 ///
-/// Mends what was entered wrongly, or sets its end.
+/// Corrects what was entered wrongly, or sets the end of the supervision.
 #[utoipa::path(
     patch, path = "/supervisions/{id}", tag = "supervisions",
     params(("id" = SupervisionId, Path, description = "The supervision.")),
@@ -51,9 +51,9 @@ pub(in crate::http) async fn create_supervision(
     responses(
         (status = 200, description = "The supervision.", body = SupervisionBody),
         (status = 404, description = "No such supervision."),
-        (status = 409, description = "A rule stands against it."),
+        (status = 409, description = "A rule of the directory forbids it."),
         (status = 412, description = "The supervision has changed."),
-        (status = 422, description = "No state of the directory would accept it."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
 pub(in crate::http) async fn patch_supervision(
@@ -69,12 +69,12 @@ pub(in crate::http) async fn patch_supervision(
 
 /// Erase a supervision
 ///
-/// For what was entered by mistake. One that came to its end gets a `valid_until` instead.
+/// Use this for a supervision that was entered by mistake. To end a supervision, set its `valid_until` instead.
 #[utoipa::path(
     delete, path = "/supervisions/{id}", tag = "supervisions",
     params(("id" = SupervisionId, Path, description = "The supervision.")),
     responses(
-        (status = 200, description = "The supervision is gone: `change` says what went.", body = DeletedBody),
+        (status = 200, description = "The supervision is deleted: `change` lists what was deleted.", body = DeletedBody),
         (status = 404, description = "No such supervision."),
         (status = 412, description = "The supervision has changed."),
     ),

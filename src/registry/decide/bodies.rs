@@ -1,4 +1,4 @@
-//! Founding, changing and erasing a body.
+//! Establishing, changing and erasing an org.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ pub(super) fn patch(
     Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
 }
 
-/// Sets the values of a body from a day on.
+/// Sets the values of an org from a day on.
 pub(super) fn change_values(
     draft: &mut Draft,
     id: OrgId,
@@ -79,7 +79,7 @@ pub(super) fn change_values(
     Ok(())
 }
 
-/// Completes a patch: what it names exists, and a body that moves stands after its new siblings
+/// Completes a patch: what it names exists, and an org that moves stands after its new siblings
 /// unless the patch says where.
 pub(super) fn settle(
     snapshot: &Snapshot,
@@ -110,13 +110,13 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId) -> Result<Verdict, Error> {
     Ok(Target::Org(id).into())
 }
 
-/// Takes a body away with its whole history.
+/// Takes an org away with its whole history.
 pub(super) fn erase(draft: &mut Draft, id: OrgId) {
     draft.put_versions(id, &[]);
     draft.put_org(id, None);
 }
 
-/// What holds a body on `day` or later: bodies under it, roles in it and held by it, supervisions by and
+/// What keeps an org in use on `day` or later: orgs under it, roles in it and held by it, supervisions by and
 /// of it, versions of it.
 pub(super) fn blockers_from(snapshot: &Snapshot, org: &Org, day: Day) -> Vec<Blocker> {
     let since = Period::open(day);
@@ -154,7 +154,7 @@ pub(super) fn find(snapshot: &Snapshot, id: OrgId) -> Result<&Org, Error> {
     snapshot.org(id).ok_or_else(|| Error::NotFound { what: Subject::Org, id: id.to_string() })
 }
 
-/// The place after the bodies that stand under `parent` on `day` or later.
+/// The place after the orgs that stand under `parent` on `day` or later.
 pub(super) fn next_order(snapshot: &Snapshot, parent: Option<OrgId>, day: Day) -> i32 {
     (snapshot.last_order_under(parent, day).unwrap_or(0) + 1).min(ORDER_MAX)
 }

@@ -1,4 +1,4 @@
-//! The end of a body.
+//! The end of an org.
 
 use super::{
     Circumstances, Target, Verdict,
@@ -42,7 +42,7 @@ pub(super) fn dissolve(
     Ok(Target::Org(id).into())
 }
 
-/// What becomes of a body when one is dissolved.
+/// What becomes of an org when one is dissolved.
 enum Fate {
     /// It ends.
     End(OrgId),
@@ -52,10 +52,10 @@ enum Fate {
     Remove(OrgId),
 }
 
-/// Ends a body on `on` with everything in it and under it; what has not begun by then, perhaps the body
+/// Ends an org on `on` with everything in it and under it; what has not begun by then, perhaps the org
 /// itself, is removed.
 ///
-/// A list of what is left to do rather than recursion: bodies that stand under each other one after
+/// A list of what is left to do rather than recursion: orgs that stand under each other one after
 /// the other make longer ways than any tree.
 pub(super) fn end(draft: &mut Draft, root: OrgId, on: Day, basis: Option<&Basis>) {
     let begun = draft.snapshot().org(root).is_none_or(|org| org.established_on() < on);
@@ -84,7 +84,7 @@ pub(super) fn end(draft: &mut Draft, root: OrgId, on: Day, basis: Option<&Basis>
     }
 }
 
-/// Ends a body on `on`, whatever is in it or under it.
+/// Ends an org on `on`, whatever is in it or under it.
 fn end_alone(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     let Some(org) = draft.snapshot().org(id) else { return };
     let facts = org.facts.clone();
@@ -117,7 +117,7 @@ fn leave(draft: &mut Draft, child: OrgId, parent: OrgId, on: Day) -> Option<Fate
     None
 }
 
-/// Ends the roles in a body and those it holds; removes those that have not begun.
+/// Ends the roles in an org and those it holds; removes those that have not begun.
 fn end_roles(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     let snapshot = draft.snapshot();
     let roles: Vec<(RoleId, RoleFacts)> = snapshot
@@ -138,7 +138,7 @@ pub(super) fn end_role(draft: &mut Draft, id: RoleId, facts: RoleFacts, on: Day,
     draft.put_role(id, begun.then_some(ended));
 }
 
-/// Ends the supervisions by a body and of it; removes those that have not begun.
+/// Ends the supervisions by an org and of it; removes those that have not begun.
 fn end_supervisions(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     let snapshot = draft.snapshot();
     let supervisions: Vec<(SupervisionId, SupervisionFacts)> = snapshot

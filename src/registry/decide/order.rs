@@ -1,4 +1,4 @@
-//! The official order of the roles in a body and of the bodies under it.
+//! The official order of the roles in an org and of the orgs under it.
 
 use std::{collections::BTreeSet, hash::Hash};
 
@@ -10,7 +10,7 @@ use crate::{
     registry::draft::Draft,
 };
 
-/// Puts the roles of a body in order. Every role held today must be named; one that begins later may
+/// Puts the roles of an org in order. Every role held today must be named; one that begins later may
 /// be, and else comes after.
 pub(super) fn roles(draft: &mut Draft, id: OrgId, ids: &[RoleId], with: &Circumstances<'_>) -> Result<Verdict, Error> {
     find(draft.snapshot(), id)?;
@@ -32,7 +32,7 @@ pub(super) fn roles(draft: &mut Draft, id: OrgId, ids: &[RoleId], with: &Circums
     Ok(Target::Org(id).into())
 }
 
-/// Puts the bodies that stand under a body on a day in order from that day on.
+/// Puts the orgs that stand under an org on a day in order from that day on.
 pub(super) fn children(draft: &mut Draft, id: OrgId, ids: &[OrgId], on: Day) -> Result<Verdict, Error> {
     let view = find(draft.snapshot(), id)?;
     if !view.life().contains(on) {

@@ -1,4 +1,4 @@
-//! Taking back the end of a body.
+//! Restoring a dissolved org.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::{
     registry::draft::Draft,
 };
 
-/// Reopens exactly what the entry that ended the body ended of it, and puts back what it removed.
+/// Reopens exactly what the entry that ended the org ended of it, and puts back what it removed.
 ///
 /// What was changed or deleted by hand since then stays as it is.
 pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) -> Result<Verdict, Error> {
@@ -36,7 +36,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
         }
         // It was left out of a leading group that went on: it comes back with what was in it and under it.
         Some(_) => ended_with(draft.snapshot(), entry, id),
-        // The body that it ended with has been erased since: it comes back alone.
+        // The org that it ended with has been erased since, so it is restored alone.
         None => {
             let own = |effect: &&LoggedEffect| matches!(effect, LoggedEffect::Org { id: other, .. } if *other == id);
             entry.effects.iter().filter(own).for_each(|effect| undo(draft, effect));
@@ -65,7 +65,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
     Ok(Target::Org(id).into())
 }
 
-/// A body and what the entry ended or removed below it.
+/// An org and what the entry ended or removed below it.
 fn ended_with(snapshot: &Snapshot, entry: &Entry, id: OrgId) -> BTreeSet<OrgId> {
     let parent = |effect: &LoggedEffect| match effect {
         LoggedEffect::Org { id, after: Some(_), .. } => {
@@ -91,7 +91,7 @@ fn ended_with(snapshot: &Snapshot, entry: &Entry, id: OrgId) -> BTreeSet<OrgId> 
     }
 }
 
-/// The effects of an entry in the order in which they are undone: bodies come back before what is said of them.
+/// The effects of an entry in the order in which they are undone: orgs come back before what is said of them.
 fn backwards(entry: &Entry) -> impl Iterator<Item = &LoggedEffect> {
     let parts = [true, false].map(|bodies| {
         entry.effects.iter().rev().filter(move |effect| matches!(effect, LoggedEffect::Org { .. }) == bodies)
@@ -146,7 +146,7 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
             }
         }
         LoggedEffect::Supervision { id, before: Some(before), after: None } => {
-            // Undone in reverse: bodies that the act removed are back before what they covered. One that
+            // Undone in reverse: orgs that the act removed are back before what they covered. One that
             // has been erased by hand since then does not come back.
             let snapshot = draft.snapshot();
             let there = |org: OrgId| snapshot.org(org).is_some();
@@ -154,7 +154,7 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
                 draft.put_supervision(*id, Some(before.clone()));
             }
         }
-        // What an act founds or gives is not what it ended; neither are people and posts.
+        // What an act establishes or gives is not what it ended. Neither are people and posts.
         LoggedEffect::Org { before: None, .. }
         | LoggedEffect::OrgVersion { .. }
         | LoggedEffect::Role { before: None, .. }

@@ -54,7 +54,7 @@ pub(super) fn delete(draft: &mut Draft, id: RoleId) -> Result<Verdict, Error> {
     Ok(Target::Role(id).into())
 }
 
-/// The place after the roles held in a body on `day` or later.
+/// The place after the roles held in an org on `day` or later.
 pub(super) fn next_order(snapshot: &Snapshot, org: OrgId, day: Day) -> i32 {
     let last = snapshot.roles_in(org).filter(|role| role.period().reaches(day)).map(|role| role.order());
     (last.max().unwrap_or(0) + 1).min(ORDER_MAX)

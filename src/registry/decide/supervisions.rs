@@ -1,4 +1,4 @@
-//! Supervisions: which supervision group covers which body.
+//! Supervisions: which supervision group covers which org.
 
 use super::{Circumstances, Target, Verdict};
 use crate::{

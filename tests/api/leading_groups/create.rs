@@ -198,10 +198,10 @@ api_test! {
         let dry = app.post("/leading-groups?dry_run=true", notice.clone()).await.is(200).body;
         assert!(*app.registry.snapshot() == *before);
         assert_eq!(dry["change"]["summary"], json!([
-            "小组 is founded under 学校党委 on 2021-03-05.",
+            "小组 is established under 学校党委 on 2021-03-05.",
             "Whoever is secretary of 学校党委 becomes leader of 小组 from 2021-03-05 on.",
             "胡春梅 becomes acting leader of 小组 from 2021-03-05 on.",
-            "督导组 is founded under 小组 on 2021-03-05.",
+            "督导组 is established under 小组 on 2021-03-05.",
             "督导组 covers 学院党总支 and everything below it from 2021-03-05 on.",
         ]));
         assert_eq!(dry["name"], "小组");

@@ -37,7 +37,7 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 100)]
     pub(super) errors: Vec<FaultBody>,
-    /// The limit that the request passes.
+    /// The limit that the request exceeds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 9_007_199_254_740_991u64)]
     pub(super) bound: Option<u64>,
@@ -45,7 +45,7 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 9_007_199_254_740_991u64)]
     pub(super) nodes: Option<u64>,
-    /// The revision at which the object (412) or the replica (503) is.
+    /// The revision of the object (412) or of the replica (503).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u64>, maximum = 9_007_199_254_740_991u64)]
     pub(super) current_revision: Option<Revision>,
@@ -53,24 +53,24 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     pub(super) on: Option<Day>,
-    /// The body that the refusal is about.
+    /// The org that the refusal is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) org_id: Option<Uuid>,
     /// The role that the refusal is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) role_id: Option<Uuid>,
-    /// What has the value already.
+    /// The object that already has the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) by_id: Option<Uuid>,
     /// The code of the post that the refusal is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^[a-z][a-z0-9_]*$", max_length = 40)]
     pub(super) post: Option<String>,
-    /// What stands in the way; the first 1,000.
+    /// The objects that stand in the way; at most the first 1,000.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 1000)]
     pub(super) blockers: Vec<BlockerBody>,
-    /// How many things stand in the way.
+    /// How many objects stand in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 9_007_199_254_740_991u64)]
     pub(super) blockers_total: Option<u64>,
@@ -82,16 +82,16 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 1000)]
     pub(super) foreign: Vec<Uuid>,
-    /// True where a write may have taken effect although it is answered by a problem.
+    /// True if a write may have taken effect although the answer is a problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) outcome_unknown: Option<bool>,
 }
 
-/// One place in the request that is at fault: exactly one of `pointer`, `parameter` and `header` says where.
+/// A place in the request that is wrong: exactly one of `pointer`, `parameter` and `header` says where.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProblemError)]
 pub struct FaultBody {
-    /// A JSON pointer (RFC 6901) into the body; the empty one is the whole body.
+    /// A JSON pointer (RFC 6901) into the body. The empty one means the whole body.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000)]
     pub(super) pointer: Option<String>,
@@ -121,17 +121,17 @@ impl FaultBody {
     }
 }
 
-/// One thing that stands in the way of what was asked.
+/// An object that stands in the way of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Blocker)]
 pub struct BlockerBody {
-    /// How it stands in the way: `child` a body under it, `role_in` a role in it, `role_held` a role that it
-    /// holds or is part of, `version` a later version of its own, `unit_of` a body that names it as a unit,
-    /// `successor_of` a body that names it as a successor, `seat_of` a role held by a seat that points at it,
-    /// `supervision_by` a supervision by it, `supervision_of` a supervision that names it.
+    /// How it stands in the way. `child`: an org under it. `role_in`: a role in it. `role_held`: a role of this holder
+    /// or post. `version`: a later version of it. `unit_of`: an org that names it as a unit. `successor_of`: an org
+    /// that names it as a successor. `seat_of`: a role held by a seat that points to it. `supervision_by`: a
+    /// supervision by it. `supervision_of`: a supervision that covers it.
     #[schema(value_type = String, pattern = "^[a-z_]+$", max_length = 40)]
     pub(super) kind: &'static str,
-    /// Its id; of a version, that of the body.
+    /// Its id. For a version, the id of the org.
     pub(super) id: Uuid,
     /// Its first day.
     #[schema(value_type = String, format = Date)]

@@ -1,6 +1,6 @@
 //! How each refusal of the domain is told to a client: one exhaustive match, no `_` arm.
 //!
-//! Details name ids, codes and days. A person is named by id; no personal value stands in one.
+//! Details name ids, codes and days. A person is named by id; no detail has a personal value.
 
 use std::time::Duration;
 
@@ -26,55 +26,55 @@ impl From<Error> for Problem {
             ),
             Error::PreconditionFailed { current } => Self::new(T::PreconditionFailed)
                 .detail(
-                    format!("The object is at revision {current}, which If-Match does not name."),
+                    format!("The object is at revision {current}, which `If-Match` does not name."),
                     format!("对象的当前修订号为 {current}，不在 If-Match 所列之中。"),
                 )
                 .data(Data { current_revision: Some(current), ..Data::default() }),
 
             Error::GroupChanged { org } => Self::new(T::PreconditionFailed)
                 .detail(
-                    format!("Something in leading group {org} has changed since it had a tag that If-Match names."),
+                    format!("Leading group {org} has changed: its entity tag is none of those in `If-Match`."),
                     format!("自 If-Match 所列标签以来，领导小组 {org} 中的内容已有变化。"),
                 )
                 .data(Data { org_id: Some(org.0), ..Data::default() }),
 
             Error::EmptyPeriod { from, until } => Self::new(T::EmptyPeriod).detail(
-                format!("A period from {from} until {until} has no day: the end must be later than the beginning."),
+                format!("The period from {from} until {until} has no day. Its end must be later than its beginning."),
                 format!("自 {from} 起至 {until} 止的期间不含任何一天：终止日必须晚于起始日。"),
             ),
             Error::ForeignField { kind, field } => at(
                 T::ForeignField,
                 &format!("/{field}"),
-                format!("A body of kind {} has no {field}.", kind.as_str()),
+                format!("An org of kind {} has no {field}.", kind.as_str()),
                 format!("类别为 {} 的组织没有 {field}。", kind.as_str()),
             ),
             Error::RepeatedKind { kind } => at(
                 T::RepeatedValue,
                 "/kinds",
-                format!("The kind {} stands twice.", kind.as_str()),
+                format!("The kind {} is given twice.", kind.as_str()),
                 format!("类别 {} 出现两次。", kind.as_str()),
             ),
             Error::Repeated { pointer, value } => {
-                at(T::RepeatedValue, &pointer, format!("{value} stands twice."), format!("{value} 出现两次。"))
+                at(T::RepeatedValue, &pointer, format!("{value} is given twice."), format!("{value} 出现两次。"))
             }
             Error::SelfReference { pointer } => at(
                 T::SelfReference,
                 &pointer,
-                "Must be something else than what the request is about.".to_owned(),
+                "Must be an object other than the one that the request changes.".to_owned(),
                 "不能是请求所针对的对象自身。".to_owned(),
             ),
-            Error::Contradictory { pointer, other } => at(
-                T::Contradictory,
-                &pointer,
-                format!("Must say the same as {other}."),
-                format!("必须与 {other} 一致。"),
-            ),
+            Error::Contradictory { pointer, other } => {
+                at(T::Contradictory, &pointer, format!("Must agree with {other}."), format!("必须与 {other} 一致。"))
+            }
             Error::Absent { pointer } => {
                 Self::new(T::Validation).fault(place(&pointer), Words::new("must be given", "必须给出"))
             }
-            Error::CodeIsFixed => {
-                at(T::CodeIsFixed, "/code", "A post's code stays for ever.".to_owned(), "职务代码不可更改。".to_owned())
-            }
+            Error::CodeIsFixed => at(
+                T::CodeIsFixed,
+                "/code",
+                "The code of a post cannot be changed.".to_owned(),
+                "职务代码不可更改。".to_owned(),
+            ),
             Error::BadText { pointer, why } => Self::new(T::Validation).fault(place(&pointer), text_error(why)),
             Error::KeyReused => Self::new(T::IdempotencyKeyReused),
 
@@ -88,11 +88,11 @@ impl From<Error> for Problem {
                 .detail(
                     match parent {
                         Some(parent) => format!(
-                            "Body {org}, of kind {}, may not stand under a body of kind {} on {on}.",
+                            "Org {org}, of kind {}, cannot stand under an org of kind {} on {on}.",
                             kind.as_str(),
                             parent.as_str()
                         ),
-                        None => format!("Body {org}, of kind {}, may not stand at the top on {on}.", kind.as_str()),
+                        None => format!("Org {org}, of kind {}, cannot stand at the top on {on}.", kind.as_str()),
                     },
                     match parent {
                         Some(parent) => format!(
@@ -106,13 +106,13 @@ impl From<Error> for Problem {
                 .data(on_org(org.0, on)),
             Error::WouldCycle { org, under, on } => Self::new(T::WouldCycle)
                 .detail(
-                    format!("Body {org} would stand under {under}, which is the same or stands below it, on {on}."),
+                    format!("On {on}, org {org} would stand under {under}, which is the same org or an org below it."),
                     format!("在 {on}，组织 {org} 将设在 {under} 之下，而后者就是它自身或其下级。"),
                 )
                 .data(Data { by_id: Some(under.0), ..on_org(org.0, on) }),
             Error::TooDeep { org, levels_max, on } => Self::new(T::TooDeep)
                 .detail(
-                    format!("Body {org} or one below it would have more than {levels_max} levels above it on {on}."),
+                    format!("On {on}, org {org} or an org below it would have more than {levels_max} levels above it."),
                     format!("在 {on}，组织 {org} 或其下级之上将超过 {levels_max} 层。"),
                 )
                 .data(on_org(org.0, on))
@@ -120,8 +120,8 @@ impl From<Error> for Problem {
             Error::OutsideLife { org, from, until } => Self::new(T::OutsideLife)
                 .detail(
                     match until {
-                        Some(until) => format!("Body {org} does not exist on every day from {from} until {until}."),
-                        None => format!("Body {org} does not exist on every day from {from} on."),
+                        Some(until) => format!("Org {org} does not exist on every day from {from} until {until}."),
+                        None => format!("Org {org} does not exist on every day from {from} on."),
                     },
                     match until {
                         Some(until) => format!("组织 {org} 并非在 {from} 起至 {until} 止（不含）的每一天都存在。"),
@@ -130,12 +130,12 @@ impl From<Error> for Problem {
                 )
                 .data(Data { org_id: Some(org.0), ..Data::default() }),
             Error::NotAlive { org, on } => Self::new(T::NotAlive)
-                .detail(format!("Body {org} does not exist on {on}."), format!("组织 {org} 在 {on} 不存在。"))
+                .detail(format!("Org {org} does not exist on {on}."), format!("组织 {org} 在 {on} 不存在。"))
                 .data(on_org(org.0, on)),
             Error::CodeTaken { code, by, on } => at(
                 T::CodeTaken,
                 "/code",
-                format!("Body {by} has the code {code} on {on}."),
+                format!("Org {by} has the code {code} on {on}."),
                 format!("在 {on}，代码 {code} 由组织 {by} 使用。"),
             )
             .data(Data { by_id: Some(by.0), on: Some(on), ..Data::default() }),
@@ -156,48 +156,45 @@ impl From<Error> for Problem {
             Error::PostTaken { post } => at(
                 T::PostTaken,
                 "/code",
-                format!("The catalogue has a post {post}."),
+                format!("The catalogue already has a post {post}."),
                 format!("职务目录中已有 {post}。"),
             )
             .data(Data { post: Some(post.to_string()), ..Data::default() }),
             Error::PostNotInKind { post, org, kind, on } => Self::new(T::PostNotInKind)
                 .detail(
-                    format!(
-                        "The post {post} does not exist in body {org}, which is of kind {} on {on}.",
-                        kind.as_str()
-                    ),
+                    format!("The post {post} does not exist in org {org}, which is of kind {} on {on}.", kind.as_str()),
                     format!("在 {on}，组织 {org} 的类别为 {}，没有职务 {post}。", kind.as_str()),
                 )
                 .data(Data { post: Some(post.to_string()), ..on_org(org.0, on) }),
             Error::PostFull { post, org, on, holders_max } => Self::new(T::PostFull)
                 .detail(
-                    format!("Body {org} would have more than {holders_max} holders of post {post} on {on}."),
+                    format!("On {on}, org {org} would have more than {holders_max} holders of the post {post}."),
                     format!("在 {on}，组织 {org} 的职务 {post} 将超过 {holders_max} 人。"),
                 )
                 .data(Data { post: Some(post.to_string()), ..on_org(org.0, on) })
                 .bound(usize::from(holders_max)),
             Error::ActingTaken { post, org, on } => Self::new(T::ActingTaken)
                 .detail(
-                    format!("The post {post} in body {org} has an acting holder on {on} already."),
+                    format!("The post {post} in org {org} already has an acting holder on {on}."),
                     format!("在 {on}，组织 {org} 的职务 {post} 已有代理任职者。"),
                 )
                 .data(Data { post: Some(post.to_string()), ..on_org(org.0, on) }),
             Error::SameHolder { role, on } => Self::new(T::SameHolder)
                 .detail(
-                    format!("By role {role} the same holder holds the same post in the same body on {on} already."),
+                    format!("On {on}, the same holder already holds the same post in the same org: role {role}."),
                     format!("在 {on}，同一任职者已通过任职 {role} 担任同一组织的同一职务。"),
                 )
                 .data(on_role(role.0, on)),
             Error::KindForbids { org, kind, field, on } => at(
                 T::KindForbids,
                 &format!("/{field}"),
-                format!("Body {org} is of kind {} on {on}, which has no {field}.", kind.as_str()),
+                format!("Org {org} is of kind {} on {on}, and that kind has no {field}.", kind.as_str()),
                 format!("在 {on}，组织 {org} 的类别为 {}，没有 {field}。", kind.as_str()),
             )
             .data(on_org(org.0, on)),
             Error::Incomplete { field, missing } => {
                 let problem = Self::new(T::IncompleteValue).detail(
-                    format!("There is no {field} yet: the first one is given whole, with {}.", missing.join(", ")),
+                    format!("There is no {field} yet, so all of it must be given. Missing: {}.", missing.join(", ")),
                     format!("目前没有 {field}：首次填写必须完整，还缺 {}。", missing.join("、")),
                 );
                 missing.into_iter().fold(problem, |problem, name| {
@@ -207,52 +204,52 @@ impl From<Error> for Problem {
             Error::NotAUnit { org } => at(
                 T::NotAUnit,
                 "/unit_ids",
-                format!("Body {org} is not of kind {}.", OrgKind::Unit.as_str()),
+                format!("Org {org} is not of kind {}.", OrgKind::Unit.as_str()),
                 format!("组织 {org} 的类别不是 {}。", OrgKind::Unit.as_str()),
             )
             .data(Data { org_id: Some(org.0), ..Data::default() }),
             Error::NotASupervisionGroup { org, on } => Self::new(T::NotASupervisionGroup)
                 .detail(
-                    format!("Body {org} is not of kind {} on {on}.", OrgKind::SupervisionGroup.as_str()),
+                    format!("Org {org} is not of kind {} on {on}.", OrgKind::SupervisionGroup.as_str()),
                     format!("在 {on}，组织 {org} 的类别不是 {}。", OrgKind::SupervisionGroup.as_str()),
                 )
                 .data(on_org(org.0, on)),
             Error::SupervisedTwice { supervision, on } => Self::new(T::SupervisedTwice)
                 .detail(
-                    format!("By supervision {supervision} the same group covers the same body on {on} already."),
+                    format!("On {on}, the same group already covers the same org: supervision {supervision}."),
                     format!("在 {on}，同一督导组已通过督导关系 {supervision} 覆盖同一组织。"),
                 )
                 .data(Data { by_id: Some(supervision.0), on: Some(on), ..Data::default() }),
             Error::GroupExists { org, on } => at(
                 T::GroupExists,
                 "/name",
-                format!("Leading group {org} has this name under the same body on {on}."),
+                format!("On {on}, leading group {org} has this name under the same org."),
                 format!("在 {on}，同一组织之下已有同名的领导小组 {org}。"),
             )
             .data(Data { by_id: Some(org.0), on: Some(on), ..Data::default() }),
             Error::PlannedAlready { org, on } => Self::new(T::PlannedAlready)
                 .detail(
-                    format!("Body {org} is planned for {on}; correct its first version to let it begin earlier."),
+                    format!("Org {org} is planned for {on}. To make it begin earlier, correct its first version."),
                     format!("组织 {org} 已计划于 {on} 设立；如需提前，请更正其第一个版本的起始日。"),
                 )
                 .data(on_org(org.0, on)),
             Error::NotInGroup { pointer, org, group, kind, on } => at(
                 T::NotInGroup,
                 &pointer,
-                format!("Body {org} is no {} of leading group {group} on {on}.", kind.as_str()),
+                format!("On {on}, org {org} is not a {} of leading group {group}.", kind.as_str()),
                 format!("在 {on}，组织 {org} 不是领导小组 {group} 的 {}。", kind.as_str()),
             )
             .data(on_org(org.0, on)),
             Error::FoundingDayFixed { org, on } => at(
                 T::FoundingDayFixed,
                 "/valid_from",
-                format!("Leading group {org} was founded on {on}; correct its first version to move that day."),
+                format!("Leading group {org} was established on {on}. To move that day, correct its first version."),
                 format!("领导小组 {org} 成立于 {on}；如需更正，请修改其第一个版本的起始日。"),
             )
             .data(on_org(org.0, on)),
             Error::InUse { blockers } => Self::new(T::InUse)
                 .detail(
-                    format!("{} things refer to it; `blockers` lists them.", blockers.len()),
+                    format!("{} objects refer to it; `blockers` lists them.", blockers.len()),
                     format!("有 {} 个对象引用它，见 `blockers`。", blockers.len()),
                 )
                 .data(Data {
@@ -264,44 +261,44 @@ impl From<Error> for Problem {
                 }),
             Error::AlreadyDissolved { org, on } => Self::new(T::AlreadyDissolved)
                 .detail(
-                    format!("Body {org} is dissolved as of {on} or before."),
+                    format!("Org {org} is dissolved on {on} or earlier."),
                     format!("组织 {org} 在 {on} 或之前已撤销。"),
                 )
                 .data(on_org(org.0, on)),
             Error::DissolvedAtFounding { org, on } => Self::new(T::DissolvedAtFounding)
                 .detail(
-                    format!("Body {org} is founded on {on}: delete it instead."),
+                    format!("Org {org} is established on {on}. Delete it instead."),
                     format!("组织 {org} 成立于 {on}，请改用删除。"),
                 )
                 .data(on_org(org.0, on)),
             Error::NotDissolved { org } => Self::new(T::NotDissolved)
-                .detail(format!("Body {org} is not dissolved."), format!("组织 {org} 未撤销。"))
+                .detail(format!("Org {org} is not dissolved."), format!("组织 {org} 未撤销。"))
                 .data(Data { org_id: Some(org.0), ..Data::default() }),
             Error::EndedWith { org } => Self::new(T::EndedWith)
                 .detail(
-                    format!("It ended when body {org} was dissolved: restore that one."),
+                    format!("It ended when org {org} was dissolved. Restore that org instead."),
                     format!("它随组织 {org} 的撤销而终止，请恢复后者。"),
                 )
                 .data(Data { org_id: Some(org.0), ..Data::default() }),
             Error::FirstVersion { org } => Self::new(T::FirstVersion)
                 .detail(
-                    format!("It is the first version of body {org}: move its boundary, or delete the body."),
+                    format!("This is the first version of org {org}. Correct its first day, or delete the org."),
                     format!("这是组织 {org} 的第一个版本：请更正其起始日，或整体删除该组织。"),
                 )
                 .data(Data { org_id: Some(org.0), ..Data::default() }),
             Error::BoundaryCrossed { org, after, before } => at(
                 T::BoundaryCrossed,
                 "/valid_from",
-                format!("For body {org} the day must be {}.", between_en(after, before)),
+                format!("For org {org} the day must be {}.", between_en(after, before)),
                 format!("对组织 {org}，该日必须{}。", between_zh(after, before)),
             )
             .data(Data { org_id: Some(org.0), ..Data::default() }),
             Error::AlreadyEnded { role, on } => Self::new(T::AlreadyEnded)
-                .detail(format!("Role {role} ends on {on} or before."), format!("任职 {role} 在 {on} 或之前已结束。"))
+                .detail(format!("Role {role} ends on {on} or earlier."), format!("任职 {role} 在 {on} 或之前已结束。"))
                 .data(on_role(role.0, on)),
             Error::EndsBeforeStart { role, from } => Self::new(T::EndsBeforeStart)
                 .detail(
-                    format!("Role {role} begins on {from}, not before the day on which it should end."),
+                    format!("Role {role} begins on {from}, so it cannot end on that day or earlier."),
                     format!("任职 {role} 自 {from} 开始，不早于要求的结束日。"),
                 )
                 .data(on_role(role.0, from)),
@@ -314,7 +311,7 @@ impl From<Error> for Problem {
             .data(Data { missing, foreign, ..Data::default() }),
             Error::TooLarge { nodes, nodes_max } => Self::new(T::TooLarge)
                 .detail(
-                    format!("The answer would have {nodes} nodes; one answer holds at most {nodes_max}."),
+                    format!("The answer would have {nodes} nodes; one answer can have at most {nodes_max}."),
                     format!("答复将包含 {nodes} 个节点，而一次答复至多 {nodes_max} 个。"),
                 )
                 .data(Data { nodes: u64::try_from(nodes).ok(), ..Data::default() })
@@ -322,7 +319,7 @@ impl From<Error> for Problem {
             Error::KeyInFlight => Self::new(T::IdempotencyKeyInFlight).retry_after(NOT_YET_WAIT),
             Error::ResultGone { what, id } => Self::new(T::ResultGone).detail(
                 format!(
-                    "The request was carried out before, and the {} {id} that it made has been erased since.",
+                    "The request was already carried out, and the {} {id} that it created has been erased since.",
                     subject_en(what)
                 ),
                 format!("该请求此前已执行，所创建的{} {id} 之后已被删除。", subject_zh(what)),
@@ -330,7 +327,7 @@ impl From<Error> for Problem {
 
             Error::NotYet { wanted, current } => Self::new(T::NotYet)
                 .detail(
-                    format!("Revision {wanted} is asked for; this replica is at {current}."),
+                    format!("The request asks for revision {wanted}; this replica is at revision {current}."),
                     format!("要求修订号 {wanted}，该副本为 {current}。"),
                 )
                 .data(Data { current_revision: Some(current), ..Data::default() })
@@ -356,7 +353,7 @@ pub(crate) fn text_error(why: TextError) -> Words {
     Words::new(why.to_string(), zh)
 }
 
-/// A problem whose detail is also the fault at one place of the request.
+/// A problem with one fault, whose text is also the detail.
 fn at(kind: ProblemType, pointer: &str, en: String, zh: String) -> Problem {
     let fault = Words::new(en.clone(), zh.clone());
     Problem::new(kind).detail(en, zh).fault(place(pointer), fault)
@@ -384,7 +381,7 @@ fn between_en(after: Option<Day>, before: Option<Day>) -> String {
         (Some(after), Some(before)) => format!("after {after} and before {before}"),
         (Some(after), None) => format!("after {after}"),
         (None, Some(before)) => format!("before {before}"),
-        (None, None) => "another one".to_owned(),
+        (None, None) => "another day".to_owned(),
     }
 }
 
@@ -399,7 +396,7 @@ fn between_zh(after: Option<Day>, before: Option<Day>) -> String {
 
 fn subject_en(what: Subject) -> &'static str {
     match what {
-        Subject::Org => "body",
+        Subject::Org => "org",
         Subject::OrgVersion => "version",
         Subject::Person => "person",
         Subject::Post => "post",

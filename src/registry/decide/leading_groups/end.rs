@@ -9,7 +9,7 @@ use crate::{
 /// Moves the end of a group. Whatever was to end with it, or like it had no end, ends on the new day, and so
 /// does what would outlast it; nothing outlasts what it depends on elsewhere.
 ///
-/// A body that was dissolved by an act of its own comes back by taking that act back, and not like this.
+/// An org that was dissolved by an act of its own is restored on its own, and not here.
 pub(in crate::registry::decide) fn move_end(
     draft: &mut Draft,
     group: OrgId,
@@ -71,7 +71,7 @@ fn members(snapshot: &Snapshot, group: OrgId, end: Option<Day>) -> Vec<OrgId> {
     snapshot.ever_within(&[group]).into_iter().filter(below).collect()
 }
 
-/// The first of `end` and the end of a body that something depends on.
+/// The first of `end` and the end of an org that something depends on.
 pub(super) fn earliest_end(snapshot: &Snapshot, body: Option<OrgId>, end: Option<Day>) -> Option<Day> {
     let own = body.and_then(|body| snapshot.org(body)).and_then(|body| body.facts.dissolved_on);
     own.into_iter().chain(end).min()

@@ -1,4 +1,4 @@
-//! Who is in a body of a leading group, and what it covers.
+//! Who is in an org of a leading group, and what it covers.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Adjustment<'_> {
-    /// Makes who is in a body, and what it covers, what the document says.
+    /// Makes who is in an org, and what it covers, what the document says.
     pub(super) fn fill(&self, draft: &mut Draft, body: OrgId, part: &PartDocument) -> Result<(), Error> {
         for list in &part.posts {
             self.fill_post(draft, body, list, &format!("{}/{}", part.pointer, list.field))?;
@@ -161,7 +161,7 @@ impl Adjustment<'_> {
 }
 
 /// Every holder of a list exists, stands there once, and is not the seat that it would fill. Who stays is
-/// not judged again: a seat stays where its body has lost the post.
+/// not judged again: a seat stays where its org has lost the post.
 fn holders_are_there(
     snapshot: &Snapshot,
     body: OrgId,

@@ -1,6 +1,6 @@
 //! A leading group as a notice has it: the whole document, and what it changes from a day on.
 //!
-//! Founding and adjusting are one act: an empty group is adjusted to the document. Who stays keeps the
+//! Establishing and adjusting are one act: an empty group is adjusted to the document. Who stays keeps the
 //! role; who leaves ends on the day, or is removed where the role began on that very day. What is planned for
 //! later days stays planned, as with any other change from a day on.
 
@@ -68,8 +68,8 @@ fn is_itself(group: &PartDocument, id: Option<OrgId>) -> Result<(), Error> {
     Ok(())
 }
 
-/// No other leading group of that name stands under the same body: a notice that is entered twice must not
-/// found its group twice.
+/// No other leading group of that name stands under the same org: a notice that is entered twice must not
+/// establish its group twice.
 fn not_there_already(
     snapshot: &Snapshot,
     group: Option<OrgId>,
@@ -171,7 +171,7 @@ impl Adjustment<'_> {
         Ok(())
     }
 
-    /// Ends the bodies of one kind under the group that the document does not have; gives which body each one
+    /// Ends the orgs of one kind under the group that the document does not have; gives which org each one
     /// that it has is.
     fn end_others(
         &self,
@@ -193,7 +193,7 @@ impl Adjustment<'_> {
         Ok(matched)
     }
 
-    /// Renames or founds the bodies of one kind, fills them and puts them in order.
+    /// Renames or establishes the orgs of one kind, fills them and puts them in order.
     fn set_parts(
         &self,
         draft: &mut Draft,
@@ -224,7 +224,7 @@ impl Adjustment<'_> {
         Ok(())
     }
 
-    /// A body that the document founds is not planned for a later day already: it would be there twice then.
+    /// An org that the document establishes must not be planned for a later day already: it would exist twice then.
     fn not_planned(&self, snapshot: &Snapshot, group: OrgId, kind: OrgKind, name: &Name) -> Result<(), Error> {
         let planned = snapshot.ever_under(Some(group)).find(|org| {
             let first = org.versions.first().map(|version| &version.values);
@@ -237,7 +237,7 @@ impl Adjustment<'_> {
         planned.map_or(Ok(()), |org| Err(Error::PlannedAlready { org: org.id, on: org.established_on() }))
     }
 
-    /// Founds a body of the group, after its siblings.
+    /// Establishes an org of the group, after its siblings.
     fn found(&self, draft: &mut Draft, kind: OrgKind, parent: OrgId, name: Name, until: Option<Day>) -> OrgId {
         let id = OrgId((self.with.new_id)());
         draft.put_org(id, Some(OrgFacts { dissolved_on: until, ..OrgFacts::default() }));
@@ -259,7 +259,7 @@ impl Adjustment<'_> {
         id
     }
 
-    /// Puts bodies of one kind in order from the day on, in the places that they have among their siblings.
+    /// Puts orgs of one kind in order from the day on, in the places that they have among their siblings.
     fn put_in_order(&self, draft: &mut Draft, group: OrgId, ids: &[OrgId]) {
         let place = |id: &OrgId| {
             let version = draft.snapshot().org(*id).and_then(|org| org.on(self.on));
@@ -285,7 +285,7 @@ impl Adjustment<'_> {
         }
     }
 
-    /// Which of the bodies that there are each wanted one is: that of its id, else the first of its name, in
+    /// Which existing org each wanted one is: that of its id, else the first of its name, in
     /// either script, that is not taken. An office needs neither.
     fn match_parts(
         &self,
