@@ -1,9 +1,15 @@
-//! The house is tidy: rooms use only the rooms that they may use, files have one subject, and there is one clock.
+//! The house is tidy: rooms use only the rooms that they may use, no files use each other in a circle, files have one
+//! subject, and there is one clock.
+
+mod code;
+mod files;
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
+
+use self::files::{Files, sources};
 
 const FILE_LINES_MAX: usize = 500;
 
@@ -21,30 +27,73 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["telemetry"]),
     ("words", &["directory", "domain"]),
     ("telemetry", &["domain", "clock"]),
+    (
+        "main",
+        &[
+            "clock",
+            "config",
+            "directory",
+            "domain",
+            "http",
+            "load",
+            "record",
+            "registry",
+            "sample",
+            "store",
+            "telemetry",
+            "words",
+        ],
+    ),
+];
+
+/// The same within `http`. A resource uses another only for the shapes that answers have in common: [`SHAPES`].
+const HTTP_MAY_USE: &[(&str, &[&str])] = &[
+    ("kit", &[]),
+    ("orgs", &["kit"]),
+    ("people", &["kit"]),
+    ("posts", &["kit"]),
+    ("roles", &["kit"]),
+    ("supervisions", &["kit"]),
+    ("leading_groups", &["kit"]),
+    ("service", &["kit"]),
+    ("operations", &["kit", "service", "orgs", "people", "posts", "roles", "supervisions", "leading_groups"]),
+    ("openapi", &["kit", "operations"]),
+    ("app", &["kit", "operations", "openapi", "service"]),
+    ("mod", &["app"]),
+];
+
+/// The shapes that a part of `http` takes from a resource.
+const SHAPES: &[(&str, &[&str])] = &[
+    ("orgs", &["roles::RoleBody", "roles::ShownRole"]),
+    ("roles", &["orgs::OrgRef"]),
+    ("supervisions", &["orgs::OrgRef"]),
+    (
+        "leading_groups",
+        &[
+            "orgs::OrgRef",
+            "roles::HolderBody",
+            "roles::SitterBody",
+            "roles::PersonRef",
+            "roles::RoleRef",
+            "supervisions::CoveringBody",
+        ],
+    ),
+    ("openapi", &["roles::HolderWord"]),
 ];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
+fn files() -> Files {
+    Files::read(&root().join("src"))
 }
 
 /// Every source file of the service: its path below `src`, and its text without comments.
-fn files() -> Vec<(String, String)> {
+fn texts() -> Vec<(String, String)> {
     let src = root().join("src");
     let mut found = Vec::new();
     sources(&src, &mut found);
-    assert!(found.len() > 50, "not the sources");
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap();
         let code = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
@@ -53,76 +102,36 @@ fn files() -> Vec<(String, String)> {
     found.into_iter().map(read).collect()
 }
 
-/// The paths that a file names after `crate::`, with groups expanded.
-fn named(code: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for start in ["crate::", "campus_org::"] {
-        for (at, _) in code.match_indices(start) {
-            let rest = &code[at + start.len()..];
-            let prefixed = code[..at].chars().next_back();
-            if prefixed.is_some_and(|before| before.is_alphanumeric() || before == '_' || before == '$') {
-                continue;
-            }
-            if let Some(group) = rest.strip_prefix('{') {
-                names.extend(members(group));
-            } else {
-                names.push(path_of(rest));
-            }
-        }
-    }
-    names
+/// What a table says of a room.
+fn said<'t>(table: &'t [(&str, &'t [&'t str])], room: &str) -> Option<&'t [&'t str]> {
+    table.iter().find(|(name, _)| *name == room).map(|(_, said)| *said)
 }
 
-fn path_of(text: &str) -> String {
-    text.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect()
-}
-
-/// The members of a group up to its closing brace: the first word of each.
-fn members(group: &str) -> Vec<String> {
-    let (mut depth, mut found, mut word) = (1, Vec::new(), String::new());
-    for c in group.chars() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            break;
-        }
-        if depth == 1 && c == ',' {
-            found.push(std::mem::take(&mut word));
-        } else if !c.is_whitespace() {
-            word.push(c);
-        }
-    }
-    found.push(word);
-    found.retain(|word| !word.is_empty());
-    // `store::{RequestKey}` names `store::RequestKey`.
-    found.into_iter().map(|word| word.replace(['{', '}'], "")).collect()
+/// The first name of a path of a file below `src`, or below the folder of a room.
+fn room_of(path: &str) -> &str {
+    path.split(['/', '.']).next().unwrap()
 }
 
 #[test]
 fn rooms_use_only_the_rooms_they_may() {
-    let rooms: Vec<&str> = MAY_USE.iter().map(|(room, _)| *room).collect();
+    let files = files();
     let mut faults = Vec::new();
-    for (path, code) in files() {
-        let room = path.split(['/', '.']).next().unwrap().to_owned();
-        if matches!(room.as_str(), "main" | "lib") {
+    for (at, file) in files.files.iter().enumerate() {
+        let path = &file.path;
+        let room = room_of(path);
+        if room == "lib" {
             continue;
         }
-        let (_, may_use) = MAY_USE.iter().find(|(name, _)| *name == room).unwrap_or_else(|| panic!("what is {path}?"));
-        for name in named(&code) {
-            let other = name.split(':').next().unwrap();
-            if rooms.contains(&other) && other != room && !may_use.contains(&other) {
+        let may_use = said(MAY_USE, room).unwrap_or_else(|| panic!("what is {path}?"));
+        for (used, name) in files.named_in(at) {
+            let other = room_of(&files.files[used].path);
+            // `lib.rs` has nothing of its own.
+            if other != room && other != "lib" && !may_use.contains(&other) {
                 faults.push(format!("{path} uses {name}"));
             }
         }
-        for foreign in ["sea_orm", "entity", "migration"] {
-            let uses = code.contains(&format!("{foreign}::"))
-                && code
-                    .match_indices(&format!("{foreign}::"))
-                    .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ':')));
-            if uses && !may_use.contains(&foreign) {
+        for foreign in files.crates_of(at) {
+            if ["sea_orm", "entity", "migration"].contains(&foreign) && !may_use.contains(&foreign) {
                 faults.push(format!("{path} uses {foreign}"));
             }
         }
@@ -131,9 +140,39 @@ fn rooms_use_only_the_rooms_they_may() {
 }
 
 #[test]
+fn the_parts_of_http_use_only_what_they_may() {
+    let files = files();
+    let mut faults = Vec::new();
+    for (at, file) in files.files.iter().enumerate() {
+        let Some(below) = file.path.strip_prefix("http/").filter(|below| *below != "tests.rs") else { continue };
+        let part = room_of(below);
+        let may_use = said(HTTP_MAY_USE, part).unwrap_or_else(|| panic!("what is http/{below}?"));
+        for (used, name) in files.named_in(at) {
+            let Some(other) = files.files[used].path.strip_prefix("http/").map(room_of) else { continue };
+            let shape = said(SHAPES, part).unwrap_or_default().iter().any(|shape| {
+                let whole = format!("http::{shape}");
+                name == whole || name.strip_prefix(&whole).is_some_and(|rest| rest.starts_with("::"))
+            });
+            if other != part && !may_use.contains(&other) && !shape {
+                faults.push(format!("http/{below} uses {name}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let circles = files().circles();
+    assert!(circles.is_empty(), "move what they share to a file below them: {circles:#?}");
+}
+
+#[test]
 fn files_have_one_subject() {
     let mut found = Vec::new();
-    sources(&root().join("src"), &mut found);
+    for folder in ["src", "tests", "xtask", "entity", "migration", "bench", "benches"] {
+        sources(&root().join(folder), &mut found);
+    }
     let lines = |path: &PathBuf| fs::read_to_string(path).unwrap().lines().count();
     let long: Vec<_> = found.iter().map(|path| (path, lines(path))).filter(|(_, n)| *n > FILE_LINES_MAX).collect();
     assert!(long.is_empty(), "more than {FILE_LINES_MAX} lines: {long:?}");
@@ -141,7 +180,7 @@ fn files_have_one_subject() {
 
 #[test]
 fn time_and_ids_come_from_one_place() {
-    for (path, code) in files() {
+    for (path, code) in texts() {
         for word in ["Utc::now", "Local::now", "SystemTime::now", "now_v7", "Uuid::new_v4"] {
             assert!(!code.contains(word) || path == "clock.rs", "{path}: {word}");
         }
@@ -150,15 +189,9 @@ fn time_and_ids_come_from_one_place() {
 
 #[test]
 fn nothing_is_left_for_later() {
-    for (path, code) in files() {
+    for (path, code) in texts() {
         for word in ["todo!", "unimplemented!", "dbg!"] {
             assert!(!code.contains(word), "{path}: {word}");
         }
     }
-}
-
-#[test]
-fn the_checks_themselves_see() {
-    let code = "use crate::{\n store::{RequestKey},\n domain::Day,\n};\nuse crate::http::Page; $crate::store::X";
-    assert_eq!(named(code), ["store::RequestKey", "domain::Day", "http::Page"]);
 }
