@@ -1,8 +1,8 @@
 //! The only way to write: one command at a time, decide → store → publish.
 //!
 //! [`Registry::submit`] queues a command; the writer task decides it on the snapshot, stores its
-//! entry and rows in one transaction, and only then publishes the snapshot and answers. A client
-//! that hangs up stops nothing half way.
+//! entry and rows in one transaction, and only then publishes the snapshot and answers. If a client
+//! disconnects, its command is still completed.
 
 mod batch;
 mod bulk;
@@ -93,33 +93,32 @@ impl fmt::Debug for Inner {
 pub struct Submission {
     /// Who asks.
     pub caller: Caller,
-    /// Decide only: nothing happens.
+    /// Only decide; change nothing.
     pub dry_run: bool,
     /// The revisions of the object that the caller accepts; `None`: any.
     pub if_match: Option<Vec<Revision>>,
-    /// What tells the request from others, and a hash of its body, where a repeat must not be
-    /// carried out twice.
+    /// The key of the request and a hash of it, if a repetition must not be carried out again.
     pub key: Option<(RequestKey, String)>,
 }
 
 /// A command that was accepted.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// The directory right after the command; of a dry run, as it would be.
+    /// The directory right after the command. For a dry run: as it would be.
     pub snapshot: Arc<Snapshot>,
-    /// Where the directory stands after it: of a dry run, the revision that it was decided on.
+    /// The revision after the command. For a dry run: the revision on which it was decided.
     pub revision: Revision,
-    /// The directory right before the command; on a repeat, as it is now.
+    /// The directory right before the command. For a repetition: as it is now.
     pub before: Arc<Snapshot>,
-    /// The entry that it made; none where it changes nothing, and on a dry run.
+    /// The entry that it made. `None` if it changes nothing, and on a dry run.
     pub entry: Option<Revision>,
-    /// What it did, or would do; empty where it changes nothing.
+    /// What it did, or would do. Empty if it changes nothing.
     pub effects: Vec<LoggedEffect>,
     /// What it is about.
     pub target: Target,
-    /// The day on which its outcome shows best, where that is not today.
+    /// The day to show its outcome on, if that is not today.
     pub shown_on: Option<Day>,
-    /// Whether nothing happened because that was asked.
+    /// Whether it was a dry run.
     pub dry_run: bool,
     /// Whether the same request was answered before.
     pub repeated: bool,
@@ -192,8 +191,8 @@ impl Registry {
         }
     }
 
-    /// Has a command decided and, if it is accepted, carried out; answers when it is durable. A dry run is decided
-    /// beside the writer, and needs no place in its queue.
+    /// Has a command decided and, if it is accepted, carried out. Answers when it is durable. A dry run is decided
+    /// beside the writer and takes no place in its queue.
     pub async fn submit(&self, command: Command, submission: Submission) -> Result<Outcome, Error> {
         let Submission { caller, dry_run, if_match, key } = submission;
         if dry_run {
@@ -219,12 +218,12 @@ impl Registry {
         self.queue.is_closed()
     }
 
-    /// Whether the log has entries of a newer program, which this one cannot follow.
+    /// Whether the log has entries of a newer release, which this one cannot follow.
     pub fn meets_newer_format(&self) -> bool {
         self.inner.newer_format.load(Ordering::Relaxed)
     }
 
-    /// How long the database has not answered.
+    /// For how long the database has not answered.
     pub fn silence(&self) -> Duration {
         let contact = Duration::from_millis(self.inner.contact_millis.load(Ordering::Relaxed));
         self.inner.started.elapsed().saturating_sub(contact)

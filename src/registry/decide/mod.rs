@@ -1,7 +1,7 @@
 //! What a command does to the directory, as a pure function: no I/O, no clock.
 //!
-//! `decide` drafts the outcome; `check` then looks for broken rules. What is decided here is what
-//! stands against a command itself; what stands against its outcome is in `check`.
+//! `decide` drafts the outcome, then `check` looks for broken rules. The rules here forbid a command itself; the rules
+//! in `check` forbid an outcome.
 
 mod bodies;
 mod dissolve;
@@ -22,11 +22,11 @@ use crate::{
     domain::{Day, Effect, Entry, Error, Instant, OrgId, PersonId, PostCode, Revision, RoleId, SupervisionId},
 };
 
-/// What a decision rests on besides the snapshot and the command.
+/// What a decision needs besides the snapshot and the command.
 pub(super) struct Circumstances<'a> {
     /// When the entry would be recorded.
     pub(super) now: Instant,
-    /// Which day that is in the directory's zone.
+    /// The day of `now` in the directory's zone.
     pub(super) today: Day,
     /// Makes the id of each thing that the command creates.
     pub(super) new_id: &'a dyn Fn() -> Uuid,
@@ -49,7 +49,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// Its id or code; nothing for nothing.
+    /// Its id or code, if there is a target.
     pub fn id(&self) -> Option<String> {
         match self {
             Self::Org(id) => Some(id.to_string()),
@@ -90,17 +90,17 @@ impl Target {
 /// An accepted command.
 #[derive(Debug)]
 pub(super) struct Decision {
-    /// The directory afterwards; the same revision where nothing changes.
+    /// The directory afterwards. The revision is the same if nothing changes.
     pub(super) snapshot: Snapshot,
-    /// What the command does; empty where it changes nothing.
+    /// What the command does. Empty if it changes nothing.
     pub(super) effects: Vec<Effect>,
     /// What it is about.
     pub(super) target: Target,
-    /// The day on which its outcome shows best, where that is not today.
+    /// The day to show its outcome on, if that is not today.
     pub(super) shown_on: Option<Day>,
 }
 
-/// What a decider says besides the draft.
+/// What a decider returns besides the draft.
 struct Verdict {
     target: Target,
     shown_on: Option<Day>,

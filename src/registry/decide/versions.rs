@@ -1,9 +1,9 @@
-//! The versions of an org: setting values from a day on, and mending what was set.
+//! The versions of an org: setting values from a day on, and correcting them.
 //!
-//! One rule serves all: a value set in a version replaces the old one there **and in the later
-//! versions that merely carried the old one on**, up to the next version that itself changed the
-//! field. A version changed a field where its value differs from its predecessor's; its place it
-//! changed also where it moved, since a place counts among the orgs under one parent.
+//! There is one rule: a value that is set in a version replaces the old value there **and in the later
+//! versions that only continue the old value**, up to the next version that itself changed the
+//! field. A version changed a field if its value differs from that of the version before. It also
+//! changed its place if it moved, since a place counts among the orgs under one parent.
 
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ fn not_found(valid_from: Day) -> Error {
     Error::NotFound { what: Subject::OrgVersion, id: valid_from.to_string() }
 }
 
-/// Door: each attribute is carried on from the version at `place` to the next one that itself changed it.
+/// Door: each attribute continues from the version at `place` to the next one that itself changed it.
 macro_rules! carried {
     (
         ($timeline:ident, $old:ident, $place:ident, $wanted:ident)
@@ -113,8 +113,8 @@ impl Timeline {
         self.0.binary_search_by_key(&day, |version| version.valid_from).ok()
     }
 
-    /// The version that begins on `day`, made from the one that holds then where there is none.
-    /// Nothing where the org does not live then.
+    /// The version that begins on `day`. If there is none, it is made from the one that holds then. `None` if the org
+    /// does not exist then.
     pub(super) fn split(&mut self, day: Day) -> Option<usize> {
         if self.1.is_some_and(|end| end <= day) {
             return None;
@@ -130,7 +130,7 @@ impl Timeline {
         }
     }
 
-    /// Sets the fields of `patch` from the version at `place` on; whether anything changes.
+    /// Sets the fields of `patch` from the version at `place` on. Returns whether anything changes.
     pub(super) fn carry(&mut self, place: usize, patch: &OrgValuesPatch) -> bool {
         let Some(first) = self.values(place) else { return false };
         let wanted = patch.applied_to(first);
@@ -139,8 +139,7 @@ impl Timeline {
         self.0.iter().zip(&old).any(|(version, old)| version.values != *old)
     }
 
-    /// Notes the document of the act that made the version at `place` what it is; a document that is
-    /// there already stays where the act has none.
+    /// Notes the document of the act in the version at `place`. If the act has none, an earlier document stays.
     pub(super) fn rest_on(&mut self, place: usize, basis: Option<&Basis>) {
         if let (Some(version), Some(basis)) = (self.0.get_mut(place), basis) {
             version.basis = Some(basis.clone());
