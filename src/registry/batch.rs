@@ -49,7 +49,7 @@ impl Batch {
         })
     }
 
-    /// Accepts or refuses a request. A refused one leaves nothing; a failing database fails them all.
+    /// Accepts or refuses a request. A refused request leaves no trace. If the database fails, all requests fail.
     pub(super) async fn answer(
         &mut self,
         write: &Write,
@@ -113,7 +113,7 @@ impl Batch {
         self.working = Arc::clone(&outcome.snapshot);
     }
 
-    /// The answer that the same request got before, with what the log says that it did.
+    /// The answer that the same request got before, with the effects from the log.
     fn repeat(&self, command: &Command, before: &Answered, entry: Option<Entry>, hash: &str) -> Result<Outcome, Error> {
         if before.request_hash != hash {
             return Err(Error::KeyReused);
@@ -122,7 +122,7 @@ impl Batch {
         if let Some(what) = self.missing(&target).filter(|_| command.creates()) {
             return Err(Error::ResultGone { what, id: before.target_id.clone() });
         }
-        // A request that changed nothing made no entry: what stands there is another's.
+        // A request that changed nothing made no entry: the entry there belongs to another one.
         let own = entry.filter(|entry| entry.kind == command.kind() && entry.subject == target.id());
         Ok(Outcome {
             revision: self.working.revision(),
@@ -137,7 +137,7 @@ impl Batch {
         })
     }
 
-    /// The day on which a repeated answer shows best: that of the first, as far as it is known.
+    /// The day to show a repeated answer on: that of the first answer, as far as it is known.
     fn shown_again_on(&self, command: &Command, target: &Target) -> Option<Day> {
         match (command, target) {
             (Command::CreateLeadingGroup(_), Target::Org(id)) => self.working.org(*id).map(Org::established_on),
@@ -145,7 +145,7 @@ impl Batch {
         }
     }
 
-    /// What the target is, where it is there no more.
+    /// The target, if it no longer exists.
     fn missing(&self, target: &Target) -> Option<Subject> {
         let (there, what) = match target {
             Target::Org(id) => (self.working.org(*id).is_some(), Subject::Org),
@@ -166,19 +166,19 @@ impl Batch {
         }
     }
 
-    /// Writes what was accepted, to be committed; whether there is anything.
+    /// Writes what was accepted, to be committed. Returns whether there is anything.
     pub(super) async fn store(&self, write: &Write) -> Result<bool, StoreError> {
         write.append(&self.entries, changes(&self.effects, &self.working), &self.kept, self.now).await?;
         Ok(!self.entries.is_empty() || !self.kept.is_empty())
     }
 
-    /// The directory that the batch leaves, where it is another.
+    /// The directory after the batch, if it has changed.
     pub(super) fn outcome(self) -> Option<Arc<Snapshot>> {
         (!self.entries.is_empty()).then_some(self.working)
     }
 }
 
-/// To restore an org: the entry that ended it.
+/// To restore an org: the entry that dissolved it.
 pub(super) fn dissolved_by(snapshot: &Snapshot, command: &Command) -> Option<Revision> {
     let Command::RestoreOrg { id, .. } = command else { return None };
     snapshot.org(*id)?.facts.dissolved_by
@@ -189,7 +189,7 @@ pub(super) fn recorded_after(snapshot: &Snapshot, now: Instant) -> Instant {
     now.max(snapshot.recorded_at() + chrono::TimeDelta::microseconds(1))
 }
 
-/// The decision on a command. One that panics refuses the command and harms nothing else.
+/// The decision on a command. If it panics, the command is refused, and nothing else is affected.
 pub(super) fn decided(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<Decision, Error> {
     std::panic::catch_unwind(AssertUnwindSafe(|| decide(snapshot, command, with))).unwrap_or_else(|_| {
         tracing::error!(command = command.kind(), "deciding panicked");

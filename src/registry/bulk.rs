@@ -1,5 +1,5 @@
-//! A whole directory entered at once: every object is checked against all the others, and then all of
-//! them are written in one transaction, or none is.
+//! Enters a whole directory at once: checks every object against all the others, and then writes all of them in one
+//! transaction, or none.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -19,12 +19,12 @@ use crate::{
     store::{Changes, Store, StoreError},
 };
 
-/// How many objects one entry of the log holds.
+/// How many objects one entry of the log has.
 const ENTRY_OBJECTS_MAX: usize = 1000;
 /// How many entries are written at once.
 const ENTRIES_AT_ONCE: usize = 10;
 
-/// One object with its whole history, as it stands in a file.
+/// One object with its whole history, as in a file.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Loaded {
@@ -48,7 +48,7 @@ impl Loaded {
     }
 }
 
-/// What is being done.
+/// The phase of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// The objects are checked.
@@ -57,34 +57,34 @@ pub enum Stage {
     Writing,
 }
 
-/// Hears what is being done, how many objects that has done, and of how many.
+/// Is told the phase, how many objects are done, and of how many.
 pub type Progress<'p> = &'p mut dyn FnMut(Stage, usize, usize);
 
 /// Why an object cannot be entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Misfit {
-    /// An object of the same kind with the same id or code stands in an earlier line.
+    /// An earlier line has an object of the same kind with the same id or code.
     Twice {
         /// That line.
         first: u64,
     },
-    /// Its id is the nil UUID, which stands for no object.
+    /// Its id is the nil UUID, which no object can have.
     NilId,
-    /// An org has no version, or its versions do not begin one after another.
+    /// An org has no version, or its versions are not in order.
     Versions,
-    /// A list is longer, or a number larger, than what the API can show and take.
+    /// A list is longer, or a number larger, than the API allows.
     TooMuch {
         /// The field.
         field: &'static str,
         /// The most.
         max: usize,
     },
-    /// It tells of an end that it does not have.
+    /// It has facts about an end, but no end.
     NoEnd {
         /// The field.
         field: &'static str,
     },
-    /// A rule of the directory stands against it.
+    /// A rule of the directory forbids it.
     Refused(Error),
 }
 
@@ -100,10 +100,10 @@ pub struct Rejected {
 /// Why nothing was entered.
 #[derive(Debug, thiserror::Error)]
 pub enum BulkError {
-    /// There is something in the directory already.
+    /// The directory is not empty.
     #[error("the directory is not empty: it is at revision {revision}")]
     NotEmpty {
-        /// Where its log stands.
+        /// The newest revision of its log.
         revision: Revision,
     },
     /// Objects cannot be entered, in the order of their lines.
@@ -121,7 +121,7 @@ pub struct Checked {
     whole: Snapshot,
     lines: Lines,
     records: usize,
-    /// The first entry that they would be.
+    /// The revision of the first entry for them.
     first: Revision,
     now: Instant,
 }
@@ -133,7 +133,7 @@ impl Checked {
     }
 }
 
-/// What each line holds. There may be tens of millions: no line takes more than it must.
+/// What each line has. There may be tens of millions of lines, so each takes as little memory as possible.
 #[derive(Debug, Default)]
 struct Lines {
     keys: Vec<(u32, Key)>,
@@ -143,7 +143,7 @@ struct Lines {
 
 const _: () = assert!(size_of::<(u32, Key)>() <= 24, "a line");
 
-/// What an object is found by.
+/// The key by which an object is found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     Org(OrgId),
@@ -159,7 +159,7 @@ enum Key {
 ///
 /// # Errors
 ///
-/// They cannot.
+/// They cannot be entered.
 pub async fn verify(
     store: &Store,
     zone: chrono_tz::Tz,
@@ -178,7 +178,7 @@ pub async fn verify(
     Ok(Checked { before, whole, lines, records, first, now })
 }
 
-/// Enters what was checked; gives the revision at which the directory is then.
+/// Enters what was checked. Returns the revision of the directory afterwards.
 ///
 /// # Errors
 ///
@@ -220,7 +220,7 @@ pub async fn enter(store: &Store, checked: Checked, progress: Progress<'_>) -> R
     Ok(last)
 }
 
-/// The revision of a directory that has nothing but the catalogue of posts.
+/// The revision of a directory that has only the catalogue of posts.
 const CATALOGUE: Revision = 1;
 const MICROSECOND: chrono::TimeDelta = chrono::TimeDelta::microseconds(1);
 
@@ -276,7 +276,7 @@ fn checked(
     let orgs = lines.keys.iter().filter_map(|(_, key)| if let Key::Org(id) = key { whole.org(*id) } else { None });
     let codes = check::codes_whole(&whole, orgs);
     if !codes.is_empty() || !crowded.is_empty() {
-        // What is refused for itself is told once.
+        // An object that is refused by itself is reported once.
         let refused: BTreeSet<u64> = rejected.iter().map(|rejected| rejected.line).collect();
         let others =
             lines.keys.iter().map(|(line, key)| (u64::from(*line), key)).filter(|(line, _)| !refused.contains(line));
@@ -294,7 +294,7 @@ fn checked(
             }
         }
         for (error, org, post) in crowded {
-            // The last of those who hold the post is one too many.
+            // The last holder of the post is one too many.
             let roles = whole.roles_in(org).filter(|role| role.post() == post);
             let last = roles.filter_map(|role| line_of.get(&role.id().0)).max();
             rejected.extend(last.map(|line| Rejected { line: *line, why: Misfit::Refused(error) }));
@@ -309,15 +309,15 @@ fn posts_in(whole: &Snapshot, org: OrgId) -> BTreeSet<&PostCode> {
     whole.roles_in(org).map(|role| role.post()).collect()
 }
 
-/// Why an object is not put beside the others.
+/// Why an object is not added to the others.
 enum Ill {
     Twice(Key),
     Misfit(Misfit),
-    /// A post that the catalogue has just so.
+    /// The catalogue has exactly this post.
     Unchanged,
 }
 
-/// What an object has more of than the API can show and take.
+/// What an object has more of than the API allows.
 fn excess(object: &Loaded) -> Option<Misfit> {
     let place = |order: i32| if (0..=ORDER_MAX).contains(&order) { 0 } else { usize::MAX };
     let order_max = usize::try_from(ORDER_MAX).unwrap_or(usize::MAX);
@@ -340,7 +340,7 @@ fn excess(object: &Loaded) -> Option<Misfit> {
     Some(Misfit::TooMuch { field, max })
 }
 
-/// What an object tells of an end that it does not have.
+/// The facts of an object about an end that it does not have.
 fn no_end(object: &Loaded) -> Option<Misfit> {
     let (ends, end_basis, successors) = match object {
         Loaded::Org(Org { facts, .. }) => (facts.dissolved_on, &facts.end_basis, facts.successor_ids.len()),
@@ -411,7 +411,7 @@ fn put(
     }
 }
 
-/// Whether every rule holds as far as this object goes, but how many hold a post.
+/// Checks every rule for this object, except the number of holders of a post.
 fn alone(whole: &Snapshot, key: &Key, posts: &[PostCode]) -> Result<(), Error> {
     match key {
         Key::Org(id) => whole.org(*id).map_or(Ok(()), |org| check::org_whole(whole, org)),
@@ -425,7 +425,7 @@ fn alone(whole: &Snapshot, key: &Key, posts: &[PostCode]) -> Result<(), Error> {
     }
 }
 
-/// The effects that put an object, and the rows that they leave.
+/// The effects that enter an object, and the rows after them.
 fn take(
     before: &Snapshot,
     whole: &Snapshot,

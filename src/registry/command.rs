@@ -1,9 +1,9 @@
-//! What can be asked of the registry. Each command is one entry of the log when it is accepted.
+//! The commands. Each accepted command is one entry of the log.
 
 use super::requests::*;
 use crate::domain::*;
 
-/// A wish to change the directory.
+/// A request to change the directory.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "each is the operation of its name, see openapi/openapi.json")]
 pub enum Command {
@@ -55,15 +55,15 @@ pub struct LeadingGroupDocument {
 pub struct PartDocument {
     /// Its kind.
     pub kind: OrgKind,
-    /// Where it stands in the request: a JSON pointer, for refusals.
+    /// Its place in the request, as a JSON pointer for refusals.
     pub pointer: String,
     /// Which org it is; `None`: the one of that name, or a new one.
     pub id: Option<OrgId>,
-    /// Its name, where the document gives it apart from the group's own; only of an office it may be left open.
+    /// Its name, if the document gives one. Only an office may have none.
     pub name: Option<Name>,
-    /// Who is in it.
+    /// Its holders.
     pub posts: Vec<PartPost>,
-    /// What it covers, of a supervision group.
+    /// What it covers, if it is a supervision group.
     pub covers: Vec<(OrgId, Scope)>,
 }
 
@@ -81,16 +81,16 @@ pub struct PartPost {
 /// A holder in a list.
 #[derive(Debug, Clone)]
 pub struct ListedHolder {
-    /// Who or what holds.
+    /// The holder.
     pub holder: SaidHolder,
-    /// Whether acting.
+    /// Whether the holder is acting.
     pub acting: bool,
-    /// The role that the holder has in the list already, where that is said.
+    /// The role that the holder already has in the list, if it is given.
     pub role_id: Option<RoleId>,
 }
 
 impl Command {
-    /// What the log calls it.
+    /// Its name in the log.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::CreateOrg(_) => "org.created",
@@ -121,7 +121,7 @@ impl Command {
         }
     }
 
-    /// Whether it makes an object; else it is about one that the request names.
+    /// Whether it creates an object. Otherwise it is about an object that the request names.
     pub fn creates(&self) -> bool {
         matches!(
             self,
@@ -134,7 +134,7 @@ impl Command {
         )
     }
 
-    /// The document that it rests on.
+    /// The document of the act.
     pub fn basis(&self) -> Option<&Basis> {
         match self {
             Self::CreateOrg(create) => create.basis.as_ref(),

@@ -1,4 +1,4 @@
-//! The directory as it would be, with the effects that lead there.
+//! The directory as it would be after a command, with the effects that lead there.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -10,8 +10,8 @@ use crate::{
     },
 };
 
-/// A snapshot under change. Every change is an effect, so that what is shown, stored and logged
-/// cannot differ; a row changed twice has one effect, and one changed back has none.
+/// A snapshot that is being changed. Every change is an effect, so what is shown, stored and logged cannot differ. A
+/// row that is changed twice has one effect. A row that is changed back has none.
 #[derive(Debug)]
 pub(super) struct Draft {
     before: Snapshot,
@@ -34,7 +34,7 @@ enum Row {
 }
 
 impl Draft {
-    /// Nothing changed yet; the change would be the entry after `before`'s last, recorded at `now`.
+    /// Nothing is changed yet. The entry would follow the last one of `before`, recorded at `now`.
     pub(super) fn new(before: &Snapshot, now: Instant) -> Self {
         Self {
             before: before.clone(),
@@ -56,7 +56,7 @@ impl Draft {
         self.revision
     }
 
-    /// The directory as it would be and what leads there.
+    /// The directory as it would be, and the effects that lead there.
     pub(super) fn finish(mut self) -> (Snapshot, Vec<Effect>) {
         let undone = self.effects.iter().any(Option::is_none);
         let effects: Vec<Effect> = self.effects.into_iter().flatten().collect();
@@ -159,7 +159,7 @@ impl Draft {
 }
 
 trait Then: Sized {
-    /// Both effects on the same row as one; nothing if the second undoes the first.
+    /// Combines two effects on the same row. `None` if the second undoes the first.
     fn then(self, later: Self) -> Option<Self>;
 }
 

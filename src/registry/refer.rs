@@ -1,4 +1,4 @@
-//! What a request or a line of a file names exists. A pointer leads to the place that names it.
+//! Checks that everything exists to which a request or a line of a file refers. A pointer gives the place.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::{
     domain::{Day, Error, Holder, OrgId, OrgValues, OrgVersion, PostCode, SaidHolder, Seat, Subject},
 };
 
-/// Refuses an org in the request that is not there.
+/// Refuses an org in the request that does not exist.
 pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Result<(), Error> {
     let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Org, id: id.to_string() };
     snapshot.org(id).map(|_| ()).ok_or_else(unknown)
@@ -22,7 +22,7 @@ pub(super) fn each_once(pointer: &str, ids: &[OrgId]) -> Result<(), Error> {
     }
 }
 
-/// The orgs that succeed an org exist, and are others.
+/// The successors of an org exist, and are other orgs.
 pub(super) fn refer_to_successors(snapshot: &Snapshot, org: OrgId, successors: &[OrgId]) -> Result<(), Error> {
     each_once("/successor_ids", successors)?;
     for (index, successor) in successors.iter().enumerate() {
@@ -52,8 +52,8 @@ pub(super) fn refer_to_post(snapshot: &Snapshot, pointer: &str, post: &PostCode)
     snapshot.post(post).map(|_| ()).ok_or_else(unknown)
 }
 
-/// Refuses a holder in the request who is not there, and a seat on a post that its org never has: that
-/// would always be empty.
+/// Refuses a holder in the request who does not exist, and a seat for a post that its org never has. Such a seat would
+/// always be unfilled.
 pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holder) -> Result<(), Error> {
     match holder {
         Holder::Person(id) => {
@@ -81,7 +81,7 @@ pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holde
     }
 }
 
-/// The names that a request repeats beside a holder are what they are called on the day.
+/// The names that a request repeats beside a holder are the right ones on the day.
 pub(super) fn says_what_is_so(snapshot: &Snapshot, pointer: &str, said: &SaidHolder, day: Day) -> Result<(), Error> {
     let SaidHolder { holder, name, org_name, post_name } = said;
     let called = |id| snapshot.org_on(id, day).map(|view| view.values().name.clone());

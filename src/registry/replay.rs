@@ -1,4 +1,4 @@
-//! From entries of other processes to the snapshot that they left.
+//! Applies the entries of other processes to a snapshot.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,8 +13,8 @@ use crate::{
 /// How many chunks of objects may wait to be entered.
 const CHUNKS_WAITING_MAX: usize = 4;
 
-/// Reads the whole directory from the database. One thread reads rows, another enters what they hold: both take
-/// long.
+/// Reads the whole directory from the database. One thread reads rows and another enters the objects, since both
+/// take long.
 pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreError> {
     let (sender, mut chunks) = mpsc::channel(CHUNKS_WAITING_MAX);
     let entering = tokio::task::spawn_blocking(move || {
@@ -44,8 +44,8 @@ fn enter(snapshot: &mut Snapshot, objects: Vec<Stored>) {
     }
 }
 
-/// Rebuilds the directory from the log alone, with today's personal values: what a process would have
-/// that had followed it from the beginning.
+/// Rebuilds the directory from the log alone, with today's personal values. A process that has followed the log from
+/// the beginning has the same.
 pub async fn replay(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreError> {
     let mut snapshot = Snapshot::empty(zone, crate::domain::Instant::default());
     loop {
@@ -63,14 +63,14 @@ pub async fn replay(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, Stor
     }
 }
 
-/// The entries do not follow the snapshot's: it must be loaded anew.
+/// The entries do not follow those of the snapshot. The directory must be loaded again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Gap;
 
 /// Applies entries that others wrote.
 ///
-/// They follow only where the log still has the entry that the snapshot ends with: after a failover
-/// that lost it, another may bear its number.
+/// They follow only if the log still has the last entry of the snapshot. After a failover that lost it, another entry
+/// may have its number.
 pub(super) fn apply(snapshot: &Snapshot, news: News) -> Result<Snapshot, Gap> {
     if snapshot.revision() > 0 && news.after != Some(snapshot.recorded_at()) {
         return Err(Gap);
@@ -90,7 +90,7 @@ pub(super) fn apply(snapshot: &Snapshot, news: News) -> Result<Snapshot, Gap> {
     Ok(after)
 }
 
-/// The effect with the personal values that the log does not keep: today's.
+/// The effect with today's personal values, since the log keeps none.
 fn filled_in(effect: LoggedEffect, snapshot: &Snapshot, people: &HashMap<PersonId, Person>) -> Effect {
     match effect {
         LoggedEffect::Org { id, before, after } => Effect::Org { id, before, after },

@@ -22,7 +22,7 @@ use crate::{
 pub(super) const TRIALS_MAX: usize = 2;
 /// How long a dry run may take, waiting for its turn included.
 const TRIAL_MAX: Duration = Duration::from_secs(5);
-/// What a client is told to wait before it tries again.
+/// How long a client should wait before it tries again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Decides `command` and leaves everything as it is. Fails with [`Error::Unavailable`] after [`TRIAL_MAX`].
@@ -47,9 +47,9 @@ pub(super) async fn run(
     in_turn(&inner.trials, TRIAL_MAX, prepare).await
 }
 
-/// Waits for a place, prepares a decision, and has it taken on a thread where it holds up no reads and no writer.
+/// Waits for a place, prepares a decision, and takes it on a thread where it delays neither reads nor the writer.
 ///
-/// A decision that is late is taken to its end, and keeps its place until then.
+/// A late decision runs to its end, and keeps its place until then.
 async fn in_turn<T: Send + 'static, D: FnOnce() -> Result<T, Error> + Send + 'static>(
     places: &Arc<Semaphore>,
     time_max: Duration,

@@ -14,26 +14,26 @@ use crate::{
 
 /// The most commands that are committed together.
 const BATCH_COMMANDS_MAX: usize = 256;
-/// How long a batch waits for as many commands as the last one had: a fraction of what a disk takes.
+/// How long a batch waits for as many commands as the last one had: a fraction of the time that a disk needs.
 const GATHERING_MAX: Duration = Duration::from_millis(1);
-/// How long one batch decides before it is committed; the rest follows in the next. A transaction that
-/// stands idle for longer than the database bears is ended.
+/// How long one batch decides before it is committed. The rest follows in the next batch. The database ends a
+/// transaction that is idle for too long.
 const DECIDING_MAX: Duration = Duration::from_millis(500);
-/// How many entries behind the log a writer may be and still catch up while it holds the head row.
+/// How many entries behind the log a writer may be and still catch up while it has the head row locked.
 const BEHIND_ENTRIES_MAX: u64 = 500;
-/// How often one attempt lets go of the head row to catch up.
+/// How often one attempt releases the head row to catch up.
 const CATCH_UPS_MAX: usize = 3;
 /// How long one operation of the database may take; longer than the bounded waits within it.
 const DATABASE_WAIT_MAX: Duration = LOCK_WAIT_MAX.saturating_mul(3);
-/// What a client is told to wait before it tries again.
+/// How long a client should wait before it tries again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Runs until every handle on the registry is closed and the queue is empty.
 pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, mut wakeups: Wakeups) {
     let mut waiting = Vec::with_capacity(BATCH_COMMANDS_MAX);
     let mut before = 0;
-    // Whoever lets go of a snapshot last takes apart what the next one no longer shares. That takes longer than
-    // a read, and is not to be left to a thread that answers reads.
+    // The last user of a snapshot frees what the next one does not share. That takes longer than a read, so a
+    // thread that answers reads must not do it.
     let mut retired = None;
     loop {
         tokio::select! {
@@ -56,8 +56,8 @@ pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, m
     }
 }
 
-/// Waits a moment for as many commands as came together the last time: clients that were answered together
-/// mostly ask again together, and whoever came first would be committed alone.
+/// Waits a moment for as many commands as came together the last time. Clients that were answered together mostly ask
+/// again together, and the first one would otherwise be committed alone.
 async fn gather(queue: &mut mpsc::Receiver<Request>, waiting: &mut Vec<Request>, before: usize) {
     let until = Moment::now() + GATHERING_MAX;
     while waiting.len() < before {
@@ -79,7 +79,7 @@ async fn serve(inner: &Inner, mut requests: Vec<Request>) {
             // The request also carries the mark that its Idempotency-Key is in use: drop that first.
             let Request { answer: to, in_flight, .. } = request;
             drop(in_flight);
-            // A client that has gone does not hear its answer; what it asked for is done.
+            // A client that has disconnected gets no answer, but its command is done.
             drop(to.send(answer));
         }
     }
@@ -113,7 +113,7 @@ async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> 
     Ok(answers)
 }
 
-/// Gives up on a database that neither answers nor fails, as one behind a broken network does.
+/// Gives up on a database that neither answers nor fails, for example behind a broken network.
 async fn bounded<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     tokio::time::timeout(DATABASE_WAIT_MAX, operation).await.unwrap_or(Err(StoreError::Silent))
 }
@@ -123,7 +123,7 @@ pub(super) fn truncated(now: crate::domain::Instant) -> crate::domain::Instant {
     crate::domain::Instant::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
 }
 
-/// Takes the head row, and brings the snapshot up to it.
+/// Locks the head row, and brings the snapshot up to it.
 async fn begin(inner: &Inner) -> Result<(Write, Arc<Snapshot>), Error> {
     let failed = |error: StoreError| inner.failed(&error, false);
     for _ in 0..CATCH_UPS_MAX {
@@ -156,8 +156,8 @@ fn is_at(snapshot: &Snapshot, head: &Head) -> bool {
     (snapshot.revision(), snapshot.recorded_at()) == (head.revision, head.recorded_at)
 }
 
-/// Applies the entries of other processes up to the head as it is now. What they add meanwhile waits
-/// for the next time, so that a busy neighbour does not keep this process from its own commands.
+/// Applies the entries of other processes up to the present head. Entries that they add meanwhile wait for the next
+/// time, so that a busy process does not keep this one from its own commands.
 pub(super) async fn catch_up(inner: &Inner) -> Result<(), Error> {
     let failed = |error: StoreError| inner.failed(&error, false);
     let head = bounded(inner.store.head()).await.map_err(failed)?;

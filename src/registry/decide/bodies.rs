@@ -110,7 +110,7 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId) -> Result<Verdict, Error> {
     Ok(Target::Org(id).into())
 }
 
-/// Takes an org away with its whole history.
+/// Erases an org with its whole history.
 pub(super) fn erase(draft: &mut Draft, id: OrgId) {
     draft.put_versions(id, &[]);
     draft.put_org(id, None);

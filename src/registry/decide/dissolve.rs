@@ -42,21 +42,21 @@ pub(super) fn dissolve(
     Ok(Target::Org(id).into())
 }
 
-/// What becomes of an org when one is dissolved.
+/// What happens to an org when it, or one above it, is dissolved.
 enum Fate {
     /// It ends.
     End(OrgId),
-    /// It stood or was to stand under one that is gone.
+    /// It stood, or was to stand, under an org that has ended.
     Orphaned { child: OrgId, parent: OrgId },
     /// It has not begun, and is removed.
     Remove(OrgId),
 }
 
-/// Ends an org on `on` with everything in it and under it; what has not begun by then, perhaps the org
-/// itself, is removed.
+/// Ends an org on `on` with everything in it and under it. What has not begun by then is removed, perhaps the org
+/// itself.
 ///
-/// A list of what is left to do rather than recursion: orgs that stand under each other one after
-/// the other make longer ways than any tree.
+/// It works on a list instead of by recursion: orgs that move under each other in turn can make longer chains than the
+/// depth of any tree.
 pub(super) fn end(draft: &mut Draft, root: OrgId, on: Day, basis: Option<&Basis>) {
     let begun = draft.snapshot().org(root).is_none_or(|org| org.established_on() < on);
     let mut waiting = vec![if begun { Fate::End(root) } else { Fate::Remove(root) }];
@@ -96,8 +96,8 @@ fn end_alone(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     }
 }
 
-/// Takes `child` from under `parent`, which is gone from `on` on: it ends too if it stands there then,
-/// and is removed if it begins later; a move to there that has not happened by then is called off.
+/// Takes `child` from under `parent`, which ends on `on`. If the child stands there on that day, it ends too. If it
+/// begins later, it is removed. A later move to there is cancelled.
 fn leave(draft: &mut Draft, child: OrgId, parent: OrgId, on: Day) -> Option<Fate> {
     let org = draft.snapshot().org(child)?;
     let under = |version: &OrgVersion| version.values.parent_id == Some(parent);
@@ -117,7 +117,7 @@ fn leave(draft: &mut Draft, child: OrgId, parent: OrgId, on: Day) -> Option<Fate
     None
 }
 
-/// Ends the roles in an org and those it holds; removes those that have not begun.
+/// Ends the roles in an org and those that it holds. Removes those that have not begun.
 fn end_roles(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     let snapshot = draft.snapshot();
     let roles: Vec<(RoleId, RoleFacts)> = snapshot
@@ -138,7 +138,7 @@ pub(super) fn end_role(draft: &mut Draft, id: RoleId, facts: RoleFacts, on: Day,
     draft.put_role(id, begun.then_some(ended));
 }
 
-/// Ends the supervisions by an org and of it; removes those that have not begun.
+/// Ends the supervisions by an org and of it. Removes those that have not begun.
 fn end_supervisions(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     let snapshot = draft.snapshot();
     let supervisions: Vec<(SupervisionId, SupervisionFacts)> = snapshot

@@ -10,8 +10,8 @@ use crate::{
     registry::draft::Draft,
 };
 
-/// Puts the roles of an org in order. Every role held today must be named; one that begins later may
-/// be, and else comes after.
+/// Puts the roles of an org in order. Every role held today must be named. A role that begins
+/// later may be named, and otherwise comes after the others.
 pub(super) fn roles(draft: &mut Draft, id: OrgId, ids: &[RoleId], with: &Circumstances<'_>) -> Result<Verdict, Error> {
     find(draft.snapshot(), id)?;
     let of = |status: Status| -> Vec<(i32, RoleId)> {
@@ -52,7 +52,7 @@ pub(super) fn children(draft: &mut Draft, id: OrgId, ids: &[OrgId], on: Day) -> 
     Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
 }
 
-/// `ids` names everything in `all` once, perhaps something in `besides`, and nothing else.
+/// `ids` must name everything in `all` once. It may name what is in `besides`, and nothing else.
 fn whole<T: Copy + Ord + Hash + Into<Uuid>>(ids: &[T], all: &[T], besides: &[T]) -> Result<(), Error> {
     let named: BTreeSet<T> = ids.iter().copied().collect();
     if named.len() < ids.len() {

@@ -21,7 +21,7 @@ pub(super) fn patch(draft: &mut Draft, id: PersonId, patch: &PatchPerson) -> Res
     let mut person = find(draft.snapshot(), id)?.person();
     let before = person.name.clone();
     person = PersonPatch::from(patch).applied_to(&person);
-    // A name that is taken again is no former one.
+    // A name that the person takes again is not a former name.
     let name = person.name.clone();
     person.former_names.retain(|former| *former != name);
     remember(&mut person, before);
@@ -29,7 +29,7 @@ pub(super) fn patch(draft: &mut Draft, id: PersonId, patch: &PatchPerson) -> Res
     Ok(Target::Person(id).into())
 }
 
-/// Keeps a name that the person had, once.
+/// Keeps a former name of the person, once.
 fn remember(person: &mut Person, former: crate::domain::Name) {
     if former != person.name && !person.former_names.contains(&former) {
         person.former_names.push(former);
@@ -49,8 +49,7 @@ pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> 
     Ok(Target::Person(id).into())
 }
 
-/// Makes two entries of one person one: the roles of `duplicate` become those of `id`, which takes
-/// over what it lacks.
+/// Merges two entries of one person: `id` gets the roles of `duplicate`, and its values where `id` has none.
 pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Result<Verdict, Error> {
     let mut person = find(draft.snapshot(), id)?.person();
     if id == duplicate {

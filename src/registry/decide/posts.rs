@@ -47,8 +47,8 @@ pub(super) fn patch(
     Ok(Target::Post(code.clone()).into())
 }
 
-/// From which day a maximum judges: a new or lowered one from today, since the past is not judged
-/// again; one that is kept or raised from the day it already did.
+/// The day from which a maximum applies. A new or lowered one applies from today, since the past is not checked again.
+/// One that is kept or raised applies from the same day as before.
 fn judged_since(old: Option<&PostKind>, new: &PostKind, today: Day) -> Option<Day> {
     let max = new.holders_max?;
     match old {

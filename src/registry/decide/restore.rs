@@ -9,9 +9,9 @@ use crate::{
     registry::draft::Draft,
 };
 
-/// Reopens exactly what the entry that ended the org ended of it, and puts back what it removed.
+/// Reopens exactly what ended when the org was dissolved, and puts back what was removed then.
 ///
-/// What was changed or deleted by hand since then stays as it is.
+/// What was changed or deleted by another command since then stays as it is.
 pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) -> Result<Verdict, Error> {
     let org = find(draft.snapshot(), id)?;
     let Some(end) = org.facts.dissolved_on else { return Err(Error::NotDissolved { org: id }) };
@@ -34,7 +34,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
         Some(other) if other.facts.dissolved_by == Some(entry.revision) => {
             return Err(Error::EndedWith { org: subject });
         }
-        // It was left out of a leading group that went on: it comes back with what was in it and under it.
+        // It was left out of a leading group that continued. It is restored with what was in it and under it.
         Some(_) => ended_with(draft.snapshot(), entry, id),
         // The org that it ended with has been erased since, so it is restored alone.
         None => {
@@ -91,7 +91,7 @@ fn ended_with(snapshot: &Snapshot, entry: &Entry, id: OrgId) -> BTreeSet<OrgId> 
     }
 }
 
-/// The effects of an entry in the order in which they are undone: orgs come back before what is said of them.
+/// The effects of an entry in the order in which they are undone: orgs are restored before what refers to them.
 fn backwards(entry: &Entry) -> impl Iterator<Item = &LoggedEffect> {
     let parts = [true, false].map(|bodies| {
         entry.effects.iter().rev().filter(move |effect| matches!(effect, LoggedEffect::Org { .. }) == bodies)
@@ -127,7 +127,7 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
             }
         }
         LoggedEffect::Role { id, before: Some(before), after: None } => {
-            // Whoever was to hold it may have been erased since then, and does not come back with it.
+            // The planned holder may have been erased since then, and is not restored.
             let snapshot = draft.snapshot();
             let holder_is_there = match &before.holder {
                 Holder::Person(person) => snapshot.person(*person).is_some(),

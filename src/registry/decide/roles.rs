@@ -1,4 +1,4 @@
-//! Roles: who holds which post where.
+//! Roles: who or what holds which post in which org.
 
 use super::{Circumstances, Target, Verdict};
 use crate::{

@@ -1,4 +1,4 @@
-//! The end of a leading group: what ends with it, and what comes back when the end is taken back.
+//! The end of a leading group: what ends with it, and what is restored with it.
 
 use crate::{
     directory::Snapshot,
@@ -6,8 +6,8 @@ use crate::{
     registry::draft::Draft,
 };
 
-/// Moves the end of a group. Whatever was to end with it, or like it had no end, ends on the new day, and so
-/// does what would outlast it; nothing outlasts what it depends on elsewhere.
+/// Moves the end of a group. What had the same end, or like the group no end, ends on the new day. So does what would
+/// outlast the group. Nothing outlasts an org elsewhere that it depends on.
 ///
 /// An org that was dissolved by an act of its own is restored on its own, and not here.
 pub(in crate::registry::decide) fn move_end(

@@ -1,4 +1,4 @@
-//! Who is in an org of a leading group, and what it covers.
+//! The holders in an org of a leading group, and what it covers.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Adjustment<'_> {
-    /// Makes who is in an org, and what it covers, what the document says.
+    /// Changes the holders in an org, and what it covers, to those of the document.
     pub(super) fn fill(&self, draft: &mut Draft, body: OrgId, part: &PartDocument) -> Result<(), Error> {
         for list in &part.posts {
             self.fill_post(draft, body, list, &format!("{}/{}", part.pointer, list.field))?;
@@ -70,8 +70,8 @@ impl Adjustment<'_> {
         Ok(())
     }
 
-    /// Gives a holder a post from the day on, until the same holder's next role there. A role that ended on
-    /// this very day goes on instead.
+    /// Gives a holder a post from the day on, until the same holder's next role there. If such a role ended on
+    /// this very day, it continues instead.
     fn appoint(&self, draft: &mut Draft, body: OrgId, post: &PostCode, holder: &Holder, acting: bool, order: i32) {
         let snapshot = draft.snapshot();
         let same = || {
@@ -101,13 +101,13 @@ impl Adjustment<'_> {
         draft.put_role(RoleId((self.with.new_id)()), Some(facts));
     }
 
-    /// When something that begins on the day ends: where what is planned takes over, or with what it depends
-    /// on. What has ended already is left to the rules to refuse.
+    /// When something that begins on the day ends: when something planned takes over, or with what it depends on. If
+    /// that has already ended, the rules refuse it.
     fn no_later_than(&self, later: impl Iterator<Item = Day>, end: Option<Day>) -> Option<Day> {
         later.chain(end.filter(|end| *end > self.on)).min()
     }
 
-    /// Makes what a supervision group covers what the document says.
+    /// Changes what a supervision group covers to what the document says.
     fn cover(&self, draft: &mut Draft, group: OrgId, covers: &[(OrgId, Scope)], pointer: &str) -> Result<(), Error> {
         let mut seen = BTreeSet::new();
         for (index, (org, _)) in covers.iter().enumerate() {
@@ -160,8 +160,8 @@ impl Adjustment<'_> {
     }
 }
 
-/// Every holder of a list exists, stands there once, and is not the seat that it would fill. Who stays is
-/// not judged again: a seat stays where its org has lost the post.
+/// Every holder of a list must exist, be named once, and not be the seat that it would fill. Holders who stay are not
+/// checked again: a seat stays even if its org no longer has the post.
 fn holders_are_there(
     snapshot: &Snapshot,
     body: OrgId,
@@ -201,8 +201,8 @@ fn holders_are_there(
     Ok(())
 }
 
-/// The places of a list of holders, of whom some have one: these are kept where they ascend and the others
-/// come after them; else all are counted anew.
+/// The places in a list of holders, some of whom already have a place. If those places ascend, they are kept, and the
+/// others come after them. Otherwise all are counted anew.
 fn orders(places: &[Option<(i32, Day, RoleId)>]) -> Vec<i32> {
     let kept: Vec<_> = places.iter().flatten().collect();
     let last = kept.last().map_or(0, |(order, ..)| *order);

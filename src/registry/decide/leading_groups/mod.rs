@@ -1,8 +1,8 @@
 //! A leading group as a notice has it: the whole document, and what it changes from a day on.
 //!
-//! Establishing and adjusting are one act: an empty group is adjusted to the document. Who stays keeps the
-//! role; who leaves ends on the day, or is removed where the role began on that very day. What is planned for
-//! later days stays planned, as with any other change from a day on.
+//! Establishing and adjusting are one act: an empty group is adjusted to the document. A holder who
+//! stays keeps the role. The role of a holder who is left out ends on the day, or is removed if it began on that day.
+//! What is planned for later days stays planned, as with any other change from a day on.
 
 mod end;
 mod fill;
@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// What the Chinese name of an office adds to its group's.
+/// What the Chinese name of an office adds to that of its group.
 const OFFICE: &str = "办公室";
 
 pub(super) fn create(
@@ -60,7 +60,7 @@ pub(super) fn create(
     Ok(Verdict { target: Target::Org(id), shown_on: Some(from) })
 }
 
-/// Where a document repeats the id of its group, as an answer has it, it is that one.
+/// If a document repeats the id of its group, as answers do, it must be the right one.
 fn is_itself(group: &PartDocument, id: Option<OrgId>) -> Result<(), Error> {
     if group.id.is_some() && group.id != id {
         return Err(Error::Contradictory { pointer: "/id".to_owned(), other: "the group that the path names" });
@@ -125,7 +125,7 @@ pub(super) fn replace(
     if !blockers.is_empty() {
         return Err(Error::InUse { blockers });
     }
-    // A name that another group has is refused where it is new, not where it has stood.
+    // A name that another group has is refused only if it is new here.
     if current.values().name != *name || current.values().parent_id != Some(*parent_id) {
         let from_now_on = Period::new(on, *valid_until).unwrap_or(Period::open(on));
         not_there_already(&snapshot, Some(id), *parent_id, name, from_now_on)?;
@@ -155,9 +155,9 @@ struct Adjustment<'a> {
 }
 
 impl Adjustment<'_> {
-    /// Makes the group what the document says.
+    /// Changes the group to what the document says.
     fn adjust(&self, draft: &mut Draft, id: OrgId, group: &PartDocument, parts: &[PartDocument]) -> Result<(), Error> {
-        // What is left out ends first: who is named may depend on it, and is then refused.
+        // What is left out ends first. A named holder may depend on it, and is then refused.
         let mut kept = Vec::with_capacity(PARTS.len());
         for kind in PARTS {
             let wanted: Vec<&PartDocument> = parts.iter().filter(|part| part.kind == *kind).collect();
@@ -171,8 +171,8 @@ impl Adjustment<'_> {
         Ok(())
     }
 
-    /// Ends the orgs of one kind under the group that the document does not have; gives which org each one
-    /// that it has is.
+    /// Ends the orgs of one kind under the group that the document does not have. Returns the existing org of each one
+    /// that it has.
     fn end_others(
         &self,
         draft: &mut Draft,
@@ -182,7 +182,7 @@ impl Adjustment<'_> {
     ) -> Result<Vec<Option<OrgId>>, Error> {
         let snapshot = draft.snapshot();
         let parts = snapshot.org_on(group, self.on).map(|view| snapshot.parts_of(&view, kind)).unwrap_or_default();
-        // The document has one office or none; where it has one, others beside it are left alone.
+        // The document has one office or none. If it has one, other offices are left alone.
         let shown = if kind == OrgKind::Office && !wanted.is_empty() { 1 } else { usize::MAX };
         let current: Vec<(OrgId, Name)> =
             parts.into_iter().take(shown).map(|part| (part.id(), part.values().name.clone())).collect();
@@ -285,8 +285,8 @@ impl Adjustment<'_> {
         }
     }
 
-    /// Which existing org each wanted one is: that of its id, else the first of its name, in
-    /// either script, that is not taken. An office needs neither.
+    /// The existing org of each wanted one: that of its id, or else the first of its name, in either script, that is
+    /// not taken. An office needs neither.
     fn match_parts(
         &self,
         snapshot: &Snapshot,
@@ -319,7 +319,7 @@ impl Adjustment<'_> {
     }
 }
 
-/// The name of an office that is given none: its group's with 办公室 behind it, as much of it as fits.
+/// The default name of an office: that of its group with 办公室 at the end, cut to fit.
 fn office_of(snapshot: &Snapshot, group: OrgId, on: Day) -> Result<Name, Error> {
     let name = snapshot.org_on(group, on).map(|view| view.values().name.to_string()).unwrap_or_default();
     let fits: String = name.chars().take(Name::CHARS_MAX - OFFICE.chars().count()).collect();
