@@ -178,16 +178,10 @@ pub(super) fn reference(section: &str, name: &str) -> Value {
 }
 
 fn common_headers() -> Map<String, Value> {
-    [
-        ("Directory-Revision", "DirectoryRevision"),
-        ("Directory-As-Of", "DirectoryAsOf"),
-        ("X-Request-Id", "RequestId"),
-        ("Cache-Control", "CacheControl"),
-        ("Vary", "Vary"),
-    ]
-    .into_iter()
-    .map(|(header, name)| (header.to_owned(), reference("headers", name)))
-    .collect()
+    [("Directory-Revision", "DirectoryRevision"), ("Directory-As-Of", "DirectoryAsOf"), ("X-Request-Id", "RequestId")]
+        .into_iter()
+        .map(|(header, name)| (header.to_owned(), reference("headers", name)))
+        .collect()
 }
 
 pub(super) fn refusal_headers(status: u16) -> Value {
@@ -266,14 +260,6 @@ fn components() -> Map<String, Value> {
                 "schema": {
                     "type": "string", "pattern": "^[A-Za-z0-9._-]+$", "minLength": 1, "maxLength": REQUEST_ID_CHARS_MAX,
                 },
-            },
-            "CacheControl": {
-                "description": "Caches of the caller alone may keep the answer, and ask each time.",
-                "required": true, "schema": {"type": "string", "maxLength": 100}, "example": "private, no-cache",
-            },
-            "Vary": {
-                "description": "The request headers that the answer depends on.",
-                "required": true, "schema": {"type": "string", "maxLength": 100}, "example": "Accept, Accept-Encoding",
             },
             "ETag": {
                 "description": "The entity tag; a dry run gives none. Of one object: the revision of its own data (of a leading group: a number for the state of all its parts), and a hash of the body.",

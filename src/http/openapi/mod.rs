@@ -75,7 +75,10 @@ may also be separated by commas. Unknown parameters and unknown fields are refus
 
 **Problems** (RFC 9457) come in Chinese or English, as `Accept-Language` asks, and carry the request's \
 `X-Request-Id`, which a client may choose. Their types are listed under `/problems`. 400: the request does not fit \
-this document; 422: it fits, but no state of the directory would accept it; 409: the present state does not.";
+this document; 422: it fits, but no state of the directory would accept it; 409: the present state does not.
+
+**Caches.** Every answer has `Cache-Control` (of the directory: `private, no-cache`, so only the caller may keep it, and \
+asks each time with `If-None-Match`) and `Vary` (the request headers that the answer depends on).";
 
 /// The whole document.
 pub fn document() -> Value {
