@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        RefOr,
+        Ref, RefOr,
         extensions::Extensions,
         schema::{
             AdditionalProperties, ArrayBuilder, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType,
@@ -105,14 +105,11 @@ fn holders(description: &str) -> ObjectBuilder {
         .maximum(Some(HOLDERS_MAX))
 }
 
-fn described(schema: RefOr<Schema>, description: &str) -> RefOr<Schema> {
-    match schema {
-        RefOr::T(Schema::Object(mut object)) => {
-            object.description = Some(description.to_owned());
-            RefOr::T(Schema::Object(object))
-        }
-        other => other,
-    }
+/// A reference to a schema, with what it means in this place.
+fn named<T: ToSchema>(description: &str) -> Ref {
+    let mut reference = Ref::from_schema_name(T::name());
+    description.clone_into(&mut reference.description);
+    reference
 }
 
 fn word(description: &str, words: &[&str]) -> ObjectBuilder {
@@ -162,24 +159,24 @@ schemas! {
     MemberCounts => "MemberCounts", object("How many Party members an org has.")
         .property("full", members("Full members 正式党员."))
         .property("probationary", members("Probationary members 预备党员."))
-        .property("counted_on", Day::schema())
+        .property("counted_on", named::<Day>("The day on which they were counted."))
         .required("full")
         .required("probationary")
         .required("counted_on");
     MemberCountsPatch => "MemberCountsPatch", object("A change of the number of Party members. What is left out stays as it is.")
         .property("full", members("Full members 正式党员."))
         .property("probationary", members("Probationary members 预备党员."))
-        .property("counted_on", Day::schema());
+        .property("counted_on", named::<Day>("The day on which they were counted."));
     Basis => "Basis", object("The document that an act rests on.")
         .property("title", Text::<300>::schema())
         .property("number", Text::<100>::schema())
-        .property("date", Day::schema())
+        .property("date", named::<Day>("The day that it bears."))
         .required("title")
         .examples([json!({"title": "关于调整党史学习教育领导小组成员的通知", "number": "校党发〔2021〕5号", "date": "2021-03-05"})]);
     PostKind => "PostKind", object("How a post is held in orgs of one kind.")
-        .property("kind", OrgKind::schema())
+        .property("kind", named::<OrgKind>("The kind."))
         .property("holders_max", holders("The maximum of holders on one day. Beside them, one acting holder is allowed."))
-        .property("max_since", described(Day::schema(), "Derived, and ignored in a request. `holders_max` applies from this day on; if absent, on every day."))
+        .property("max_since", named::<Day>("Derived, and ignored in a request. `holders_max` applies from this day on; if absent, on every day."))
         .property("holders_normal", holders("The usual maximum of holders. More are not refused."))
         .property("required", ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Whether the post is a vacancy when nobody holds it.")))
         .required("kind");
@@ -203,14 +200,15 @@ impl ToSchema for Folded {
     }
 }
 
-impl<T: PartialSchema, const MAX: usize> PartialSchema for Items<T, MAX> {
+impl<T: ToSchema, const MAX: usize> PartialSchema for Items<T, MAX> {
     fn schema() -> RefOr<Schema> {
-        ArrayBuilder::new().items(T::schema()).max_items(Some(MAX)).into()
+        ArrayBuilder::new().items(Ref::from_schema_name(T::name())).max_items(Some(MAX)).into()
     }
 }
 
 impl<T: ToSchema, const MAX: usize> ToSchema for Items<T, MAX> {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into(), T::schema()));
         T::schemas(schemas);
     }
 }

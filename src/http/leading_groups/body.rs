@@ -20,7 +20,6 @@ use crate::{
 #[schema(as = LeadingGroup)]
 pub(in crate::http) struct LeadingGroupBody<'s> {
     /// Its identifier, the same as under `/orgs`.
-    #[schema(inline)]
     id: OrgId,
     /// The org that set it up.
     #[serde(skip_serializing_if = "Option::is_none")]

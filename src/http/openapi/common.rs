@@ -241,14 +241,6 @@ fn components() -> Map<String, Value> {
                     "type": "string", "pattern": "^[A-Za-z0-9._-]+$", "minLength": 1, "maxLength": REQUEST_ID_CHARS_MAX,
                 },
             },
-            "CacheControl": {
-                "description": "Only the caller's own cache may keep the answer, and it must ask the service each time.",
-                "required": true, "schema": {"type": "string", "maxLength": 100}, "example": "private, no-cache",
-            },
-            "Vary": {
-                "description": "The request headers that the answer depends on.",
-                "required": true, "schema": {"type": "string", "maxLength": 100}, "example": "Accept, Accept-Encoding",
-            },
             "ETag": {
                 "description": "The entity tag. A dry run gives none. For one object it has the revision of its own data (for a leading group: a number for the state of all its parts) and a hash of the body.",
                 "schema": {"type": "string", "pattern": "^\"[!#-~]+\"$", "maxLength": 100}, "example": tag,

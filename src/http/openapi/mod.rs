@@ -78,7 +78,10 @@ has changed since.
 **Problems** (RFC 9457) are in Chinese or English, as `Accept-Language` asks. They have the request's \
 `X-Request-Id`, which a client may choose. `/problems` lists their types. 400: the request does not fit \
 this document. 422: it fits, but it contradicts itself or a fixed rule. 409: a rule forbids it in the present state of \
-the directory.";
+the directory.
+
+**Caches.** Every answer has `Cache-Control` (of the directory: `private, no-cache`, so only the caller may keep it, and \
+asks each time with `If-None-Match`) and `Vary` (the request headers that the answer depends on).";
 
 /// The whole document.
 pub fn document() -> Value {

@@ -7,16 +7,10 @@ pub(super) fn reference(section: &str, name: &str) -> Value {
 }
 
 pub(super) fn common_headers() -> Map<String, Value> {
-    [
-        ("Directory-Revision", "DirectoryRevision"),
-        ("Directory-As-Of", "DirectoryAsOf"),
-        ("X-Request-Id", "RequestId"),
-        ("Cache-Control", "CacheControl"),
-        ("Vary", "Vary"),
-    ]
-    .into_iter()
-    .map(|(header, name)| (header.to_owned(), reference("headers", name)))
-    .collect()
+    [("Directory-Revision", "DirectoryRevision"), ("Directory-As-Of", "DirectoryAsOf"), ("X-Request-Id", "RequestId")]
+        .into_iter()
+        .map(|(header, name)| (header.to_owned(), reference("headers", name)))
+        .collect()
 }
 
 pub(super) fn refusal_headers(status: u16) -> Value {
