@@ -150,13 +150,16 @@ impl Mending {
         self.attempt(self.mended.len() - 1)
     }
 
-    /// Tries what comes next at a place, or else at the one that it lies in.
+    /// Tries what comes next at a place; where nothing is left, at the one that it lies in.
     fn attempt(&mut self, at: usize) -> Option<()> {
         let mended = self.mended.get_mut(at)?;
-        let path = mended.path.clone();
+        let mut path = mended.path.clone();
         let Some(attempt) = mended.left.pop() else {
-            let outer = self.mended.iter().take(at).rposition(|mended| path.starts_with(&mended.path))?;
-            return self.attempt(outer);
+            if let Some(outer) = self.mended.iter().take(at).rposition(|mended| path.starts_with(&mended.path)) {
+                return self.attempt(outer);
+            }
+            path.pop();
+            return self.begin(path, with_omission());
         };
         // What was put into the value before has gone with it.
         self.mended.retain(|other| other.path == path || !other.path.starts_with(&path));
