@@ -95,6 +95,16 @@ api_test! {
         assert_eq!(app.get("/roles").await.body, json!({"items": []}));
     }
 
+    async fn a_holder_may_be_written_as_it_was_read(app: TestApp) {
+        let committee = app.committee().await;
+        let person = app.person("甲").await;
+        let role = |name: &str| {
+            json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person, "name": name}})
+        };
+        app.post("/roles", role("乙")).await.is_problem(422, "contradictory").at("/holder/name");
+        app.post("/roles", role("甲")).await.is(201);
+    }
+
     async fn whatever_a_role_names_exists(app: TestApp) {
         let committee = app.committee().await;
         let person = app.person("甲").await;
