@@ -120,7 +120,7 @@ def main(base_url: str) -> None:
     step(f"paged through {' and '.join(org.kind for org in found)}")
 
     full = refused(create_role.sync(client=client, body=secretary))
-    assert (full.type_, full.status) == ("/problems/post-full", 409)
+    assert (full.type_, full.status) == ("/problems/same-holder", 409)
     wrong = refused(create_person.sync(client=client, body=CreatePerson(name="")))
     assert (wrong.type_, wrong.status) == ("/problems/validation", 400)
     assert given(wrong.errors)[0].pointer == "/name"

@@ -73,7 +73,7 @@ async fn main() {
     step(format!("paged through {}", kinds.join(" and ")));
 
     let full = refused(client.create_role().body(secretary()).send().await);
-    assert_eq!((full.type_.as_str(), full.status), ("/problems/post-full", 409));
+    assert_eq!((full.type_.as_str(), full.status), ("/problems/same-holder", 409));
     let later = CreateRole::builder().org_id(branch.id).post("deputy_secretary").holder(holder.clone());
     let later = later.valid_from(day(2024, 9, 1)).valid_until(began);
     let wrong = refused(client.create_role().body(later).send().await);

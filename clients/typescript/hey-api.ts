@@ -73,7 +73,7 @@ assert.deepEqual(new Set(found.map((org) => org.id)), new Set([committee.id, bra
 step(`paged through ${found.map((org) => org.kind).join(" and ")}`);
 
 const full: Problem = refused(await createRole({ body: secretary }));
-assert.deepEqual([full.type, full.status], ["/problems/post-full", 409]);
+assert.deepEqual([full.type, full.status], ["/problems/same-holder", 409]);
 const wrong: Problem = refused(await createPerson({ body: { name: "" } }));
 assert.deepEqual([wrong.type, wrong.status], ["/problems/validation", 400]);
 assert.equal(wrong.errors?.[0]?.pointer, "/name");

@@ -142,7 +142,7 @@ impl Tools {
                 // A schema that it has to leave out is a warning.
                 .args(["generate", "--meta", "none", "--fail-on-warning", "--url", document, "--config"])
                 .arg(self.scripts.join("generator.yaml"))
-                .arg("--output-path")
+                .args(["--overwrite", "--output-path"])
                 .arg(self.packages.join(PACKAGE))
                 .current_dir(&self.packages),
             GENERATE_MAX,
