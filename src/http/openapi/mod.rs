@@ -196,6 +196,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn schemas_are_named_as_the_field_names_things() {
+        let document = document();
+        let names = document["components"]["schemas"].as_object().expect("schemas").keys();
+        let inner: Vec<&String> = names.filter(|name| name.ends_with("Body")).collect();
+        assert!(inner.is_empty(), "give them `#[schema(as = …)]`: {inner:?}");
+    }
+
     /// One of them would be lost without a word.
     #[test]
     fn no_two_schemas_share_a_name() {

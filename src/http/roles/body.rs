@@ -22,6 +22,7 @@ use crate::{
 /// A role: who or what holds which post in which org, from when and until when.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Role)]
 pub(in crate::http) struct RoleBody<'s> {
     id: RoleId,
     /// The org on the day asked for.

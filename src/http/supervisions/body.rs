@@ -14,6 +14,7 @@ use crate::{
 /// A supervision: which supervision group covers which org, from when and until when.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Supervision)]
 pub(in crate::http) struct SupervisionBody<'s> {
     id: SupervisionId,
     /// The supervision group on the day asked for.
