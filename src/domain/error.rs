@@ -97,8 +97,6 @@ pub enum Error {
     SelfReference { pointer: String },
     /// Two fields give different values for the same thing.
     Contradictory { pointer: String, other: &'static str },
-    /// A member that may be absent in other requests must be given in this one.
-    Absent { pointer: String },
     /// A post's code identifies it and cannot be changed.
     CodeIsFixed,
     /// A text is not legal.

@@ -167,6 +167,7 @@ pub(in crate::http) struct SupervisionGroupBody<'s> {
 #[schema(as = Cover)]
 pub(in crate::http) struct CoverBody<'s> {
     supervision_id: SupervisionId,
+    org_id: OrgId,
     org: OrgRef<'s>,
     scope: Scope,
 }
@@ -280,6 +281,7 @@ impl<'s> CoverBody<'s> {
     fn new(snapshot: &'s Snapshot, view: &SupervisionView<'s>) -> Self {
         Self {
             supervision_id: view.supervision.id,
+            org_id: view.org.org.id,
             org: OrgRef::new(snapshot, &view.org),
             scope: view.supervision.facts.scope,
         }

@@ -142,18 +142,17 @@ listed_posts_table! { part document (
     }
 ) }
 
-/// An org that a supervision group covers: `org_id`, or `org` as a GET answers it.
+/// An org that a supervision group covers. A GET also answers derived members; they may be repeated here.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = CoverDocument)]
 #[expect(dead_code, reason = "what is derived may be repeated")]
 pub(in crate::http) struct CoverDocumentBody {
     /// The org.
-    #[serde(default, deserialize_with = "given")]
-    org_id: Option<OrgId>,
+    org_id: OrgId,
     /// How far the supervision reaches.
     scope: Scope,
-    /// Derived: the org, in place of `org_id`.
+    /// Derived: the org, as a GET answers it. Its `id` must be `org_id`.
     #[serde(default, deserialize_with = "given")]
     org: Option<ListedOrgBody>,
     /// Derived and ignored.
@@ -274,12 +273,11 @@ impl CoverDocumentBody {
     /// Which org is covered, and how far.
     fn covered(self, pointer: &str) -> Result<(OrgId, Scope), Error> {
         let Self { org_id, scope, org, supervision_id: _ } = self;
-        let org = org.map(|ListedOrgBody { id, name: _, kind: _, tier: _ }| id);
-        match (org_id, org) {
-            (Some(id), None) | (None, Some(id)) => Ok((id, scope)),
-            (Some(id), Some(other)) if id == other => Ok((id, scope)),
-            (Some(_), Some(_)) => Err(Error::Contradictory { pointer: format!("{pointer}/org"), other: "org_id" }),
-            (None, None) => Err(Error::Absent { pointer: format!("{pointer}/org_id") }),
+        match org {
+            Some(ListedOrgBody { id, name: _, kind: _, tier: _ }) if id != org_id => {
+                Err(Error::Contradictory { pointer: format!("{pointer}/org"), other: "org_id" })
+            }
+            _ => Ok((org_id, scope)),
         }
     }
 }

@@ -33,7 +33,8 @@ api_test! {
         assert_eq!(group["office"]["directors"][0]["holder"]["type"], "unit");
         assert_eq!(group["office"]["members"][0]["acting"], true);
         assert_eq!(names(&group["working_groups"][0]["liaisons"]), ["李文"]);
-        assert_eq!(group["supervision_groups"][0]["covers"][0]["org"]["id"], json!(campus.college));
+        let cover = &group["supervision_groups"][0]["covers"][0];
+        assert_eq!((&cover["org_id"], &cover["org"]["id"]), (&json!(campus.college), &json!(campus.college)));
         assert_eq!(group["supervision_groups"][1]["covers"][0]["scope"], "self");
 
         // It equals what /orgs, /roles and /supervisions show.
@@ -115,6 +116,7 @@ api_test! {
             (with("/working_groups", json!([{"leaders": []}])), "/working_groups/0/name"),
             (with("/working_groups", json!([{"name": "组", "covers": []}])), "/working_groups/0/covers"),
             (with("/supervision_groups", json!([{"name": "组", "covers": [{"org_id": campus.college}]}])), "/supervision_groups/0/covers/0/scope"),
+            (with("/supervision_groups", json!([{"name": "组", "covers": [{"scope": "self"}]}])), "/supervision_groups/0/covers/0/org_id"),
             (with("/members", json!(vec![person; 1001])), "/members"),
         ] {
             app.post("/leading-groups", notice).await.is_problem(400, "validation").at(place);

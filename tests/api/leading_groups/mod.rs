@@ -80,7 +80,7 @@ fn part(answered: &Value, with_id: bool) -> Value {
     }
     lists(answered, &mut body);
     if let Some(covers) = answered.get("covers") {
-        let cover = |cover: &Value| json!({"org_id": cover["org"]["id"], "scope": cover["scope"]});
+        let cover = |cover: &Value| json!({"org_id": cover["org_id"], "scope": cover["scope"]});
         body["covers"] = covers.as_array().unwrap().iter().map(cover).collect();
     }
     body

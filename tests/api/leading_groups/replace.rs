@@ -258,6 +258,7 @@ api_test! {
             ("/id", json!(campus.committee)),
             ("/deputy_leaders/0/role_id", shown["leaders"][0]["role_id"].clone()),
             ("/deputy_leaders/0/holder/name", json!("别人")),
+            ("/supervision_groups/0/covers/0/org", json!({"id": campus.committee})),
         ] {
             let mut body = body.clone();
             *body.pointer_mut(pointer).unwrap() = value;

@@ -66,9 +66,6 @@ impl From<Error> for Problem {
             Error::Contradictory { pointer, other } => {
                 at(T::Contradictory, &pointer, format!("Must agree with {other}."), format!("必须与 {other} 一致。"))
             }
-            Error::Absent { pointer } => {
-                Self::new(T::Validation).fault(place(&pointer), Words::new("must be given", "必须给出"))
-            }
             Error::CodeIsFixed => at(
                 T::CodeIsFixed,
                 "/code",

@@ -113,7 +113,7 @@ pub(super) fn request(shown: &Value, effective_on: &str) -> Value {
             let mut request = body(part, &PART, &["id", "name"]);
             if parts == "supervision_groups" {
                 let covers = part["covers"].as_array().expect("a list");
-                let cover = |cover: &Value| json!({"org_id": cover["org"]["id"], "scope": cover["scope"]});
+                let cover = |cover: &Value| json!({"org_id": cover["org_id"], "scope": cover["scope"]});
                 request.insert("covers".to_owned(), covers.iter().map(cover).collect());
             }
             Value::Object(request)
