@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     domain::{Instant, Revision},
     record::{self, Header, Reader, Record},
-    registry::{self, BulkError, Checked, Loaded, Misfit, Progress, Rejected},
+    registry::{self, BulkError, Checked, Misfit, Progress, Rejected},
     store::{Store, StoreError},
 };
 
@@ -67,8 +67,9 @@ pub async fn load(
         Reader::new(input).map_err(|error| LoadError::Lines(vec![(error.line, Reason::Unreadable(error.fault))]))?;
     let header = reader.header();
     let mut bad = Vec::new();
+    // The revision of an object is set when it is entered.
     let objects = reader.filter_map(|line| match line {
-        Ok((number, record)) => Some((number, object(record))),
+        Ok((number, record)) => Some((number, record.object(0, Instant::default()))),
         Err(error) => {
             bad.push((error.line, Reason::Unreadable(error.fault)));
             None
@@ -95,7 +96,7 @@ pub async fn enter_records(
     header: Header,
     records: impl IntoIterator<Item = Record>,
 ) -> Result<Summary, LoadError> {
-    let objects = (2..).zip(records).map(|(line, record)| (line, object(record)));
+    let objects = (2..).zip(records).map(|(line, record)| (line, record.object(0, Instant::default())));
     let progress: Progress<'_> = &mut |_, _, _| {};
     let checked = registry::verify(store, header.zone, clock, objects, progress).await;
     enter(store, header, checked, progress).await
@@ -130,17 +131,5 @@ fn rejected(error: Option<BulkError>) -> Result<Vec<(u64, Reason)>, LoadError> {
         }
         Some(BulkError::NotEmpty { revision }) => Err(LoadError::NotEmpty(revision)),
         Some(BulkError::Store(error)) => Err(error.into()),
-    }
-}
-
-/// The object of a record. Its revision is set when it is entered.
-fn object(record: Record) -> Loaded {
-    let at = Instant::default();
-    match record {
-        Record::Org(org) => Loaded::Org(org.into_org(0, at)),
-        Record::Person(person) => Loaded::Person(person.into_person(0, at)),
-        Record::Post(post) => Loaded::Post(post),
-        Record::Role(role) => Loaded::Role(role.into_role(0, at)),
-        Record::Supervision(supervision) => Loaded::Supervision(supervision.into_supervision(0, at)),
     }
 }

@@ -10,26 +10,83 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     attributes::{bare, facts, shown},
+    kinds::kinds,
     *,
 };
 
 pub use crate::domain::VersionRecord;
 pub use lines::{FORMAT, Fault, Header, LINE_BYTES_MAX, ReadError, Reader, VERSION, Writer};
 
-/// One line after the header.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Record {
-    /// An org with its whole history.
-    Org(OrgRecord),
-    /// Somebody who can hold roles.
-    Person(PersonRecord),
-    /// A post beyond the catalogue that every directory has, or one that differs from it.
-    Post(Post),
-    /// A role.
-    Role(RoleRecord),
-    /// What a supervision group covers.
-    Supervision(SupervisionRecord),
+/// An object that has a line.
+pub trait Recorded: Sized {
+    /// What the line says.
+    type Record;
+
+    /// What the line of this object says. Its place in a log is left out.
+    fn recorded(&self) -> Self::Record;
+
+    /// The object, as the log entry `revision` puts it there.
+    fn from_record(record: Self::Record, revision: Revision, updated_at: Instant) -> Self;
+}
+
+/// Door: lines of every kind.
+macro_rules! records {
+    (() org $org:tt version $version:tt objects $objects:tt plain $plain:tt people $people:tt) => {
+        records! { @all [$org $objects $plain $people] }
+        records! { @plain $plain }
+    };
+    (@all [$({ $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ty) of $value:ty,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* })*]) => {
+        /// One line after the header.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Record {
+            $($($(#[doc = $doc])+ $kind(<$kind as Recorded>::Record),)*)*
+        }
+
+        impl Record {
+            /// The object, as the log entry `revision` puts it there.
+            pub fn object(self, revision: Revision, updated_at: Instant) -> Object {
+                match self {
+                    $($(Self::$kind(record) => Object::$kind($kind::from_record(record, revision, updated_at)),)*)*
+                }
+            }
+        }
+
+        impl From<&Object> for Record {
+            fn from(object: &Object) -> Self {
+                match object {
+                    $($(Object::$kind(object) => Self::$kind(object.recorded()),)*)*
+                }
+            }
+        }
+    };
+    (@plain { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ty) of $value:ident,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* }) => {
+        $(
+            #[doc = concat!("The line of an object of the kind `", stringify!($table), "`.")]
+            pub mod $table {
+                use super::*;
+
+                $attributes! { facts (
+                    /// What the line says.
+                    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+                    #[serde(deny_unknown_fields)]
+                    Record {
+                        /// Its identifier.
+                        id: $key,
+                    }
+                ) }
+                $attributes! { recorded (Record of $kind, by $value) }
+            }
+        )*
+    };
 }
 
 org_attributes! { shown (facts (
@@ -65,45 +122,33 @@ role_attributes! { facts (
     }
 ) }
 
-supervision_attributes! { facts (
-    /// A supervision: what [`SupervisionFacts`] says.
-    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    SupervisionRecord {
-        /// Its identifier.
-        id: SupervisionId,
-    }
-) }
-
 /// Door: between an object and its record. `kept` is what the object keeps of its place in a log.
 macro_rules! recorded {
     (
-        ($record:ident of $object:ident as $into:ident, by $facts:ident)
+        ($record:ident of $object:ident, by $facts:ident)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
             $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
         )* })*
     ) => {
-        impl From<&$object> for $record {
-            fn from(object: &$object) -> Self {
-                let $object { id, facts, revision: _, updated_at: _ } = object;
-                let $facts { $($($name,)*)* } = facts.clone();
-                Self { id: *id, $($($name,)*)* }
-            }
-        }
+        impl Recorded for $object {
+            type Record = $record;
 
-        impl $record {
-            /// The object, as the log entry `revision` puts it there.
-            pub fn $into(self, revision: Revision, updated_at: Instant) -> $object {
-                let Self { id, $($($name,)*)* } = self;
-                $object { id, facts: $facts { $($($name,)*)* }, revision, updated_at }
+            fn recorded(&self) -> $record {
+                let $object { id, facts, revision: _, updated_at: _ } = self;
+                let $facts { $($($name,)*)* } = facts.clone();
+                $record { id: *id, $($($name,)*)* }
+            }
+
+            fn from_record(record: $record, revision: Revision, updated_at: Instant) -> Self {
+                let $record { id, $($($name,)*)* } = record;
+                Self { id, facts: $facts { $($($name,)*)* }, revision, updated_at }
             }
         }
     };
 }
 
-role_attributes! { recorded (RoleRecord of Role as into_role, by RoleFacts) }
-supervision_attributes! { recorded (SupervisionRecord of Supervision as into_supervision, by SupervisionFacts) }
+role_attributes! { recorded (RoleRecord of Role, by RoleFacts) }
 
 /// Door: the same for an org, whose versions stand beside its facts. Which entry ended it is not recorded.
 macro_rules! org_recorded {
@@ -114,22 +159,21 @@ macro_rules! org_recorded {
             $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
         )* })*
     ) => {
-        impl From<&Org> for OrgRecord {
-            fn from(org: &Org) -> Self {
-                let Org { id, facts, versions, revision: _, updated_at: _ } = org.clone();
+        impl Recorded for Org {
+            type Record = OrgRecord;
+
+            fn recorded(&self) -> OrgRecord {
+                let Org { id, facts, versions, revision: _, updated_at: _ } = self.clone();
                 let versions = versions.into_iter().map(VersionRecord::from).collect();
                 let OrgFacts { dissolved_by: _, $($($name,)*)* } = facts;
-                Self { id, versions, $($($name,)*)* }
+                OrgRecord { id, versions, $($($name,)*)* }
             }
-        }
 
-        impl OrgRecord {
-            /// The org, as the log entry `revision` puts it there.
-            pub fn into_org(self, revision: Revision, updated_at: Instant) -> Org {
-                let Self { id, versions, $($($name,)*)* } = self;
+            fn from_record(record: OrgRecord, revision: Revision, updated_at: Instant) -> Self {
+                let OrgRecord { id, versions, $($($name,)*)* } = record;
                 let versions = versions.into_iter().map(OrgVersion::from).collect();
                 let facts = OrgFacts { dissolved_by: None, $($($name,)*)* };
-                Org { id, facts, versions, revision, updated_at }
+                Self { id, facts, versions, revision, updated_at }
             }
         }
     };
@@ -146,21 +190,35 @@ macro_rules! person_recorded {
             $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
         )* })*
     ) => {
-        impl From<&Person> for PersonRecord {
-            fn from(person: &Person) -> Self {
-                let Person { id, revision: _, updated_at: _, $($($name,)*)* } = person.clone();
-                Self { id, $($($name,)*)* }
-            }
-        }
+        impl Recorded for Person {
+            type Record = PersonRecord;
 
-        impl PersonRecord {
-            /// The person, as the log entry `revision` puts them there.
-            pub fn into_person(self, revision: Revision, updated_at: Instant) -> Person {
-                let Self { id, $($($name,)*)* } = self;
-                Person { id, revision, updated_at, $($($name,)*)* }
+            fn recorded(&self) -> PersonRecord {
+                let Person { id, revision: _, updated_at: _, $($($name,)*)* } = self.clone();
+                PersonRecord { id, $($($name,)*)* }
+            }
+
+            fn from_record(record: PersonRecord, revision: Revision, updated_at: Instant) -> Self {
+                let PersonRecord { id, $($($name,)*)* } = record;
+                Self { id, revision, updated_at, $($($name,)*)* }
             }
         }
     };
 }
 
 person_attributes! { person_recorded () }
+
+impl Recorded for Post {
+    type Record = Self;
+
+    fn recorded(&self) -> Self {
+        self.clone()
+    }
+
+    /// A line of a post keeps its place in the log.
+    fn from_record(record: Self, _: Revision, _: Instant) -> Self {
+        record
+    }
+}
+
+kinds! { records () }

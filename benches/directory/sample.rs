@@ -7,7 +7,7 @@ use campus_org::{
     directory::Snapshot,
     domain::{Day, Effect, Instant, Org, OrgId, OrgKind, PostCode, Role, RoleId},
     load,
-    record::{Header, OrgRecord, Record},
+    record::{Header, OrgRecord, Record, Recorded},
     registry, sample,
     store::{Options, Store},
 };
@@ -57,7 +57,7 @@ fn make(universities: u32) -> Sample {
         match record {
             Record::Org(org) => orgs.push(org),
             Record::Person(person) if names.len() < DIFFERENT_MAX => names.push(person.name.folded().into_owned()),
-            Record::Role(role) if roles.len() < DIFFERENT_MAX => roles.push(role.clone().into_role(0, at())),
+            Record::Role(role) if roles.len() < DIFFERENT_MAX => roles.push(Role::from_record(role.clone(), 0, at())),
             Record::Person(_) | Record::Role(_) | Record::Post(_) | Record::Supervision(_) => {}
         }
     }
@@ -82,7 +82,7 @@ fn make(universities: u32) -> Sample {
         secretary: PostCode::parse("secretary").expect("a code"),
         names,
         roles,
-        bodies: branches.take(DIFFERENT_MAX).map(|org| OrgRecord::clone(org).into_org(0, at())).collect(),
+        bodies: branches.take(DIFFERENT_MAX).map(|org| Org::from_record(OrgRecord::clone(org), 0, at())).collect(),
         snapshot,
     }
 }

@@ -6,111 +6,136 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{
     Basis, Day, Instant, OrgFacts, OrgId, OrgVersion, Person, PersonId, Post, PostCode, Revision, RoleFacts, RoleId,
-    SupervisionFacts, SupervisionId,
+    SupervisionFacts, SupervisionId, kinds::kinds,
 };
 
-/// One row put, changed or removed. `before` and `after` are never equal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// The attributes of an org that have no versions.
-    Org { id: OrgId, before: Option<OrgFacts>, after: Option<OrgFacts> },
-    /// One version of an org.
-    OrgVersion { id: OrgId, valid_from: Day, before: Option<OrgVersion>, after: Option<OrgVersion> },
-    /// A person, with the values that the log never sees.
-    Person { id: PersonId, before: Option<Arc<Person>>, after: Option<Arc<Person>> },
-    /// A post of the catalogue.
-    Post { code: PostCode, before: Option<Post>, after: Option<Post> },
-    /// A role.
-    Role { id: RoleId, before: Option<RoleFacts>, after: Option<RoleFacts> },
-    /// A supervision.
-    Supervision { id: SupervisionId, before: Option<SupervisionFacts>, after: Option<SupervisionFacts> },
-}
-
-/// What happened to a person.
+/// What happens to a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
-    /// Entered.
+    /// It is new.
     Created,
-    /// Some fields changed.
+    /// Some of its values change.
     Changed,
-    /// Erased, or merged into another entry.
+    /// It is deleted, or merged into another one.
     Deleted,
 }
 
-/// An effect as the log keeps it: without personal values.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "subject", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of `Effect`")]
-pub enum LoggedEffect {
-    /// The attributes of an org that have no versions.
-    Org {
-        id: OrgId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        before: Option<OrgFacts>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        after: Option<OrgFacts>,
-    },
-    /// One version of an org.
-    OrgVersion {
-        id: OrgId,
-        valid_from: Day,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        before: Option<OrgVersion>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        after: Option<OrgVersion>,
-    },
-    /// A person: which fields changed, without their values.
-    Person { id: PersonId, act: Act, fields: Vec<PersonField> },
-    /// A post of the catalogue.
-    Post {
-        code: PostCode,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        before: Option<Post>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        after: Option<Post>,
-    },
-    /// A role.
-    Role {
-        id: RoleId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        before: Option<RoleFacts>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        after: Option<RoleFacts>,
-    },
-    /// A supervision.
-    Supervision {
-        id: SupervisionId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        before: Option<SupervisionFacts>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        after: Option<SupervisionFacts>,
-    },
-}
-
-impl Effect {
-    /// The effect without personal values.
-    pub fn logged(&self) -> LoggedEffect {
-        match self.clone() {
-            Self::Org { id, before, after } => LoggedEffect::Org { id, before, after },
-            Self::OrgVersion { id, valid_from, before, after } => {
-                LoggedEffect::OrgVersion { id, valid_from, before, after }
-            }
-            Self::Post { code, before, after } => LoggedEffect::Post { code, before, after },
-            Self::Role { id, before, after } => LoggedEffect::Role { id, before, after },
-            Self::Supervision { id, before, after } => LoggedEffect::Supervision { id, before, after },
-            Self::Person { id, before, after } => LoggedEffect::Person {
-                id,
-                act: match (&before, &after) {
-                    (None, _) => Act::Created,
-                    (Some(_), Some(_)) => Act::Changed,
-                    (Some(_), None) => Act::Deleted,
-                },
-                fields: changed_fields(before.as_deref(), after.as_deref()),
-            },
+impl Act {
+    /// What happens to a row with these values before and after.
+    pub fn between<T>(before: Option<&T>, after: Option<&T>) -> Self {
+        match (before, after) {
+            (None, _) => Self::Created,
+            (Some(_), Some(_)) => Self::Changed,
+            (Some(_), None) => Self::Deleted,
         }
     }
 }
+
+/// Door: effects, which rows they are on, and how the log keeps them.
+macro_rules! effects {
+    (() org $org:tt version $version:tt objects $objects:tt plain $plain:tt people $people:tt) => {
+        effects! { @each [$org $version $objects $plain $people] }
+        effects! { @logged [$org $version $objects $plain] [$people] }
+    };
+    (@each [$({ $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ty $(, $day:ident: $day_type:ty)?) of $value:ty,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* })*]) => {
+        /// One row put, changed or removed. `before` and `after` are never equal.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "the fields are the key of the row, and its value before and after")]
+        pub enum Effect {
+            $($($(#[doc = $doc])+ $kind {
+                $id: $key,
+                $($day: $day_type,)?
+                before: Option<$value>,
+                after: Option<$value>,
+            },)*)*
+        }
+
+        /// Which row an effect is on.
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum RowKey {
+            $($($(#[doc = $doc])+ $kind($key $(, $day_type)?),)*)*
+        }
+
+        impl Effect {
+            /// Combines two effects on the same row. `None` if the second undoes the first.
+            #[must_use]
+            pub fn then(self, later: Self) -> Option<Self> {
+                match (self, later) {
+                    $($((Self::$kind { $id, $($day,)? before, .. }, Self::$kind { after, .. }) => {
+                        (before != after).then_some(Self::$kind { $id, $($day,)? before, after })
+                    })*)*
+                    (_, later) => Some(later),
+                }
+            }
+        }
+    };
+    (
+        @logged [$({ $(
+            $(#[doc = $doc:literal])+
+            $kind:ident($id:ident: $key:ty $(, $day:ident: $day_type:ty)?) of $value:ty,
+                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+        )* })*]
+        [{
+            $(#[doc = $person_doc:literal])+
+            $person:ident($person_id:ident: $person_key:ty) of $person_value:ty, $($rest:tt)*
+        }]
+    ) => {
+        /// An effect as the log keeps it: without personal values.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case", tag = "subject", deny_unknown_fields)]
+        #[expect(missing_docs, reason = "the fields are those of `Effect`")]
+        pub enum LoggedEffect {
+            $($($(#[doc = $doc])+ $kind {
+                $id: $key,
+                $($day: $day_type,)?
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                before: Option<$value>,
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                after: Option<$value>,
+            },)*)*
+            /// A person: which fields changed, without their values.
+            $person { $person_id: $person_key, act: Act, fields: Vec<PersonField> },
+        }
+
+        impl Effect {
+            /// The effect without personal values.
+            pub fn logged(&self) -> LoggedEffect {
+                match self.clone() {
+                    $($(Self::$kind { $id, $($day,)? before, after } => {
+                        LoggedEffect::$kind { $id, $($day,)? before, after }
+                    })*)*
+                    Self::$person { $person_id, before, after } => LoggedEffect::$person {
+                        $person_id,
+                        act: Act::between(before.as_ref(), after.as_ref()),
+                        fields: changed_fields(before.as_deref(), after.as_deref()),
+                    },
+                }
+            }
+        }
+
+        impl LoggedEffect {
+            /// The effect with the values of a person, which the log does not have.
+            pub fn with(self, values: impl FnOnce(PersonId, Act) -> [Option<Arc<Person>>; 2]) -> Effect {
+                match self {
+                    $($(Self::$kind { $id, $($day,)? before, after } => {
+                        Effect::$kind { $id, $($day,)? before, after }
+                    })*)*
+                    Self::$person { $person_id, act, fields: _ } => {
+                        let [before, after] = values($person_id, act);
+                        Effect::$person { $person_id, before, after }
+                    }
+                }
+            }
+        }
+    };
+}
+
+kinds! { effects () }
 
 /// The fields in which two states of a person differ.
 fn changed_fields(before: Option<&Person>, after: Option<&Person>) -> Vec<PersonField> {

@@ -6,20 +6,9 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Code, Day, ExternalId, OrgId, OrgKind, PersonId, PostCode, Revision, RoleId, SupervisionId, TextError};
-
-/// What an id in a path names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Subject {
-    Org,
-    OrgVersion,
-    Person,
-    Post,
-    Role,
-    Supervision,
-    LeadingGroup,
-}
+use super::{
+    Code, Day, ExternalId, OrgId, OrgKind, PersonId, PostCode, Revision, RoleId, Subject, SupervisionId, TextError,
+};
 
 /// How something stands in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

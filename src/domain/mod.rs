@@ -11,7 +11,9 @@ mod error;
 mod field;
 mod ids;
 mod kind;
+pub(crate) mod kinds;
 mod leading_group;
+mod object;
 mod org;
 mod person;
 mod post;
@@ -22,13 +24,14 @@ mod text;
 pub use attributes::Attribute;
 pub use basis::Basis;
 pub use day::{Day, Digits, Instant, Period, Status, day_in_zone, write_instant};
-pub use effect::{Act, Effect, Entry, LoggedEffect, PersonField};
-pub use error::{Blocker, BlockerKind, Error, Subject};
+pub use effect::{Act, Effect, Entry, LoggedEffect, PersonField, RowKey};
+pub use error::{Blocker, BlockerKind, Error};
 pub use field::{Field, Given, Items, ORDER_MAX, Place, given};
 pub use ids::{NOT_AN_ID, OrgId, PersonId, Revision, RoleId, SupervisionId};
 pub use kind::{BranchType, OrgKind, PARENTS, Tier, tier};
 pub(crate) use leading_group::listed_posts_table;
 pub use leading_group::{PARTS, listed_posts};
+pub use object::{Key, Object, ObjectKey, Subject};
 pub use org::{
     EXTERNAL_IDS_MAX, ExternalId, MemberCounts, MemberCountsPatch, Org, OrgFacts, OrgFactsPatch, OrgValues,
     OrgValuesPatch, OrgVersion, SUCCESSORS_MAX, UNITS_MAX, VersionRecord,

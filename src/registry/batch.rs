@@ -5,15 +5,15 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc};
 use uuid::Uuid;
 
 use super::{
-    Outcome, Request, Target,
+    Outcome, Request,
     command::Command,
     decide::{Circumstances, Decision, decide},
     touched::Touched,
 };
 use crate::{
-    directory::Snapshot,
-    domain::{Day, Effect, Entry, Error, Instant, Org, Revision, Subject, day_in_zone},
-    store::{Answered, Changes, RequestKey, StoreError, Write},
+    directory::{Kept, Snapshot},
+    domain::{Day, Effect, Entry, Error, Instant, ObjectKey, Org, Revision, day_in_zone, kinds::kinds},
+    store::{Answered, Changes, RequestKey, Rows, StoreError, Write},
 };
 
 /// A batch while it is being decided.
@@ -105,7 +105,7 @@ impl Batch {
             recorded_at: outcome.snapshot.recorded_at(),
             actor: request.caller.actor().to_owned(),
             kind: request.command.kind().to_owned(),
-            subject: outcome.target.id(),
+            subject: Some(outcome.target.id()),
             basis: request.command.basis().cloned(),
             effects: outcome.effects.clone(),
         });
@@ -118,12 +118,12 @@ impl Batch {
         if before.request_hash != hash {
             return Err(Error::KeyReused);
         }
-        let target = Target::parse(&before.target_kind, &before.target_id).ok_or(Error::Internal)?;
-        if let Some(what) = self.missing(&target).filter(|_| command.creates()) {
-            return Err(Error::ResultGone { what, id: before.target_id.clone() });
+        let target = ObjectKey::parse(&before.target_kind, &before.target_id).ok_or(Error::Internal)?;
+        if command.creates() && self.working.revision_of(&target).is_none() {
+            return Err(Error::ResultGone { what: target.subject(), id: before.target_id.clone() });
         }
         // A request that changed nothing made no entry: the entry there belongs to another one.
-        let own = entry.filter(|entry| entry.kind == command.kind() && entry.subject == target.id());
+        let own = entry.filter(|entry| entry.kind == command.kind() && entry.subject == Some(target.id()));
         Ok(Outcome {
             revision: self.working.revision(),
             snapshot: Arc::clone(&self.working),
@@ -138,24 +138,11 @@ impl Batch {
     }
 
     /// The day to show a repeated answer on: that of the first answer, as far as it is known.
-    fn shown_again_on(&self, command: &Command, target: &Target) -> Option<Day> {
+    fn shown_again_on(&self, command: &Command, target: &ObjectKey) -> Option<Day> {
         match (command, target) {
-            (Command::CreateLeadingGroup(_), Target::Org(id)) => self.working.org(*id).map(Org::established_on),
+            (Command::CreateLeadingGroup(_), ObjectKey::Org(id)) => self.working.org(*id).map(Org::established_on),
             _ => None,
         }
-    }
-
-    /// The target, if it no longer exists.
-    fn missing(&self, target: &Target) -> Option<Subject> {
-        let (there, what) = match target {
-            Target::Org(id) => (self.working.org(*id).is_some(), Subject::Org),
-            Target::Person(id) => (self.working.person(*id).is_some(), Subject::Person),
-            Target::Post(code) => (self.working.post(code).is_some(), Subject::Post),
-            Target::Role(id) => (self.working.role(*id).is_some(), Subject::Role),
-            Target::Supervision(id) => (self.working.supervision(*id).is_some(), Subject::Supervision),
-            Target::Nothing => return None,
-        };
-        (!there).then_some(what)
     }
 
     /// An entry of the log, or one that this batch appends to it.
@@ -201,51 +188,34 @@ fn answered(outcome: &Outcome, hash: &str) -> Answered {
     Answered {
         request_hash: hash.to_owned(),
         target_kind: outcome.target.word().to_owned(),
-        target_id: outcome.target.id().unwrap_or_default(),
+        target_id: outcome.target.id(),
         revision: outcome.revision,
     }
 }
 
-/// The rows that effects touch, as `after` has them.
-fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
-    let touched = Touched::by(effects);
-    let mut changes = Changes::default();
-    for id in touched.orgs {
-        match after.org(id) {
-            Some(org) => changes.orgs.push(org.clone()),
-            None => changes.orgs_gone.push(id),
+/// Door: the rows that effects touch, as `after` has them.
+macro_rules! changes {
+    (() $($section:ident { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($($key:tt)*) of $value:ty,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* })*) => {
+        fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
+            let touched = Touched::by(effects);
+            Changes { $($($plural: rows(touched.$plural, after),)*)* }
+        }
+    };
+}
+
+kinds! { changes () }
+
+fn rows<K: Kept>(keys: impl IntoIterator<Item = K>, after: &Snapshot) -> Rows<K> {
+    let mut rows = Rows::default();
+    for key in keys {
+        match key.row(after) {
+            Some(row) => rows.put.push(row),
+            None => rows.gone.push(key),
         }
     }
-    for (id, valid_from) in touched.versions {
-        let versions = after.org(id).map(|org| org.versions.as_slice()).unwrap_or_default();
-        match versions.iter().find(|version| version.valid_from == valid_from) {
-            Some(version) => changes.versions.push((id, version.clone())),
-            None => changes.versions_gone.push((id, valid_from)),
-        }
-    }
-    for id in touched.people {
-        match after.person(id) {
-            Some(person) => changes.people.push(Arc::new(person.person())),
-            None => changes.people_gone.push(id),
-        }
-    }
-    for code in touched.posts {
-        match after.post(&code) {
-            Some(post) => changes.posts.push(post.clone()),
-            None => changes.posts_gone.push(code),
-        }
-    }
-    for id in touched.roles {
-        match after.role(id) {
-            Some(role) => changes.roles.push(role.role()),
-            None => changes.roles_gone.push(id),
-        }
-    }
-    for id in touched.supervisions {
-        match after.supervision(id) {
-            Some(supervision) => changes.supervisions.push(supervision.clone()),
-            None => changes.supervisions_gone.push(id),
-        }
-    }
-    changes
+    rows
 }

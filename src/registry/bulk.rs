@@ -13,8 +13,8 @@ use crate::{
     clock::Clock,
     directory::Snapshot,
     domain::{
-        EXTERNAL_IDS_MAX, Effect, Entry, Error, Instant, ORDER_MAX, Org, OrgId, Person, PersonId, Post, PostCode,
-        Revision, Role, RoleId, SUCCESSORS_MAX, Supervision, SupervisionId, UNITS_MAX,
+        EXTERNAL_IDS_MAX, Effect, Entry, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person, PersonId, Post,
+        PostCode, Revision, Role, RoleId, SUCCESSORS_MAX, Supervision, SupervisionId, UNITS_MAX,
     },
     store::{Changes, Store, StoreError},
 };
@@ -23,30 +23,6 @@ use crate::{
 const ENTRY_OBJECTS_MAX: usize = 1000;
 /// How many entries are written at once.
 const ENTRIES_AT_ONCE: usize = 10;
-
-/// One object with its whole history, as in a file.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Loaded {
-    Org(Org),
-    Person(Person),
-    Post(Post),
-    Role(Role),
-    Supervision(Supervision),
-}
-
-impl Loaded {
-    /// Its id; a post has none.
-    fn id(&self) -> Option<Uuid> {
-        match self {
-            Self::Org(org) => Some(org.id.0),
-            Self::Person(person) => Some(person.id.0),
-            Self::Post(_) => None,
-            Self::Role(role) => Some(role.id.0),
-            Self::Supervision(supervision) => Some(supervision.id.0),
-        }
-    }
-}
 
 /// The phase of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,7 +140,7 @@ pub async fn verify(
     store: &Store,
     zone: chrono_tz::Tz,
     clock: &dyn Clock,
-    objects: impl Iterator<Item = (u64, Loaded)>,
+    objects: impl Iterator<Item = (u64, Object)>,
     progress: Progress<'_>,
 ) -> Result<Checked, BulkError> {
     let before = replay::load(store, zone).await?;
@@ -233,7 +209,7 @@ fn recorded_at(first: Instant, nth: u64) -> Instant {
 /// The directory with all objects in it, and what each line holds; or what cannot be entered.
 fn checked(
     mut whole: Snapshot,
-    objects: impl Iterator<Item = (u64, Loaded)>,
+    objects: impl Iterator<Item = (u64, Object)>,
     first: Revision,
     now: Instant,
     progress: Progress<'_>,
@@ -318,11 +294,11 @@ enum Ill {
 }
 
 /// What an object has more of than the API allows.
-fn excess(object: &Loaded) -> Option<Misfit> {
+fn excess(object: &Object) -> Option<Misfit> {
     let place = |order: i32| if (0..=ORDER_MAX).contains(&order) { 0 } else { usize::MAX };
     let order_max = usize::try_from(ORDER_MAX).unwrap_or(usize::MAX);
     let found: Vec<(&'static str, usize, usize)> = match object {
-        Loaded::Org(org) => {
+        Object::Org(org) => {
             let orders = org.versions.iter().map(|version| ("order", place(version.values.order), order_max));
             let units = org.versions.iter().map(|version| ("unit_ids", version.values.unit_ids.len(), UNITS_MAX));
             let facts = [
@@ -331,22 +307,22 @@ fn excess(object: &Loaded) -> Option<Misfit> {
             ];
             orders.chain(units).chain(facts).collect()
         }
-        Loaded::Person(person) => vec![("external_ids", person.external_ids.len(), EXTERNAL_IDS_MAX)],
-        Loaded::Post(post) => vec![("rank", place(post.rank), order_max)],
-        Loaded::Role(role) => vec![("order", place(role.facts.order), order_max)],
-        Loaded::Supervision(_) => Vec::new(),
+        Object::Person(person) => vec![("external_ids", person.external_ids.len(), EXTERNAL_IDS_MAX)],
+        Object::Post(post) => vec![("rank", place(post.rank), order_max)],
+        Object::Role(role) => vec![("order", place(role.facts.order), order_max)],
+        Object::Supervision(_) => Vec::new(),
     };
     let (field, _, max) = found.into_iter().find(|(_, number, max)| number > max)?;
     Some(Misfit::TooMuch { field, max })
 }
 
 /// The facts of an object about an end that it does not have.
-fn no_end(object: &Loaded) -> Option<Misfit> {
+fn no_end(object: &Object) -> Option<Misfit> {
     let (ends, end_basis, successors) = match object {
-        Loaded::Org(Org { facts, .. }) => (facts.dissolved_on, &facts.end_basis, facts.successor_ids.len()),
-        Loaded::Role(Role { facts, .. }) => (facts.valid_until, &facts.end_basis, 0),
-        Loaded::Supervision(Supervision { facts, .. }) => (facts.valid_until, &facts.end_basis, 0),
-        Loaded::Person(_) | Loaded::Post(_) => return None,
+        Object::Org(Org { facts, .. }) => (facts.dissolved_on, &facts.end_basis, facts.successor_ids.len()),
+        Object::Role(Role { facts, .. }) => (facts.valid_until, &facts.end_basis, 0),
+        Object::Supervision(Supervision { facts, .. }) => (facts.valid_until, &facts.end_basis, 0),
+        Object::Person(_) | Object::Post(_) => return None,
     };
     let field = match (ends, end_basis, successors) {
         (None, Some(_), _) => "end_basis",
@@ -356,22 +332,33 @@ fn no_end(object: &Loaded) -> Option<Misfit> {
     Some(Misfit::NoEnd { field })
 }
 
+/// The id of an object; a post has none.
+fn id_of(object: &Object) -> Option<Uuid> {
+    match object {
+        Object::Org(org) => Some(org.id.0),
+        Object::Person(person) => Some(person.id.0),
+        Object::Post(_) => None,
+        Object::Role(role) => Some(role.id.0),
+        Object::Supervision(supervision) => Some(supervision.id.0),
+    }
+}
+
 /// Puts an object as the log entry at `place` would.
 fn put(
     whole: &mut Snapshot,
-    object: Loaded,
+    object: Object,
     (revision, updated_at): (Revision, Instant),
     posts: &mut Vec<PostCode>,
 ) -> Result<Key, Ill> {
     if let Some(why) = excess(&object).or_else(|| no_end(&object)) {
         return Err(Ill::Misfit(why));
     }
-    if object.id().is_some_and(|id| id.is_nil()) {
+    if id_of(&object).is_some_and(|id| id.is_nil()) {
         return Err(Ill::Misfit(Misfit::NilId));
     }
     let once = |there: bool, key: Key| if there { Err(Ill::Twice(key)) } else { Ok(key) };
     match object {
-        Loaded::Org(org) => {
+        Object::Org(org) => {
             let key = once(whole.org(org.id).is_some(), Key::Org(org.id))?;
             let rising = org.versions.windows(2).all(|pair| matches!(pair, [a, b] if a.valid_from < b.valid_from));
             if org.versions.is_empty() || !rising {
@@ -380,12 +367,12 @@ fn put(
             whole.put_org(Org { revision, updated_at, ..org });
             Ok(key)
         }
-        Loaded::Person(person) => {
+        Object::Person(person) => {
             let key = once(whole.person(person.id).is_some(), Key::Person(person.id))?;
             whole.put_person(Person { revision, updated_at, ..person });
             Ok(key)
         }
-        Loaded::Post(post) => {
+        Object::Post(post) => {
             let before = posts.iter().position(|code| *code == post.code);
             let place = u32::try_from(before.unwrap_or(posts.len())).unwrap_or(u32::MAX);
             let key = once(before.is_some(), Key::Post(place))?;
@@ -398,12 +385,12 @@ fn put(
             whole.put_post(Post { revision, updated_at, ..post });
             Ok(key)
         }
-        Loaded::Role(role) => {
+        Object::Role(role) => {
             let key = once(whole.role(role.id).is_some(), Key::Role(role.id))?;
             whole.put_role(Role { revision, updated_at, ..role });
             Ok(key)
         }
-        Loaded::Supervision(supervision) => {
+        Object::Supervision(supervision) => {
             let key = once(whole.supervision(supervision.id).is_some(), Key::Supervision(supervision.id))?;
             whole.put_supervision(Supervision { revision, updated_at, ..supervision });
             Ok(key)
@@ -441,32 +428,31 @@ fn take(
             for version in &org.versions {
                 let (valid_from, after) = (version.valid_from, Some(version.clone()));
                 effects.push(Effect::OrgVersion { id: *id, valid_from, before: None, after });
-                changes.versions.push((*id, version.clone()));
+                changes.versions.put.push((*id, version.clone()));
             }
-            changes.orgs.push(org.clone());
+            changes.orgs.put.push(org.clone());
         }
         Key::Person(id) => {
             let Some(person) = whole.person(*id) else { return };
-            let person = Arc::new(person.person());
-            effects.push(Effect::Person { id: *id, before: None, after: Some(Arc::clone(&person)) });
-            changes.people.push(person);
+            effects.push(Effect::Person { id: *id, before: None, after: Some(Arc::new(person.person())) });
+            changes.people.put.push(person.person());
         }
         Key::Post(place) => {
             let Some(code) = posts.get(*place as usize) else { return };
             let Some(post) = whole.post(code) else { return };
             let before = before.post(code).cloned();
             effects.push(Effect::Post { code: PostCode::clone(code), before, after: Some(post.clone()) });
-            changes.posts.push(post.clone());
+            changes.posts.put.push(post.clone());
         }
         Key::Role(id) => {
             let Some(role) = whole.role(*id) else { return };
             effects.push(Effect::Role { id: *id, before: None, after: Some(role.facts()) });
-            changes.roles.push(role.role());
+            changes.roles.put.push(role.role());
         }
         Key::Supervision(id) => {
             let Some(supervision) = whole.supervision(*id) else { return };
             effects.push(Effect::Supervision { id: *id, before: None, after: Some(supervision.facts.clone()) });
-            changes.supervisions.push(supervision.clone());
+            changes.supervisions.put.push(supervision.clone());
         }
     }
 }

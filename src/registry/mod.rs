@@ -34,10 +34,9 @@ use tokio::{
     time::Instant as Moment,
 };
 
-pub use bulk::{BulkError, Checked, Loaded, Misfit, Progress, Rejected, Stage, enter, verify};
+pub use bulk::{BulkError, Checked, Misfit, Progress, Rejected, Stage, enter, verify};
 pub use caller::Caller;
 pub use command::{Command, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
-pub use decide::Target;
 pub use replay::{load, replay};
 pub use requests::{
     CreateOrg, CreatePerson, CreatePost, CreateRole, CreateSupervision, DissolveOrg, PatchOrg, PatchOrgVersion,

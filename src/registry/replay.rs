@@ -6,8 +6,8 @@ use tokio::sync::mpsc;
 
 use crate::{
     directory::Snapshot,
-    domain::{Act, Effect, LoggedEffect, Person, PersonId},
-    store::{News, Store, StoreError, Stored},
+    domain::{Act, Object, Person, PersonId},
+    store::{News, Store, StoreError},
 };
 
 /// How many chunks of objects may wait to be entered.
@@ -16,11 +16,11 @@ const CHUNKS_WAITING_MAX: usize = 4;
 /// Reads the whole directory from the database. One thread reads rows and another enters the objects, since both
 /// take long.
 pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreError> {
-    let (sender, mut chunks) = mpsc::channel(CHUNKS_WAITING_MAX);
+    let (sender, mut chunks) = mpsc::channel::<Vec<Object>>(CHUNKS_WAITING_MAX);
     let entering = tokio::task::spawn_blocking(move || {
         let mut snapshot = Snapshot::empty(zone, crate::domain::Instant::default());
         while let Some(chunk) = chunks.blocking_recv() {
-            enter(&mut snapshot, chunk);
+            chunk.into_iter().for_each(|object| snapshot.put(object));
         }
         snapshot
     });
@@ -30,18 +30,6 @@ pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreE
     snapshot.advance(head.revision, head.recorded_at);
     snapshot.forget_erasures();
     Ok(snapshot)
-}
-
-fn enter(snapshot: &mut Snapshot, objects: Vec<Stored>) {
-    for object in objects {
-        match object {
-            Stored::Org(org) => snapshot.put_org(org),
-            Stored::Person(person) => snapshot.put_person(person),
-            Stored::Post(post) => snapshot.put_post(post),
-            Stored::Role(role) => snapshot.put_role(role),
-            Stored::Supervision(supervision) => snapshot.put_supervision(supervision),
-        }
-    }
 }
 
 /// Rebuilds the directory from the log alone, with today's personal values. A process that has followed the log from
@@ -82,31 +70,15 @@ pub(super) fn apply(snapshot: &Snapshot, news: News) -> Result<Snapshot, Gap> {
             return Err(Gap);
         }
         for effect in entry.effects {
-            let effect = filled_in(effect, &after, &people);
+            // The log has no personal values: these are today's.
+            let effect = effect.with(|id, act| {
+                let before = after.person(id).map(|person| Arc::new(person.person()));
+                let today = people.get(&id).filter(|_| act != Act::Deleted);
+                [before, today.cloned().map(Arc::new)]
+            });
             after.apply(&effect, entry.revision, entry.recorded_at);
         }
         after.advance(entry.revision, entry.recorded_at);
     }
     Ok(after)
-}
-
-/// The effect with today's personal values, since the log keeps none.
-fn filled_in(effect: LoggedEffect, snapshot: &Snapshot, people: &HashMap<PersonId, Person>) -> Effect {
-    match effect {
-        LoggedEffect::Org { id, before, after } => Effect::Org { id, before, after },
-        LoggedEffect::OrgVersion { id, valid_from, before, after } => {
-            Effect::OrgVersion { id, valid_from, before, after }
-        }
-        LoggedEffect::Post { code, before, after } => Effect::Post { code, before, after },
-        LoggedEffect::Role { id, before, after } => Effect::Role { id, before, after },
-        LoggedEffect::Supervision { id, before, after } => Effect::Supervision { id, before, after },
-        LoggedEffect::Person { id, act, fields: _ } => Effect::Person {
-            id,
-            before: snapshot.person(id).map(|person| Arc::new(person.person())),
-            after: match act {
-                Act::Created | Act::Changed => people.get(&id).cloned().map(Arc::new),
-                Act::Deleted => None,
-            },
-        },
-    }
 }

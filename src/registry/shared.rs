@@ -15,11 +15,11 @@ use tokio::{
     time::Instant as Moment,
 };
 
-use super::{caller::Caller, command::Command, decide::Target};
+use super::{caller::Caller, command::Command};
 use crate::{
     clock::Clock,
     directory::Snapshot,
-    domain::{Day, Error, LoggedEffect, Revision},
+    domain::{Day, Error, LoggedEffect, ObjectKey, Revision},
     store::{RequestKey, Store},
 };
 
@@ -61,7 +61,7 @@ pub struct Outcome {
     /// What it did, or would do; empty where it changes nothing.
     pub effects: Vec<LoggedEffect>,
     /// What it is about.
-    pub target: Target,
+    pub target: ObjectKey,
     /// The day on which its outcome shows best, where that is not today.
     pub shown_on: Option<Day>,
     /// Whether nothing happened because that was asked.

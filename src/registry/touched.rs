@@ -2,47 +2,67 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Day, Effect, OrgFacts, OrgId, OrgVersion, PersonId, PostCode, RoleId, SupervisionId};
+use crate::domain::{
+    Day, Effect, OrgFacts, OrgId, OrgVersion, PersonId, PostCode, RoleId, SupervisionId, kinds::kinds,
+};
 
-/// The objects that effects touch.
-#[derive(Debug, Default)]
-pub(super) struct Touched {
-    pub(super) orgs: BTreeSet<OrgId>,
-    pub(super) versions: BTreeSet<(OrgId, Day)>,
-    /// Orgs whose kind, parent or end may have changed. What is under them and in them is checked again.
-    pub(super) moved: BTreeSet<OrgId>,
-    pub(super) people: BTreeSet<PersonId>,
-    pub(super) posts: BTreeSet<PostCode>,
-    pub(super) roles: BTreeSet<RoleId>,
-    pub(super) supervisions: BTreeSet<SupervisionId>,
+/// Door: the rows of each kind.
+macro_rules! touched {
+    (() $($section:ident { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ty $(, $day:ident: $day_type:ty)?) of $value:ty,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* })*) => {
+        /// The rows that effects touch.
+        #[derive(Debug, Default)]
+        pub(super) struct Touched {
+            $($(pub(super) $plural: BTreeSet<touched!(@type $key $(, $day_type)?)>,)*)*
+            /// Orgs whose kind, parent or end may have changed. What is under them and in them is checked again.
+            pub(super) moved: BTreeSet<OrgId>,
+        }
+
+        impl Touched {
+            fn note(&mut self, effect: &Effect) {
+                match effect {
+                    $($(Effect::$kind { $id, $($day,)? .. } => {
+                        self.$plural.insert(touched!(@key $id $(, $day)?));
+                    })*)*
+                }
+            }
+        }
+    };
+    (@type $key:ty) => { $key };
+    (@type $key:ty, $day_type:ty) => { ($key, $day_type) };
+    (@key $id:ident) => { $id.clone() };
+    (@key $id:ident, $day:ident) => { ($id.clone(), $day.clone()) };
 }
 
+kinds! { touched () }
+
 impl Touched {
+    /// An org whose version is touched is touched, too.
     pub(super) fn by<'e>(effects: impl IntoIterator<Item = &'e Effect>) -> Self {
         let mut touched = Self::default();
         for effect in effects {
-            match effect {
-                Effect::Org { id, before, after } => {
-                    touched.orgs.insert(*id);
+            touched.note(effect);
+            let moved = match effect {
+                Effect::Org { before, after, .. } => {
                     let end = |facts: &Option<OrgFacts>| facts.as_ref().map(|facts| facts.dissolved_on);
-                    if end(before) != end(after) {
-                        touched.moved.insert(*id);
-                    }
+                    end(before) != end(after)
                 }
-                Effect::OrgVersion { id, valid_from, before, after } => {
-                    touched.orgs.insert(*id);
-                    touched.versions.insert((*id, *valid_from));
+                Effect::OrgVersion { before, after, .. } => {
                     let place = |version: &Option<OrgVersion>| {
                         version.as_ref().map(|version| (version.values.kind, version.values.parent_id))
                     };
-                    if place(before) != place(after) {
-                        touched.moved.insert(*id);
-                    }
+                    place(before) != place(after)
                 }
-                Effect::Person { id, .. } => drop(touched.people.insert(*id)),
-                Effect::Post { code, .. } => drop(touched.posts.insert(code.clone())),
-                Effect::Role { id, .. } => drop(touched.roles.insert(*id)),
-                Effect::Supervision { id, .. } => drop(touched.supervisions.insert(*id)),
+                _ => false,
+            };
+            if let Effect::Org { id, .. } | Effect::OrgVersion { id, .. } = effect {
+                touched.orgs.insert(*id);
+                if moved {
+                    touched.moved.insert(*id);
+                }
             }
         }
         touched

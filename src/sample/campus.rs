@@ -13,7 +13,7 @@ use crate::{
         Basis, BranchType, Day, ExternalId, Holder, OrgId, OrgKind, Period, PersonId, RoleId, Scheme, Scope, Seat,
         SupervisionId,
     },
-    record::{OrgRecord, PersonRecord, RoleRecord, SupervisionRecord, VersionRecord},
+    record::{OrgRecord, PersonRecord, RoleRecord, VersionRecord, supervision},
 };
 
 /// The index of an org of a [`Campus`].
@@ -120,7 +120,7 @@ pub(super) struct Campus {
     pub(super) bodies: Vec<Body>,
     pub(super) people: Vec<PersonRecord>,
     pub(super) roles: Vec<RoleRecord>,
-    pub(super) supervisions: Vec<SupervisionRecord>,
+    pub(super) supervisions: Vec<supervision::Record>,
     /// The staff of each part of the university, by index; the first pool is the whole staff.
     pub(super) pools: Vec<Vec<usize>>,
 }
@@ -328,7 +328,7 @@ impl Campus {
     /// Lets a supervision group cover an org, while both exist.
     pub(super) fn cover(&mut self, group: BodyIx, body: BodyIx, scope: Scope, basis: Option<&Basis>) {
         let Some(period) = self.life(group).and(self.life(body)) else { return };
-        let record = SupervisionRecord {
+        let record = supervision::Record {
             id: SupervisionId(self.ids.on(period.from())),
             supervision_group_id: self.id(group),
             org_id: self.id(body),

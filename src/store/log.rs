@@ -6,11 +6,12 @@ use tokio::sync::mpsc;
 
 use super::{
     Head, Store, StoreError,
-    rows::{
-        Reader, Stored, org_of, person_of, post_of, revision_column, revision_of, role_of, supervision_of, version_of,
-    },
+    rows::{Reader, Stored, revision_column, revision_of},
 };
-use crate::domain::{Entry, Instant, LoggedEffect, Person, PersonId, Revision};
+use crate::domain::{
+    Day, Entry, Instant, LoggedEffect, Object, OrgId, Person, PersonId, PostCode, Revision, RoleId, SupervisionId,
+    kinds::kinds,
+};
 
 /// The most entries that are read at once.
 const ENTRIES_MAX: u64 = 500;
@@ -32,12 +33,12 @@ pub struct News {
 
 /// Gathers objects for whoever takes many at a time.
 struct Chunks {
-    objects: Vec<Stored>,
-    to: mpsc::Sender<Vec<Stored>>,
+    objects: Vec<Object>,
+    to: mpsc::Sender<Vec<Object>>,
 }
 
 impl Chunks {
-    async fn push(&mut self, object: Stored) {
+    async fn push(&mut self, object: Object) {
         self.objects.push(object);
         if self.objects.len() == CHUNK_OBJECTS {
             self.hand_over().await;
@@ -53,50 +54,12 @@ impl Chunks {
 
 impl Store {
     /// Reads the whole directory at one moment, many objects at a time, orgs with their versions.
-    pub async fn load(&self, to: mpsc::Sender<Vec<Stored>>) -> Result<Head, StoreError> {
+    pub async fn load(&self, to: mpsc::Sender<Vec<Object>>) -> Result<Head, StoreError> {
         let transaction = self.dialect.begin_read(&self.db).await?;
         let head = head(&transaction).await?;
         let mut chunks = Chunks { objects: Vec::with_capacity(CHUNK_OBJECTS), to };
-        let mut posts = entity::post::Entity::find().stream(&transaction).await?;
-        while let Some(row) = posts.try_next().await? {
-            chunks.push(Stored::Post(post_of(row)?)).await;
-        }
-        drop(posts);
-        let mut rows = entity::org_version::Entity::find()
-            .order_by_asc(entity::org_version::Column::OrgId)
-            .order_by_asc(entity::org_version::Column::ValidFrom)
-            .stream(&transaction)
-            .await?;
-        let mut versions = Vec::new();
-        while let Some(row) = rows.try_next().await? {
-            versions.push(version_of(row)?);
-        }
-        drop(rows);
-        let mut versions = versions.into_iter().peekable();
-        let mut orgs = entity::org::Entity::find().order_by_asc(entity::org::Column::Id).stream(&transaction).await?;
-        while let Some(row) = orgs.try_next().await? {
-            let mut org = org_of(row)?;
-            while let Some((_, version)) = versions.next_if(|(id, _)| *id == org.id) {
-                org.versions.push(version);
-            }
-            chunks.push(Stored::Org(org)).await;
-        }
-        drop(orgs);
-        let mut people = entity::person::Entity::find().stream(&transaction).await?;
-        while let Some(row) = people.try_next().await? {
-            chunks.push(Stored::Person(person_of(row)?)).await;
-        }
-        drop(people);
-        let mut roles = entity::role::Entity::find().stream(&transaction).await?;
-        while let Some(row) = roles.try_next().await? {
-            chunks.push(Stored::Role(role_of(row)?)).await;
-        }
-        drop(roles);
-        let mut supervisions = entity::supervision::Entity::find().stream(&transaction).await?;
-        while let Some(row) = supervisions.try_next().await? {
-            chunks.push(Stored::Supervision(supervision_of(row)?)).await;
-        }
-        drop(supervisions);
+        orgs(&transaction, &mut chunks).await?;
+        others(&transaction, &mut chunks).await?;
         chunks.hand_over().await;
         transaction.commit().await?;
         Ok(head)
@@ -121,6 +84,54 @@ impl Store {
         row.map(entry_of).transpose()
     }
 }
+
+async fn orgs(transaction: &DatabaseTransaction, chunks: &mut Chunks) -> Result<(), StoreError> {
+    let mut rows = entity::org_version::Entity::find()
+        .order_by_asc(entity::org_version::Column::OrgId)
+        .order_by_asc(entity::org_version::Column::ValidFrom)
+        .stream(transaction)
+        .await?;
+    let mut versions = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        versions.push(<(OrgId, Day)>::read(row)?);
+    }
+    drop(rows);
+    let mut versions = versions.into_iter().peekable();
+    let mut orgs = entity::org::Entity::find().order_by_asc(entity::org::Column::Id).stream(transaction).await?;
+    while let Some(row) = orgs.try_next().await? {
+        let mut org = OrgId::read(row)?;
+        while let Some((_, version)) = versions.next_if(|(id, _)| *id == org.id) {
+            org.versions.push(version);
+        }
+        chunks.push(Object::Org(org)).await;
+    }
+    Ok(())
+}
+
+/// Door: objects that stand in one row each.
+macro_rules! others {
+    (() org $org:tt version $version:tt objects $objects:tt plain $plain:tt people $people:tt) => {
+        others! { @impl [$objects $plain $people] }
+    };
+    (@impl [$({ $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ty) of $value:ty,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* })*]) => {
+        async fn others(transaction: &DatabaseTransaction, chunks: &mut Chunks) -> Result<(), StoreError> {
+            $($(
+                let mut rows = entity::$table::Entity::find().stream(transaction).await?;
+                while let Some(row) = rows.try_next().await? {
+                    chunks.push(Object::$kind(<$key>::read(row)?)).await;
+                }
+                drop(rows);
+            )*)*
+            Ok(())
+        }
+    };
+}
+
+kinds! { others () }
 
 pub(super) async fn head(db: &impl ConnectionTrait) -> Result<Head, StoreError> {
     let row = entity::head::Entity::find().one(db).await?;
@@ -153,11 +164,7 @@ pub(super) async fn news(transaction: &DatabaseTransaction, after: Revision) -> 
         .flat_map(|entry| &entry.effects)
         .filter_map(|effect| match effect {
             LoggedEffect::Person { id, .. } => Some(*id),
-            LoggedEffect::Org { .. }
-            | LoggedEffect::OrgVersion { .. }
-            | LoggedEffect::Post { .. }
-            | LoggedEffect::Role { .. }
-            | LoggedEffect::Supervision { .. } => None,
+            _ => None,
         })
         .collect();
     ids.sort_unstable();
@@ -169,7 +176,7 @@ pub(super) async fn news(transaction: &DatabaseTransaction, after: Revision) -> 
             .all(transaction)
             .await?;
         for row in rows {
-            people.push(person_of(row)?);
+            people.push(PersonId::read(row)?);
         }
     }
     Ok(News { after: before, entries, people, head })

@@ -1,6 +1,7 @@
 //! The only SQL, through SeaORM: load everything, append an entry with its rows, read entries after
 //! a revision. Knows rows, not rules.
 
+mod changes;
 mod connect;
 mod dialect;
 mod error;
@@ -14,13 +15,13 @@ use std::sync::{Arc, atomic::AtomicI64};
 
 use sea_orm::DatabaseConnection;
 
+pub use changes::{Changes, Rows};
 pub use connect::Options;
 pub use dialect::{IDLE_MAX, LOCK_WAIT_MAX, Wakeups};
 pub use error::StoreError;
 pub use keys::{Answered, RequestKey};
 pub use log::News;
 pub use migrate::MigrationStatus;
-pub use rows::{Changes, Stored};
 pub use write::Write;
 
 use crate::domain::{Instant, Revision};

@@ -1,43 +1,30 @@
 //! Rows to domain and back: each attribute of a table in `domain` has its column, and each column its attribute.
 
-use std::{borrow::Borrow, sync::Arc};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
-use sea_orm::{IntoActiveModel, prelude::Uuid};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel,
+    prelude::Uuid,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::StoreError;
 use crate::domain::*;
 
-/// One object as the database has it.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Stored {
-    Org(Org),
-    Person(Person),
-    Post(Post),
-    Role(Role),
-    Supervision(Supervision),
-}
+/// How the rows of a kind stand in their table.
+pub(super) trait Stored: Key {
+    type Entity: EntityTrait<ActiveModel = Self::Active>;
+    type Active: ActiveModelTrait<Entity = Self::Entity> + Send;
 
-/// What a transaction writes besides its entries: rows as they are afterwards, and keys of rows that
-/// are gone.
-#[derive(Debug, Default)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Changes {
-    pub orgs: Vec<Org>,
-    pub orgs_gone: Vec<OrgId>,
-    pub versions: Vec<(OrgId, OrgVersion)>,
-    pub versions_gone: Vec<(OrgId, Day)>,
-    pub people: Vec<Arc<Person>>,
-    pub people_gone: Vec<PersonId>,
-    pub posts: Vec<Post>,
-    pub posts_gone: Vec<PostCode>,
-    pub roles: Vec<Role>,
-    pub roles_gone: Vec<RoleId>,
-    pub supervisions: Vec<Supervision>,
-    pub supervisions_gone: Vec<SupervisionId>,
+    /// The rows with these keys.
+    fn are(keys: &[Self]) -> SimpleExpr;
+
+    fn row(row: &Self::Row) -> Self::Active;
+
+    fn read(row: <Self::Entity as EntityTrait>::Model) -> Result<Self::Row, StoreError>;
 }
 
 pub(super) fn revision_column(revision: Revision) -> i64 {
@@ -147,30 +134,56 @@ stored! { as_it_is
 /// Door: an object whose attributes stand in its `facts`. The columns in square brackets are converted by hand.
 macro_rules! rows {
     (
-        ($table:ident, $read_row:ident, $write_row:ident, $object:ident($id:ident), $facts:ident $(, $more:ident: $empty:expr)?)
+        ($table:ident, $object:ident($id:ident), $facts:ident $(, $more:ident: $empty:expr)?)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
             $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
         )* })*
     ) => {
-        pub(super) fn $read_row(row: entity::$table::Model) -> Result<$object, StoreError> {
-            let entity::$table::Model { id, $($($column,)*)* revision, updated_at } = row;
-            let read = Reader(stringify!($table));
-            let facts = $facts { $($($name: Column::read($column, &read)?,)*)* };
-            Ok($object { id: $id(id), facts, $($more: $empty,)? revision: revision_of(revision), updated_at })
-        }
+        impl Stored for $id {
+            type Entity = entity::$table::Entity;
+            type Active = entity::$table::ActiveModel;
 
-        pub(super) fn $write_row(object: &$object) -> entity::$table::ActiveModel {
-            let $object { id, facts, $($more: _,)? revision, updated_at } = object;
-            let $facts { $($($name,)*)* } = facts;
-            let (id, revision, updated_at) = (id.0, revision_column(*revision), *updated_at);
-            entity::$table::Model { id, $($($column: Column::column($name),)*)* revision, updated_at }.into_active_model()
+            fn are(keys: &[Self]) -> SimpleExpr {
+                entity::$table::Column::Id.is_in(keys.iter().map(|key| key.0))
+            }
+
+            fn read(row: entity::$table::Model) -> Result<$object, StoreError> {
+                let entity::$table::Model { id, $($($column,)*)* revision, updated_at } = row;
+                let read = Reader(stringify!($table));
+                let facts = $facts { $($($name: Column::read($column, &read)?,)*)* };
+                Ok($object { id: $id(id), facts, $($more: $empty,)? revision: revision_of(revision), updated_at })
+            }
+
+            fn row(object: &$object) -> entity::$table::ActiveModel {
+                let $object { id, facts, $($more: _,)? revision, updated_at } = object;
+                let $facts { $($($name,)*)* } = facts;
+                let (id, revision, updated_at) = (id.0, revision_column(*revision), *updated_at);
+                entity::$table::Model { id, $($($column: Column::column($name),)*)* revision, updated_at }
+                    .into_active_model()
+            }
         }
     };
 }
 
-org_attributes! { rows (org, org_of, org_row, Org(OrgId), OrgFacts, versions: Vec::new()) }
-supervision_attributes! { rows (supervision, supervision_of, supervision_row, Supervision(SupervisionId), SupervisionFacts) }
+org_attributes! { rows (org, Org(OrgId), OrgFacts, versions: Vec::new()) }
+
+/// Door: the tables of plain objects.
+macro_rules! plain_rows {
+    (
+        () org $org:tt version $version:tt objects $objects:tt
+        plain { $(
+            $(#[doc = $doc:literal])+
+            $kind:ident($id:ident: $key:ident) of $value:ident,
+                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+        )* }
+        people $people:tt
+    ) => {
+        $($attributes! { rows ($table, $kind($key), $value) })*
+    };
+}
+
+kinds::kinds! { plain_rows () }
 
 /// Door: a version of an org.
 macro_rules! version_rows {
@@ -181,20 +194,31 @@ macro_rules! version_rows {
             $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
         )* })*
     ) => {
-        pub(super) fn version_of(row: entity::org_version::Model) -> Result<(OrgId, OrgVersion), StoreError> {
-            let entity::org_version::Model { org_id, valid_from, basis, $($($column,)*)* } = row;
-            let read = Reader("org_version");
-            let values = OrgValues { $($($name: Column::read($column, &read)?,)*)* };
-            let basis = Column::read(basis, &read)?;
-            Ok((OrgId(org_id), OrgVersion { valid_from: valid_from.into(), values: Arc::new(values), basis }))
-        }
+        impl Stored for (OrgId, Day) {
+            type Entity = entity::org_version::Entity;
+            type Active = entity::org_version::ActiveModel;
 
-        pub(super) fn version_row((org_id, version): &(OrgId, OrgVersion)) -> entity::org_version::ActiveModel {
-            let OrgVersion { valid_from, values, basis } = version;
-            let OrgValues { $($($name,)*)* } = values.as_ref();
-            let (org_id, valid_from, basis) = (org_id.0, valid_from.date(), Column::column(basis));
-            entity::org_version::Model { org_id, valid_from, basis, $($($column: Column::column($name),)*)* }
-                .into_active_model()
+            fn are(keys: &[Self]) -> SimpleExpr {
+                use entity::org_version::Column::{OrgId, ValidFrom};
+                let columns = [OrgId, ValidFrom].map(|column| Expr::col(column).into());
+                Expr::tuple(columns).in_tuples(keys.iter().map(|(org, day)| (org.0, day.date())))
+            }
+
+            fn read(row: entity::org_version::Model) -> Result<(OrgId, OrgVersion), StoreError> {
+                let entity::org_version::Model { org_id, valid_from, basis, $($($column,)*)* } = row;
+                let read = Reader("org_version");
+                let values = OrgValues { $($($name: Column::read($column, &read)?,)*)* };
+                let basis = Column::read(basis, &read)?;
+                Ok((OrgId(org_id), OrgVersion { valid_from: valid_from.into(), values: Arc::new(values), basis }))
+            }
+
+            fn row((org_id, version): &(OrgId, OrgVersion)) -> entity::org_version::ActiveModel {
+                let OrgVersion { valid_from, values, basis } = version;
+                let OrgValues { $($($name,)*)* } = values.as_ref();
+                let (org_id, valid_from, basis) = (org_id.0, valid_from.date(), Column::column(basis));
+                entity::org_version::Model { org_id, valid_from, basis, $($($column: Column::column($name),)*)* }
+                    .into_active_model()
+            }
         }
     };
 }
@@ -204,30 +228,49 @@ org_version_attributes! { version_rows () }
 /// Door: what is no more than its attributes and its place in the log, and an id where that is no attribute.
 macro_rules! flat_rows {
     (
-        ($table:ident, $read_row:ident, $write_row:ident, $object:ident $(, $id_column:ident as $id:ident)?)
+        ($table:ident, $object:ident, $key:ident of $key_column:ident by $to:expr $(, $id_column:ident)?)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
             $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
         )* })*
     ) => {
-        pub(super) fn $read_row(row: entity::$table::Model) -> Result<$object, StoreError> {
-            let entity::$table::Model { $($id_column,)? $($($column,)*)* revision, updated_at } = row;
-            let read = Reader(stringify!($table));
-            let revision = revision_of(revision);
-            Ok($object { $($id_column: $id($id_column),)? $($($name: Column::read($column, &read)?,)*)* revision, updated_at })
-        }
+        impl Stored for $key {
+            type Entity = entity::$table::Entity;
+            type Active = entity::$table::ActiveModel;
 
-        pub(super) fn $write_row(object: &impl Borrow<$object>) -> entity::$table::ActiveModel {
-            let $object { $($id_column,)? $($($name,)*)* revision, updated_at } = object.borrow();
-            let (revision, updated_at) = (revision_column(*revision), *updated_at);
-            entity::$table::Model { $($id_column: $id_column.0,)? $($($column: Column::column($name),)*)* revision, updated_at }
+            fn are(keys: &[Self]) -> SimpleExpr {
+                entity::$table::Column::$key_column.is_in(keys.iter().map($to))
+            }
+
+            fn read(row: entity::$table::Model) -> Result<$object, StoreError> {
+                let entity::$table::Model { $($id_column,)? $($($column,)*)* revision, updated_at } = row;
+                let read = Reader(stringify!($table));
+                let revision = revision_of(revision);
+                Ok($object {
+                    $($id_column: $key($id_column),)?
+                    $($($name: Column::read($column, &read)?,)*)*
+                    revision,
+                    updated_at,
+                })
+            }
+
+            fn row(object: &$object) -> entity::$table::ActiveModel {
+                let $object { $($id_column,)? $($($name,)*)* revision, updated_at } = object;
+                let (revision, updated_at) = (revision_column(*revision), *updated_at);
+                entity::$table::Model {
+                    $($id_column: $id_column.0,)?
+                    $($($column: Column::column($name),)*)*
+                    revision,
+                    updated_at,
+                }
                 .into_active_model()
+            }
         }
     };
 }
 
-person_attributes! { flat_rows (person, person_of, person_row, Person, id as PersonId) }
-post_attributes! { flat_rows (post, post_of, post_row, Post) }
+person_attributes! { flat_rows (person, Person, PersonId of Id by |key| key.0, id) }
+post_attributes! { flat_rows (post, Post, PostCode of Code by |key| key.to_string()) }
 
 /// Where the holder of a role stands: one of four columns, or two.
 struct HolderColumns {
@@ -280,37 +323,46 @@ macro_rules! role_rows {
             $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
         )* })*
     ) => {
-        pub(super) fn role_of(row: entity::role::Model) -> Result<Role, StoreError> {
-            let entity::role::Model {
-                id, org_id, post, person_id, unit_id, seat_org_id, seat_post, $($($column,)*)* revision, updated_at,
-            } = row;
-            let read = Reader("role");
-            let facts = RoleFacts {
-                org_id: OrgId(org_id),
-                post: Column::read(post, &read)?,
-                holder: HolderColumns { person_id, unit_id, seat_org_id, seat_post }.holder(&read)?,
-                $($($name: Column::read($column, &read)?,)*)*
-            };
-            Ok(Role { id: RoleId(id), facts, revision: revision_of(revision), updated_at })
-        }
+        impl Stored for RoleId {
+            type Entity = entity::role::Entity;
+            type Active = entity::role::ActiveModel;
 
-        pub(super) fn role_row(role: &Role) -> entity::role::ActiveModel {
-            let Role { id, facts, revision, updated_at } = role;
-            let RoleFacts { org_id, post, holder, $($($name,)*)* } = facts;
-            let HolderColumns { person_id, unit_id, seat_org_id, seat_post } = HolderColumns::of(holder);
-            entity::role::Model {
-                id: id.0,
-                org_id: org_id.0,
-                post: post.to_string(),
-                person_id,
-                unit_id,
-                seat_org_id,
-                seat_post,
-                $($($column: Column::column($name),)*)*
-                revision: revision_column(*revision),
-                updated_at: *updated_at,
+            fn are(keys: &[Self]) -> SimpleExpr {
+                entity::role::Column::Id.is_in(keys.iter().map(|key| key.0))
             }
-            .into_active_model()
+
+            fn read(row: entity::role::Model) -> Result<Role, StoreError> {
+                let entity::role::Model {
+                    id, org_id, post, person_id, unit_id, seat_org_id, seat_post, $($($column,)*)* revision, updated_at,
+                } = row;
+                let read = Reader("role");
+                let facts = RoleFacts {
+                    org_id: OrgId(org_id),
+                    post: Column::read(post, &read)?,
+                    holder: HolderColumns { person_id, unit_id, seat_org_id, seat_post }.holder(&read)?,
+                    $($($name: Column::read($column, &read)?,)*)*
+                };
+                Ok(Role { id: RoleId(id), facts, revision: revision_of(revision), updated_at })
+            }
+
+            fn row(role: &Role) -> entity::role::ActiveModel {
+                let Role { id, facts, revision, updated_at } = role;
+                let RoleFacts { org_id, post, holder, $($($name,)*)* } = facts;
+                let HolderColumns { person_id, unit_id, seat_org_id, seat_post } = HolderColumns::of(holder);
+                entity::role::Model {
+                    id: id.0,
+                    org_id: org_id.0,
+                    post: post.to_string(),
+                    person_id,
+                    unit_id,
+                    seat_org_id,
+                    seat_post,
+                    $($($column: Column::column($name),)*)*
+                    revision: revision_column(*revision),
+                    updated_at: *updated_at,
+                }
+                .into_active_model()
+            }
         }
     };
 }

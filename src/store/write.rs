@@ -1,18 +1,15 @@
 //! One transaction that writes: it holds the head row from its first statement to its end.
 
-use std::{collections::HashMap, mem::discriminant, sync::atomic::Ordering::Relaxed};
+use std::{collections::HashMap, sync::atomic::Ordering::Relaxed};
 
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{OnConflict, SubQueryStatement},
-};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect, QueryTrait};
 
 use super::{
     Head, Store, StoreError,
+    changes::Changes,
     keys::{self, Answered, RequestKey},
     log::{News, entry_of, head_of, news},
-    rows::{Changes, org_row, person_row, post_row, revision_column, role_row, supervision_row, to_json, version_row},
+    rows::{revision_column, to_json},
 };
 use crate::domain::{Entry, Instant, Revision};
 
@@ -127,69 +124,6 @@ impl Write {
     /// Leaves everything as it was.
     pub async fn roll_back(self) -> Result<(), StoreError> {
         Ok(self.transaction.rollback().await?)
-    }
-}
-
-impl Changes {
-    /// What writes them: statements each on rows of its own.
-    fn statements(self) -> Vec<SubQueryStatement> {
-        let Changes {
-            orgs,
-            orgs_gone,
-            versions,
-            versions_gone,
-            people,
-            people_gone,
-            posts,
-            posts_gone,
-            roles,
-            roles_gone,
-            supervisions,
-            supervisions_gone,
-        } = self;
-        let mut statements: Vec<SubQueryStatement> = Vec::new();
-        macro_rules! gone {
-            ($table:ident, $keys:expr, $column:ident, $key:expr) => {
-                for chunk in $keys.chunks(ROWS_MAX) {
-                    use entity::$table::{Column, Entity};
-                    let gone = Entity::delete_many().filter(Column::$column.is_in(chunk.iter().map($key)));
-                    statements.push(gone.into_query().into());
-                }
-            };
-        }
-        macro_rules! put {
-            ($table:ident, $rows:expr, $row:expr) => {
-                for chunk in $rows.chunks(ROWS_MAX) {
-                    use entity::$table::{Column, Entity, PrimaryKey};
-                    use sea_orm::PrimaryKeyToColumn;
-                    let key: Vec<Column> = PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-                    let others = Column::iter()
-                        .filter(|column| !key.iter().any(|key| discriminant(key) == discriminant(column)));
-                    let others: Vec<Column> = others.collect();
-                    let conflict = OnConflict::columns(key).update_columns(others).to_owned();
-                    let rows = chunk.iter().map($row);
-                    statements.push(Entity::insert_many(rows).on_conflict(conflict).into_query().into());
-                }
-            };
-        }
-        for (org, valid_from) in versions_gone {
-            let gone = entity::org_version::Entity::delete_many()
-                .filter(entity::org_version::Column::OrgId.eq(org.0))
-                .filter(entity::org_version::Column::ValidFrom.eq(valid_from.date()));
-            statements.push(gone.into_query().into());
-        }
-        gone!(org, orgs_gone, Id, |id| id.0);
-        gone!(role, roles_gone, Id, |id| id.0);
-        gone!(supervision, supervisions_gone, Id, |id| id.0);
-        gone!(person, people_gone, Id, |id| id.0);
-        gone!(post, posts_gone, Code, |code| code.to_string());
-        put!(post, posts, post_row);
-        put!(org, orgs, org_row);
-        put!(org_version, versions, version_row);
-        put!(person, people, person_row);
-        put!(role, roles, role_row);
-        put!(supervision, supervisions, supervision_row);
-        statements
     }
 }
 

@@ -9,12 +9,12 @@ use campus_org::{
     clock::FixedClock,
     directory::{OrgFilter, OrgSort, RoleFilter, RoleSort, Snapshot, StatusFilter, VacancyFilter},
     domain::{
-        Act, Code, Day, Effect, Error, Field, Holder, Items, LoggedEffect, Name, OrgId, OrgKind, PersonId, Place,
+        Act, Code, Day, Error, Field, Holder, Items, LoggedEffect, Name, ObjectKey, OrgId, OrgKind, PersonId, Place,
         PostCode, PostKind, RoleId, SaidHolder, Status, Text,
     },
     registry::{
         self, Command, CreateOrg, CreatePerson, CreateRole, DissolveOrg, PatchOrg, PatchOrgVersion, PatchPerson,
-        PatchPost, PatchRole, Registry, Submission, Target,
+        PatchPost, PatchRole, Registry, Submission,
     },
     store::Store,
 };
@@ -169,8 +169,8 @@ impl Case {
             (Ok(outcome), Ok(mut after)) => {
                 self.verdicts[0] += 1;
                 let id = match outcome.target {
-                    Target::Org(OrgId(id)) | Target::Person(PersonId(id)) | Target::Role(RoleId(id)) => id,
-                    Target::Post(_) | Target::Supervision(_) | Target::Nothing => Uuid::nil(),
+                    ObjectKey::Org(OrgId(id)) | ObjectKey::Person(PersonId(id)) | ObjectKey::Role(RoleId(id)) => id,
+                    ObjectKey::Post(_) | ObjectKey::Supervision(_) => Uuid::nil(),
                 };
                 let changed = after != self.model;
                 after.name_new(id);
@@ -341,18 +341,12 @@ impl Case {
         for entry in entries(&self.store).await.into_iter().take_while(|entry| entry.revision <= revision) {
             for effect in entry.effects {
                 let effect = match effect {
-                    LoggedEffect::Org { id, before, after } => Effect::Org { id, before, after },
-                    LoggedEffect::OrgVersion { id, valid_from, before, after } => {
-                        Effect::OrgVersion { id, valid_from, before, after }
-                    }
-                    LoggedEffect::Post { code, before, after } => Effect::Post { code, before, after },
-                    LoggedEffect::Role { id, before, after } => Effect::Role { id, before, after },
-                    LoggedEffect::Supervision { id, before, after } => Effect::Supervision { id, before, after },
                     LoggedEffect::Person { id, act, fields: _ } => {
                         let known = if act == Act::Deleted { people.remove(&id) } else { !people.insert(id) };
                         assert_eq!(known, act != Act::Created, "{id} at {}", entry.revision);
                         continue;
                     }
+                    kept => kept.with(|_, _| [None, None]),
                 };
                 replayed.apply(&effect, entry.revision, entry.recorded_at);
             }

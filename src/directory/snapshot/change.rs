@@ -1,4 +1,4 @@
-//! Applies effects to a snapshot, and puts objects into one that is being loaded.
+//! Puts objects into a snapshot, and takes them out.
 
 use std::sync::Arc;
 
@@ -9,10 +9,7 @@ use super::{
     slots::{Moment, PackedHolder, PackedRole},
     table::PersonAt,
 };
-use crate::domain::{
-    Effect, Holder, Instant, Org, OrgFacts, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId,
-    Supervision,
-};
+use crate::domain::{Holder, Org, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId, Supervision};
 
 /// The hashes of the keys by which a person is found, besides the id.
 #[derive(Default)]
@@ -22,72 +19,6 @@ struct PersonKeys {
 }
 
 impl Snapshot {
-    /// Applies the effect of the entry `revision` on one row.
-    ///
-    /// When an org is established, the effect with its facts comes before those with its versions.
-    pub fn apply(&mut self, effect: &Effect, revision: Revision, recorded_at: Instant) {
-        match effect {
-            Effect::Org { id, after, .. } => match after {
-                Some(facts) => {
-                    let mut org = self.org(*id).cloned().unwrap_or_else(|| Org {
-                        id: *id,
-                        facts: OrgFacts::default(),
-                        versions: Vec::new(),
-                        revision,
-                        updated_at: recorded_at,
-                    });
-                    org.facts = facts.clone();
-                    self.put_org(Org { revision, updated_at: recorded_at, ..org });
-                }
-                None => self.set_org(*id, None, revision),
-            },
-            Effect::OrgVersion { id, valid_from, after, .. } => {
-                if let Some(mut org) = self.org(*id).cloned() {
-                    let place = org.versions.binary_search_by_key(valid_from, |version| version.valid_from);
-                    match (place, after) {
-                        (Ok(at), Some(version)) => {
-                            if let Some(slot) = org.versions.get_mut(at) {
-                                *slot = version.clone();
-                            }
-                        }
-                        (Err(at), Some(version)) => org.versions.insert(at, version.clone()),
-                        (Ok(at), None) => drop(org.versions.remove(at)),
-                        (Err(_), None) => {}
-                    }
-                    self.put_org(Org { revision, updated_at: recorded_at, ..org });
-                }
-            }
-            Effect::Person { id, after, .. } => match after {
-                Some(person) => {
-                    self.put_person(Person { revision, updated_at: recorded_at, ..Person::clone(person) });
-                }
-                None => {
-                    self.take_person(*id, revision);
-                    self.erasures.note(revision, *id);
-                }
-            },
-            Effect::Post { code, after, .. } => match after {
-                Some(post) => self.put_post(Post { revision, updated_at: recorded_at, ..post.clone() }),
-                None => self.set_post(code, None, revision),
-            },
-            Effect::Role { id, after, .. } => match after {
-                Some(facts) => {
-                    self.put_role(Role { id: *id, facts: facts.clone(), revision, updated_at: recorded_at });
-                }
-                None => self.take_role(*id, revision),
-            },
-            Effect::Supervision { id, after, .. } => {
-                let supervision = after.as_ref().map(|facts| Supervision {
-                    id: *id,
-                    facts: facts.clone(),
-                    revision,
-                    updated_at: recorded_at,
-                });
-                self.set_supervision(*id, supervision);
-            }
-        }
-    }
-
     /// Puts an org with its own revision.
     pub fn put_org(&mut self, org: Org) {
         let revision = org.revision;
@@ -125,7 +56,7 @@ impl Snapshot {
         self.set_post(&code, Some(post), revision);
     }
 
-    fn set_post(&mut self, code: &PostCode, post: Option<Post>, revision: Revision) {
+    pub(super) fn set_post(&mut self, code: &PostCode, post: Option<Post>, revision: Revision) {
         self.posts_changed = revision;
         let at = self.post_or_new(code);
         let (before, after) = (self.post_at(at).is_some(), post.is_some());

@@ -6,6 +6,7 @@
 mod change;
 mod finder;
 mod held;
+mod keys;
 mod known;
 mod lists;
 mod lookup;
@@ -25,6 +26,7 @@ use imbl::{OrdMap, Vector};
 
 use finder::{Finder, hash_of_both};
 pub use held::HeldRole;
+pub use keys::Kept;
 use known::Known;
 pub use person::HeldPerson;
 use person::PersonSlot;

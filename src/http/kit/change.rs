@@ -86,7 +86,7 @@ impl<'e> ChangeBody<'e> {
             replayed: *repeated,
             summary_total: beyond(SENTENCES_MAX, total),
             summary: sentences,
-            effects: effects.iter().take(EFFECTS_MAX).map(EffectBody::from).collect(),
+            effects: effects.iter().take(EFFECTS_MAX).map(EffectBody).collect(),
             effects_total: beyond(EFFECTS_MAX, effects.len()),
             notices: (!repeated).then(Vec::new),
         }

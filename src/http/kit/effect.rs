@@ -1,150 +1,127 @@
-//! What a write does to rows, as answers show it: one shape for each subject.
+//! What a write does to rows, as answers show it: one shape for each kind of row.
 
-use serde::Serialize;
-use utoipa::ToSchema;
+use std::borrow::Cow;
 
-use super::facts::one_word;
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Discriminator, OneOfBuilder, Ref, RefOr, Schema},
+};
+
+use super::shape::{Members, Schemas, Shape};
 use crate::domain::{
-    Act, Day, LoggedEffect, OrgFacts, OrgId, OrgVersion, PersonField, PersonId, Post, PostCode, RoleFacts, RoleId,
-    SupervisionFacts, SupervisionId,
+    Act, Day, Items, LoggedEffect, OrgFacts, OrgId, OrgVersion, PersonField, PersonId, Post, PostCode, RoleFacts,
+    RoleId, SupervisionFacts, SupervisionId, kinds::kinds,
 };
 
 /// What a write does to one row. `subject` says which shape it has.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-#[schema(as = Effect, discriminator(property_name = "subject", mapping(
-    ("org" = "#/components/schemas/OrgEffect"),
-    ("org_version" = "#/components/schemas/OrgVersionEffect"),
-    ("person" = "#/components/schemas/PersonEffect"),
-    ("post" = "#/components/schemas/PostEffect"),
-    ("role" = "#/components/schemas/RoleEffect"),
-    ("supervision" = "#/components/schemas/SupervisionEffect")
-)))]
-pub(super) enum EffectBody<'e> {
-    Org(OrgEffect<'e>),
-    OrgVersion(OrgVersionEffect<'e>),
-    Person(PersonEffect<'e>),
-    Post(PostEffect<'e>),
-    Role(RoleEffect<'e>),
-    Supervision(SupervisionEffect<'e>),
+#[derive(Debug)]
+pub(super) struct EffectBody<'e>(pub(super) &'e LoggedEffect);
+
+const VERSION_DAY: &str = "The first day of the version.";
+const FIELDS_MAX: usize = 20;
+
+/// The members that every effect begins with.
+fn row(kind: &str, subject: &str) -> Members {
+    let kind = kind.trim().trim_end_matches('.');
+    Members::of(&format!("An effect on {}{}.", kind[..1].to_lowercase(), &kind[1..]))
+        .constant("subject", subject)
+        .member::<Act>("act", "What happens to the row.", true)
 }
 
-one_word! {
-    /// The subject of an [`OrgEffect`].
-    OrgSubject { Org }
-    /// The subject of an [`OrgVersionEffect`].
-    OrgVersionSubject { OrgVersion }
-    /// The subject of a [`PersonEffect`].
-    PersonSubject { Person }
-    /// The subject of a [`PostEffect`].
-    PostSubject { Post }
-    /// The subject of a [`RoleEffect`].
-    RoleSubject { Role }
-    /// The subject of a [`SupervisionEffect`].
-    SupervisionSubject { Supervision }
-}
-
-/// A row with its values before and after.
-macro_rules! valued_effects {
-    ($($(#[$doc:meta])* $type:ident($subject:ident) { $id:ident $(, $(#[$field_doc:meta])* $field:ident: $field_type:ty)? } of $facts:ident)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Serialize, ToSchema)]
-        #[serde(deny_unknown_fields)]
-        pub(super) struct $type<'e> {
-            /// What kind of row it is.
-            #[schema(inline)]
-            subject: $subject,
-            act: Act,
-            id: $id,
-            $($(#[$field_doc])* $field: $field_type,)?
-            /// The values before. Absent if the row is new.
-            #[serde(skip_serializing_if = "Option::is_none")]
-            before: Option<&'e $facts>,
-            /// The values after. Absent if the row is deleted.
-            #[serde(skip_serializing_if = "Option::is_none")]
-            after: Option<&'e $facts>,
-        }
-    )*};
-}
-
-valued_effects! {
-    /// An effect on the attributes of an org that have no versions.
-    OrgEffect(OrgSubject) { OrgId } of OrgFacts
-    /// An effect on one version of an org.
-    OrgVersionEffect(OrgVersionSubject) { OrgId, /** The first day of the version. */ valid_from: Day } of OrgVersion
-    /// An effect on a post of the catalogue. Its code is its id.
-    PostEffect(PostSubject) { PostCode } of Post
-    /// An effect on a role.
-    RoleEffect(RoleSubject) { RoleId } of RoleFacts
-    /// An effect on a supervision.
-    SupervisionEffect(SupervisionSubject) { SupervisionId } of SupervisionFacts
-}
-
-/// An effect on a person: which fields change, without their values.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PersonEffect<'e> {
-    /// What kind of row it is.
-    #[schema(inline)]
-    subject: PersonSubject,
-    act: Act,
-    id: PersonId,
-    /// The fields that change.
-    #[schema(max_items = 20)]
-    fields: &'e [PersonField],
-}
-
-/// What happens to a row with these values before and after.
-fn act<T>(before: &Option<T>, after: &Option<T>) -> Act {
-    match (before, after) {
-        (None, _) => Act::Created,
-        (Some(_), Some(_)) => Act::Changed,
-        (Some(_), None) => Act::Deleted,
-    }
-}
-
-impl<'e> From<&'e LoggedEffect> for EffectBody<'e> {
-    fn from(effect: &'e LoggedEffect) -> Self {
-        match effect {
-            LoggedEffect::Org { id, before, after } => Self::Org(OrgEffect {
-                subject: OrgSubject::Org,
-                act: act(before, after),
-                id: *id,
-                before: before.as_ref(),
-                after: after.as_ref(),
-            }),
-            LoggedEffect::OrgVersion { id, valid_from, before, after } => Self::OrgVersion(OrgVersionEffect {
-                subject: OrgVersionSubject::OrgVersion,
-                act: act(before, after),
-                id: *id,
-                valid_from: *valid_from,
-                before: before.as_ref(),
-                after: after.as_ref(),
-            }),
-            LoggedEffect::Person { id, act, fields } => {
-                Self::Person(PersonEffect { subject: PersonSubject::Person, act: *act, id: *id, fields })
+/// Door: effects as they are written, and their schemas.
+macro_rules! shown_effects {
+    (() org $org:tt version $version:tt objects $objects:tt plain $plain:tt people $people:tt) => {
+        shown_effects! { @impl [$org $version $objects $plain] [$people] }
+    };
+    (
+        @impl [$({ $(
+            $(#[doc = $doc:literal])+
+            $kind:ident($id:ident: $key:ty $(, $day:ident: $day_type:ty)?) of $value:ty,
+                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+        )* })*]
+        [{
+            $(#[doc = $person_doc:literal])+
+            $person:ident($person_id:ident: $person_key:ty) of $person_value:ty, $person_table:ident $($rest:tt)*
+        }]
+    ) => {
+        impl Serialize for EffectBody<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self.0 {
+                    $($(LoggedEffect::$kind { $id, $($day,)? before, after } => {
+                        let mut object = serializer.serialize_struct("Effect", 6)?;
+                        object.serialize_field("subject", stringify!($table))?;
+                        object.serialize_field("act", &Act::between(before.as_ref(), after.as_ref()))?;
+                        object.serialize_field("id", $id)?;
+                        $(object.serialize_field(stringify!($day), $day)?;)?
+                        if let Some(before) = before {
+                            object.serialize_field("before", before)?;
+                        }
+                        if let Some(after) = after {
+                            object.serialize_field("after", after)?;
+                        }
+                        object.end()
+                    })*)*
+                    LoggedEffect::$person { $person_id, act, fields } => {
+                        let mut object = serializer.serialize_struct("Effect", 4)?;
+                        object.serialize_field("subject", stringify!($person_table))?;
+                        object.serialize_field("act", act)?;
+                        object.serialize_field("id", $person_id)?;
+                        object.serialize_field("fields", fields)?;
+                        object.end()
+                    }
+                }
             }
-            LoggedEffect::Post { code, before, after } => Self::Post(PostEffect {
-                subject: PostSubject::Post,
-                act: act(before, after),
-                id: code.clone(),
-                before: before.as_ref(),
-                after: after.as_ref(),
-            }),
-            LoggedEffect::Role { id, before, after } => Self::Role(RoleEffect {
-                subject: RoleSubject::Role,
-                act: act(before, after),
-                id: *id,
-                before: before.as_ref(),
-                after: after.as_ref(),
-            }),
-            LoggedEffect::Supervision { id, before, after } => Self::Supervision(SupervisionEffect {
-                subject: SupervisionSubject::Supervision,
-                act: act(before, after),
-                id: *id,
-                before: before.as_ref(),
-                after: after.as_ref(),
-            }),
         }
-    }
+
+        impl ToSchema for EffectBody<'_> {
+            fn name() -> Cow<'static, str> {
+                "Effect".into()
+            }
+
+            fn schemas(schemas: &mut Schemas) {
+                Act::add_to(schemas);
+                $($(
+                    schemas.push((
+                        concat!(stringify!($kind), "Effect").to_owned(),
+                        row(concat!($($doc),+), stringify!($table))
+                            .member::<$key>("id", "Its id or code.", true)
+                            $(.member::<$day_type>(stringify!($day), VERSION_DAY, true))?
+                            .member::<$value>("before", "The values before. Absent if the row is new.", false)
+                            .member::<$value>("after", "The values after. Absent if the row is deleted.", false)
+                            .build(),
+                    ));
+                    <$key as Shape>::add_to(schemas);
+                    <$value as Shape>::add_to(schemas);
+                )*)*
+                schemas.push((
+                    concat!(stringify!($person), "Effect").to_owned(),
+                    row("A person: which fields change, without their values.", stringify!($person_table))
+                        .member::<$person_key>("id", "Its id or code.", true)
+                        .member::<Items<PersonField, FIELDS_MAX>>("fields", "The fields that change.", true)
+                        .build(),
+                ));
+                PersonField::add_to(schemas);
+            }
+        }
+
+        impl PartialSchema for EffectBody<'_> {
+            fn schema() -> RefOr<Schema> {
+                let mut discriminator = Discriminator::new("subject");
+                let mut choices = OneOfBuilder::new()
+                    .description(Some("What a write does to one row. `subject` says which shape it has."));
+                for (word, name) in [
+                    $($((stringify!($table), concat!(stringify!($kind), "Effect")),)*)*
+                    (stringify!($person_table), concat!(stringify!($person), "Effect")),
+                ] {
+                    let reference = Ref::from_schema_name(name);
+                    discriminator.mapping.insert(word.to_owned(), reference.ref_location.clone());
+                    choices = choices.item(reference);
+                }
+                RefOr::T(Schema::OneOf(choices.discriminator(Some(discriminator)).build()))
+            }
+        }
+    };
 }
+
+kinds! { shown_effects () }

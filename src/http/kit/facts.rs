@@ -15,7 +15,7 @@ use crate::domain::{
 /// Door: the schema of the values themselves.
 macro_rules! facts_schema {
     (
-        ($description:literal $facts:ident as $schema:literal)
+        ($description:literal $facts:ident as $schema:ident)
         required $required:tt fixed $fixed:tt filled $filled:tt
         optional $optional:tt once $once:tt kept $kept:tt internal $internal:tt
     ) => {
@@ -25,7 +25,7 @@ macro_rules! facts_schema {
         }
     };
     (
-        @impl ($description:literal $facts:ident as $schema:literal)
+        @impl ($description:literal $facts:ident as $schema:ident)
         $([$always:literal { $(
             $(#[doc = $doc:literal])+
             $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
@@ -41,7 +41,7 @@ macro_rules! facts_schema {
 
         impl ToSchema for $facts {
             fn name() -> std::borrow::Cow<'static, str> {
-                $schema.into()
+                stringify!($schema).into()
             }
 
             fn schemas(schemas: &mut Schemas) {
@@ -51,11 +51,11 @@ macro_rules! facts_schema {
 
         impl Shape for $facts {
             fn shape() -> RefOr<Schema> {
-                Ref::from_schema_name($schema).into()
+                Ref::from_schema_name(stringify!($schema)).into()
             }
 
             fn add_to(schemas: &mut Schemas) {
-                schemas.push(($schema.to_owned(), Self::schema()));
+                schemas.push((stringify!($schema).to_owned(), Self::schema()));
                 <Self as ToSchema>::schemas(schemas);
             }
         }
@@ -84,26 +84,26 @@ macro_rules! beside_the_values {
     };
 }
 
-org_attributes! { facts_schema ("The attributes of an org that have no versions." OrgFacts as "OrgFacts") }
+org_attributes! { facts_schema ("The attributes of an org that have no versions." OrgFacts as OrgFacts) }
 org_version_attributes! { and_then ((beside_the_values) facts_schema (
-    "The attributes of an org from a day on." OrgVersion as "OrgVersionFacts"
+    "The attributes of an org from a day on." OrgVersion as OrgVersionFacts
 )) }
-post_attributes! { facts_schema ("A post of the catalogue." Post as "PostFacts") }
-role_attributes! { facts_schema ("A role." RoleFacts as "RoleFacts") }
-supervision_attributes! { facts_schema ("A supervision." SupervisionFacts as "SupervisionFacts") }
+post_attributes! { facts_schema ("A post of the catalogue." Post as PostFacts) }
+role_attributes! { facts_schema ("A role." RoleFacts as RoleFacts) }
 
-/// Enumerations of one word: what tells the shapes of a union apart.
-macro_rules! one_word {
-    ($($(#[$doc:meta])* $type:ident { $word:ident })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, Default, serde::Serialize, utoipa::ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub(super) enum $type {
-            /// The word.
-            #[default]
-            $word,
-        }
-    )*};
+/// Door: the facts of plain objects.
+macro_rules! plain_facts {
+    (
+        () org $org:tt version $version:tt objects $objects:tt
+        plain { $(
+            #[doc = $doc:literal]
+            $kind:ident($($key:tt)*) of $value:ident,
+                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+        )* }
+        people $people:tt
+    ) => {
+        $($attributes! { facts_schema ($doc $value as $value) })*
+    };
 }
 
-pub(super) use one_word;
+kinds::kinds! { plain_facts () }

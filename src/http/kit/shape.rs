@@ -47,7 +47,7 @@ macro_rules! named {
 }
 
 named! {
-    Basis; BranchType; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrgKind; PersonId; Place; PostCode;
+    Act; Basis; BranchType; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrgKind; PersonField; PersonId; Place; PostCode;
     PostKind; RoleId; Scope; Status; SupervisionId; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 

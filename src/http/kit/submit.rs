@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     directory::Snapshot,
-    domain::{Day, Revision},
+    domain::{Day, ObjectKey, Revision},
     registry::{self, Command, Registry, RequestKey, Submission},
     words::Language,
 };
@@ -61,7 +61,7 @@ impl Done {
     }
 
     /// What the command is about.
-    pub(in crate::http) fn target(&self) -> &registry::Target {
+    pub(in crate::http) fn target(&self) -> &ObjectKey {
         &self.inner.target
     }
 
@@ -80,7 +80,7 @@ impl Done {
         if self.inner.dry_run {
             return self.object(StatusCode::OK, &body, own_revision);
         }
-        let location = format!("{collection}/{}", self.inner.target.id().unwrap_or_default());
+        let location = format!("{collection}/{}", self.inner.target.id());
         Ok(self.object(StatusCode::CREATED, &body, own_revision)?.found_at(location))
     }
 

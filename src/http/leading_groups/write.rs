@@ -4,7 +4,7 @@ use actix_web::web::Data;
 
 use super::{LeadingGroupBody, LeadingGroupDocumentBody, missing};
 use crate::{
-    domain::{Error, OrgId, Revision},
+    domain::{Error, ObjectKey, OrgId, Revision},
     http::kit::{
         answer::Outcome,
         asked::Write,
@@ -12,7 +12,7 @@ use crate::{
         problem::Failure,
         submit::Done,
     },
-    registry::{Registry, Target},
+    registry::Registry,
 };
 
 /// Establish a leading group
@@ -75,7 +75,7 @@ pub(in crate::http) async fn replace_leading_group(
 
 /// The leading group that the command was about, with its state.
 fn shown(done: &Done) -> Result<(LeadingGroupBody<'_>, Revision), Failure> {
-    let Target::Org(id) = done.target() else { return Err(Error::Internal.into()) };
+    let ObjectKey::Org(id) = done.target() else { return Err(Error::Internal.into()) };
     let snapshot = done.snapshot();
     let document = snapshot.leading_group(*id, done.day()).ok_or_else(|| missing(*id))?;
     Ok((LeadingGroupBody::new(snapshot, &document), snapshot.group_state(*id)))

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 
 use super::{ChildOrderBody, OrgBody, RestoreOrgBody, RoleOrderBody};
 use crate::{
-    domain::{Error, OrgId, Revision, Subject},
+    domain::{Error, ObjectKey, OrgId, Revision, Subject},
     http::kit::{
         answer::Outcome,
         asked::Write,
@@ -13,7 +13,7 @@ use crate::{
         problem::Failure,
         submit::Done,
     },
-    registry::{Command, CreateOrg, DissolveOrg, PatchOrg, Registry, Target},
+    registry::{Command, CreateOrg, DissolveOrg, PatchOrg, Registry},
 };
 
 /// Establish an org
@@ -187,12 +187,8 @@ pub(in crate::http) async fn set_org_child_order(
 /// The org that the command was about, on the day that shows the change best.
 pub(super) fn shown(done: &Done) -> Result<(OrgBody<'_>, Revision), Failure> {
     let snapshot = done.snapshot();
-    let view = match done.target() {
-        Target::Org(id) => snapshot.org_on(*id, done.day()).ok_or_else(|| missing(*id))?,
-        Target::Person(_) | Target::Post(_) | Target::Role(_) | Target::Supervision(_) | Target::Nothing => {
-            return Err(Error::Internal.into());
-        }
-    };
+    let ObjectKey::Org(id) = done.target() else { return Err(Error::Internal.into()) };
+    let view = snapshot.org_on(*id, done.day()).ok_or_else(|| missing(*id))?;
     Ok((OrgBody::new(snapshot, &view), view.org.revision))
 }
 

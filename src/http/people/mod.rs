@@ -20,8 +20,8 @@ use super::kit::{
 };
 use crate::{
     directory::PersonFilter,
-    domain::{Error, PersonId, Revision, Subject},
-    registry::{Command, CreatePerson, PatchPerson, Registry, Target},
+    domain::{Error, ObjectKey, PersonId, Revision, Subject},
+    registry::{Command, CreatePerson, PatchPerson, Registry},
 };
 
 pub(in crate::http) use body::*;
@@ -204,7 +204,7 @@ fn missing(id: PersonId) -> Error {
 
 /// The person that the command was about.
 fn shown(done: &Done) -> Result<(ShownPerson, Revision), Failure> {
-    let Target::Person(id) = done.target() else { return Err(Error::Internal.into()) };
+    let ObjectKey::Person(id) = done.target() else { return Err(Error::Internal.into()) };
     let person = done.snapshot().person(*id).ok_or_else(|| missing(*id))?;
     Ok((ShownPerson(person.person()), person.revision()))
 }

@@ -20,8 +20,8 @@ use super::kit::{
 };
 use crate::{
     directory::PostFilter,
-    domain::{Error, OrgKind, PostCode, Revision, Subject},
-    registry::{Command, CreatePost, PatchPost, Registry, Target},
+    domain::{Error, ObjectKey, OrgKind, PostCode, Revision, Subject},
+    registry::{Command, CreatePost, PatchPost, Registry},
 };
 
 pub(in crate::http) use body::*;
@@ -163,7 +163,7 @@ fn missing(code: &PostCode) -> Error {
 
 /// The post that the command was about.
 fn shown(done: &Done) -> Result<(PostBody<'_>, Revision), Failure> {
-    let Target::Post(code) = done.target() else { return Err(Error::Internal.into()) };
+    let ObjectKey::Post(code) = done.target() else { return Err(Error::Internal.into()) };
     let post = done.snapshot().post(code).ok_or_else(|| missing(code))?;
     Ok((PostBody::from(post), post.revision))
 }

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 
 use super::{EndRoleBody, RoleBody};
 use crate::{
-    domain::{Error, Revision, RoleId, Subject},
+    domain::{Error, ObjectKey, Revision, RoleId, Subject},
     http::kit::{
         answer::Outcome,
         asked::Write,
@@ -13,7 +13,7 @@ use crate::{
         problem::Failure,
         submit::Done,
     },
-    registry::{Command, CreateRole, PatchRole, Registry, Target},
+    registry::{Command, CreateRole, PatchRole, Registry},
 };
 
 /// Give a role
@@ -103,7 +103,7 @@ pub(in crate::http) async fn delete_role(registry: Data<Registry>, id: Path<Role
 
 /// The role that the command was about.
 fn shown(done: &Done) -> Result<(RoleBody<'_>, Revision), Failure> {
-    let Target::Role(id) = done.target() else { return Err(Error::Internal.into()) };
+    let ObjectKey::Role(id) = done.target() else { return Err(Error::Internal.into()) };
     let snapshot = done.snapshot();
     let view = snapshot.role(*id).and_then(|role| snapshot.role_on(role, done.day()));
     let view = view.ok_or_else(|| Error::NotFound { what: Subject::Role, id: id.to_string() })?;

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 
 use super::SupervisionBody;
 use crate::{
-    domain::{Error, Revision, Subject, SupervisionId},
+    domain::{Error, ObjectKey, Revision, Subject, SupervisionId},
     http::kit::{
         answer::Outcome,
         asked::Write,
@@ -13,7 +13,7 @@ use crate::{
         problem::Failure,
         submit::Done,
     },
-    registry::{Command, CreateSupervision, PatchSupervision, Registry, Target},
+    registry::{Command, CreateSupervision, PatchSupervision, Registry},
 };
 
 /// Have a supervision group cover an org
@@ -89,7 +89,7 @@ pub(in crate::http) async fn delete_supervision(
 
 /// The supervision that the command was about.
 fn shown(done: &Done) -> Result<(SupervisionBody<'_>, Revision), Failure> {
-    let Target::Supervision(id) = done.target() else { return Err(Error::Internal.into()) };
+    let ObjectKey::Supervision(id) = done.target() else { return Err(Error::Internal.into()) };
     let snapshot = done.snapshot();
     let view = snapshot.supervision(*id).and_then(|found| snapshot.supervision_on(found, done.day()));
     let view = view.ok_or_else(|| Error::NotFound { what: Subject::Supervision, id: id.to_string() })?;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Circumstances, Target, Verdict, timeline::Timeline};
+use super::{Circumstances, Verdict, timeline::Timeline};
 use crate::{
     directory::Snapshot,
     domain::{
-        Basis, Blocker, BlockerKind, Day, Error, Field, Holder, ORDER_MAX, Org, OrgFacts, OrgFactsPatch, OrgId,
-        OrgValues, OrgValuesPatch, OrgVersion, Period, Place, Subject,
+        Basis, Blocker, BlockerKind, Day, Error, Field, Holder, ORDER_MAX, ObjectKey, Org, OrgFacts, OrgFactsPatch,
+        OrgId, OrgValues, OrgValuesPatch, OrgVersion, Period, Place, Subject,
     },
     registry::{
         check::naming,
@@ -34,10 +34,10 @@ pub(super) fn create(draft: &mut Draft, create: &CreateOrg, with: &Circumstances
     if create.order.is_none() {
         values.order = next_order(draft.snapshot(), values.parent_id, from);
     }
-    draft.put_org(id, Some(facts));
+    draft.put(id, Some(facts));
     let version = OrgVersion { valid_from: from, values: Arc::new(values), basis: create.basis.clone() };
-    draft.put_version(id, from, Some(version));
-    Ok(Target::Org(id).into())
+    draft.put((id, from), Some(version));
+    Ok(ObjectKey::Org(id).into())
 }
 
 pub(super) fn patch(
@@ -51,14 +51,14 @@ pub(super) fn patch(
         let incomplete = |missing| Error::Incomplete { field: "member_counts", missing };
         counts.over(org.facts.member_counts).map_err(incomplete)?;
     }
-    draft.put_org(id, Some(OrgFactsPatch::from(patch).applied_to(&org.facts)));
+    draft.put(id, Some(OrgFactsPatch::from(patch).applied_to(&org.facts)));
     let values = OrgValuesPatch::from(patch);
     if values.is_empty() {
-        return Ok(Target::Org(id).into());
+        return Ok(ObjectKey::Org(id).into());
     }
     let on = patch.effective_on.unwrap_or(with.today);
     change_values(draft, id, &values, on, patch.basis.as_ref())?;
-    Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
+    Ok(Verdict { target: ObjectKey::Org(id), shown_on: Some(on) })
 }
 
 /// Sets the values of an org from a day on.
@@ -107,13 +107,13 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId) -> Result<Verdict, Error> {
         return Err(Error::InUse { blockers });
     }
     erase(draft, id);
-    Ok(Target::Org(id).into())
+    Ok(ObjectKey::Org(id).into())
 }
 
 /// Erases an org with its whole history.
 pub(super) fn erase(draft: &mut Draft, id: OrgId) {
     draft.put_versions(id, &[]);
-    draft.put_org(id, None);
+    draft.put(id, None);
 }
 
 /// What keeps an org in use on `day` or later: orgs under it, roles in it and held by it, supervisions by and

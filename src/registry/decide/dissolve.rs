@@ -1,12 +1,13 @@
 //! The end of an org.
 
 use super::{
-    Circumstances, Target, Verdict,
+    Circumstances, Verdict,
     bodies::{blockers_from, erase, find},
 };
 use crate::{
     domain::{
-        Basis, Day, Error, Holder, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId, SupervisionFacts, SupervisionId,
+        Basis, Day, Error, Holder, ObjectKey, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId, SupervisionFacts,
+        SupervisionId,
     },
     registry::{draft::Draft, refer::refer_to_successors, requests::DissolveOrg},
 };
@@ -37,9 +38,9 @@ pub(super) fn dissolve(
     }
     end(draft, id, on, basis.as_ref());
     if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
-        draft.put_org(id, Some(OrgFacts { successor_ids: successor_ids.to_vec(), ..facts }));
+        draft.put(id, Some(OrgFacts { successor_ids: successor_ids.to_vec(), ..facts }));
     }
-    Ok(Target::Org(id).into())
+    Ok(ObjectKey::Org(id).into())
 }
 
 /// What happens to an org when it, or one above it, is dissolved.
@@ -92,7 +93,7 @@ fn end_alone(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     draft.put_versions(id, &kept);
     let dissolved_by = Some(draft.revision());
     if facts.dissolved_on.is_none_or(|until| until > on) {
-        draft.put_org(id, Some(OrgFacts { dissolved_on: Some(on), dissolved_by, end_basis: basis.cloned(), ..facts }));
+        draft.put(id, Some(OrgFacts { dissolved_on: Some(on), dissolved_by, end_basis: basis.cloned(), ..facts }));
     }
 }
 
@@ -135,7 +136,7 @@ fn end_roles(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
 pub(super) fn end_role(draft: &mut Draft, id: RoleId, facts: RoleFacts, on: Day, basis: Option<&Basis>) {
     let begun = facts.valid_from < on;
     let ended = RoleFacts { valid_until: Some(on), end_basis: basis.cloned(), ..facts };
-    draft.put_role(id, begun.then_some(ended));
+    draft.put(id, begun.then_some(ended));
 }
 
 /// Ends the supervisions by an org and of it. Removes those that have not begun.
@@ -162,5 +163,5 @@ pub(super) fn end_supervision(
 ) {
     let begun = facts.valid_from < on;
     let ended = SupervisionFacts { valid_until: Some(on), end_basis: basis.cloned(), ..facts };
-    draft.put_supervision(id, begun.then_some(ended));
+    draft.put(id, begun.then_some(ended));
 }

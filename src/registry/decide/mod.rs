@@ -16,7 +16,6 @@ mod timeline;
 mod verdict;
 mod versions;
 
-pub use self::verdict::Target;
 use self::verdict::Verdict;
 pub(super) use self::verdict::{Circumstances, Decision};
 use super::{check::check, command::Command, draft::Draft};

@@ -4,9 +4,9 @@ use std::{collections::BTreeSet, hash::Hash};
 
 use uuid::Uuid;
 
-use super::{Circumstances, Target, Verdict, bodies::find, timeline::Timeline};
+use super::{Circumstances, Verdict, bodies::find, timeline::Timeline};
 use crate::{
-    domain::{Day, Error, OrgId, OrgValuesPatch, Place, RoleFacts, RoleId, Status},
+    domain::{Day, Error, ObjectKey, OrgId, OrgValuesPatch, Place, RoleFacts, RoleId, Status},
     registry::draft::Draft,
 };
 
@@ -26,10 +26,10 @@ pub(super) fn roles(draft: &mut Draft, id: OrgId, ids: &[RoleId], with: &Circums
     let unnamed = planned.into_iter().filter(|id| !ids.contains(id));
     for (order, role) in (1..).zip(ids.iter().copied().chain(unnamed)) {
         if let Some(facts) = draft.snapshot().role(role).map(|role| role.facts()) {
-            draft.put_role(role, Some(RoleFacts { order, ..facts }));
+            draft.put(role, Some(RoleFacts { order, ..facts }));
         }
     }
-    Ok(Target::Org(id).into())
+    Ok(ObjectKey::Org(id).into())
 }
 
 /// Puts the orgs that stand under an org on a day in order from that day on.
@@ -49,7 +49,7 @@ pub(super) fn children(draft: &mut Draft, id: OrgId, ids: &[OrgId], on: Day) -> 
             draft.put_versions(*child, &timeline.into_versions());
         }
     }
-    Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
+    Ok(Verdict { target: ObjectKey::Org(id), shown_on: Some(on) })
 }
 
 /// `ids` must name everything in `all` once. It may name what is in `besides`, and nothing else.

@@ -1,9 +1,13 @@
 //! People.
 
-use super::{Circumstances, Target, Verdict};
+use std::sync::Arc;
+
+use super::{Circumstances, Verdict};
 use crate::{
     directory::{HeldPerson, Snapshot},
-    domain::{Blocker, BlockerKind, Error, Holder, Person, PersonId, PersonPatch, RoleFacts, RoleId, Subject},
+    domain::{
+        Blocker, BlockerKind, Error, Holder, ObjectKey, Person, PersonId, PersonPatch, RoleFacts, RoleId, Subject,
+    },
     registry::{
         draft::Draft,
         requests::{CreatePerson, PatchPerson},
@@ -13,8 +17,8 @@ use crate::{
 pub(super) fn create(draft: &mut Draft, create: &CreatePerson, with: &Circumstances<'_>) -> Result<Verdict, Error> {
     let id = PersonId((with.new_id)());
     let person = Person::new(create, id, draft.revision(), with.now);
-    draft.put_person(id, Some(person));
-    Ok(Target::Person(id).into())
+    draft.put(id, Some(Arc::new(person)));
+    Ok(ObjectKey::Person(id).into())
 }
 
 pub(super) fn patch(draft: &mut Draft, id: PersonId, patch: &PatchPerson) -> Result<Verdict, Error> {
@@ -25,8 +29,8 @@ pub(super) fn patch(draft: &mut Draft, id: PersonId, patch: &PatchPerson) -> Res
     let name = person.name.clone();
     person.former_names.retain(|former| *former != name);
     remember(&mut person, before);
-    draft.put_person(id, Some(person));
-    Ok(Target::Person(id).into())
+    draft.put(id, Some(Arc::new(person)));
+    Ok(ObjectKey::Person(id).into())
 }
 
 /// Keeps a former name of the person, once.
@@ -45,8 +49,8 @@ pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> 
     if !blockers.is_empty() {
         return Err(Error::InUse { blockers });
     }
-    draft.put_person(id, None);
-    Ok(Target::Person(id).into())
+    draft.put(id, None);
+    Ok(ObjectKey::Person(id).into())
 }
 
 /// Merges two entries of one person: `id` gets the roles of `duplicate`, and its values where `id` has none.
@@ -64,9 +68,9 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
     let roles: Vec<(RoleId, RoleFacts)> =
         draft.snapshot().roles_held(&Holder::Person(duplicate)).map(|role| (role.id(), role.facts())).collect();
     for (role, facts) in roles {
-        draft.put_role(role, Some(RoleFacts { holder: Holder::Person(id), ..facts }));
+        draft.put(role, Some(RoleFacts { holder: Holder::Person(id), ..facts }));
     }
-    draft.put_person(duplicate, None);
+    draft.put(duplicate, None);
     let Person { id: _, name, name_en, former_names, staff_no, email, phone, external_ids, revision: _, updated_at: _ } =
         other;
     for former in former_names.into_iter().chain([name]) {
@@ -81,8 +85,8 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
             person.external_ids.push(id);
         }
     }
-    draft.put_person(id, Some(person));
-    Ok(Target::Person(id).into())
+    draft.put(id, Some(Arc::new(person)));
+    Ok(ObjectKey::Person(id).into())
 }
 
 pub(super) fn find(snapshot: &Snapshot, id: PersonId) -> Result<HeldPerson<'_>, Error> {

@@ -1,9 +1,9 @@
 //! The catalogue of posts.
 
-use super::{Circumstances, Target, Verdict};
+use super::{Circumstances, Verdict};
 use crate::{
     directory::{HeldRole, Snapshot},
-    domain::{Blocker, BlockerKind, Day, Error, ORDER_MAX, Post, PostCode, PostKind, PostPatch, Subject},
+    domain::{Blocker, BlockerKind, Day, Error, ORDER_MAX, ObjectKey, Post, PostCode, PostKind, PostPatch, Subject},
     registry::{
         draft::Draft,
         requests::{CreatePost, PatchPost},
@@ -22,8 +22,8 @@ pub(super) fn create(draft: &mut Draft, create: &CreatePost, with: &Circumstance
         post.rank = (last + 10).min(ORDER_MAX);
     }
     let code = post.code.clone();
-    draft.put_post(code.clone(), Some(post));
-    Ok(Target::Post(code).into())
+    draft.put(code.clone(), Some(post));
+    Ok(ObjectKey::Post(code).into())
 }
 
 pub(super) fn patch(
@@ -43,8 +43,8 @@ pub(super) fn patch(
             kind.max_since = judged_since(before.in_kind(kind.kind), kind, with.today);
         }
     }
-    draft.put_post(code.clone(), Some(post));
-    Ok(Target::Post(code.clone()).into())
+    draft.put(code.clone(), Some(post));
+    Ok(ObjectKey::Post(code.clone()).into())
 }
 
 /// The day from which a maximum applies. A new or lowered one applies from today, since the past is not checked again.
@@ -67,8 +67,8 @@ pub(super) fn delete(draft: &mut Draft, code: &PostCode) -> Result<Verdict, Erro
     if !blockers.is_empty() {
         return Err(Error::InUse { blockers });
     }
-    draft.put_post(code.clone(), None);
-    Ok(Target::Post(code.clone()).into())
+    draft.put(code.clone(), None);
+    Ok(ObjectKey::Post(code.clone()).into())
 }
 
 pub(in crate::registry) fn once_each(kinds: &[PostKind]) -> Result<(), Error> {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Circumstances, Target, Verdict, bodies::find, leading_groups::move_end};
+use super::{Circumstances, Verdict, bodies::find, leading_groups::move_end};
 use crate::{
     directory::Snapshot,
-    domain::{Entry, Error, Holder, LoggedEffect, OrgFacts, OrgId, OrgKind, RoleFacts, SupervisionFacts},
+    domain::{Entry, Error, Holder, LoggedEffect, ObjectKey, OrgFacts, OrgId, OrgKind, RoleFacts, SupervisionFacts},
     registry::draft::Draft,
 };
 
@@ -21,14 +21,14 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
             move_end(draft, id, Some(end), None, None);
         } else {
             let facts = OrgFacts { dissolved_on: None, ..org.facts.clone() };
-            draft.put_org(id, Some(facts));
+            draft.put(id, Some(facts));
         }
-        return Ok(Target::Org(id).into());
+        return Ok(ObjectKey::Org(id).into());
     };
     let subject = entry.subject.as_deref().and_then(|subject| subject.parse().ok()).map(OrgId);
     let Some(subject) = subject.filter(|subject| *subject != id) else {
         backwards(entry).for_each(|effect| undo(draft, effect));
-        return Ok(Target::Org(id).into());
+        return Ok(ObjectKey::Org(id).into());
     };
     let concerned = match draft.snapshot().org(subject) {
         Some(other) if other.facts.dissolved_by == Some(entry.revision) => {
@@ -40,7 +40,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
         None => {
             let own = |effect: &&LoggedEffect| matches!(effect, LoggedEffect::Org { id: other, .. } if *other == id);
             entry.effects.iter().filter(own).for_each(|effect| undo(draft, effect));
-            return Ok(Target::Org(id).into());
+            return Ok(ObjectKey::Org(id).into());
         }
     };
     for effect in backwards(entry) {
@@ -62,7 +62,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
             undo(draft, effect);
         }
     }
-    Ok(Target::Org(id).into())
+    Ok(ObjectKey::Org(id).into())
 }
 
 /// An org and what the entry ended or removed below it.
@@ -105,25 +105,25 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
             let current = draft.snapshot().org(*id).map(|org| org.facts.clone());
             if let Some(current) = current.filter(|current| current.dissolved_by == ended.dissolved_by) {
                 let OrgFacts { dissolved_on, dissolved_by, end_basis, successor_ids, .. } = before.clone();
-                draft.put_org(*id, Some(OrgFacts { dissolved_on, dissolved_by, end_basis, successor_ids, ..current }));
+                draft.put(*id, Some(OrgFacts { dissolved_on, dissolved_by, end_basis, successor_ids, ..current }));
             }
         }
         LoggedEffect::Org { id, before: Some(before), after: None } => {
             if draft.snapshot().org(*id).is_none() {
-                draft.put_org(*id, Some(before.clone()));
+                draft.put(*id, Some(before.clone()));
             }
         }
         LoggedEffect::OrgVersion { id, valid_from, before: Some(before), after: None } => {
             let org = draft.snapshot().org(*id);
             if org.is_some_and(|org| org.versions.iter().all(|version| version.valid_from != *valid_from)) {
-                draft.put_version(*id, *valid_from, Some(before.clone()));
+                draft.put((*id, *valid_from), Some(before.clone()));
             }
         }
         LoggedEffect::Role { id, before: Some(before), after: Some(ended) } => {
             let current = draft.snapshot().role(*id).map(|role| role.facts());
             if let Some(current) = current.filter(|current| current.valid_until == ended.valid_until) {
                 let RoleFacts { valid_until, end_basis, .. } = before.clone();
-                draft.put_role(*id, Some(RoleFacts { valid_until, end_basis, ..current }));
+                draft.put(*id, Some(RoleFacts { valid_until, end_basis, ..current }));
             }
         }
         LoggedEffect::Role { id, before: Some(before), after: None } => {
@@ -135,14 +135,14 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
                 Holder::Seat(seat) => snapshot.org(seat.org_id).is_some() && snapshot.post(&seat.post).is_some(),
             };
             if holder_is_there && snapshot.role(*id).is_none() {
-                draft.put_role(*id, Some(before.clone()));
+                draft.put(*id, Some(before.clone()));
             }
         }
         LoggedEffect::Supervision { id, before: Some(before), after: Some(ended) } => {
             let current = draft.snapshot().supervision(*id).map(|supervision| supervision.facts.clone());
             if let Some(current) = current.filter(|current| current.valid_until == ended.valid_until) {
                 let SupervisionFacts { valid_until, end_basis, .. } = before.clone();
-                draft.put_supervision(*id, Some(SupervisionFacts { valid_until, end_basis, ..current }));
+                draft.put(*id, Some(SupervisionFacts { valid_until, end_basis, ..current }));
             }
         }
         LoggedEffect::Supervision { id, before: Some(before), after: None } => {
@@ -151,7 +151,7 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
             let snapshot = draft.snapshot();
             let there = |org: OrgId| snapshot.org(org).is_some();
             if there(before.org_id) && there(before.supervision_group_id) && snapshot.supervision(*id).is_none() {
-                draft.put_supervision(*id, Some(before.clone()));
+                draft.put(*id, Some(before.clone()));
             }
         }
         // What an act establishes or gives is not what it ended. Neither are people and posts.

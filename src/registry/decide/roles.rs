@@ -1,9 +1,9 @@
 //! Roles: who or what holds which post in which org.
 
-use super::{Circumstances, Target, Verdict};
+use super::{Circumstances, Verdict};
 use crate::{
     directory::{HeldRole, Snapshot},
-    domain::{Basis, Day, Error, ORDER_MAX, OrgId, RoleFacts, RoleId, RolePatch, Subject},
+    domain::{Basis, Day, Error, ORDER_MAX, ObjectKey, OrgId, RoleFacts, RoleId, RolePatch, Subject},
     registry::{
         draft::Draft,
         refer::{refer_to_holder, refer_to_org, refer_to_post, says_what_is_so},
@@ -23,8 +23,8 @@ pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstance
         facts.order = next_order(snapshot, facts.org_id, facts.valid_from);
     }
     let id = RoleId((with.new_id)());
-    draft.put_role(id, Some(facts));
-    Ok(Target::Role(id).into())
+    draft.put(id, Some(facts));
+    Ok(ObjectKey::Role(id).into())
 }
 
 pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<Verdict, Error> {
@@ -32,8 +32,8 @@ pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<
     if facts.valid_until.is_none() {
         facts.end_basis = None;
     }
-    draft.put_role(id, Some(facts));
-    Ok(Target::Role(id).into())
+    draft.put(id, Some(facts));
+    Ok(ObjectKey::Role(id).into())
 }
 
 pub(super) fn end(draft: &mut Draft, id: RoleId, on: Day, basis: &Option<Basis>) -> Result<Verdict, Error> {
@@ -44,14 +44,14 @@ pub(super) fn end(draft: &mut Draft, id: RoleId, on: Day, basis: &Option<Basis>)
     if on <= facts.valid_from {
         return Err(Error::EndsBeforeStart { role: id, from: facts.valid_from });
     }
-    draft.put_role(id, Some(RoleFacts { valid_until: Some(on), end_basis: basis.clone(), ..facts }));
-    Ok(Target::Role(id).into())
+    draft.put(id, Some(RoleFacts { valid_until: Some(on), end_basis: basis.clone(), ..facts }));
+    Ok(ObjectKey::Role(id).into())
 }
 
 pub(super) fn delete(draft: &mut Draft, id: RoleId) -> Result<Verdict, Error> {
     find(draft.snapshot(), id)?;
-    draft.put_role(id, None);
-    Ok(Target::Role(id).into())
+    draft.put(id, None);
+    Ok(ObjectKey::Role(id).into())
 }
 
 /// The place after the roles held in an org on `day` or later.

@@ -1,9 +1,9 @@
 //! Supervisions: which supervision group covers which org.
 
-use super::{Circumstances, Target, Verdict};
+use super::{Circumstances, Verdict};
 use crate::{
     directory::Snapshot,
-    domain::{Error, Subject, Supervision, SupervisionFacts, SupervisionId, SupervisionPatch},
+    domain::{Error, ObjectKey, Subject, Supervision, SupervisionFacts, SupervisionId, SupervisionPatch},
     registry::{
         draft::Draft,
         refer::refer_to_org,
@@ -31,15 +31,15 @@ pub(super) fn patch(draft: &mut Draft, id: SupervisionId, patch: &PatchSupervisi
 
 pub(super) fn delete(draft: &mut Draft, id: SupervisionId) -> Result<Verdict, Error> {
     find(draft.snapshot(), id)?;
-    draft.put_supervision(id, None);
-    Ok(Target::Supervision(id).into())
+    draft.put(id, None);
+    Ok(ObjectKey::Supervision(id).into())
 }
 
 fn put(draft: &mut Draft, id: SupervisionId, facts: SupervisionFacts) -> Result<Verdict, Error> {
     refer_to_org(draft.snapshot(), "/supervision_group_id", facts.supervision_group_id)?;
     refer_to_org(draft.snapshot(), "/org_id", facts.org_id)?;
-    draft.put_supervision(id, Some(facts));
-    Ok(Target::Supervision(id).into())
+    draft.put(id, Some(facts));
+    Ok(ObjectKey::Supervision(id).into())
 }
 
 fn find(snapshot: &Snapshot, id: SupervisionId) -> Result<&Supervision, Error> {

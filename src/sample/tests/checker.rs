@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::{
     domain::{Day, Holder, OrgId, OrgKind, Period, PersonId, tier},
-    record::{OrgRecord, Record, RoleRecord, SupervisionRecord, VersionRecord},
+    record::{OrgRecord, Record, RoleRecord, VersionRecord, supervision},
 };
 
 /// The posts, the kinds of org that have them, and the maximum number of holders (docs/DOMAIN.md §2).
@@ -71,7 +71,7 @@ pub(super) fn faults(records: &[Record]) -> Vec<String> {
     let mut orgs: HashMap<OrgId, &OrgRecord> = HashMap::new();
     let mut people: HashSet<PersonId> = HashSet::new();
     let mut roles: Vec<&RoleRecord> = Vec::new();
-    let mut supervisions: Vec<&SupervisionRecord> = Vec::new();
+    let mut supervisions: Vec<&supervision::Record> = Vec::new();
     let mut ids = HashSet::new();
     let mut unique = HashSet::new();
     for record in records {
@@ -274,7 +274,7 @@ fn check_roles(roles: &[&RoleRecord], orgs: &HashMap<OrgId, &OrgRecord>, faults:
 }
 
 fn check_supervisions(
-    supervisions: &[&SupervisionRecord],
+    supervisions: &[&supervision::Record],
     orgs: &HashMap<OrgId, &OrgRecord>,
     faults: &mut Vec<String>,
 ) {

@@ -277,7 +277,7 @@ api_test! {
                 "name": "", "working_groups": [{"leaders": [{"acting": 1}]}, {"name": "二组", "id": "x"}],
                 "supervision_groups": [{"name": "组", "covers": [{"org_id": "x", "scope": "all"}, {}]}],
             }), &["/name", "/parent_id", "/supervision_groups/0/covers/0/org_id", "/supervision_groups/0/covers/0/scope",
-                "/supervision_groups/0/covers/1/scope", "/working_groups/0/leaders/0/acting", "/working_groups/0/leaders/0/holder",
+                "/supervision_groups/0/covers/1/org_id", "/supervision_groups/0/covers/1/scope", "/working_groups/0/leaders/0/acting", "/working_groups/0/leaders/0/holder",
                 "/working_groups/0/name", "/working_groups/1/id"]),
         ] {
             assert_eq!(told(app.post(path, body.clone()).await), places, "{path} {body}");

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use campus_org::{
     directory::{OrgFilter, OrgSort, Page, PageRequest, RoleFilter, RoleSort, Snapshot},
     domain::{Day, Instant, OrgId, OrgKind, PostCode},
-    record::Record,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -112,13 +111,7 @@ fn sample() -> Snapshot {
     let at = Instant::default();
     let mut snapshot = Snapshot::empty(chrono_tz::Asia::Shanghai, at);
     for record in campus_org::sample::universities(3, 7) {
-        match record {
-            Record::Org(org) => snapshot.put_org(org.into_org(1, at)),
-            Record::Person(person) => snapshot.put_person(person.into_person(1, at)),
-            Record::Post(post) => snapshot.put_post(post),
-            Record::Role(role) => snapshot.put_role(role.into_role(1, at)),
-            Record::Supervision(supervision) => snapshot.put_supervision(supervision.into_supervision(1, at)),
-        }
+        snapshot.put(record.object(1, at));
     }
     snapshot
 }

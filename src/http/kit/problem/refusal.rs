@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{BlockerBody, Data, Place, Problem, ProblemType};
 use crate::{
-    domain::{Blocker, Day, Error, OrgKind, Subject, TextError},
+    domain::{Blocker, Day, Error, OrgKind, TextError},
     words::Words,
 };
 
@@ -20,10 +20,8 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         use ProblemType as T;
         match error {
-            Error::NotFound { what, id } => Self::new(T::NotFound).detail(
-                format!("There is no {} {id}.", subject_en(what)),
-                format!("没有标识为 {id} 的{}。", subject_zh(what)),
-            ),
+            Error::NotFound { what, id } => Self::new(T::NotFound)
+                .detail(format!("There is no {} {id}.", what.en()), format!("没有标识为 {id} 的{}。", what.zh())),
             Error::PreconditionFailed { current } => Self::new(T::PreconditionFailed)
                 .detail(
                     format!("The object is at revision {current}, which `If-Match` does not name."),
@@ -78,8 +76,8 @@ impl From<Error> for Problem {
             Error::UnknownReference { pointer, what, id } => at(
                 T::UnknownReference,
                 &pointer,
-                format!("There is no {} {id}.", subject_en(what)),
-                format!("没有标识为 {id} 的{}。", subject_zh(what)),
+                format!("There is no {} {id}.", what.en()),
+                format!("没有标识为 {id} 的{}。", what.zh()),
             ),
             Error::Misplaced { org, kind, parent, on } => Self::new(T::Misplaced)
                 .detail(
@@ -317,9 +315,9 @@ impl From<Error> for Problem {
             Error::ResultGone { what, id } => Self::new(T::ResultGone).detail(
                 format!(
                     "The request was already carried out, and the {} {id} that it created has been erased since.",
-                    subject_en(what)
+                    what.en()
                 ),
-                format!("该请求此前已执行，所创建的{} {id} 之后已被删除。", subject_zh(what)),
+                format!("该请求此前已执行，所创建的{} {id} 之后已被删除。", what.zh()),
             ),
 
             Error::NotYet { wanted, current } => Self::new(T::NotYet)
@@ -391,36 +389,12 @@ fn between_zh(after: Option<Day>, before: Option<Day>) -> String {
     }
 }
 
-fn subject_en(what: Subject) -> &'static str {
-    match what {
-        Subject::Org => "org",
-        Subject::OrgVersion => "version",
-        Subject::Person => "person",
-        Subject::Post => "post",
-        Subject::Role => "role",
-        Subject::Supervision => "supervision",
-        Subject::LeadingGroup => "leading group",
-    }
-}
-
-fn subject_zh(what: Subject) -> &'static str {
-    match what {
-        Subject::Org => "组织",
-        Subject::OrgVersion => "组织版本",
-        Subject::Person => "人员",
-        Subject::Post => "职务",
-        Subject::Role => "任职",
-        Subject::Supervision => "督导关系",
-        Subject::LeadingGroup => "领导小组",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{OrgId, PersonId, PostCode};
+    use crate::domain::{OrgId, PersonId, PostCode, Subject};
 
     fn day() -> Day {
         "2021-04-15".parse().expect("a day")

@@ -53,13 +53,13 @@ pub(in crate::registry::decide) fn move_end(
             })
             .collect();
         if let Some(facts) = facts {
-            draft.put_org(id, Some(facts));
+            draft.put(id, Some(facts));
         }
         for (role, facts) in roles {
-            draft.put_role(role, Some(facts));
+            draft.put(role, Some(facts));
         }
         for (supervision, facts) in supervisions {
-            draft.put_supervision(supervision, Some(facts));
+            draft.put(supervision, Some(facts));
         }
     }
 }

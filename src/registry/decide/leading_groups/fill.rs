@@ -63,7 +63,7 @@ impl Adjustment<'_> {
             .collect();
         for (ListedHolder { holder, acting, .. }, order) in holders.iter().zip(orders(&places)) {
             match kept(&holder.holder, *acting) {
-                Some((id, facts)) => draft.put_role(*id, Some(RoleFacts { order, ..facts.clone() })),
+                Some((id, facts)) => draft.put(*id, Some(RoleFacts { order, ..facts.clone() })),
                 None => self.appoint(draft, body, post, &holder.holder, *acting, order),
             }
         }
@@ -84,7 +84,7 @@ impl Adjustment<'_> {
         let valid_until = self.no_later_than(later, earliest_end(snapshot, unit, end));
         let ended = same().find(|role| role.is_acting() == acting && role.period().until() == Some(self.on));
         if let Some((id, facts)) = ended.map(|role| (role.id(), role.facts())) {
-            draft.put_role(id, Some(RoleFacts { valid_until, end_basis: None, order, ..facts }));
+            draft.put(id, Some(RoleFacts { valid_until, end_basis: None, order, ..facts }));
             return;
         }
         let facts = RoleFacts {
@@ -98,7 +98,7 @@ impl Adjustment<'_> {
             basis: self.basis.cloned(),
             end_basis: None,
         };
-        draft.put_role(RoleId((self.with.new_id)()), Some(facts));
+        draft.put(RoleId((self.with.new_id)()), Some(facts));
     }
 
     /// When something that begins on the day ends: when something planned takes over, or with what it depends on. If
@@ -142,7 +142,7 @@ impl Adjustment<'_> {
             let valid_until = self.no_later_than(later, earliest_end(snapshot, Some(*org_id), end));
             let ended = same().find(|other| other.facts.scope == *scope && other.facts.valid_until == Some(self.on));
             if let Some((id, facts)) = ended.map(|other| (other.id, other.facts.clone())) {
-                draft.put_supervision(id, Some(SupervisionFacts { valid_until, end_basis: None, ..facts }));
+                draft.put(id, Some(SupervisionFacts { valid_until, end_basis: None, ..facts }));
                 continue;
             }
             let facts = SupervisionFacts {
@@ -154,7 +154,7 @@ impl Adjustment<'_> {
                 basis: self.basis.cloned(),
                 end_basis: None,
             };
-            draft.put_supervision(SupervisionId((self.with.new_id)()), Some(facts));
+            draft.put(SupervisionId((self.with.new_id)()), Some(facts));
         }
         Ok(())
     }

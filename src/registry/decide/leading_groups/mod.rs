@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 pub(super) use self::end::move_end;
 use super::{
-    Circumstances, Target, Verdict,
+    Circumstances, Verdict,
     bodies::{change_values, next_order},
     dissolve::end,
     timeline::Timeline,
@@ -19,8 +19,8 @@ use super::{
 use crate::{
     directory::Snapshot,
     domain::{
-        Basis, Blocker, BlockerKind, Day, Error, Field, Name, ORDER_MAX, OrgFacts, OrgId, OrgKind, OrgValues,
-        OrgValuesPatch, OrgVersion, PARTS, Period, Place, Subject,
+        Basis, Blocker, BlockerKind, Day, Error, Field, Name, ORDER_MAX, ObjectKey, OrgFacts, OrgId, OrgKind,
+        OrgValues, OrgValuesPatch, OrgVersion, PARTS, Period, Place, Subject,
     },
     registry::{
         command::{LeadingGroupDocument, PartDocument},
@@ -54,10 +54,10 @@ pub(super) fn create(
     let adjustment = Adjustment { on: from, basis: basis.as_ref(), with };
     let id = adjustment.found(draft, OrgKind::LeadingGroup, *parent_id, name.clone(), *valid_until);
     if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
-        draft.put_org(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
+        draft.put(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
     }
     adjustment.adjust(draft, id, group, parts)?;
-    Ok(Verdict { target: Target::Org(id), shown_on: Some(from) })
+    Ok(Verdict { target: ObjectKey::Org(id), shown_on: Some(from) })
 }
 
 /// If a document repeats the id of its group, as answers do, it must be the right one.
@@ -141,10 +141,10 @@ pub(super) fn replace(
         OrgValuesPatch { name: Some(name.clone()), parent_id: Field::Set(*parent_id), ..OrgValuesPatch::default() };
     change_values(draft, id, &values, on, basis.as_ref())?;
     if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
-        draft.put_org(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
+        draft.put(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
     }
     adjustment.adjust(draft, id, group, parts)?;
-    Ok(Verdict { target: Target::Org(id), shown_on: Some(on) })
+    Ok(Verdict { target: ObjectKey::Org(id), shown_on: Some(on) })
 }
 
 /// One act of adjusting a leading group.
@@ -240,7 +240,7 @@ impl Adjustment<'_> {
     /// Establishes an org of the group, after its siblings.
     fn found(&self, draft: &mut Draft, kind: OrgKind, parent: OrgId, name: Name, until: Option<Day>) -> OrgId {
         let id = OrgId((self.with.new_id)());
-        draft.put_org(id, Some(OrgFacts { dissolved_on: until, ..OrgFacts::default() }));
+        draft.put(id, Some(OrgFacts { dissolved_on: until, ..OrgFacts::default() }));
         let values = OrgValues {
             name,
             short_name: None,
@@ -255,7 +255,7 @@ impl Adjustment<'_> {
             unit_ids: Vec::new(),
         };
         let version = OrgVersion { valid_from: self.on, values: Arc::new(values), basis: self.basis.cloned() };
-        draft.put_version(id, self.on, Some(version));
+        draft.put((id, self.on), Some(version));
         id
     }
 

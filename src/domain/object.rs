@@ -1,0 +1,149 @@
+//! Objects of whatever kind, and the keys by which they are found.
+
+use std::sync::Arc;
+
+use super::{
+    Day, Effect, Org, OrgFacts, OrgId, OrgVersion, Person, PersonId, Post, PostCode, Role, RoleFacts, RoleId, RowKey,
+    Supervision, SupervisionFacts, SupervisionId, kinds::kinds,
+};
+
+/// The key of a kind of row.
+pub trait Key: Clone {
+    /// What effects say of the row.
+    type Value: Clone + PartialEq;
+    /// The row, with its place in the log where it has one.
+    type Row;
+
+    /// The key among those of all kinds.
+    fn row_key(self) -> RowKey;
+
+    /// An effect on the row.
+    fn effect(self, before: Option<Self::Value>, after: Option<Self::Value>) -> Effect;
+}
+
+/// Door: keys, and which object an act is about.
+macro_rules! keys {
+    (() org $org:tt version $version:tt objects $objects:tt plain $plain:tt people $people:tt) => {
+        keys! { @objects [$org $objects $plain $people] }
+        keys! { @version $version }
+    };
+    (@objects [$({ $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ty) of $value:ty,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* })*]) => {
+        $($(
+            impl Key for $key {
+                type Value = $value;
+                type Row = $kind;
+
+                fn row_key(self) -> RowKey {
+                    RowKey::$kind(self)
+                }
+
+                fn effect(self, before: Option<$value>, after: Option<$value>) -> Effect {
+                    Effect::$kind { $id: self, before, after }
+                }
+            }
+        )*)*
+
+        /// One object with all that is said of it.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Object {
+            $($($(#[doc = $doc])+ $kind($kind),)*)*
+        }
+
+        /// Which object.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum ObjectKey {
+            $($($(#[doc = $doc])+ $kind($key),)*)*
+        }
+
+        impl ObjectKey {
+            /// Its id or code.
+            pub fn id(&self) -> String {
+                match self {
+                    $($(Self::$kind(key) => key.to_string(),)*)*
+                }
+            }
+
+            /// What kind of object it is.
+            pub fn subject(&self) -> Subject {
+                match self {
+                    $($(Self::$kind(_) => Subject::$kind,)*)*
+                }
+            }
+
+            /// The word for its kind, as the database keeps it.
+            pub fn word(&self) -> &'static str {
+                match self {
+                    $($(Self::$kind(_) => stringify!($table),)*)*
+                }
+            }
+
+            /// The object of that kind with that id or code.
+            pub fn parse(word: &str, id: &str) -> Option<Self> {
+                match word {
+                    $($(stringify!($table) => id.parse().ok().map(Self::$kind),)*)*
+                    _ => None,
+                }
+            }
+        }
+    };
+    (@version {
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ty, $day:ident: $day_type:ty) of $value:ty, $($rest:tt)*
+    }) => {
+        impl Key for ($key, $day_type) {
+            type Value = $value;
+            type Row = ($key, $value);
+
+            fn row_key(self) -> RowKey {
+                RowKey::$kind(self.0, self.1)
+            }
+
+            fn effect(self, before: Option<$value>, after: Option<$value>) -> Effect {
+                Effect::$kind { $id: self.0, $day: self.1, before, after }
+            }
+        }
+    };
+}
+
+kinds! { keys () }
+
+/// Door: what an id in a path or a body can name.
+macro_rules! subjects {
+    (() $($section:ident { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($($key:tt)*) of $value:ty,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* })*) => {
+        /// What an id in a path or a body names.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Subject {
+            $($($(#[doc = $doc])+ $kind,)*)*
+            /// An org with the parts of a leading group.
+            LeadingGroup,
+        }
+
+        impl Subject {
+            /// Its word in English.
+            pub fn en(self) -> &'static str {
+                match self {
+                    $($(Self::$kind => $en,)*)*
+                    Self::LeadingGroup => "leading group",
+                }
+            }
+
+            /// Its word in Chinese.
+            pub fn zh(self) -> &'static str {
+                match self {
+                    $($(Self::$kind => $zh,)*)*
+                    Self::LeadingGroup => "领导小组",
+                }
+            }
+        }
+    };
+}
+
+kinds! { subjects () }
