@@ -23,7 +23,7 @@ pub use people::PersonFilter;
 pub use posts::PostFilter;
 pub use roles::{HolderType, RoleFilter, RoleSort};
 pub use seats::HolderView;
-pub use snapshot::{Counts, HeldPerson, HeldRole, Kept, LEVELS_MAX, Snapshot};
+pub use snapshot::{Counts, HeldPerson, HeldRole, Kept, KeptObject, LEVELS_MAX, PlainKind, PlainTable, Snapshot};
 pub use supervisions::{Coverage, Covering, Recusal, Relation, SupervisionFilter};
 pub use vacancies::{Vacancy, VacancyFilter};
 pub use views::{BySeat, OrgView, RoleView, State, StatusFilter, SupervisionView};

@@ -8,7 +8,9 @@ use super::{
     snapshot::{HeldPerson, Snapshot},
     views::{OrgView, RoleView, StatusFilter, SupervisionView},
 };
-use crate::domain::{Day, Error, Holder, OrgId, OrgKind, PersonId, Scope, Status, Supervision, SupervisionId};
+use crate::domain::{
+    Day, Error, Holder, OrgId, OrgKind, PersonId, PlainFacts, Scope, Status, Supervision, SupervisionId,
+};
 
 /// The filter of a list of supervisions; [`super::OrgFilter`] says how values combine.
 #[derive(Debug, Clone, Default)]
@@ -91,7 +93,7 @@ impl Snapshot {
         };
         let candidates: Box<dyn Iterator<Item = &Supervision>> = match ids {
             Some(ids) => Box::new(ids.into_iter().filter_map(|id| self.supervision(id))),
-            None => Box::new(self.every_supervision()),
+            None => Box::new(self.every::<SupervisionId>()),
         };
         let shown = candidates.filter_map(|supervision| self.supervision_on(supervision, day)).filter(|view| {
             status.shows(view.status)

@@ -2,7 +2,8 @@
 
 use super::snapshot::{HeldRole, LEVELS_MAX, OrgAt, OrgSlot, Placed, Snapshot};
 use crate::domain::{
-    Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Post, Revision, Status, Supervision, Tier, tier,
+    Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, PlainFacts, Post, Revision, Status, Supervision, Tier,
+    tier,
 };
 
 /// An org on a day. Outside its life it is shown on the nearest day of its life.

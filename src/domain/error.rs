@@ -34,6 +34,9 @@ pub enum BlockerKind {
 }
 
 impl BlockerKind {
+    /// The first in order.
+    pub const FIRST: Self = Self::Child;
+
     /// The word used in the API.
     pub fn as_str(self) -> &'static str {
         match self {

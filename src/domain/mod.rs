@@ -16,8 +16,10 @@ mod leading_group;
 mod object;
 mod org;
 mod person;
+mod plain;
 mod post;
 mod role;
+mod subject;
 mod supervision;
 mod text;
 
@@ -31,7 +33,7 @@ pub use ids::{NOT_AN_ID, OrgId, PersonId, Revision, RoleId, SupervisionId};
 pub use kind::{BranchType, OrgKind, PARENTS, Tier, tier};
 pub(crate) use leading_group::listed_posts_table;
 pub use leading_group::{PARTS, listed_posts};
-pub use object::{Key, Object, ObjectKey, Subject};
+pub use object::{Key, Object, ObjectKey, PlainId};
 pub use org::{
     EXTERNAL_IDS_MAX, ExternalId, MemberCounts, MemberCountsPatch, Org, OrgFacts, OrgFactsPatch, OrgValues,
     OrgValuesPatch, OrgVersion, SUCCESSORS_MAX, UNITS_MAX, VersionRecord,
@@ -39,10 +41,12 @@ pub use org::{
 pub(crate) use org::{org_attributes, org_version_attributes};
 pub(crate) use person::person_attributes;
 pub use person::{NAMES_MAX, PERSON_EXTERNAL_IDS_MAX, Person, PersonPatch};
+pub use plain::{Plain, PlainFacts};
 pub(crate) use post::post_attributes;
 pub use post::{HOLDERS_MAX, KINDS_MAX, Post, PostCode, PostKind, PostPatch};
 pub(crate) use role::role_attributes;
 pub use role::{Holder, HolderType, Role, RoleFacts, RolePatch, SaidHolder, Seat, Unfilled};
+pub use subject::Subject;
 pub(crate) use supervision::supervision_attributes;
 pub use supervision::{Scope, Supervision, SupervisionFacts, SupervisionPatch};
 pub use text::{Code, Email, LongText, Name, Scheme, Text, TextError};

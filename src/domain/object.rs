@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{
-    Day, Effect, Org, OrgFacts, OrgId, OrgVersion, Person, PersonId, Post, PostCode, Role, RoleFacts, RoleId, RowKey,
-    Supervision, SupervisionFacts, SupervisionId, kinds::kinds,
-};
+use uuid::Uuid;
+
+use super::{kinds::kinds, *};
 
 /// The key of a kind of row.
 pub trait Key: Clone {
@@ -21,11 +20,20 @@ pub trait Key: Clone {
     fn effect(self, before: Option<Self::Value>, after: Option<Self::Value>) -> Effect;
 }
 
+/// The id of a kind of plain objects.
+pub trait PlainId:
+    Key<Value = Self::Facts, Row = Plain<Self, Self::Facts>> + Copy + Ord + From<Uuid> + Into<Uuid> + 'static
+{
+    /// What is said of the object.
+    type Facts: PlainFacts;
+}
+
 /// Door: keys, and which object an act is about.
 macro_rules! keys {
     (() org $org:tt version $version:tt objects $objects:tt plain $plain:tt people $people:tt) => {
         keys! { @objects [$org $objects $plain $people] }
         keys! { @version $version }
+        keys! { @plain $plain }
     };
     (@objects [$({ $(
         $(#[doc = $doc:literal])+
@@ -47,10 +55,28 @@ macro_rules! keys {
             }
         )*)*
 
+        $($(
+            impl From<$key> for ObjectKey {
+                fn from(key: $key) -> Self {
+                    Self::$kind(key)
+                }
+            }
+        )*)*
+
         /// One object with all that is said of it.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Object {
             $($($(#[doc = $doc])+ $kind($kind),)*)*
+        }
+
+        impl Object {
+            /// The same, as the log entry `revision` enters it.
+            #[must_use]
+            pub fn placed(self, revision: Revision, updated_at: Instant) -> Self {
+                match self {
+                    $($(Self::$kind(object) => Self::$kind($kind { revision, updated_at, ..object }),)*)*
+                }
+            }
         }
 
         /// Which object.
@@ -90,6 +116,15 @@ macro_rules! keys {
             }
         }
     };
+    (@plain { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ty) of $value:ty,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* }) => {
+        $(impl PlainId for $key {
+            type Facts = $value;
+        })*
+    };
     (@version {
         $(#[doc = $doc:literal])+
         $kind:ident($id:ident: $key:ty, $day:ident: $day_type:ty) of $value:ty, $($rest:tt)*
@@ -110,40 +145,3 @@ macro_rules! keys {
 }
 
 kinds! { keys () }
-
-/// Door: what an id in a path or a body can name.
-macro_rules! subjects {
-    (() $($section:ident { $(
-        $(#[doc = $doc:literal])+
-        $kind:ident($($key:tt)*) of $value:ty,
-            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
-    )* })*) => {
-        /// What an id in a path or a body names.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Subject {
-            $($($(#[doc = $doc])+ $kind,)*)*
-            /// An org with the parts of a leading group.
-            LeadingGroup,
-        }
-
-        impl Subject {
-            /// Its word in English.
-            pub fn en(self) -> &'static str {
-                match self {
-                    $($(Self::$kind => $en,)*)*
-                    Self::LeadingGroup => "leading group",
-                }
-            }
-
-            /// Its word in Chinese.
-            pub fn zh(self) -> &'static str {
-                match self {
-                    $($(Self::$kind => $zh,)*)*
-                    Self::LeadingGroup => "领导小组",
-                }
-            }
-        }
-    };
-}
-
-kinds! { subjects () }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Basis, Day, Instant, OrgId, Period, Revision, SupervisionId,
+    Basis, BlockerKind, Day, OrgId, Plain, PlainFacts, SupervisionId,
     attributes::{described, facts, patched},
     kind::words,
 };
@@ -67,21 +67,26 @@ supervision_attributes! { patched (
 ) }
 
 /// A supervision with its place in the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Supervision {
-    /// Its identifier.
-    pub id: SupervisionId,
-    /// Its attributes.
-    pub facts: SupervisionFacts,
-    /// The last log entry that changed it.
-    pub revision: Revision,
-    /// When that entry was recorded.
-    pub updated_at: Instant,
-}
+pub type Supervision = Plain<SupervisionId, SupervisionFacts>;
 
-impl SupervisionFacts {
-    /// When it holds.
-    pub fn period(&self) -> Period {
-        Period::new(self.valid_from, self.valid_until).unwrap_or(Period::open(self.valid_from))
+impl PlainFacts for SupervisionFacts {
+    fn orgs(&self) -> impl Iterator<Item = (BlockerKind, OrgId)> {
+        [(BlockerKind::SupervisionBy, self.supervision_group_id), (BlockerKind::SupervisionOf, self.org_id)].into_iter()
+    }
+
+    fn valid_from(&self) -> Day {
+        self.valid_from
+    }
+
+    fn valid_until(&self) -> Option<Day> {
+        self.valid_until
+    }
+
+    fn ending(self, valid_until: Option<Day>, end_basis: Option<Basis>) -> Self {
+        Self { valid_until, end_basis, ..self }
+    }
+
+    fn end_basis(&self) -> Option<&Basis> {
+        self.end_basis.as_ref()
     }
 }

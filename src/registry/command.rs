@@ -1,6 +1,6 @@
 //! The commands. Each accepted command is one entry of the log.
 
-use super::requests::*;
+use super::{plain::PlainCommand, requests::*};
 use crate::domain::*;
 
 /// A request to change the directory.
@@ -27,9 +27,7 @@ pub enum Command {
     PatchRole { id: RoleId, patch: PatchRole },
     EndRole { id: RoleId, effective_on: Option<Day>, basis: Option<Basis> },
     DeleteRole { id: RoleId },
-    CreateSupervision(CreateSupervision),
-    PatchSupervision { id: SupervisionId, patch: PatchSupervision },
-    DeleteSupervision { id: SupervisionId },
+    Plain(PlainCommand),
     CreateLeadingGroup(Box<LeadingGroupDocument>),
     ReplaceLeadingGroup { id: OrgId, document: Box<LeadingGroupDocument> },
 }
@@ -113,9 +111,7 @@ impl Command {
             Self::PatchRole { .. } => "role.corrected",
             Self::EndRole { .. } => "role.ended",
             Self::DeleteRole { .. } => "role.deleted",
-            Self::CreateSupervision(_) => "supervision.created",
-            Self::PatchSupervision { .. } => "supervision.corrected",
-            Self::DeleteSupervision { .. } => "supervision.deleted",
+            Self::Plain(command) => command.kind(),
             Self::CreateLeadingGroup(_) => "leading_group.created",
             Self::ReplaceLeadingGroup { .. } => "leading_group.adjusted",
         }
@@ -123,15 +119,33 @@ impl Command {
 
     /// Whether it creates an object. Otherwise it is about an object that the request names.
     pub fn creates(&self) -> bool {
-        matches!(
-            self,
+        self.target().is_none()
+    }
+
+    /// The object that it names; none if it creates one.
+    pub fn target(&self) -> Option<ObjectKey> {
+        match self {
+            Self::PatchOrg { id, .. }
+            | Self::DeleteOrg { id }
+            | Self::PatchOrgVersion { id, .. }
+            | Self::DeleteOrgVersion { id, .. }
+            | Self::DissolveOrg { id, .. }
+            | Self::RestoreOrg { id, .. }
+            | Self::OrderRoles { id, .. }
+            | Self::OrderChildren { id, .. }
+            | Self::ReplaceLeadingGroup { id, .. } => Some((*id).into()),
+            Self::PatchPerson { id, .. } | Self::DeletePerson { id } | Self::MergePeople { id, .. } => {
+                Some((*id).into())
+            }
+            Self::PatchPost { code, .. } | Self::DeletePost { code } => Some(code.clone().into()),
+            Self::PatchRole { id, .. } | Self::EndRole { id, .. } | Self::DeleteRole { id } => Some((*id).into()),
+            Self::Plain(command) => command.target(),
             Self::CreateOrg(_)
-                | Self::CreatePerson(_)
-                | Self::CreatePost(_)
-                | Self::CreateRole(_)
-                | Self::CreateSupervision(_)
-                | Self::CreateLeadingGroup(_)
-        )
+            | Self::CreatePerson(_)
+            | Self::CreatePost(_)
+            | Self::CreateRole(_)
+            | Self::CreateLeadingGroup(_) => None,
+        }
     }
 
     /// The document of the act.
@@ -142,7 +156,7 @@ impl Command {
             Self::DissolveOrg { dissolve, .. } => dissolve.basis.as_ref(),
             Self::RestoreOrg { basis, .. } | Self::EndRole { basis, .. } => basis.as_ref(),
             Self::CreateRole(create) => create.basis.as_ref(),
-            Self::CreateSupervision(create) => create.basis.as_ref(),
+            Self::Plain(command) => command.basis(),
             Self::CreateLeadingGroup(document) | Self::ReplaceLeadingGroup { document, .. } => document.basis.as_ref(),
             Self::PatchOrgVersion { .. }
             | Self::DeleteOrg { .. }
@@ -157,9 +171,7 @@ impl Command {
             | Self::PatchPost { .. }
             | Self::DeletePost { .. }
             | Self::PatchRole { .. }
-            | Self::DeleteRole { .. }
-            | Self::PatchSupervision { .. }
-            | Self::DeleteSupervision { .. } => None,
+            | Self::DeleteRole { .. } => None,
         }
     }
 }
@@ -174,4 +186,10 @@ macro_rules! creates {
     )*};
 }
 
-creates! { CreateOrg CreatePerson CreatePost CreateRole CreateSupervision }
+creates! { CreateOrg CreatePerson CreatePost CreateRole }
+
+impl<C: Into<PlainCommand>> From<C> for Command {
+    fn from(command: C) -> Self {
+        Self::Plain(command.into())
+    }
+}

@@ -11,6 +11,7 @@ mod check;
 mod command;
 mod decide;
 mod draft;
+mod plain;
 mod refer;
 mod replay;
 pub(crate) mod requests;
@@ -37,10 +38,11 @@ use tokio::{
 pub use bulk::{BulkError, Checked, Misfit, Progress, Rejected, Stage, enter, verify};
 pub use caller::Caller;
 pub use command::{Command, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
+pub use plain::*;
 pub use replay::{load, replay};
 pub use requests::{
-    CreateOrg, CreatePerson, CreatePost, CreateRole, CreateSupervision, DissolveOrg, PatchOrg, PatchOrgVersion,
-    PatchPerson, PatchPost, PatchRole, PatchSupervision,
+    CreateOrg, CreatePerson, CreatePost, CreateRole, DissolveOrg, PatchOrg, PatchOrgVersion, PatchPerson, PatchPost,
+    PatchRole,
 };
 
 pub use crate::store::RequestKey;

@@ -214,14 +214,3 @@ role_attributes! { changing (
     PatchRole
 ) }
 role_attributes! { taken_from (RolePatch from PatchRole) }
-
-supervision_attributes! { creating (
-    /// A new supervision.
-    CreateSupervision
-) }
-supervision_attributes! { made_from (SupervisionFacts from CreateSupervision) }
-supervision_attributes! { changing (
-    /// A correction of a supervision.
-    PatchSupervision
-) }
-supervision_attributes! { taken_from (SupervisionPatch from PatchSupervision) }

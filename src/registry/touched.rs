@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{
-    Day, Effect, OrgFacts, OrgId, OrgVersion, PersonId, PostCode, RoleId, SupervisionId, kinds::kinds,
-};
+use crate::domain::{kinds::kinds, *};
 
 /// Door: the rows of each kind.
 macro_rules! touched {

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use super::rows::Stored;
-use crate::domain::{Day, Key, OrgId, PersonId, PostCode, RoleId, SupervisionId, kinds::kinds};
+use crate::domain::{kinds::kinds, *};
 
 /// The most rows in one statement, for the databases' limits on parameters.
 const ROWS_MAX: usize = 1000;

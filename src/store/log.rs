@@ -8,10 +8,7 @@ use super::{
     Head, Store, StoreError,
     rows::{Reader, Stored, revision_column, revision_of},
 };
-use crate::domain::{
-    Day, Entry, Instant, LoggedEffect, Object, OrgId, Person, PersonId, PostCode, Revision, RoleId, SupervisionId,
-    kinds::kinds,
-};
+use crate::domain::{kinds::kinds, *};
 
 /// The most entries that are read at once.
 const ENTRIES_MAX: u64 = 500;

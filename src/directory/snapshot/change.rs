@@ -9,7 +9,7 @@ use super::{
     slots::{Moment, PackedHolder, PackedRole},
     table::PersonAt,
 };
-use crate::domain::{Holder, Org, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId, Supervision};
+use crate::domain::{Holder, Org, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId};
 
 /// The hashes of the keys by which a person is found, besides the id.
 #[derive(Default)]
@@ -89,10 +89,5 @@ impl Snapshot {
 
     pub(super) fn take_role(&mut self, id: RoleId, revision: Revision) {
         self.set_role(id, None, revision);
-    }
-
-    /// Puts a supervision with its own revision.
-    pub fn put_supervision(&mut self, supervision: Supervision) {
-        self.set_supervision(supervision.id, Some(supervision));
     }
 }

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Snapshot;
-use crate::domain::{
-    Day, Effect, Instant, Key, Object, ObjectKey, Org, OrgFacts, OrgId, OrgVersion, Person, PersonId, Post, PostCode,
-    Revision, Role, RoleFacts, RoleId, Supervision, SupervisionFacts, SupervisionId, kinds::kinds,
-};
+use super::{Snapshot, plain::PlainTable};
+use crate::domain::{kinds::kinds, *};
 
 /// The key of a kind of row that a snapshot has.
 pub trait Kept: Key {
@@ -16,11 +13,17 @@ pub trait Kept: Key {
     /// The row, if it is there.
     fn row(&self, snapshot: &Snapshot) -> Option<Self::Row>;
 
+    /// Makes `value` what is said of the row, as the entry `revision` does. `None`: the row is gone.
+    fn set(&self, snapshot: &mut Snapshot, value: Option<&Self::Value>, revision: Revision, at: Instant);
+}
+
+/// The key of a kind of object.
+pub trait KeptObject: Kept {
     /// The last entry that changed the object, if it is there.
     fn revision(&self, snapshot: &Snapshot) -> Option<Revision>;
 
-    /// Makes `value` what is said of the row, as the entry `revision` does. `None`: the row is gone.
-    fn set(&self, snapshot: &mut Snapshot, value: Option<&Self::Value>, revision: Revision, at: Instant);
+    /// Puts an object with its own revision.
+    fn put(snapshot: &mut Snapshot, object: Self::Row);
 }
 
 impl Kept for OrgId {
@@ -32,15 +35,21 @@ impl Kept for OrgId {
         snapshot.org(*self).cloned()
     }
 
-    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
-        snapshot.org(*self).map(|org| org.revision)
-    }
-
     /// When an org is established, its facts come before its versions.
     fn set(&self, snapshot: &mut Snapshot, value: Option<&OrgFacts>, revision: Revision, at: Instant) {
         let Some(facts) = value else { return snapshot.set_org(*self, None, revision) };
         let versions = snapshot.org(*self).map(|org| org.versions.clone()).unwrap_or_default();
         snapshot.put_org(Org { id: *self, facts: facts.clone(), versions, revision, updated_at: at });
+    }
+}
+
+impl KeptObject for OrgId {
+    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
+        snapshot.org(*self).map(|org| org.revision)
+    }
+
+    fn put(snapshot: &mut Snapshot, org: Org) {
+        snapshot.put_org(org);
     }
 }
 
@@ -52,10 +61,6 @@ impl Kept for (OrgId, Day) {
 
     fn row(&self, snapshot: &Snapshot) -> Option<(OrgId, OrgVersion)> {
         self.value(snapshot).map(|version| (self.0, version))
-    }
-
-    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
-        self.0.revision(snapshot)
     }
 
     fn set(&self, snapshot: &mut Snapshot, value: Option<&OrgVersion>, revision: Revision, at: Instant) {
@@ -85,10 +90,6 @@ impl Kept for PersonId {
         snapshot.person(*self).map(|person| person.person())
     }
 
-    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
-        snapshot.person(*self).map(|person| person.revision())
-    }
-
     fn set(&self, snapshot: &mut Snapshot, value: Option<&Arc<Person>>, revision: Revision, at: Instant) {
         match value {
             Some(person) => snapshot.put_person(Person { revision, updated_at: at, ..Person::clone(person) }),
@@ -97,6 +98,16 @@ impl Kept for PersonId {
                 snapshot.erasures.note(revision, *self);
             }
         }
+    }
+}
+
+impl KeptObject for PersonId {
+    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
+        snapshot.person(*self).map(|person| person.revision())
+    }
+
+    fn put(snapshot: &mut Snapshot, person: Person) {
+        snapshot.put_person(person);
     }
 }
 
@@ -109,15 +120,21 @@ impl Kept for PostCode {
         snapshot.post(self).cloned()
     }
 
-    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
-        snapshot.post(self).map(|post| post.revision)
-    }
-
     fn set(&self, snapshot: &mut Snapshot, value: Option<&Post>, revision: Revision, at: Instant) {
         match value {
             Some(post) => snapshot.put_post(Post { revision, updated_at: at, ..post.clone() }),
             None => snapshot.set_post(self, None, revision),
         }
+    }
+}
+
+impl KeptObject for PostCode {
+    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
+        snapshot.post(self).map(|post| post.revision)
+    }
+
+    fn put(snapshot: &mut Snapshot, post: Post) {
+        snapshot.put_post(post);
     }
 }
 
@@ -130,10 +147,6 @@ impl Kept for RoleId {
         snapshot.role(*self).map(|role| role.role())
     }
 
-    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
-        snapshot.role(*self).map(|role| role.revision())
-    }
-
     fn set(&self, snapshot: &mut Snapshot, value: Option<&RoleFacts>, revision: Revision, at: Instant) {
         match value {
             Some(facts) => snapshot.put_role(Role { id: *self, facts: facts.clone(), revision, updated_at: at }),
@@ -142,7 +155,26 @@ impl Kept for RoleId {
     }
 }
 
-/// Door: plain objects stand in tables of their own.
+impl KeptObject for RoleId {
+    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
+        snapshot.role(*self).map(|role| role.revision())
+    }
+
+    fn put(snapshot: &mut Snapshot, role: Role) {
+        snapshot.put_role(role);
+    }
+}
+
+/// A kind of plain objects, with the table in which a snapshot keeps them.
+pub trait PlainKind: PlainId + Kept {
+    /// The table.
+    fn table(snapshot: &Snapshot) -> &PlainTable<Self, Self::Facts>;
+
+    /// The table, to be changed.
+    fn table_mut(snapshot: &mut Snapshot) -> &mut PlainTable<Self, Self::Facts>;
+}
+
+/// Door: plain objects stand in their tables.
 macro_rules! plain_objects {
     (
         () org $org:tt version $version:tt objects $objects:tt
@@ -155,21 +187,36 @@ macro_rules! plain_objects {
     ) => {$(
         impl Kept for $key {
             fn value(&self, snapshot: &Snapshot) -> Option<$value> {
-                snapshot.$table(*self).map(|object| object.facts.clone())
+                snapshot.plain(*self).map(|object| object.facts.clone())
             }
 
             fn row(&self, snapshot: &Snapshot) -> Option<$kind> {
-                snapshot.$table(*self).cloned()
-            }
-
-            fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
-                snapshot.$table(*self).map(|object| object.revision)
+                snapshot.plain(*self).cloned()
             }
 
             fn set(&self, snapshot: &mut Snapshot, value: Option<&$value>, revision: Revision, at: Instant) {
-                let object =
-                    value.map(|facts| $kind { id: *self, facts: facts.clone(), revision, updated_at: at });
-                snapshot.set_supervision(*self, object);
+                let place = |facts| $kind { id: *self, facts, revision, updated_at: at };
+                snapshot.set_plain(*self, value.cloned().map(place));
+            }
+        }
+
+        impl PlainKind for $key {
+            fn table(snapshot: &Snapshot) -> &PlainTable<$key, $value> {
+                &snapshot.plain.$plural
+            }
+
+            fn table_mut(snapshot: &mut Snapshot) -> &mut PlainTable<$key, $value> {
+                &mut snapshot.plain.$plural
+            }
+        }
+
+        impl KeptObject for $key {
+            fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
+                snapshot.plain(*self).map(|object| object.revision)
+            }
+
+            fn put(snapshot: &mut Snapshot, object: $kind) {
+                snapshot.set_plain(object.id, Some(object));
             }
         }
     )*};
@@ -189,6 +236,13 @@ macro_rules! any {
             $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
     )* })*]) => {
         impl Snapshot {
+            /// Puts an object with its own revision.
+            pub fn put(&mut self, object: Object) {
+                match object {
+                    $($(Object::$kind(object) => <$key>::put(self, object),)*)*
+                }
+            }
+
             /// The last entry that changed an object, if it is there.
             pub fn revision_of(&self, object: &ObjectKey) -> Option<Revision> {
                 match object {
@@ -219,15 +273,33 @@ macro_rules! any {
 
 kinds! { any () }
 
+/// Plain objects.
 impl Snapshot {
-    /// Puts an object with its own revision.
-    pub fn put(&mut self, object: Object) {
-        match object {
-            Object::Org(org) => self.put_org(org),
-            Object::Person(person) => self.put_person(person),
-            Object::Post(post) => self.put_post(post),
-            Object::Role(role) => self.put_role(role),
-            Object::Supervision(supervision) => self.put_supervision(supervision),
-        }
+    /// The plain object with that id, on whatever days it holds.
+    pub fn plain<K: PlainKind>(&self, id: K) -> Option<&Plain<K, K::Facts>> {
+        K::table(self).get(id)
+    }
+
+    /// Every plain object of a kind, by id.
+    pub fn every<K: PlainKind>(&self) -> impl Iterator<Item = &Plain<K, K::Facts>> {
+        K::table(self).iter()
+    }
+
+    /// The plain objects of a kind that name an org in that way, past, present and future, by id.
+    pub fn plain_naming<K: PlainKind>(
+        &self,
+        org: OrgId,
+        how: BlockerKind,
+    ) -> impl Iterator<Item = &Plain<K, K::Facts>> {
+        K::table(self).naming(org, how)
+    }
+
+    /// The plain objects of a kind that name an org in any way, with how they do.
+    pub fn plain_of<K: PlainKind>(&self, org: OrgId) -> impl Iterator<Item = (BlockerKind, &Plain<K, K::Facts>)> {
+        K::table(self).of(org)
+    }
+
+    pub(super) fn set_plain<K: PlainKind>(&mut self, id: K, object: Option<Plain<K, K::Facts>>) {
+        K::table_mut(self).set(id, object);
     }
 }

@@ -91,13 +91,13 @@ fn hash(id: Uuid) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{slots::SupervisionSlot, table::SupervisionAt};
+    use super::super::{slots::RoleSlot, table::RoleAt};
     use super::*;
 
     #[test]
     fn who_comes_back_does_not_find_who_has_the_place_now() {
         let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let mut known = Known::<SupervisionAt, SupervisionSlot>::default();
+        let mut known = Known::<RoleAt, RoleSlot>::default();
         // This finder is not shared, so its array forgets nothing.
         let place = known.find_or_add(first);
         known.give_up(place);

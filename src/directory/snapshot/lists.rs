@@ -10,9 +10,9 @@ use super::{
     known::Known,
     person::PackedPerson,
     slots::{Kept, OrgSlot, PackedHolder, PackedRole, Placed, Ties},
-    table::{List, OrgAt, PersonAt, RoleAt, SupervisionAt},
+    table::{List, OrgAt, PersonAt, RoleAt},
 };
-use crate::domain::{Org, OrgId, OrgVersion, Revision, RoleId, Supervision, SupervisionId};
+use crate::domain::{Org, OrgId, OrgVersion, Revision, RoleId};
 
 impl Snapshot {
     pub(super) fn set_org(&mut self, id: OrgId, org: Option<Org>, revision: Revision) {
@@ -155,33 +155,6 @@ impl Snapshot {
         }
     }
 
-    pub(super) fn set_supervision(&mut self, id: SupervisionId, supervision: Option<Supervision>) {
-        let is_there = supervision.is_some();
-        let found = if is_there { Some(self.supervisions.find_or_add(id.0)) } else { self.find_supervision(id) };
-        let Some(at) = found else { return };
-        let before = self.supervisions.row(at).supervision.clone();
-        let part = |supervision: Option<&Supervision>| {
-            supervision.map(|found| (found.facts.supervision_group_id, found.facts.org_id))
-        };
-        let (old, new) = (part(before.as_deref()), part(supervision.as_ref()));
-        if old != new {
-            for ((group, org), is_new) in old.map(|old| (old, false)).into_iter().chain(new.map(|new| (new, true))) {
-                let (group, org) = (self.org_or_new(group), self.org_or_new(org));
-                let Self { orgs, supervisions, .. } = self;
-                let by_id = |list: &mut List<SupervisionAt>| {
-                    if is_new { list.insert(at, |other| supervisions.row(other).id < id) } else { list.remove(at) }
-                };
-                by_id(&mut ties_mut(orgs, group).covers);
-                by_id(&mut ties_mut(orgs, org).covered);
-            }
-        }
-        count(&mut self.counts.supervisions, before.is_some(), supervision.is_some());
-        match supervision {
-            Some(supervision) => self.supervisions.row_mut(at).supervision = Some(Arc::new(supervision)),
-            None => self.supervisions.give_up(at),
-        }
-    }
-
     fn ties_mut(&mut self, id: OrgId) -> &mut Ties {
         let at = self.org_or_new(id);
         ties_mut(&mut self.orgs, at)
@@ -228,9 +201,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{
-        Day, Holder, Instant, Name, OrgFacts, Person, PersonId, PostCode, RoleFacts, Scope, SupervisionFacts,
-    };
+    use crate::domain::{Day, Holder, Instant, Name, OrgFacts, Person, PersonId, PostCode, RoleFacts};
 
     const UNIT: u128 = 1;
 
@@ -278,31 +249,10 @@ mod tests {
         id
     }
 
-    fn put_supervision(snapshot: &mut Snapshot, number: u128) -> SupervisionId {
-        let id = SupervisionId(Uuid::from_u128(number));
-        let facts = SupervisionFacts {
-            supervision_group_id: org(UNIT),
-            org_id: org(number),
-            scope: Scope::Subtree,
-            valid_from: Day::MIN,
-            valid_until: None,
-            basis: None,
-            end_basis: None,
-        };
-        snapshot.put_supervision(Supervision { id, facts, revision: 1, updated_at: Instant::default() });
-        id
-    }
-
-    /// The numbers of rows: orgs, their marks of changes below, people, roles, supervisions.
-    fn rows(snapshot: &Snapshot) -> [usize; 5] {
-        let Snapshot { orgs, changed_below, people, roles, supervisions, .. } = snapshot;
-        [
-            orgs.iter().count(),
-            changed_below.iter().count(),
-            people.iter().count(),
-            roles.iter().count(),
-            supervisions.iter().count(),
-        ]
+    /// The numbers of rows: orgs, their marks of changes below, people, roles.
+    fn rows(snapshot: &Snapshot) -> [usize; 4] {
+        let Snapshot { orgs, changed_below, people, roles, .. } = snapshot;
+        [orgs.iter().count(), changed_below.iter().count(), people.iter().count(), roles.iter().count()]
     }
 
     #[test]
@@ -313,13 +263,11 @@ mod tests {
             put_org(&mut snapshot, number);
             let role = put_role(&mut snapshot, number);
             let person = put_person(&mut snapshot, number);
-            let supervision = put_supervision(&mut snapshot, number);
             let kept = snapshot.clone();
             // The second time checks that erasing an unknown object changes nothing.
             for _ in 0..2 {
                 snapshot.take_role(role, 2);
                 snapshot.take_person(person, 2);
-                snapshot.set_supervision(supervision, None);
                 snapshot.set_org(org(number), None, 2);
             }
             assert!(snapshot.org(org(number)).is_none() && snapshot.role(role).is_none());
@@ -329,7 +277,7 @@ mod tests {
             );
         }
         // The row of the unit, and one that all others used in turn.
-        assert_eq!(rows(&snapshot), [2, 2, 1, 1, 1]);
+        assert_eq!(rows(&snapshot), [2, 2, 1, 1]);
     }
 
     #[test]
@@ -343,6 +291,6 @@ mod tests {
         put_org(&mut snapshot, 3);
         let held = snapshot.role(role).unwrap();
         assert_eq!((held.org_id(), held.holder()), (org(2), Holder::Unit(org(UNIT))));
-        assert_eq!(rows(&snapshot), [3, 3, 0, 1, 0]);
+        assert_eq!(rows(&snapshot), [3, 3, 0, 1]);
     }
 }

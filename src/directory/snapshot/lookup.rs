@@ -9,7 +9,8 @@ use super::{
     table::OrgAt,
 };
 use crate::domain::{
-    Code, Day, ExternalId, Holder, Org, OrgId, PersonId, Post, PostCode, RoleId, Supervision, SupervisionId, Text,
+    BlockerKind, Code, Day, ExternalId, Holder, Org, OrgId, PersonId, Post, PostCode, RoleId, Supervision,
+    SupervisionId, Text,
 };
 
 impl Snapshot {
@@ -55,12 +56,7 @@ impl Snapshot {
 
     /// The supervision with that id, on whatever days it is valid.
     pub fn supervision(&self, id: SupervisionId) -> Option<&Supervision> {
-        self.supervision_at(self.find_supervision(id)?)
-    }
-
-    /// Every supervision, in no order.
-    pub(in crate::directory) fn every_supervision(&self) -> impl Iterator<Item = &Supervision> {
-        self.supervisions.iter().filter_map(|slot| slot.supervision.as_deref())
+        self.plain(id)
     }
 
     /// The orgs that were, are or will be directly under `parent` (`None` is the top), by id.
@@ -181,11 +177,11 @@ impl Snapshot {
 
     /// The supervisions by a supervision group, past, present and future, by id.
     pub fn supervisions_by(&self, group: OrgId) -> impl Iterator<Item = &Supervision> + '_ {
-        self.supervisions_in(self.ties(group).map(|ties| &ties.covers))
+        self.plain_naming::<SupervisionId>(group, BlockerKind::SupervisionBy)
     }
 
     /// The supervisions that name this org itself, past, present and future, by id.
     pub fn supervisions_of(&self, org: OrgId) -> impl Iterator<Item = &Supervision> + '_ {
-        self.supervisions_in(self.ties(org).map(|ties| &ties.covered))
+        self.plain_naming::<SupervisionId>(org, BlockerKind::SupervisionOf)
     }
 }

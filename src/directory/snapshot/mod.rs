@@ -11,6 +11,7 @@ mod known;
 mod lists;
 mod lookup;
 mod person;
+mod plain;
 mod rows;
 mod same;
 mod slots;
@@ -26,13 +27,15 @@ use imbl::{OrdMap, Vector};
 
 use finder::{Finder, hash_of_both};
 pub use held::HeldRole;
-pub use keys::Kept;
+pub use keys::{Kept, KeptObject, PlainKind};
 use known::Known;
 pub use person::HeldPerson;
 use person::PersonSlot;
+pub use plain::PlainTable;
+use plain::PlainTables;
+use slots::PostSlot;
 pub(super) use slots::{OrgSlot, PackedHolder, Placed, RoleSlot};
-use slots::{PostSlot, SupervisionSlot};
-use table::{DocumentAt, List, PersonAt, SupervisionAt, Table};
+use table::{DocumentAt, List, PersonAt, Table};
 pub(super) use table::{OrgAt, PostAt, RoleAt};
 
 use crate::domain::{Basis, ExternalId, Holder, Instant, PersonId, PostCode, Revision, RoleId};
@@ -73,7 +76,7 @@ pub struct Snapshot {
     pub(super) posts_changed: Revision,
     post_codes: OrdMap<PostCode, PostAt>,
     roles: Known<RoleAt, RoleSlot>,
-    supervisions: Known<SupervisionAt, SupervisionSlot>,
+    plain: PlainTables,
     /// The documents of roles, each once.
     documents: Table<DocumentAt, Basis>,
     document_texts: Finder<DocumentAt>,
@@ -136,7 +139,7 @@ impl Snapshot {
             posts_changed: 0,
             post_codes: OrdMap::new(),
             roles: Known::default(),
-            supervisions: Known::default(),
+            plain: PlainTables::default(),
             documents: Table::default(),
             document_texts: Finder::default(),
         }
@@ -200,7 +203,7 @@ impl Snapshot {
 
     /// The number of orgs, people, posts, roles and supervisions, including ended ones.
     pub fn counts(&self) -> Counts {
-        self.counts
+        Counts { supervisions: self.plain.supervisions.len(), ..self.counts }
     }
 
     /// Marks the snapshot as containing the entry `revision`, recorded at `recorded_at`. Its effects must have been

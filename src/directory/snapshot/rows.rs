@@ -8,9 +8,9 @@ use super::{
     held::HeldRole,
     person::HeldPerson,
     slots::{OrgSlot, PostSlot, RoleSlot, Ties},
-    table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt},
+    table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt},
 };
-use crate::domain::{Basis, Org, OrgId, PersonId, Post, PostCode, Revision, RoleId, Supervision, SupervisionId};
+use crate::domain::{Basis, Org, OrgId, PersonId, Post, PostCode, Revision, RoleId};
 
 /// From handle to row. Every handle has a row, but not every row has an object.
 impl Snapshot {
@@ -50,10 +50,6 @@ impl Snapshot {
         HeldRole::new(self, self.roles.row(at))
     }
 
-    pub(super) fn supervision_at(&self, at: SupervisionAt) -> Option<&Supervision> {
-        self.supervisions.row(at).supervision.as_deref()
-    }
-
     pub(super) fn document_at(&self, at: DocumentAt) -> &Basis {
         self.documents.row(at)
     }
@@ -73,13 +69,6 @@ impl Snapshot {
         list: Option<&'s List<RoleAt>>,
     ) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
         list.into_iter().flat_map(List::iter).filter_map(|at| self.role_at(at))
-    }
-
-    pub(super) fn supervisions_in<'s>(
-        &'s self,
-        list: Option<&'s List<SupervisionAt>>,
-    ) -> impl Iterator<Item = &'s Supervision> + use<'s> {
-        list.into_iter().flat_map(List::iter).filter_map(|at| self.supervision_at(at))
     }
 }
 
@@ -107,10 +96,6 @@ impl Snapshot {
 
     pub(super) fn find_role(&self, id: RoleId) -> Option<RoleAt> {
         self.roles.find(id.0)
-    }
-
-    pub(super) fn find_supervision(&self, id: SupervisionId) -> Option<SupervisionAt> {
-        self.supervisions.find(id.0)
     }
 
     pub(super) fn org_or_new(&mut self, id: OrgId) -> OrgAt {

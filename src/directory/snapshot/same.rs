@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     HeldPerson, OrgSlot, Snapshot,
     slots::Ties,
-    table::{List, OrgAt, RoleAt, SupervisionAt},
+    table::{List, OrgAt, RoleAt},
 };
 use crate::domain::{Org, OrgId, OrgVersion, RoleId};
 
@@ -47,7 +47,7 @@ impl PartialEq for Snapshot {
                 other.post(&post.code) == Some(post) && held(self) == held(other)
             })
             && self.every_role().all(|role| other.role(role.id()).is_some_and(|theirs| theirs.role() == role.role()))
-            && self.every_supervision().all(|found| other.supervision(found.id) == Some(found))
+            && self.plain == other.plain
     }
 }
 
@@ -88,12 +88,11 @@ impl Snapshot {
         list.iter().map(|at| self.roles.row(at).id).collect()
     }
 
-    fn tied(&self, ties: Option<&Ties>) -> [Vec<Uuid>; 6] {
+    fn tied(&self, ties: Option<&Ties>) -> [Vec<Uuid>; 4] {
         let none = Ties::default();
-        let Ties { held, seats, members, predecessors, covers, covered } = ties.unwrap_or(&none);
+        let Ties { held, seats, members, predecessors } = ties.unwrap_or(&none);
         let roles = |list| self.role_ids_in(list).into_iter().map(|id| id.0).collect();
         let orgs = |list| self.org_ids_in(list).into_iter().map(|id| id.0).collect();
-        let supervisions = |list: &List<SupervisionAt>| list.iter().map(|at| self.supervisions.row(at).id.0).collect();
-        [roles(held), roles(seats), orgs(members), orgs(predecessors), supervisions(covers), supervisions(covered)]
+        [roles(held), roles(seats), orgs(members), orgs(predecessors)]
     }
 }

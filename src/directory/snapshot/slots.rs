@@ -11,11 +11,9 @@ use uuid::Uuid;
 
 use super::{
     known::Row,
-    table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt, SupervisionAt},
+    table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt},
 };
-use crate::domain::{
-    Day, Instant, Org, OrgId, OrgKind, Period, Post, PostCode, Revision, RoleId, Supervision, SupervisionId,
-};
+use crate::domain::{Day, Instant, Org, OrgId, OrgKind, Period, Post, PostCode, Revision, RoleId};
 
 #[derive(Debug, Clone)]
 pub(in crate::directory) struct OrgSlot {
@@ -112,21 +110,12 @@ pub(in crate::directory) struct Ties {
     pub(in crate::directory) members: List<OrgAt>,
     /// The orgs whose successor it is.
     pub(in crate::directory) predecessors: List<OrgAt>,
-    /// The supervisions by it, as a supervision group.
-    pub(in crate::directory) covers: List<SupervisionAt>,
-    /// The supervisions that name it as the covered org.
-    pub(in crate::directory) covered: List<SupervisionAt>,
 }
 
 impl Ties {
     fn are_none(&self) -> bool {
-        let Self { held, seats, members, predecessors, covers, covered } = self;
-        held.is_empty()
-            && seats.is_empty()
-            && members.is_empty()
-            && predecessors.is_empty()
-            && covers.is_empty()
-            && covered.is_empty()
+        let Self { held, seats, members, predecessors } = self;
+        held.is_empty() && seats.is_empty() && members.is_empty() && predecessors.is_empty()
     }
 }
 
@@ -149,22 +138,6 @@ pub(in crate::directory) struct RoleSlot {
 impl Row for RoleSlot {
     fn unknown(id: Uuid) -> Self {
         Self { id: RoleId(id), role: None }
-    }
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct SupervisionSlot {
-    pub(super) id: SupervisionId,
-    pub(super) supervision: Option<Arc<Supervision>>,
-}
-
-impl Row for SupervisionSlot {
-    fn unknown(id: Uuid) -> Self {
-        Self { id: SupervisionId(id), supervision: None }
     }
 
     fn id(&self) -> Uuid {

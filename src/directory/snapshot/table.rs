@@ -41,8 +41,6 @@ handles! {
     PostAt,
     /// Of a role.
     RoleAt,
-    /// Of a supervision.
-    SupervisionAt,
     /// Of a document.
     DocumentAt,
 }

@@ -9,10 +9,7 @@ use utoipa::{
 };
 
 use super::shape::{Members, Schemas, Shape};
-use crate::domain::{
-    Act, Day, Items, LoggedEffect, OrgFacts, OrgId, OrgVersion, PersonField, PersonId, Post, PostCode, RoleFacts,
-    RoleId, SupervisionFacts, SupervisionId, kinds::kinds,
-};
+use crate::domain::{kinds::kinds, *};
 
 /// What a write does to one row. `subject` says which shape it has.
 #[derive(Debug)]

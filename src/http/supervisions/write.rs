@@ -13,7 +13,7 @@ use crate::{
         problem::Failure,
         submit::Done,
     },
-    registry::{Command, CreateSupervision, PatchSupervision, Registry},
+    registry::{CreateSupervision, OnPlain, PatchSupervision, Registry},
 };
 
 /// Have a supervision group cover an org
@@ -62,7 +62,7 @@ pub(in crate::http) async fn patch_supervision(
     write: Write,
     body: Json<PatchSupervision>,
 ) -> Outcome {
-    let done = write.submit(&registry, Command::PatchSupervision { id: *id, patch: body.into_inner() }, None).await?;
+    let done = write.submit(&registry, OnPlain::Patch { id: *id, patch: body.into_inner() }, None).await?;
     let shown = shown(&done)?;
     done.changed(shown)
 }
@@ -84,7 +84,7 @@ pub(in crate::http) async fn delete_supervision(
     id: Path<SupervisionId>,
     write: Write,
 ) -> Outcome {
-    write.submit(&registry, Command::DeleteSupervision { id: *id }, None).await?.gone()
+    write.submit(&registry, OnPlain::Delete { id: *id }, None).await?.gone()
 }
 
 /// The supervision that the command was about.

@@ -10,7 +10,6 @@ mod people;
 mod places;
 mod posts;
 mod roles;
-mod supervisions;
 
 use std::collections::BTreeSet;
 
@@ -19,7 +18,6 @@ use self::{
     orgs::{org_alone, units, unnamed_if_gone},
     places::placement,
     roles::role_alone,
-    supervisions::supervised,
 };
 pub(super) use self::{
     codes::codes_whole,
@@ -27,9 +25,8 @@ pub(super) use self::{
     people::identity,
     posts::holders,
     roles::role_whole,
-    supervisions::supervision_whole,
 };
-use super::{draft::Draft, touched::Touched};
+use super::{draft::Draft, plain, touched::Touched};
 use crate::{
     directory::Snapshot,
     domain::{Error, Holder, OrgId},
@@ -53,12 +50,10 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
     for org in moved.union(&touched.orgs).filter_map(|id| snapshot.org(*id)) {
         codes(snapshot, org)?;
     }
-    let (mut roles, mut supervisions) = (touched.roles, touched.supervisions);
+    let mut roles = touched.roles.clone();
     for id in &touched.moved {
         roles.extend(snapshot.roles_in(*id).map(|role| role.id()));
         roles.extend(snapshot.roles_held(&Holder::Unit(*id)).map(|role| role.id()));
-        supervisions.extend(snapshot.supervisions_by(*id).map(|supervision| supervision.id));
-        supervisions.extend(snapshot.supervisions_of(*id).map(|supervision| supervision.id));
         for member in snapshot.ever_of_unit(*id) {
             units(snapshot, member)?;
         }
@@ -76,9 +71,7 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
             holders(snapshot, org, post)?;
         }
     }
-    for supervision in supervisions.iter().filter_map(|id| snapshot.supervision(*id)) {
-        supervised(snapshot, supervision)?;
-    }
+    plain::check(snapshot, &touched)?;
     touched
         .people
         .iter()

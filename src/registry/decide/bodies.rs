@@ -12,6 +12,7 @@ use crate::{
     registry::{
         check::naming,
         draft::Draft,
+        plain,
         refer::refer_to_all_of,
         requests::{CreateOrg, PatchOrg},
     },
@@ -116,8 +117,8 @@ pub(super) fn erase(draft: &mut Draft, id: OrgId) {
     draft.put(id, None);
 }
 
-/// What keeps an org in use on `day` or later: orgs under it, roles in it and held by it, supervisions by and
-/// of it, versions of it.
+/// What keeps an org in use on `day` or later: orgs under it, roles in it and held by it, plain objects that name
+/// it, and versions of it.
 pub(super) fn blockers_from(snapshot: &Snapshot, org: &Org, day: Day) -> Vec<Blocker> {
     let since = Period::open(day);
     let mut blockers = Vec::new();
@@ -138,12 +139,7 @@ pub(super) fn blockers_from(snapshot: &Snapshot, org: &Org, day: Day) -> Vec<Blo
     for role in snapshot.roles_held(&Holder::Unit(org.id)) {
         add(BlockerKind::RoleHeld, role.id().0, role.period());
     }
-    for supervision in snapshot.supervisions_by(org.id) {
-        add(BlockerKind::SupervisionBy, supervision.id.0, supervision.facts.period());
-    }
-    for supervision in snapshot.supervisions_of(org.id) {
-        add(BlockerKind::SupervisionOf, supervision.id.0, supervision.facts.period());
-    }
+    blockers.extend(plain::blockers(snapshot, org.id, day));
     let later = org.versions.iter().map(|version| version.valid_from).filter(|from| *from >= day);
     blockers.extend(later.map(|valid_from| Blocker { kind: BlockerKind::Version, id: org.id.0, valid_from }));
     blockers.sort();

@@ -5,11 +5,8 @@ use super::{
     bodies::{blockers_from, erase, find},
 };
 use crate::{
-    domain::{
-        Basis, Day, Error, Holder, ObjectKey, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId, SupervisionFacts,
-        SupervisionId,
-    },
-    registry::{draft::Draft, refer::refer_to_successors, requests::DissolveOrg},
+    domain::{Basis, Day, Error, Holder, ObjectKey, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId},
+    registry::{draft::Draft, plain, refer::refer_to_successors, requests::DissolveOrg},
 };
 
 pub(super) fn dissolve(
@@ -65,13 +62,13 @@ pub(super) fn end(draft: &mut Draft, root: OrgId, on: Day, basis: Option<&Basis>
         let id = match fate {
             Fate::End(id) => {
                 end_roles(draft, id, on, basis);
-                end_supervisions(draft, id, on, basis);
+                plain::end_naming(draft, id, on, basis);
                 end_alone(draft, id, on, basis);
                 id
             }
             Fate::Remove(id) => {
                 end_roles(draft, id, on, basis);
-                end_supervisions(draft, id, on, basis);
+                plain::end_naming(draft, id, on, basis);
                 erase(draft, id);
                 id
             }
@@ -136,32 +133,5 @@ fn end_roles(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
 pub(super) fn end_role(draft: &mut Draft, id: RoleId, facts: RoleFacts, on: Day, basis: Option<&Basis>) {
     let begun = facts.valid_from < on;
     let ended = RoleFacts { valid_until: Some(on), end_basis: basis.cloned(), ..facts };
-    draft.put(id, begun.then_some(ended));
-}
-
-/// Ends the supervisions by an org and of it. Removes those that have not begun.
-fn end_supervisions(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
-    let snapshot = draft.snapshot();
-    let supervisions: Vec<(SupervisionId, SupervisionFacts)> = snapshot
-        .supervisions_by(id)
-        .chain(snapshot.supervisions_of(id))
-        .filter(|supervision| supervision.facts.period().reaches(on))
-        .map(|supervision| (supervision.id, supervision.facts.clone()))
-        .collect();
-    for (supervision, facts) in supervisions {
-        end_supervision(draft, supervision, facts, on, basis);
-    }
-}
-
-/// Ends a supervision, or removes it if it has not begun.
-pub(super) fn end_supervision(
-    draft: &mut Draft,
-    id: SupervisionId,
-    facts: SupervisionFacts,
-    on: Day,
-    basis: Option<&Basis>,
-) {
-    let begun = facts.valid_from < on;
-    let ended = SupervisionFacts { valid_until: Some(on), end_basis: basis.cloned(), ..facts };
     draft.put(id, begun.then_some(ended));
 }

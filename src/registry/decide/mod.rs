@@ -11,15 +11,17 @@ mod people;
 pub(super) mod posts;
 mod restore;
 mod roles;
-mod supervisions;
 mod timeline;
 mod verdict;
 mod versions;
 
 use self::verdict::Verdict;
 pub(super) use self::verdict::{Circumstances, Decision};
-use super::{check::check, command::Command, draft::Draft};
-use crate::{directory::Snapshot, domain::Error};
+use super::{check::check, command::Command, draft::Draft, plain};
+use crate::{
+    directory::Snapshot,
+    domain::{Error, ObjectKey},
+};
 
 /// Accepts or refuses `command` on `snapshot`.
 pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<Decision, Error> {
@@ -50,9 +52,7 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
             roles::end(&mut draft, *id, effective_on.unwrap_or(with.today), basis)
         }
         Command::DeleteRole { id } => roles::delete(&mut draft, *id),
-        Command::CreateSupervision(create) => supervisions::create(&mut draft, create, with),
-        Command::PatchSupervision { id, patch } => supervisions::patch(&mut draft, *id, patch),
-        Command::DeleteSupervision { id } => supervisions::delete(&mut draft, *id),
+        Command::Plain(command) => plain::decide(&mut draft, command, with.today, with.new_id).map(Verdict::from),
         Command::CreateLeadingGroup(document) => leading_groups::create(&mut draft, document, with),
         Command::ReplaceLeadingGroup { id, document } => leading_groups::replace(&mut draft, *id, document, with),
     }?;
@@ -64,37 +64,12 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
 /// If-Match: the object has one of the revisions that the caller knows.
 fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<(), Error> {
     let Some(accepted) = with.if_match else { return Ok(()) };
-    let current = match command {
-        Command::PatchOrg { id, .. }
-        | Command::DeleteOrg { id }
-        | Command::PatchOrgVersion { id, .. }
-        | Command::DeleteOrgVersion { id, .. }
-        | Command::DissolveOrg { id, .. }
-        | Command::RestoreOrg { id, .. }
-        | Command::OrderRoles { id, .. }
-        | Command::OrderChildren { id, .. } => snapshot.org(*id).map(|org| org.revision),
-        Command::PatchPerson { id, .. } | Command::DeletePerson { id } | Command::MergePeople { id, .. } => {
-            snapshot.person(*id).map(|person| person.revision())
-        }
-        Command::PatchPost { code, .. } | Command::DeletePost { code } => snapshot.post(code).map(|post| post.revision),
-        Command::PatchRole { id, .. } | Command::EndRole { id, .. } | Command::DeleteRole { id } => {
-            snapshot.role(*id).map(|role| role.revision())
-        }
-        Command::PatchSupervision { id, .. } | Command::DeleteSupervision { id } => {
-            snapshot.supervision(*id).map(|supervision| supervision.revision)
-        }
-        Command::ReplaceLeadingGroup { id, .. } => {
-            let stale = snapshot.org(*id).is_some() && !accepted.contains(&snapshot.group_state(*id));
-            return if stale { Err(Error::GroupChanged { org: *id }) } else { Ok(()) };
-        }
-        Command::CreateOrg(_)
-        | Command::CreatePerson(_)
-        | Command::CreatePost(_)
-        | Command::CreateRole(_)
-        | Command::CreateSupervision(_)
-        | Command::CreateLeadingGroup(_) => None,
-    };
-    match current {
+    let Some(target) = command.target() else { return Ok(()) };
+    if let (Command::ReplaceLeadingGroup { .. }, ObjectKey::Org(id)) = (command, &target) {
+        let stale = snapshot.org(*id).is_some() && !accepted.contains(&snapshot.group_state(*id));
+        return if stale { Err(Error::GroupChanged { org: *id }) } else { Ok(()) };
+    }
+    match snapshot.revision_of(&target) {
         Some(current) if !accepted.contains(&current) => Err(Error::PreconditionFailed { current }),
         _ => Ok(()),
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::{Circumstances, Verdict, bodies::find, leading_groups::move_end};
 use crate::{
     directory::Snapshot,
-    domain::{Entry, Error, Holder, LoggedEffect, ObjectKey, OrgFacts, OrgId, OrgKind, RoleFacts, SupervisionFacts},
-    registry::draft::Draft,
+    domain::{Entry, Error, Holder, LoggedEffect, ObjectKey, OrgFacts, OrgId, OrgKind, RoleFacts},
+    registry::{draft::Draft, plain},
 };
 
 /// Reopens exactly what ended when the org was dissolved, and puts back what was removed then.
@@ -50,13 +50,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
                 concerned.contains(&role.org_id)
                     || matches!(role.holder, Holder::Unit(unit) if concerned.contains(&unit))
             }
-            LoggedEffect::Supervision { before: Some(supervision), .. } => {
-                concerned.contains(&supervision.org_id) || concerned.contains(&supervision.supervision_group_id)
-            }
-            LoggedEffect::Role { before: None, .. }
-            | LoggedEffect::Supervision { before: None, .. }
-            | LoggedEffect::Person { .. }
-            | LoggedEffect::Post { .. } => false,
+            other => plain::concerns(other, |org| concerned.contains(&org)),
         };
         if concerns {
             undo(draft, effect);
@@ -138,28 +132,12 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
                 draft.put(*id, Some(before.clone()));
             }
         }
-        LoggedEffect::Supervision { id, before: Some(before), after: Some(ended) } => {
-            let current = draft.snapshot().supervision(*id).map(|supervision| supervision.facts.clone());
-            if let Some(current) = current.filter(|current| current.valid_until == ended.valid_until) {
-                let SupervisionFacts { valid_until, end_basis, .. } = before.clone();
-                draft.put(*id, Some(SupervisionFacts { valid_until, end_basis, ..current }));
-            }
-        }
-        LoggedEffect::Supervision { id, before: Some(before), after: None } => {
-            // Undone in reverse: orgs that the act removed are back before what they covered. One that
-            // has been erased by hand since then does not come back.
-            let snapshot = draft.snapshot();
-            let there = |org: OrgId| snapshot.org(org).is_some();
-            if there(before.org_id) && there(before.supervision_group_id) && snapshot.supervision(*id).is_none() {
-                draft.put(*id, Some(before.clone()));
-            }
-        }
         // What an act establishes or gives is not what it ended. Neither are people and posts.
         LoggedEffect::Org { before: None, .. }
         | LoggedEffect::OrgVersion { .. }
         | LoggedEffect::Role { before: None, .. }
-        | LoggedEffect::Supervision { before: None, .. }
         | LoggedEffect::Person { .. }
         | LoggedEffect::Post { .. } => {}
+        other => plain::undo_end(draft, other),
     }
 }

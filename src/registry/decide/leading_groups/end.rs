@@ -2,7 +2,9 @@
 
 use crate::{
     directory::Snapshot,
-    domain::{Basis, Day, Holder, OrgFacts, OrgId, Period, RoleFacts, RoleId, SupervisionFacts, SupervisionId},
+    domain::{
+        Basis, Day, Holder, OrgFacts, OrgId, Period, PlainFacts, RoleFacts, RoleId, SupervisionFacts, SupervisionId,
+    },
     registry::draft::Draft,
 };
 

@@ -6,13 +6,14 @@ use super::{Adjustment, end::earliest_end};
 use crate::{
     directory::Snapshot,
     domain::{
-        Day, Error, Holder, ORDER_MAX, OrgId, OrgKind, PostCode, RoleFacts, RoleId, Scope, SupervisionFacts,
-        SupervisionId,
+        Day, Error, Holder, ORDER_MAX, OrgId, OrgKind, PlainFacts, PostCode, RoleFacts, RoleId, Scope,
+        SupervisionFacts, SupervisionId,
     },
     registry::{
         command::{ListedHolder, PartDocument, PartPost},
-        decide::dissolve::{end_role, end_supervision},
+        decide::dissolve::end_role,
         draft::Draft,
+        plain,
         refer::{refer_to_holder, refer_to_org, refer_to_post, says_what_is_so},
     },
 };
@@ -128,7 +129,7 @@ impl Adjustment<'_> {
             .collect();
         for (id, facts) in &current {
             if !covers.contains(&(facts.org_id, facts.scope)) {
-                end_supervision(draft, *id, facts.clone(), self.on, self.basis);
+                plain::end(draft, *id, facts.clone(), self.on, self.basis);
             }
         }
         for (org_id, scope) in covers {

@@ -1,0 +1,246 @@
+//! Enters a whole directory at once: checks every object against all the others, and then writes all of them in one
+//! transaction, or none.
+
+mod misfit;
+mod objects;
+
+use std::collections::{BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+pub use self::misfit::Misfit;
+use self::objects::{Ill, Key, alone, put, take};
+use super::{check, replay};
+use crate::{
+    clock::Clock,
+    directory::Snapshot,
+    domain::{Effect, Entry, Error, Instant, Object, OrgId, PostCode, Revision},
+    store::{Changes, Store, StoreError},
+};
+
+/// How many objects one entry of the log has.
+const ENTRY_OBJECTS_MAX: usize = 1000;
+/// How many entries are written at once.
+const ENTRIES_AT_ONCE: usize = 10;
+
+/// The phase of the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The objects are checked.
+    Checking,
+    /// They are written.
+    Writing,
+}
+
+/// Is told the phase, how many objects are done, and of how many.
+pub type Progress<'p> = &'p mut dyn FnMut(Stage, usize, usize);
+
+/// A line whose object cannot be entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Its number.
+    pub line: u64,
+    /// Why.
+    pub why: Misfit,
+}
+
+/// Why nothing was entered.
+#[derive(Debug, thiserror::Error)]
+pub enum BulkError {
+    /// The directory is not empty.
+    #[error("the directory is not empty: it is at revision {revision}")]
+    NotEmpty {
+        /// The newest revision of its log.
+        revision: Revision,
+    },
+    /// Objects cannot be entered, in the order of their lines.
+    #[error("lines that cannot be entered: {}", .0.len())]
+    Rejected(Vec<Rejected>),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Objects that can be entered.
+#[derive(Debug)]
+pub struct Checked {
+    before: Snapshot,
+    whole: Snapshot,
+    lines: Lines,
+    records: usize,
+    /// The revision of the first entry for them.
+    first: Revision,
+    now: Instant,
+}
+
+impl Checked {
+    /// How many there are.
+    pub fn records(&self) -> usize {
+        self.records
+    }
+}
+
+/// What each line has. There may be tens of millions of lines, so each takes as little memory as possible.
+#[derive(Debug, Default)]
+struct Lines {
+    keys: Vec<(u32, Key)>,
+    /// The posts that a line holds.
+    posts: Vec<PostCode>,
+}
+
+const _: () = assert!(size_of::<(u32, Key)>() <= 24, "a line");
+
+/// Checks whether `objects`, each with the number of its line, can be entered into an empty directory.
+/// `progress` hears how far it is.
+///
+/// # Errors
+///
+/// They cannot be entered.
+pub async fn verify(
+    store: &Store,
+    zone: chrono_tz::Tz,
+    clock: &dyn Clock,
+    objects: impl Iterator<Item = (u64, Object)>,
+    progress: Progress<'_>,
+) -> Result<Checked, BulkError> {
+    let before = replay::load(store, zone).await?;
+    if before.revision() > CATALOGUE {
+        return Err(BulkError::NotEmpty { revision: before.revision() });
+    }
+    let (first, now) = (before.revision() + 1, clock.now().max(before.recorded_at() + MICROSECOND));
+    let mut records = 0;
+    let objects = objects.inspect(|_| records += 1);
+    let (whole, lines) = checked(before.clone(), objects, first, now, progress).map_err(BulkError::Rejected)?;
+    Ok(Checked { before, whole, lines, records, first, now })
+}
+
+/// Enters what was checked. Returns the revision of the directory afterwards.
+///
+/// # Errors
+///
+/// Nothing has been entered.
+pub async fn enter(store: &Store, checked: Checked, progress: Progress<'_>) -> Result<Revision, BulkError> {
+    let Checked { before, whole, lines, records: _, first, now } = checked;
+    let write = store.write().await?;
+    if write.head().revision + 1 != first {
+        let revision = write.head().revision;
+        write.roll_back().await?;
+        return Err(BulkError::NotEmpty { revision });
+    }
+    let mut last = write.head().revision;
+    let mut written = 0;
+    for part in lines.keys.chunks(ENTRY_OBJECTS_MAX * ENTRIES_AT_ONCE) {
+        let mut entries = Vec::with_capacity(ENTRIES_AT_ONCE);
+        let mut changes = Changes::default();
+        for objects in part.chunks(ENTRY_OBJECTS_MAX) {
+            last += 1;
+            let mut effects = Vec::with_capacity(objects.len());
+            for (_, key) in objects {
+                take(&before, &whole, key, &lines.posts, &mut effects, &mut changes);
+            }
+            entries.push(Entry {
+                revision: last,
+                recorded_at: recorded_at(now, last - first),
+                actor: super::Caller::default().actor().to_owned(),
+                kind: "directory.loaded".to_owned(),
+                subject: None,
+                basis: None,
+                effects: effects.iter().map(Effect::logged).collect(),
+            });
+        }
+        write.append(&entries, changes, &HashMap::new(), now).await?;
+        written += part.len();
+        progress(Stage::Writing, written, lines.keys.len());
+    }
+    write.commit().await?;
+    Ok(last)
+}
+
+/// The revision of a directory that has only the catalogue of posts.
+const CATALOGUE: Revision = 1;
+const MICROSECOND: chrono::TimeDelta = chrono::TimeDelta::microseconds(1);
+
+/// When the entry `nth` after the first is recorded: entries are apart, and to the microsecond.
+fn recorded_at(first: Instant, nth: u64) -> Instant {
+    let first = Instant::from_timestamp_micros(first.timestamp_micros()).unwrap_or(first);
+    first + MICROSECOND * i32::try_from(nth).unwrap_or(i32::MAX)
+}
+
+/// The directory with all objects in it, and what each line holds; or what cannot be entered.
+fn checked(
+    mut whole: Snapshot,
+    objects: impl Iterator<Item = (u64, Object)>,
+    first: Revision,
+    now: Instant,
+    progress: Progress<'_>,
+) -> Result<(Snapshot, Lines), Vec<Rejected>> {
+    let mut lines = Lines::default();
+    let (mut rejected, mut twice) = (Vec::new(), Vec::new());
+    // The catalogue that every directory has may be repeated, with changes.
+    for (line, object) in objects {
+        let nth = (lines.keys.len() / ENTRY_OBJECTS_MAX) as u64;
+        let place = (first + nth, recorded_at(now, nth));
+        match put(&mut whole, object, place, &mut lines.posts) {
+            Ok(key) => lines.keys.push((u32::try_from(line).unwrap_or(u32::MAX), key)),
+            Err(Ill::Twice(key)) => twice.push((line, key)),
+            Err(Ill::Unchanged) => {}
+            Err(Ill::Misfit(why)) => rejected.push(Rejected { line, why }),
+        }
+    }
+    if !twice.is_empty() {
+        let first_of: HashMap<&Key, u32> = lines.keys.iter().map(|(line, key)| (key, *line)).collect();
+        rejected.extend(twice.iter().map(|(line, key)| {
+            let first = first_of.get(key).copied().unwrap_or_default().into();
+            Rejected { line: *line, why: Misfit::Twice { first } }
+        }));
+    }
+    let mut crowded = Vec::new();
+    for (done, (line, key)) in lines.keys.iter().enumerate() {
+        if let Err(error) = alone(&whole, key, &lines.posts) {
+            rejected.push(Rejected { line: u64::from(*line), why: Misfit::Refused(error) });
+        }
+        if let Key::Org(id) = key {
+            crowded.extend(posts_in(&whole, *id).into_iter().filter_map(|post| {
+                let (org, post) = (whole.org(*id)?, whole.post(post)?);
+                Some((check::holders(&whole, org, post).err()?, org.id, &post.code))
+            }));
+        }
+        if done % ENTRY_OBJECTS_MAX == 0 {
+            progress(Stage::Checking, done, lines.keys.len());
+        }
+    }
+    let orgs = lines.keys.iter().filter_map(|(_, key)| if let Key::Org(id) = key { whole.org(*id) } else { None });
+    let codes = check::codes_whole(&whole, orgs);
+    if !codes.is_empty() || !crowded.is_empty() {
+        // An object that is refused by itself is reported once.
+        let refused: BTreeSet<u64> = rejected.iter().map(|rejected| rejected.line).collect();
+        let others =
+            lines.keys.iter().map(|(line, key)| (u64::from(*line), key)).filter(|(line, _)| !refused.contains(line));
+        let line_of: HashMap<Uuid, u64> = others
+            .filter_map(|(line, key)| match key {
+                Key::Org(id) => Some((id.0, line)),
+                Key::Role(id) => Some((id.0, line)),
+                Key::Person(_) | Key::Post(_) | Key::Plain(_) => None,
+            })
+            .collect();
+        let mut told = BTreeSet::new();
+        for (org, error) in codes {
+            if let Some(line) = line_of.get(&org.0).copied().filter(|line| told.insert(*line)) {
+                rejected.push(Rejected { line, why: Misfit::Refused(error) });
+            }
+        }
+        for (error, org, post) in crowded {
+            // The last holder of the post is one too many.
+            let roles = whole.roles_in(org).filter(|role| role.post() == post);
+            let last = roles.filter_map(|role| line_of.get(&role.id().0)).max();
+            rejected.extend(last.map(|line| Rejected { line: *line, why: Misfit::Refused(error) }));
+        }
+    }
+    rejected.sort_by_key(|rejected| rejected.line);
+    if rejected.is_empty() { Ok((whole, lines)) } else { Err(rejected) }
+}
+
+/// The posts that are held in an org.
+fn posts_in(whole: &Snapshot, org: OrgId) -> BTreeSet<&PostCode> {
+    whole.roles_in(org).map(|role| role.post()).collect()
+}

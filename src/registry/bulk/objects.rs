@@ -1,0 +1,193 @@
+//! How objects of each kind are entered with their whole history.
+
+use std::sync::Arc;
+
+use super::misfit::Misfit;
+use crate::{
+    directory::Snapshot,
+    domain::{
+        EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person, PersonId, Post, PostCode,
+        Revision, Role, RoleId, SUCCESSORS_MAX, UNITS_MAX,
+    },
+    registry::{
+        check, decide,
+        plain::{self, PlainKey},
+    },
+    store::Changes,
+};
+
+/// The key by which an object is found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Org(OrgId),
+    Person(PersonId),
+    /// By its place in the catalogue, which is short.
+    Post(u32),
+    Role(RoleId),
+    Plain(PlainKey),
+}
+
+/// Why an object is not added to the others.
+pub(super) enum Ill {
+    Twice(Key),
+    Misfit(Misfit),
+    /// The catalogue has exactly this post.
+    Unchanged,
+}
+
+/// What an object has more of than the API allows.
+fn excess(object: &Object) -> Option<Misfit> {
+    let place = |order: i32| if (0..=ORDER_MAX).contains(&order) { 0 } else { usize::MAX };
+    let order_max = usize::try_from(ORDER_MAX).unwrap_or(usize::MAX);
+    let found: Vec<(&'static str, usize, usize)> = match object {
+        Object::Org(org) => {
+            let orders = org.versions.iter().map(|version| ("order", place(version.values.order), order_max));
+            let units = org.versions.iter().map(|version| ("unit_ids", version.values.unit_ids.len(), UNITS_MAX));
+            let facts = [
+                ("external_ids", org.facts.external_ids.len(), EXTERNAL_IDS_MAX),
+                ("successor_ids", org.facts.successor_ids.len(), SUCCESSORS_MAX),
+            ];
+            orders.chain(units).chain(facts).collect()
+        }
+        Object::Person(person) => vec![("external_ids", person.external_ids.len(), EXTERNAL_IDS_MAX)],
+        Object::Post(post) => vec![("rank", place(post.rank), order_max)],
+        Object::Role(role) => vec![("order", place(role.facts.order), order_max)],
+        _ => Vec::new(),
+    };
+    let (field, _, max) = found.into_iter().find(|(_, number, max)| number > max)?;
+    Some(Misfit::TooMuch { field, max })
+}
+
+/// The facts of an object about an end that it does not have.
+fn no_end(object: &Object) -> Option<Misfit> {
+    let (ends, end_basis, successors) = match object {
+        Object::Org(Org { facts, .. }) => (facts.dissolved_on, &facts.end_basis, facts.successor_ids.len()),
+        Object::Role(Role { facts, .. }) => (facts.valid_until, &facts.end_basis, 0),
+        Object::Person(_) | Object::Post(_) => return None,
+        other => return plain::lacks_end(other).then_some(Misfit::NoEnd { field: "end_basis" }),
+    };
+    let field = match (ends, end_basis, successors) {
+        (None, Some(_), _) => "end_basis",
+        (None, None, 1..) => "successor_ids",
+        _ => return None,
+    };
+    Some(Misfit::NoEnd { field })
+}
+
+/// Puts an object as the log entry at `place` would.
+pub(super) fn put(
+    whole: &mut Snapshot,
+    object: Object,
+    (revision, updated_at): (Revision, Instant),
+    posts: &mut Vec<PostCode>,
+) -> Result<Key, Ill> {
+    if let Some(why) = excess(&object).or_else(|| no_end(&object)) {
+        return Err(Ill::Misfit(why));
+    }
+    let nil_id = match &object {
+        Object::Org(org) => org.id.0.is_nil(),
+        Object::Person(person) => person.id.0.is_nil(),
+        Object::Post(_) => false,
+        Object::Role(role) => role.id.0.is_nil(),
+        other => PlainKey::of(other).is_some_and(|key| key.is_nil()),
+    };
+    if nil_id {
+        return Err(Ill::Misfit(Misfit::NilId));
+    }
+    let once = |there: bool, key: Key| if there { Err(Ill::Twice(key)) } else { Ok(key) };
+    match object {
+        Object::Org(org) => {
+            let key = once(whole.org(org.id).is_some(), Key::Org(org.id))?;
+            let rising = org.versions.windows(2).all(|pair| matches!(pair, [a, b] if a.valid_from < b.valid_from));
+            if org.versions.is_empty() || !rising {
+                return Err(Ill::Misfit(Misfit::Versions));
+            }
+            whole.put_org(Org { revision, updated_at, ..org });
+            Ok(key)
+        }
+        Object::Person(person) => {
+            let key = once(whole.person(person.id).is_some(), Key::Person(person.id))?;
+            whole.put_person(Person { revision, updated_at, ..person });
+            Ok(key)
+        }
+        Object::Post(post) => {
+            let before = posts.iter().position(|code| *code == post.code);
+            let place = u32::try_from(before.unwrap_or(posts.len())).unwrap_or(u32::MAX);
+            let key = once(before.is_some(), Key::Post(place))?;
+            posts.push(post.code.clone());
+            if let Some(known) = whole.post(&post.code)
+                && *known == (Post { revision: known.revision, updated_at: known.updated_at, ..post.clone() })
+            {
+                return Err(Ill::Unchanged);
+            }
+            whole.put_post(Post { revision, updated_at, ..post });
+            Ok(key)
+        }
+        Object::Role(role) => {
+            let key = once(whole.role(role.id).is_some(), Key::Role(role.id))?;
+            whole.put_role(Role { revision, updated_at, ..role });
+            Ok(key)
+        }
+        other => {
+            let key = PlainKey::of(&other).ok_or(Ill::Unchanged)?;
+            let key = once(key.is_in(whole), Key::Plain(key))?;
+            whole.put(other.placed(revision, updated_at));
+            Ok(key)
+        }
+    }
+}
+
+/// Checks every rule for this object, except the number of holders of a post.
+pub(super) fn alone(whole: &Snapshot, key: &Key, posts: &[PostCode]) -> Result<(), Error> {
+    match key {
+        Key::Org(id) => whole.org(*id).map_or(Ok(()), |org| check::org_whole(whole, org)),
+        Key::Person(id) => whole.person(*id).map_or(Ok(()), |person| check::identity(whole, &person.person())),
+        Key::Post(place) => {
+            let post = posts.get(*place as usize).and_then(|code| whole.post(code));
+            post.map_or(Ok(()), |post| decide::posts::once_each(&post.kinds))
+        }
+        Key::Role(id) => whole.role(*id).map_or(Ok(()), |role| check::role_whole(whole, &role)),
+        Key::Plain(key) => key.check(whole),
+    }
+}
+
+/// The effects that enter an object, and the rows after them.
+pub(super) fn take(
+    before: &Snapshot,
+    whole: &Snapshot,
+    key: &Key,
+    posts: &[PostCode],
+    effects: &mut Vec<Effect>,
+    changes: &mut Changes,
+) {
+    match key {
+        Key::Org(id) => {
+            let Some(org) = whole.org(*id) else { return };
+            effects.push(Effect::Org { id: *id, before: None, after: Some(org.facts.clone()) });
+            for version in &org.versions {
+                let (valid_from, after) = (version.valid_from, Some(version.clone()));
+                effects.push(Effect::OrgVersion { id: *id, valid_from, before: None, after });
+                changes.versions.put.push((*id, version.clone()));
+            }
+            changes.orgs.put.push(org.clone());
+        }
+        Key::Person(id) => {
+            let Some(person) = whole.person(*id) else { return };
+            effects.push(Effect::Person { id: *id, before: None, after: Some(Arc::new(person.person())) });
+            changes.people.put.push(person.person());
+        }
+        Key::Post(place) => {
+            let Some(code) = posts.get(*place as usize) else { return };
+            let Some(post) = whole.post(code) else { return };
+            let before = before.post(code).cloned();
+            effects.push(Effect::Post { code: PostCode::clone(code), before, after: Some(post.clone()) });
+            changes.posts.put.push(post.clone());
+        }
+        Key::Role(id) => {
+            let Some(role) = whole.role(*id) else { return };
+            effects.push(Effect::Role { id: *id, before: None, after: Some(role.facts()) });
+            changes.roles.put.push(role.role());
+        }
+        Key::Plain(key) => key.take(whole, effects, changes),
+    }
+}
