@@ -20,7 +20,7 @@ use crate::http::{Connection, OF_EACH_ITEM, texts};
 use crate::process::{find, run};
 use crate::service::Service;
 use crate::workspace::Workspace;
-use crate::{Result, apt};
+use crate::{Result, Wanted, apt};
 
 use budget::{Budget, Cost};
 
@@ -44,15 +44,6 @@ const READ_BODIES_MAX: usize = 100;
 const PARENTS_MAX: usize = 20;
 /// The maximum number of rounds: one, and more if the result is outside the budget.
 const ROUNDS_MAX: usize = 3;
-
-/// What to do with the budget.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// Check that the counts are within it.
-    Kept,
-    /// Write the counts into it.
-    Accepted,
-}
 
 pub(crate) fn instructions(workspace: &Workspace, wanted: Wanted) -> Result<()> {
     if find("valgrind").is_none() {

@@ -19,13 +19,13 @@ mod report;
 mod rust;
 mod service;
 mod soak;
+mod tour;
 mod workspace;
 
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
-use crate::instructions::Wanted;
 use crate::postgres::Postgres;
 use crate::report::{Outcome, Report};
 use crate::workspace::Workspace;
@@ -42,6 +42,7 @@ Usage: cargo xtask test [--only PART]
        cargo xtask examples
        cargo xtask instructions [--accept]
        cargo xtask soak [--minutes N] [--postgres]
+       cargo xtask tour [--accept]
 
   test           run every part; the last line is `N passed, N failed`
   --only PART    run one part:
@@ -49,6 +50,7 @@ Usage: cargo xtask test [--only PART]
                    openapi  Redocly and Spectral on openapi/openapi.json
                    clients  generated clients in TypeScript and Python, used against a running server
                    fuzz     schemathesis against a running server, on each database
+                   tour     as below
                    instructions  as below
   doors          checks that take too long for every change: a generated client in Rust; run it
                  before an issue is closed
@@ -64,9 +66,12 @@ Usage: cargo xtask test [--only PART]
   --accept       write the counts into that budget
   soak           thousands of connections, reads, writes and exports for N minutes (default 10)
   --postgres     on a temporary PostgreSQL instead of SQLite
+  tour           run the commands of docs/API.md and of both READMEs on the demo, and compare what
+                 they print with the answers on the page
+  --accept       write what they print into the pages
   --help         this text
 
-If PostgreSQL, Node.js, Python's venv, valgrind or wrk is missing, it is installed through apt when run
+If PostgreSQL, Node.js, Python's venv, valgrind, curl, jq or wrk is missing, it is installed through apt when run
 as root, and named otherwise. Tools from npm and PyPI are pinned in openapi/ and clients/ and installed in
 target/xtask. The exit code is 1 if anything failed, 2 for a wrong command line.
 ";
@@ -77,7 +82,17 @@ enum Part {
     OpenApi,
     Clients,
     Fuzz,
+    Tour,
     Instructions,
+}
+
+/// What to do with what is committed: the budget of instructions, the answers of the tour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Check that it still holds.
+    Kept,
+    /// Write it anew.
+    Accepted,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -89,6 +104,7 @@ enum Task {
     Examples,
     Instructions(Wanted),
     Soak(soak::Plan),
+    Tour(Wanted),
 }
 
 fn main() -> ExitCode {
@@ -104,6 +120,11 @@ fn main() -> ExitCode {
         Some(Task::Soak(plan)) => run(|workspace| soak::soak(workspace, plan)),
         Some(Task::Test { only }) => report(|workspace| test(workspace, only)),
         Some(Task::Doors) => report(doors::check),
+        Some(Task::Tour(wanted)) => report(|workspace| {
+            let mut report = Report::default();
+            report.extend(tour::check(workspace, wanted));
+            report
+        }),
         None => {
             eprint!("{HELP}");
             ExitCode::from(2)
@@ -141,6 +162,8 @@ fn parse(arguments: &[&str]) -> Option<Task> {
         ["instructions"] => Some(Task::Instructions(Wanted::Kept)),
         ["instructions", "--accept"] => Some(Task::Instructions(Wanted::Accepted)),
         ["soak", rest @ ..] => soak::Plan::parse(rest).map(Task::Soak),
+        ["tour"] => Some(Task::Tour(Wanted::Kept)),
+        ["tour", "--accept"] => Some(Task::Tour(Wanted::Accepted)),
         ["doors"] => Some(Task::Doors),
         ["test"] => Some(Task::Test { only: None }),
         ["test", "--only", part] => {
@@ -149,6 +172,7 @@ fn parse(arguments: &[&str]) -> Option<Task> {
                 "openapi" => Part::OpenApi,
                 "clients" => Part::Clients,
                 "fuzz" => Part::Fuzz,
+                "tour" => Part::Tour,
                 "instructions" => Part::Instructions,
                 _ => return None,
             };
@@ -181,6 +205,9 @@ fn test(workspace: &Workspace, only: Option<Part>) -> Report {
     if wanted(Part::Clients) {
         report.extend(clients::check(workspace));
     }
+    if wanted(Part::Tour) {
+        report.extend(tour::check(workspace, Wanted::Kept));
+    }
     // Last, so that nothing else runs meanwhile and the process logs do not mix.
     if wanted(Part::Instructions) {
         let count = || instructions::instructions(workspace, Wanted::Kept);
@@ -204,6 +231,8 @@ mod tests {
         assert!(parse(&["bench"]).is_some() && parse(&["bench"]) != parse(&["bench", "--quick"]));
         assert_eq!(parse(&["examples"]), Some(Task::Examples));
         assert_eq!(parse(&["instructions", "--accept"]), Some(Task::Instructions(Wanted::Accepted)));
+        assert_eq!(parse(&["tour"]), Some(Task::Tour(Wanted::Kept)));
+        assert_eq!(parse(&["tour", "--accept"]), Some(Task::Tour(Wanted::Accepted)));
         for wrong in [&[][..], &["tset"], &["test", "--only"], &["test", "--only", "x"], &["bench", "--slow"]] {
             assert_eq!(parse(wrong), None, "{wrong:?}");
         }

@@ -36,14 +36,23 @@ pub(crate) struct Service {
 impl Service {
     /// Builds the program and serves a new directory on SQLite. What it leaves is in `folder`, until the next time.
     pub(crate) fn fresh(workspace: &Workspace, folder: &Path) -> Result<Self> {
+        let url = format!("sqlite://{}", folder.join("campus-org.db").display());
+        Self::anew(workspace, folder, &["serve", "--database-url", &url])
+    }
+
+    /// Builds the program and serves the made-up campus.
+    pub(crate) fn demo(workspace: &Workspace, folder: &Path) -> Result<Self> {
+        Self::anew(workspace, folder, &["demo"])
+    }
+
+    fn anew(workspace: &Workspace, folder: &Path, arguments: &[&str]) -> Result<Self> {
         build(workspace)?;
         match fs::remove_dir_all(folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => fs::create_dir_all(folder)?,
         }
-        let url = format!("sqlite://{}", folder.join("campus-org.db").display());
         let mut command = Command::new(workspace.binary("campus-org"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--database-url", &url]).current_dir(folder);
+        command.args(arguments).args(["--listen", "127.0.0.1:0"]).current_dir(folder);
         Self::start(&mut command, &folder.join("service.log"), START_MAX)
     }
 
