@@ -6,8 +6,8 @@ use serde::de;
 
 use crate::{
     domain::{NOT_AN_ID, TextError},
-    http::kit::problem::{Place, Problem, ProblemType, text_error},
-    words::Words,
+    http::kit::problem::{Place, Problem, ProblemType},
+    words::{Words, text_error},
 };
 
 /// One step from a value to a part of it.

@@ -21,7 +21,6 @@ use actix_web::{
 use uuid::Uuid;
 
 use self::fault::cut;
-pub(in crate::http) use self::refusal::text_error;
 pub use self::{
     body::{BlockerBody, FaultBody, ProblemBody},
     catalogue::ProblemType,
