@@ -164,3 +164,6 @@ macro_rules! person_recorded {
 }
 
 person_attributes! { person_recorded () }
+
+#[cfg(test)]
+mod tests;

@@ -320,3 +320,25 @@ fn subject_zh(what: Subject) -> &'static str {
         Subject::LeadingGroup => "领导小组",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_texts_name_kinds_in_chinese() {
+        for kind in OrgKind::ALL {
+            let refusal = Refusal::from(&Error::ForeignField { kind: *kind, field: "code" });
+            let told = refusal.line(Language::Chinese).expect("a detail");
+            assert!(told.contains(kind_zh(*kind)) && !told.contains(kind.as_str()), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_without_a_detail_is_told_by_its_faults() {
+        let refusal = Refusal::from(&Error::BadText { pointer: "/versions/0/name".into(), why: TextError::Empty });
+        assert_eq!(refusal.line(Language::English).as_deref(), Some("versions/0/name: must not be empty"));
+        assert_eq!(refusal.line(Language::Chinese).as_deref(), Some("versions/0/name: 不能为空"));
+        assert_eq!(Refusal::from(&Error::Internal).line(Language::English), None);
+    }
+}
