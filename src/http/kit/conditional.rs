@@ -1,9 +1,9 @@
 //! Entity tags and the conditions that callers make with them.
 //!
-//! An object's tag is `"<own revision>-<hash>"`: If-None-Match compares all of it, so that a caller
-//! whose sight has changed gets a new body, and If-Match only the revision, so that a change of what
-//! is merely shown with an object stops nobody. A compressed answer carries the tag with `-gzip`
-//! (other bytes need another strong tag); both conditions read past it.
+//! An object's tag is `"<own revision>-<hash>"`. If-None-Match compares all of it, so that a caller whose sight has
+//! changed gets a new body. If-Match compares only the revision, so that a change of something that is merely shown
+//! with an object stops no write. The tag of a compressed answer ends in `-gzip`, because other bytes need another
+//! strong tag; both conditions ignore this.
 
 use actix_web::http::header::{EntityTag, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -45,13 +45,13 @@ fn tag(opening: &str, revision: Revision, hash: u64) -> String {
     tag
 }
 
-/// What sets a question apart from all others at one revision.
+/// The hash that distinguishes a question from all others at one revision.
 pub fn question_hash(path: &str, query: &str, as_of: Day, sight: Sight) -> u64 {
     let as_of = as_of.number().to_le_bytes();
     hash_of([path.as_bytes(), query.as_bytes(), sight.mark().as_bytes(), &as_of], 0)
 }
 
-/// Where one part ends and the next begins counts too.
+/// Each part is hashed with the hash of those before it, so their boundaries count too.
 fn hash_of<const N: usize>(parts: [&[u8]; N], seed: u64) -> u64 {
     parts.into_iter().fold(seed, |hash, part| xxh3_64_with_seed(part, hash))
 }
@@ -59,7 +59,7 @@ fn hash_of<const N: usize>(parts: [&[u8]; N], seed: u64) -> u64 {
 /// Which revisions of an object a change may apply to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
-    /// `*`: whichever it is at, as long as it is there.
+    /// `*`: any revision, as long as the object exists.
     Any,
     /// One of these. None, if no tag in the header is one of ours: then nothing matches.
     Revisions(Vec<Revision>),

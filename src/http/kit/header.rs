@@ -14,7 +14,7 @@ use crate::domain::Revision;
 pub static DIRECTORY_REVISION: HeaderName = HeaderName::from_static("directory-revision");
 /// The day that an answer is true of.
 pub static DIRECTORY_AS_OF: HeaderName = HeaderName::from_static("directory-as-of");
-/// The revision that a reader has seen and does not want to fall behind.
+/// The revision that a reader has seen; its answers must not be older.
 pub static DIRECTORY_MIN_REVISION: HeaderName = HeaderName::from_static("directory-min-revision");
 /// What makes a repeated request the same one.
 pub static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -107,8 +107,8 @@ pub fn is_request_id(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
 
-/// The items of a header that is a list, without the empty ones (RFC 9110, 5.6.1). A comma between quotes divides
-/// nothing. A value that is no text is one item that nobody can read.
+/// The items of a header that is a list, without the empty ones (RFC 9110, 5.6.1). Commas between quotes do not
+/// separate items. A value that is not text becomes one item that is not legal anywhere.
 pub(super) fn listed<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
     let items = headers.get_all(name).flat_map(|value| {
         let mut is_quoted = false;
@@ -120,7 +120,7 @@ pub(super) fn listed<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iter
     items.map(str::trim).filter(|item| !item.is_empty())
 }
 
-/// The items of a list whose items may have weights, with them: 1 where none is given, 0 where it is no number.
+/// The items of a list with their weights (`q`): 1 if none is given, 0 if it is not a number.
 pub(super) fn weighted<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = (&'h str, f32)> {
     let texts = headers.get_all(name).filter_map(|value| value.to_str().ok());
     texts.flat_map(|text| text.split(',')).filter(|item| !item.is_empty()).map(|item| {
@@ -191,7 +191,7 @@ mod tests {
         for text in ["text/html", "application/xml, text/*", "application/json;q=0", "application/json;q=0, */*"] {
             assert!(!json(text), "{text}");
         }
-        // What Java's HttpURLConnection sent by itself for 20 years: the weight and the first `*` are no correct ones.
+        // Java's HttpURLConnection sent this by itself for 20 years, although `*` and `.2` are not legal.
         assert!(json("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"));
     }
 

@@ -1,9 +1,9 @@
-//! Answers that were written already.
+//! Answers kept as bytes.
 //!
-//! The tree of a university is hundreds of orgs, and most of the time none of them has changed; so it is
-//! with the roles in an org. What was written is kept under the day and the state of all that it shows, so
-//! that it is found only while it is still right. [`quick_cache`] drops what is least used when there are too many
-//! bytes. Nobody waits for it: where a lock is taken, an answer is written, and not kept.
+//! The tree of a university is hundreds of orgs, and most of the time none of them has changed. The same is true of
+//! the roles in an org. An answer is kept under the day and the state of everything that it shows, so it is found only
+//! while it is still right. If there are too many bytes, [`quick_cache`] drops the answers that are used least. Nobody
+//! waits: if a lock is taken, the answer is written again, or not kept.
 
 use std::{
     fmt,
@@ -29,12 +29,12 @@ use crate::{
 
 /// The most bytes of all answers that are kept.
 const KEPT_BYTES_MAX: usize = 64 << 20;
-/// How many answers that may be: for what the cache remembers of those that it has dropped.
+/// About how many answers that is. The cache remembers as many keys of dropped answers in proportion.
 const KEPT_ANSWERS_ESTIMATED: usize = KEPT_BYTES_MAX >> 12;
-/// How many parts with a lock of their own the cache has. An answer that does not fit one is not kept.
+/// How many parts the cache has, each with its own lock. An answer that is larger than a part is not kept.
 const PARTS: usize = 4;
 
-/// What is asked about an org, as portals ask it: nothing filtered, from the beginning.
+/// A question about an org without filters and from the beginning, as portals ask it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) enum Question {
     /// The tree of so many levels, without roles.
@@ -60,7 +60,7 @@ pub(in crate::http) struct Key {
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        // Few answers have these in common: to hash the rest takes longer than to compare it.
+        // These distinguish almost all answers. Comparing the rest is faster than hashing it.
         (self.org, self.day, self.state).hash(hasher);
     }
 }
@@ -79,7 +79,7 @@ impl Key {
 
 /// An item of a list, which may be kept.
 pub(in crate::http) trait Lasting: Shown {
-    /// Whether nothing but what is in the list's [`Key`] can change what is shown of it.
+    /// Whether what is shown of it depends only on the list's [`Key`].
     fn lasts(&self) -> bool;
 }
 
@@ -87,21 +87,21 @@ pub(in crate::http) trait Lasting: Shown {
 #[derive(Debug)]
 pub(in crate::http) struct Written {
     pub(in crate::http) bytes: Bytes,
-    /// Whether nothing but what is in its [`Key`] can change it.
+    /// Whether it depends only on its [`Key`].
     pub(in crate::http) lasting: bool,
 }
 
 /// The answers that are kept.
 pub(in crate::http) struct KeptAnswers {
     kept: Cache<Key, Bytes, Taken>,
-    /// Whoever was erased up to then is in none of them.
+    /// The last erasure of a person that they take into account.
     erasures: Mutex<State>,
     trees: KeptCounters,
     descendants: KeptCounters,
     roles: KeptCounters,
 }
 
-/// What an answer takes.
+/// How much memory an answer takes.
 #[derive(Clone)]
 struct Taken;
 
@@ -167,10 +167,10 @@ impl KeptAnswers {
         self.kept.try_get(key).ok()?
     }
 
-    /// Keeps an answer. Where somebody has been erased since the last one, all others go, and what was written before
-    /// that is not kept: nobody would find it, but a name is not to stay in memory either.
+    /// Keeps an answer. If a person has been erased since the last one, all others are dropped, and an answer that was
+    /// written before is not kept. Nobody would find it, but no erased name may stay in memory.
     fn keep(&self, key: Key, answer: &[u8], erasures: State) {
-        // What was written may have room for more.
+        // The capacity of the written answer may be larger than its length.
         let answer = Bytes::copy_from_slice(answer);
         let mut known = match self.erasures.try_lock() {
             Ok(known) => known,
@@ -182,7 +182,7 @@ impl KeptAnswers {
             self.kept.clear();
         }
         if erasures == *known {
-            // Where a reader has the lock, the next one who asks keeps the answer.
+            // If a reader has the lock, the next request for this answer keeps it.
             let _ = self.kept.try_insert(key, answer);
         }
     }
@@ -229,7 +229,7 @@ mod tests {
         let (before, after) = (directory().state_of_erasures(), directory().state_of_erasures());
         answers.keep(key(0), b"a name", before);
         answers.keep(key(1), b"another", after);
-        // By somebody who began to answer before.
+        // Written by a request that began before the erasure.
         answers.keep(key(2), b"a name", before);
         let found = [0, 1, 2].map(|depth| answers.find(&key(depth)).is_some());
         assert_eq!(found, [false, true, false]);

@@ -7,7 +7,7 @@ use crate::words::Language;
 
 /// The one that `Accept-Language` prefers; English where it says nothing of either.
 ///
-/// What cannot be read counts as absent: nobody should be refused for it.
+/// What cannot be read counts as absent: no request is refused for it.
 pub(in crate::http) fn language_asked(headers: &HeaderMap) -> Language {
     let known = weighted(headers, &ACCEPT_LANGUAGE).filter_map(|(tag, weight)| {
         let is = |language: &str| tag.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case(language));

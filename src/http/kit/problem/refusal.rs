@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{BlockerBody, Data, Place, Problem, ProblemType};
+use super::{BlockerBody, Data, FaultPlace, Problem, ProblemType};
 use crate::{
     domain::{Blocker, Day, Error, OrgId, RoleId},
     words::Refusal,
@@ -121,8 +121,12 @@ impl Problem {
 }
 
 /// A JSON pointer begins with a slash; anything else is the name of a parameter.
-fn place(pointer: String) -> Place {
-    if pointer.is_empty() || pointer.starts_with('/') { Place::Body(pointer) } else { Place::Parameter(pointer) }
+fn place(pointer: String) -> FaultPlace {
+    if pointer.is_empty() || pointer.starts_with('/') {
+        FaultPlace::Body(pointer)
+    } else {
+        FaultPlace::Parameter(pointer)
+    }
 }
 
 fn of_org(org: OrgId) -> Data {
@@ -175,6 +179,6 @@ mod tests {
         let by = PersonId(Uuid::from_u128(2));
         let problem = Problem::from(Error::StaffNoTaken { by });
         assert_eq!(problem.0.data.by_id, Some(by.0));
-        assert_eq!(problem.0.faults[0].place, Place::Body("/staff_no".into()));
+        assert_eq!(problem.0.faults[0].place, FaultPlace::Body("/staff_no".into()));
     }
 }
