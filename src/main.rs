@@ -15,14 +15,14 @@ use campus_org::{
     clock::SystemClock,
     config::{Cli, Command, DatabaseArgs, Demo, Healthcheck, Load, Migrate, Serve, ServerArgs, Steps, Way},
     domain::Error,
-    http::{Application, Settings, kit::problem::Problem, openapi},
+    http::{Application, Settings, openapi},
     load,
     record::{Header, Record},
     registry::{Misfit, Registry, Stage},
     sample::{self, SampleTour},
     store::{Options, Store},
     telemetry,
-    words::Language,
+    words::{Language, Refusal},
 };
 use chrono_tz::Tz;
 use clap::Parser;
@@ -289,7 +289,9 @@ fn told(reason: &load::Reason) -> String {
         load::Reason::Misfit(Misfit::Refused(Error::SelfReference { pointer })) => {
             format!("{}: must not be the object itself", pointer.trim_start_matches('/'))
         }
-        load::Reason::Misfit(Misfit::Refused(error)) => Problem::from(error.clone()).text(Language::English).to_owned(),
+        load::Reason::Misfit(Misfit::Refused(error)) => {
+            Refusal::from(error).line(Language::English).unwrap_or_else(|| error.to_string())
+        }
     }
 }
 

@@ -222,3 +222,6 @@ impl Recorded for Post {
 }
 
 kinds! { records () }
+
+#[cfg(test)]
+mod tests;

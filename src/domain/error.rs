@@ -1,6 +1,7 @@
 //! Why a command or a question is refused: what failed, with its data, and nothing of HTTP.
 //!
-//! `http::kit::problem` turns each variant into a problem in one exhaustive match.
+//! `words` says each variant in two languages, and `http::kit::problem` gives it a type of problem: each in one
+//! exhaustive match.
 
 use std::time::Duration;
 

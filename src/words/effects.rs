@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Language;
+use super::{Language, kinds::kind_zh};
 use crate::{
     directory::Snapshot,
     domain::{
@@ -201,7 +201,7 @@ impl<'s> Telling<'s> {
         if before.kind != *kind {
             told.say(
                 format_args!("{old} is of kind {} from {from} on.", kind.as_str()),
-                format_args!("{old}自{from}起的类别为 {}。", kind.as_str()),
+                format_args!("{old}自{from}起的类别为{}。", kind_zh(*kind)),
             );
         }
         for (changed, en, zh) in [

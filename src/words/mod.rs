@@ -3,8 +3,11 @@
 //! Knows nothing of HTTP: the command line and every other door use the same words.
 
 mod effects;
+mod kinds;
+mod refusals;
 
 pub use effects::{Summary, Telling};
+pub use refusals::{Refusal, text_error};
 
 /// A language that texts for people exist in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

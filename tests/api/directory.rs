@@ -8,15 +8,15 @@ use crate::support::api_test;
 
 api_test! {
     async fn the_source_document_s_questions_are_answered(app: TestApp) {
-        let founded = "2000-01-01";
-        let committee = app.org_under("committee", None, "学校党委", founded).await;
-        let publicity = app.org_under("department", Some(&committee), "宣传部", founded).await;
+        let established = "2000-01-01";
+        let committee = app.org_under("committee", None, "学校党委", established).await;
+        let publicity = app.org_under("department", Some(&committee), "宣传部", established).await;
         let mut branches = Vec::new();
         for name in ["计算机科学与信息工程学院党总支", "行政党总支", "化学与环境学院党总支"] {
-            branches.push(app.org_under("general_branch", Some(&committee), name, founded).await);
+            branches.push(app.org_under("general_branch", Some(&committee), name, established).await);
         }
-        let media = app.org_under("general_branch", Some(&committee), "新闻传媒学院党总支", founded).await;
-        let arts = app.org_under("general_branch", Some(&committee), "美术学院党总支", founded).await;
+        let media = app.org_under("general_branch", Some(&committee), "新闻传媒学院党总支", established).await;
+        let arts = app.org_under("general_branch", Some(&committee), "美术学院党总支", established).await;
         let mut library = String::new();
         for (parent, name, branch_type) in [
             (&media, "新闻传媒学院教工党支部", "staff"),
@@ -24,7 +24,7 @@ api_test! {
             (&committee, "图书馆党支部", "staff"),
         ] {
             let body = json!({"kind": "branch", "name": name, "parent_id": parent, "branch_type": branch_type,
-                "valid_from": founded});
+                "valid_from": established});
             library = app.org(body).await;
         }
         let (sun, hu, wang) = (app.person("孙国权").await, app.person("胡春梅").await, app.person("王玉玲").await);

@@ -103,7 +103,7 @@ api_test! {
         assert_eq!(found(&app, &format!("/leading-groups?id={}", campus.committee), "/id").await, set(&[]));
     }
 
-    async fn bodies_are_found_by_the_unit_that_they_belong_to_or_one_above_it(app: TestApp) {
+    async fn orgs_are_found_by_the_unit_that_they_belong_to_or_one_above_it(app: TestApp) {
         let campus = campus(&app).await;
         let Campus { committee, school, engineering, computing, medicine, .. } = &campus;
         let (computers, doctors, moving) = ("计算机系党支部", "医学院党支部", "迁移党支部");
@@ -129,7 +129,7 @@ api_test! {
         app.get("/orgs?within_unit=x").await.is_problem(400, "validation").at("within_unit");
     }
 
-    async fn roles_and_vacancies_are_found_by_the_unit_of_their_body(app: TestApp) {
+    async fn roles_and_vacancies_are_found_by_the_unit_of_their_org(app: TestApp) {
         let campus = campus(&app).await;
         let Campus { school, engineering, computing, medicine, computing_branch, medicine_branch, committee, .. } = &campus;
         let person = app.person("甲").await;

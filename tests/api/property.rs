@@ -195,7 +195,7 @@ impl Case {
         let everything = invariants::everything();
         for (id, org) in &model.orgs {
             let view = snapshot.org_on(OrgId(*id), date).expect("not deleted");
-            let status = if on < org.founded() {
+            let status = if on < org.established() {
                 Status::Planned
             } else if org.end.is_some_and(|end| end <= on) {
                 Status::Ended
@@ -267,8 +267,8 @@ impl Case {
                 snapshot.orgs(&filter, OrgSort::Name, date, &everything).items.iter().map(|v| v.org.id.0).collect();
             listed.sort();
             let expected = model.orgs.iter().filter(|(_, org)| match shows {
-                "planned" => on < org.founded(),
-                _ => on >= org.founded() && org.end.is_some_and(|end| end <= on),
+                "planned" => on < org.established(),
+                _ => on >= org.established() && org.end.is_some_and(|end| end <= on),
             });
             assert_eq!(listed, expected.map(|(id, _)| *id).collect::<Vec<_>>(), "{shows} on {date}");
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::api_test;
 
 api_test! {
-    async fn bodies_that_stood_under_each_other_one_after_the_other_end_together(app: TestApp) {
+    async fn orgs_that_stood_under_each_other_one_after_the_other_end_together(app: TestApp) {
         // Each is established under the one before and leaves it a day later, so no tree is deep on any day.
         let mut lines = String::new();
         let mut ids = Vec::new();
@@ -50,7 +50,7 @@ api_test! {
         app.send(request).await.is(304);
     }
 
-    async fn a_body_whose_superior_is_erased_comes_back_alone(app: TestApp) {
+    async fn an_org_whose_superior_is_erased_comes_back_alone(app: TestApp) {
         let committee = app.committee().await;
         let one = app.org_under("general_branch", Some(&committee), "一", "2010-01-01").await;
         let two = app.org_under("general_branch", Some(&committee), "二", "2010-01-01").await;
@@ -72,7 +72,7 @@ api_test! {
         assert_eq!(vacancies.all("/since"), [json!("2020-01-01")]);
     }
 
-    async fn a_body_is_named_once_in_a_list(app: TestApp) {
+    async fn an_org_is_named_once_in_a_list(app: TestApp) {
         let unit = app.org_under("unit", None, "学院", "2000-01-01").await;
         let committee = app.committee().await;
         let twice = json!({"kind": "branch", "name": "甲", "parent_id": committee, "unit_ids": [unit, unit]});

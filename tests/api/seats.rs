@@ -78,7 +78,7 @@ api_test! {
         assert_eq!(sitting(&app, &through, "2021-01-01").await, (vec![json!(other)], json!(null)));
     }
 
-    async fn a_seat_whose_body_ends_stays_and_says_so(app: TestApp) {
+    async fn a_seat_whose_org_ends_stays_and_says_so(app: TestApp) {
         let committee = app.committee().await;
         let department = app.org_under("department", Some(&committee), "宣传部", "2000-01-01").await;
         let group = app.org_under("leading_group", Some(&committee), "领导小组", "2020-01-01").await;

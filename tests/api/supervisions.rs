@@ -29,7 +29,7 @@ fn covers(group: &str, org: &str, scope: &str, from: &str) -> Value {
 }
 
 api_test! {
-    async fn a_supervision_group_covers_a_body_for_a_period(app: TestApp) {
+    async fn a_supervision_group_covers_an_org_for_a_period(app: TestApp) {
         let campus = campus(&app).await;
         let basis = json!({"title": "关于成立督导组的通知", "number": "校党发〔2021〕6号"});
         let mut body = covers(&campus.inspectors, &campus.college, "subtree", "2021-03-05");
@@ -104,7 +104,7 @@ api_test! {
         app.patch(&format!("/supervisions/{first}"), json!({"valid_until": null})).await.is_problem(409, "supervised-twice");
     }
 
-    async fn a_rule_that_a_body_would_break_later_stands_against_its_change(app: TestApp) {
+    async fn a_rule_that_an_org_would_break_later_stands_against_its_change(app: TestApp) {
         let campus = campus(&app).await;
         let Campus { committee, college, branch, inspectors, group } = &campus;
         let id = app.post("/supervisions", covers(inspectors, branch, "self", "2021-03-05")).await.is(201).id();
@@ -204,7 +204,7 @@ api_test! {
         assert_eq!(rest.all("/id"), [json!(ids[3])]);
     }
 
-    async fn a_body_is_covered_directly_and_from_above(app: TestApp) {
+    async fn an_org_is_covered_directly_and_from_above(app: TestApp) {
         let campus = campus(&app).await;
         let Campus { committee, college, branch, group, inspectors } = &campus;
         let second = app.org_under("supervision_group", Some(group), "第二督导组", "2021-01-01").await;

@@ -43,7 +43,7 @@ api_test! {
         }
     }
 
-    async fn a_unit_fills_a_post_and_a_dissolved_body_has_none(app: TestApp) {
+    async fn a_unit_fills_a_post_and_a_dissolved_org_has_none(app: TestApp) {
         let committee = app.committee().await;
         let group = app.org_under("leading_group", Some(&committee), "领导小组", "2020-01-01").await;
         let office = app.org_under("office", Some(&group), "办公室", "2020-01-01").await;
@@ -57,7 +57,7 @@ api_test! {
         assert_eq!(told(app.get(&within).await), ["领导小组 leader 2020-01-01"]);
     }
 
-    async fn vacancies_are_filtered_and_listed_by_body_and_rank(app: TestApp) {
+    async fn vacancies_are_filtered_and_listed_by_org_and_rank(app: TestApp) {
         let committee = app.committee().await;
         let second = app.org_under("general_branch", Some(&committee), "乙党总支", "2001-01-01").await;
         let first = app.org(json!({"kind": "general_branch", "name": "甲党总支", "parent_id": committee, "order": 0, "valid_from": "2002-01-01"})).await;

@@ -40,7 +40,7 @@ const WARM_WRITES: usize = 40;
 const READS: usize = 10_000;
 const WRITES: usize = 1_000;
 /// The number of orgs that are read in turn, and under which orgs are established.
-const READ_BODIES_MAX: usize = 100;
+const READ_ORGS_MAX: usize = 100;
 const PARENTS_MAX: usize = 20;
 /// The maximum number of rounds: one, and more if the result is outside the budget.
 const ROUNDS_MAX: usize = 3;
@@ -161,9 +161,9 @@ impl Bench {
 /// One connection and its requests: the same in every run.
 struct Asking {
     connection: Connection,
-    bodies: Vec<String>,
+    orgs: Vec<String>,
     parents: Vec<String>,
-    founded: usize,
+    established: usize,
 }
 
 impl Asking {
@@ -173,12 +173,12 @@ impl Asking {
             let page = connection.get(&format!("/orgs?{query}limit={limit}"))?.wanting(200)?;
             Ok(texts(&page.body, OF_EACH_ITEM, "id").into_iter().map(str::to_owned).collect())
         };
-        let (bodies, parents) = (ids("", READ_BODIES_MAX)?, ids("kind=general_branch&", PARENTS_MAX)?);
-        Ok(Self { connection, bodies, parents, founded: 0 })
+        let (orgs, parents) = (ids("", READ_ORGS_MAX)?, ids("kind=general_branch&", PARENTS_MAX)?);
+        Ok(Self { connection, orgs, parents, established: 0 })
     }
 
     fn reads(&mut self, count: usize) -> Result<()> {
-        for id in self.bodies.iter().cycle().take(count) {
+        for id in self.orgs.iter().cycle().take(count) {
             self.connection.get(&format!("/orgs/{id}"))?.wanting(200)?;
         }
         Ok(())
@@ -186,8 +186,8 @@ impl Asking {
 
     fn writes(&mut self, count: usize) -> Result<()> {
         for parent in self.parents.iter().cycle().take(count) {
-            self.founded += 1;
-            let (number, from) = (self.founded, "2026-01-01");
+            self.established += 1;
+            let (number, from) = (self.established, "2026-01-01");
             let body = format!(
                 r#"{{"kind":"branch","name":"第{number:05}党支部","parent_id":"{parent}","valid_from":"{from}"}}"#
             );

@@ -46,7 +46,7 @@ const WRITERS: usize = 32;
 /// Files that a process needs in addition to those connections, on either side.
 const OTHER_FILES: usize = 200;
 /// The maximum number of orgs that are read, and under which branches are established.
-const BODIES_MAX: usize = 2_000;
+const ORGS_MAX: usize = 2_000;
 const PARENTS_MAX: usize = 200;
 /// The interval at which memory is measured.
 const SAMPLE_PAUSE: Duration = Duration::from_secs(1);
@@ -80,7 +80,7 @@ impl Plan {
 /// The objects that existed before the soak.
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
-    bodies: Vec<String>,
+    orgs: Vec<String>,
     universities: Vec<String>,
     parents: Vec<String>,
     all_orgs: Vec<String>,
@@ -192,7 +192,7 @@ fn ask(service: &Service, ids: &mut Ids) -> Result<()> {
     ids.universities = list("tier=1")?;
     ids.parents = list("kind=general_branch")?;
     ids.parents.truncate(PARENTS_MAX);
-    ids.bodies = ids.all_orgs.iter().take(BODIES_MAX).cloned().collect();
+    ids.orgs = ids.all_orgs.iter().take(ORGS_MAX).cloned().collect();
     if ids.universities.is_empty() || ids.parents.is_empty() || ids.all_roles.is_empty() {
         return Err("the sample is not as expected".into());
     }

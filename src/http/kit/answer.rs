@@ -1,4 +1,4 @@
-//! What handlers answer with: a body and what stands around it, in one place.
+//! What handlers answer with: a body with its status and headers.
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
@@ -24,7 +24,7 @@ use crate::domain::{Day, Digits, Revision};
 /// What a handler gives back.
 pub type Outcome = Result<Answer, Failure>;
 
-/// The point of view of an answer: the state of the directory that it was made from, and its day.
+/// Which state of the directory an answer was made from, and which day it is true of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct At {
     /// The revision of the directory.

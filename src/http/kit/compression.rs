@@ -1,7 +1,7 @@
-//! Compression, for those who accept it.
+//! Compression of answers, if the request accepts it.
 //!
-//! actix-web's compressor takes every answer apart to see whether it should be compressed. Requests that name no
-//! coding go past it: many programs send none.
+//! actix-web's compressor takes every answer apart to see whether it should be compressed. Requests without
+//! `Accept-Encoding`, which many programs send, bypass it.
 
 use std::{fmt, rc::Rc};
 
@@ -44,7 +44,7 @@ where
     }
 }
 
-/// A service that compresses for those who accept it.
+/// A service that compresses answers if the request accepts it.
 pub(in crate::http) struct Compressing<S, C> {
     plain: Rc<S>,
     compressed: C,

@@ -7,7 +7,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::problem::{Place, Problem, ProblemType};
+use super::problem::{FaultPlace, Problem, ProblemType};
 use crate::{
     domain::{Day, Revision},
     words::Words,
@@ -17,7 +17,7 @@ use crate::{
 pub const CURSOR_CHARS_MAX: usize = 4000;
 /// The regular expression that a cursor matches.
 pub const CURSOR_PATTERN: &str = "^[A-Za-z0-9_-]{1,4000}$";
-/// The most bytes of a position: a cursor that holds it still has no more than [`CURSOR_CHARS_MAX`] characters.
+/// The most bytes of a position, so that a cursor has at most [`CURSOR_CHARS_MAX`] characters.
 pub const POSITION_BYTES_MAX: usize = 2560;
 
 /// The format of cursors. A cursor of an older format is refused.
@@ -59,7 +59,7 @@ impl Cursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok();
         bytes.and_then(|bytes| Self::read(&bytes)).ok_or_else(|| {
             Problem::new(ProblemType::CursorInvalid).fault(
-                Place::Parameter("cursor".to_owned()),
+                FaultPlace::Parameter("cursor".to_owned()),
                 Words::new("must be copied from `next` of an answer", "必须取自答复中的 `next`"),
             )
         })
@@ -84,14 +84,15 @@ impl Cursor {
         })
     }
 
-    /// Refuses a cursor of another list.
+    /// Refuses a cursor that belongs to another list.
     ///
     /// # Errors
     ///
     /// Names what differs: the date, or the filters and sort.
     pub fn belongs_to(&self, question: u64, as_of: Option<Day>) -> Result<(), Problem> {
         let differs = |name: &str, en: String, zh: String| {
-            Err(Problem::new(ProblemType::CursorMismatch).fault(Place::Parameter(name.to_owned()), Words::new(en, zh)))
+            Err(Problem::new(ProblemType::CursorMismatch)
+                .fault(FaultPlace::Parameter(name.to_owned()), Words::new(en, zh)))
         };
         match as_of {
             Some(day) if day != self.as_of => {

@@ -1,7 +1,7 @@
 //! Bodies as JSON bytes.
 //!
-//! The same bytes as serde_json's, in less than half the time: names of fields and words of enumerations
-//! are known to need no escaping, and a text is looked over many bytes at once before it is copied.
+//! The same bytes as serde_json's, in less than half the time. Names of fields and words of enumerations need no
+//! escaping, and texts are searched for characters to escape many bytes at once.
 
 use std::fmt;
 
@@ -14,12 +14,12 @@ use serde::{
 };
 use uuid::Uuid;
 
-/// How many bytes of an answer there is room for before the first growth.
+/// The capacity with which the buffer of an answer begins.
 const ROOM_BYTES: usize = 2048;
-/// How many bytes of a text are looked over at once.
+/// How many bytes of a text are searched at once.
 const SCAN_BYTES: usize = 16;
 
-/// The value cannot be written: a key of a map is no text, or its own code refuses.
+/// The value cannot be written: a key of a map is not a text, or its `Serialize` fails.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot be written as JSON: {0}")]
 pub struct Unwritable(String);
@@ -36,7 +36,7 @@ impl From<serde_json::Error> for Unwritable {
     }
 }
 
-/// What can be shown in an answer: whatever serialises, and what knows a shorter way to the same bytes.
+/// What can be shown in an answer: whatever serialises, and types that write the same bytes faster.
 pub trait Shown {
     /// Writes it as JSON.
     ///
@@ -80,7 +80,7 @@ impl Shown for PlainId {
     }
 }
 
-/// What writes nothing but digits and what stands between them: it needs no escaping.
+/// A value that is written as digits and punctuation: it needs no escaping.
 #[derive(Debug, Clone, Copy)]
 pub struct PlainText<T>(pub T);
 
@@ -102,7 +102,7 @@ pub fn to_bytes(value: &(impl Shown + ?Sized)) -> Result<Vec<u8>, Unwritable> {
     Ok(bytes)
 }
 
-/// Writes members of an object, each as its name and a value: what comes before the first is in its name.
+/// Writes members of an object, each as its name and a value. The first name includes the opening brace.
 macro_rules! write_members {
     ($out:expr, $($name:literal => $value:expr),+ $(,)?) => {{
         $(

@@ -1,19 +1,21 @@
-//! Answers that were written already.
+//! Answers kept as bytes.
 //!
-//! The tree of a university is hundreds of orgs, and most of the time none of them has changed; so it is
-//! with the roles in an org. What was written is kept under the day and the state of all that it shows, so
-//! that it is found only while it is still right; the oldest goes when there are too many bytes. Nobody waits
-//! for it: where the lock is taken, an answer is written, and not kept.
+//! The tree of a university is hundreds of orgs, and most of the time none of them has changed. The same is true of
+//! the roles in an org. An answer is kept under the day and the state of everything that it shows, so it is found only
+//! while it is still right. If there are too many bytes, [`quick_cache`] drops the answers that are used least. Nobody
+//! waits: if a lock is taken, the answer is written again, or not kept.
 
 use std::{
-    cmp::Ordering,
-    collections::{HashMap, VecDeque},
     fmt,
     hash::{Hash, Hasher},
-    sync::{RwLock, TryLockError, TryLockResult},
+    sync::{Mutex, TryLockError},
 };
 
 use actix_web::web::Bytes;
+use quick_cache::{
+    DefaultHashBuilder, OptionsBuilder, Weighter,
+    sync::{Cache, DefaultLifecycle},
+};
 
 use super::{
     json::Shown,
@@ -27,8 +29,12 @@ use crate::{
 
 /// The most bytes of all answers that are kept.
 const KEPT_BYTES_MAX: usize = 64 << 20;
+/// About how many answers that is. The cache remembers as many keys of dropped answers in proportion.
+const KEPT_ANSWERS_ESTIMATED: usize = KEPT_BYTES_MAX >> 12;
+/// How many parts the cache has, each with its own lock. An answer that is larger than a part is not kept.
+const PARTS: usize = 4;
 
-/// What is asked about an org, as portals ask it: nothing filtered, from the beginning.
+/// A question about an org without filters and from the beginning, as portals ask it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) enum Question {
     /// The tree of so many levels, without roles.
@@ -54,7 +60,7 @@ pub(in crate::http) struct Key {
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        // Few answers have these in common: to hash the rest takes longer than to compare it.
+        // These distinguish almost all answers. Comparing the rest is faster than hashing it.
         (self.org, self.day, self.state).hash(hasher);
     }
 }
@@ -73,7 +79,7 @@ impl Key {
 
 /// An item of a list, which may be kept.
 pub(in crate::http) trait Lasting: Shown {
-    /// Whether nothing but what is in the list's [`Key`] can change what is shown of it.
+    /// Whether what is shown of it depends only on the list's [`Key`].
     fn lasts(&self) -> bool;
 }
 
@@ -81,26 +87,28 @@ pub(in crate::http) trait Lasting: Shown {
 #[derive(Debug)]
 pub(in crate::http) struct Written {
     pub(in crate::http) bytes: Bytes,
-    /// Whether nothing but what is in its [`Key`] can change it.
+    /// Whether it depends only on its [`Key`].
     pub(in crate::http) lasting: bool,
 }
 
 /// The answers that are kept.
 pub(in crate::http) struct KeptAnswers {
-    kept: RwLock<Kept>,
+    kept: Cache<Key, Bytes, Taken>,
+    /// The last erasure of a person that they take into account.
+    erasures: Mutex<State>,
     trees: KeptCounters,
     descendants: KeptCounters,
     roles: KeptCounters,
 }
 
-#[derive(Default)]
-struct Kept {
-    answers: HashMap<Key, Bytes>,
-    /// Oldest first.
-    order: VecDeque<Key>,
-    bytes: usize,
-    /// Whoever was erased up to then is in none of them.
-    erasures: State,
+/// How much memory an answer takes.
+#[derive(Clone)]
+struct Taken;
+
+impl Weighter<Key, Bytes> for Taken {
+    fn weight(&self, _: &Key, answer: &Bytes) -> u64 {
+        (answer.len() + size_of::<(Key, Bytes)>()) as u64
+    }
 }
 
 impl fmt::Debug for KeptAnswers {
@@ -109,16 +117,19 @@ impl fmt::Debug for KeptAnswers {
     }
 }
 
-/// What an answer takes.
-fn taken(answer: &Bytes) -> usize {
-    answer.len() + 2 * size_of::<Key>() + size_of::<Bytes>()
-}
-
 impl KeptAnswers {
     /// None yet; `metrics` counts how often one helps.
     pub(in crate::http) fn new(metrics: &Metrics) -> Self {
         let [trees, descendants, roles] = ["tree", "descendants", "roles"].map(|question| metrics.of_kept(question));
-        Self { kept: RwLock::default(), trees, descendants, roles }
+        let options = OptionsBuilder::new()
+            .weight_capacity(KEPT_BYTES_MAX as u64)
+            .estimated_items_capacity(KEPT_ANSWERS_ESTIMATED)
+            .shards(PARTS)
+            .build();
+        #[expect(clippy::expect_used, reason = "the two that must be given are")]
+        let options = options.expect("whole options");
+        let kept = Cache::with_options(options, Taken, DefaultHashBuilder::default(), DefaultLifecycle::default());
+        Self { kept, erasures: Mutex::default(), trees, descendants, roles }
     }
 
     fn counters(&self, question: Question) -> &KeptCounters {
@@ -153,46 +164,27 @@ impl KeptAnswers {
     }
 
     fn find(&self, key: &Key) -> Option<Bytes> {
-        unless_taken(self.kept.try_read())?.answers.get(key).cloned()
+        self.kept.try_get(key).ok()?
     }
 
-    /// Keeps an answer, unless it alone would take much of the room. Where somebody has been erased since the
-    /// last one, all others go, and what was written before that is not kept: nobody would find it, but a name
-    /// is not to stay in memory either.
+    /// Keeps an answer. If a person has been erased since the last one, all others are dropped, and an answer that was
+    /// written before is not kept. Nobody would find it, but no erased name may stay in memory.
     fn keep(&self, key: Key, answer: &[u8], erasures: State) {
-        // What was written may have room for more.
+        // The capacity of the written answer may be larger than its length.
         let answer = Bytes::copy_from_slice(answer);
-        if taken(&answer) > KEPT_BYTES_MAX / 4 {
-            return;
+        let mut known = match self.erasures.try_lock() {
+            Ok(known) => known,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        if erasures > *known {
+            *known = erasures;
+            self.kept.clear();
         }
-        // Freed last, when nobody is kept from the lock any more.
-        let (mut gone, mut erased) = (Vec::new(), Kept { erasures, ..Kept::default() });
-        let Some(mut kept) = unless_taken(self.kept.try_write()) else { return };
-        match erasures.cmp(&kept.erasures) {
-            Ordering::Less => return,
-            Ordering::Equal => {}
-            Ordering::Greater => std::mem::swap(&mut *kept, &mut erased),
+        if erasures == *known {
+            // If a reader has the lock, the next request for this answer keeps it.
+            let _ = self.kept.try_insert(key, answer);
         }
-        let Kept { answers, order, bytes, erasures: _ } = &mut *kept;
-        *bytes += taken(&answer);
-        match answers.insert(key, answer) {
-            None => order.push_back(key),
-            Some(same) => *bytes -= taken(&same),
-        }
-        while *bytes > KEPT_BYTES_MAX
-            && let Some(oldest) = order.pop_front()
-        {
-            gone.extend(answers.remove(&oldest).inspect(|answer| *bytes -= taken(answer)));
-        }
-        drop(kept);
-    }
-}
-
-fn unless_taken<G>(lock: TryLockResult<G>) -> Option<G> {
-    match lock {
-        Ok(guard) => Some(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
     }
 }
 
@@ -203,7 +195,7 @@ mod tests {
     fn key(depth: usize) -> Key {
         Key {
             question: Question::Tree { depth },
-            org: OrgId(uuid::Uuid::nil()),
+            org: OrgId(uuid::Uuid::from_u128(depth as u128)),
             state: State::default(),
             place: (None, false),
             day: Day::MIN,
@@ -237,23 +229,24 @@ mod tests {
         let (before, after) = (directory().state_of_erasures(), directory().state_of_erasures());
         answers.keep(key(0), b"a name", before);
         answers.keep(key(1), b"another", after);
-        // By somebody who began to answer before.
+        // Written by a request that began before the erasure.
         answers.keep(key(2), b"a name", before);
         let found = [0, 1, 2].map(|depth| answers.find(&key(depth)).is_some());
         assert_eq!(found, [false, true, false]);
     }
 
     #[test]
-    fn the_oldest_go_when_there_is_no_more_room() {
+    fn some_go_when_there_is_no_more_room() {
         let answers = answers();
-        let tree = Bytes::from(vec![b'x'; KEPT_BYTES_MAX / 5 - 1000]);
-        for depth in 0..8 {
+        let tree = vec![b'x'; 1 << 20];
+        for depth in 0..200 {
             answers.keep(key(depth), &tree, State::default());
+            assert!(answers.kept.weight() <= KEPT_BYTES_MAX as u64, "at {depth}");
         }
-        let found: Vec<usize> = (0..8).filter(|depth| answers.find(&key(*depth)).is_some()).collect();
-        assert_eq!(found, [3, 4, 5, 6, 7]);
-        answers.keep(key(9), &vec![b'x'; KEPT_BYTES_MAX / 3], State::default());
-        assert!(answers.find(&key(9)).is_none() && answers.find(&key(3)).is_some());
+        let found = (0..200).filter(|depth| answers.find(&key(*depth)).is_some()).count();
+        assert!(found > 40, "{found}");
+        answers.keep(key(200), &vec![b'x'; KEPT_BYTES_MAX / PARTS], State::default());
+        assert!(answers.find(&key(200)).is_none(), "it alone would fill a part");
     }
 
     #[test]

@@ -2,32 +2,23 @@
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 
+use super::header::weighted;
 use crate::words::Language;
 
 /// The one that `Accept-Language` prefers; English where it says nothing of either.
 ///
-/// A header that cannot be read is taken for absent: nobody should be refused for it.
+/// What cannot be read counts as absent: no request is refused for it.
 pub(in crate::http) fn language_asked(headers: &HeaderMap) -> Language {
-    let Some(header) = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()) else {
-        return Language::English;
-    };
-    let mut best = (0.0, Language::English);
-    for item in header.split(',') {
-        let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
-        let weight: f32 = weight.trim().strip_prefix("q=").and_then(|q| q.parse().ok()).unwrap_or(0.0);
-        let primary = tag.trim().split('-').next().unwrap_or_default();
-        let language = if primary.eq_ignore_ascii_case("zh") {
-            Language::Chinese
-        } else if primary.eq_ignore_ascii_case("en") || primary == "*" {
-            Language::English
-        } else {
-            continue;
-        };
-        if weight > best.0 {
-            best = (weight, language);
-        }
-    }
-    best.1
+    let known = weighted(headers, &ACCEPT_LANGUAGE).filter_map(|(tag, weight)| {
+        let is = |language: &str| tag.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case(language));
+        let language =
+            if is("zh") { Some(Language::Chinese) } else { (is("en") || is("*")).then_some(Language::English) };
+        language.filter(|_| weight > 0.0).map(|language| (weight, language))
+    });
+    // Of equal weights the first counts.
+    known
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
+        .map_or(Language::English, |(_, language)| language)
 }
 
 #[cfg(test)]

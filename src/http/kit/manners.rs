@@ -44,7 +44,7 @@ pub static VARY_WITHOUT_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept
 /// `Vary` of answers that exist in two.
 pub static VARY_WITH_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language");
 
-/// The template under which requests are counted that no resource answers.
+/// The route under which requests to unknown paths are counted.
 const NO_ROUTE: &str = "none";
 
 /// The middleware; see the module.
@@ -83,7 +83,7 @@ where
 #[derive(Debug)]
 pub struct Mannered<S> {
     service: S,
-    /// Each thread has its own: a count that threads share is dear to change.
+    /// Each thread has its own, because changing a reference count that threads share is slow.
     manners: Rc<Manners>,
 }
 
@@ -208,7 +208,7 @@ impl Manners {
             method,
             route,
             status = status.as_u16(),
-            // A whole number: in milliseconds it would be a fraction that no float holds.
+            // Whole microseconds: as milliseconds it would be a fraction, which a float rounds.
             duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             request_id = &*asker.request_id,
             revision,
@@ -250,7 +250,7 @@ fn problem_of_answer<B>(answer: &mut HttpResponse<B>, cause: impl FnOnce() -> Op
     Some(problem::take(answer).unwrap_or_else(|| Problem::of_status(status, cause())))
 }
 
-/// Gives the tag of a compressed answer its suffix: other bytes, another strong tag (RFC 9110 §8.8.3.3).
+/// Adds the suffix to the tag of a compressed answer: other bytes need another strong tag (RFC 9110 §8.8.3.3).
 fn mark_compressed(headers: &mut HeaderMap) {
     let Some(tag) = headers.get(ETAG).and_then(|tag| tag.to_str().ok()) else { return };
     let Some(opened) = tag.strip_suffix('"').filter(|opened| !opened.ends_with(GZIP_SUFFIX)) else { return };

@@ -30,7 +30,7 @@ thread_local! {
     static KNOWN: RefCell<HashMap<Named, (IntCounter, Histogram)>> = RefCell::default();
 }
 
-/// The instance of [`Metrics`], where route and method are written in the program, and the status.
+/// The instance of [`Metrics`], the addresses of the constants route and method, and the status.
 #[derive(PartialEq, Eq)]
 struct Named {
     number: u64,
@@ -41,7 +41,7 @@ struct Named {
 
 impl Hash for Named {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        // A route has few methods and statuses: to hash them takes longer than to compare them.
+        // A route has few methods and statuses. Comparing them is faster than hashing them.
         hasher.write_usize(self.route);
     }
 }

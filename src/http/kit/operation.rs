@@ -23,8 +23,8 @@ impl fmt::Debug for Operation {
 }
 
 impl Operation {
-    /// The operation of which `document` tells, and no other; `route` answers it. `problems` are its own: what
-    /// every operation of its sort can answer is added by the API document.
+    /// `document` describes this operation and no other; `route` answers it. `problems` are only its own: the API
+    /// document adds those of every operation of its sort.
     #[expect(clippy::expect_used, reason = "the derive writes one path with one method for one handler")]
     pub(in crate::http) fn new(
         problems: &'static [ProblemType],
@@ -45,7 +45,7 @@ impl Operation {
         &self.method
     }
 
-    /// The problems that it answers with beside those of every operation of its sort.
+    /// Its own problems, without those of every operation of its sort.
     pub(in crate::http) fn problems(&self) -> &'static [ProblemType] {
         self.problems
     }

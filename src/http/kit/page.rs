@@ -35,8 +35,8 @@ impl<T> PageBody<T> {
     }
 }
 
-/// Declares the page of a resource for the API document; a generic type would be inlined there again and
-/// again. What is written is a [`PageBody`].
+/// Declares the page of a resource for the API document, where a generic type would be inlined at each use. Answers are
+/// written as a [`PageBody`].
 ///
 /// ```text
 /// page_of! {

@@ -1,9 +1,8 @@
 //! The snapshots that cursors point at: a list goes on from the state in which it began, so that what
 //! others rename or move meanwhile is neither shown twice nor left out.
 //!
-//! Snapshots share their structure, so one that is kept costs what has changed since. How many are kept and
-//! for how long is bounded; a list whose snapshot is gone, or belongs to another replica, goes on at its
-//! position in the newest one.
+//! Snapshots share their structure, so a kept one costs only what has changed since. Their number and age are bounded.
+//! If the snapshot of a list is gone, or belongs to another replica, the list goes on at its sort key in the newest one.
 
 use std::{
     collections::VecDeque,

@@ -1,9 +1,8 @@
 //! A path and its methods, and which path answers a request.
 //!
-//! A resource answers HEAD like GET, OPTIONS, and all that it does not know with 405 and `Allow`; it remembers
-//! path and methods, so that logs and metrics know the template and a test can compare the routes with the API
-//! document. actix-web's own router tries one pattern after the other, those with a parameter as regular
-//! expressions; [`Routes`] finds the path in a tree.
+//! A resource answers HEAD like GET, answers OPTIONS, and refuses other methods with 405 and `Allow`. It knows its path
+//! and methods, so logs and metrics have the template, and a test can compare the routes with the API document.
+//! actix-web's own router tries one pattern after the other; [`Routes`] finds the path in a tree.
 
 use std::{iter, rc::Rc};
 
@@ -111,7 +110,7 @@ pub(in crate::http) fn resources(operations: &'static [Operation]) -> Vec<Resour
     resources
 }
 
-/// All resources, as an application's `default_service`: so they stand behind no router of its own.
+/// All resources, as the `default_service` of an application, so that its own router is not used.
 #[derive(Debug)]
 pub struct Routes(pub Vec<Resource>);
 
@@ -192,7 +191,7 @@ fn answered(response: ServiceResponse) -> LocalBoxFuture<'static, Result<Service
     Box::pin(ready(Ok(response)))
 }
 
-/// The method's name, unless it is none of HTTP's own: then nobody should repeat it.
+/// The method's name, if it is a method of HTTP. An unknown name comes from the client and is not repeated.
 pub(in crate::http) fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,4 +1,4 @@
-//! What this room needs of the registry besides the commands: so much can be stood in for in tests.
+//! What this room needs of the registry besides the commands, as a trait, so that tests can replace it.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::{
     registry::Registry,
 };
 
-/// The longest that the database is not heard of while all is well: several polls.
+/// How long the database may be silent while all is well: several polls.
 const SILENCE_USUAL: Duration = Duration::from_secs(5);
 
 /// The live directory.
@@ -18,7 +18,7 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
     /// The newest snapshot here.
     fn snapshot(&self) -> Arc<Snapshot>;
 
-    /// A snapshot at `revision` or later; waits for it a bounded time, then [`Error::NotYet`].
+    /// A snapshot at `revision` or later. Waits for it at most a bounded time, then fails with [`Error::NotYet`].
     fn at_least(&self, revision: Revision) -> LocalBoxFuture<'_, Result<Arc<Snapshot>, Error>>;
 
     /// The day that it is now where the directory is.

@@ -1,4 +1,4 @@
-//! What a strict reader would complain of; the tests do.
+//! What the document leaves open. Tests fail if there is anything.
 
 use serde_json::Value;
 
@@ -68,7 +68,7 @@ fn operation_faults(document: &Value) -> Vec<String> {
             }
             ids.push(id);
             let responses = operation["responses"].as_object();
-            // A dry run of what makes something answers 200 with what 201 shows.
+            // A dry run of a POST that makes something answers 200, with the body of the 201.
             let shown = |status: &str| status == "200" && responses.is_some_and(|all| all.contains_key("201"));
             for (status, response) in responses.into_iter().flatten().filter(|(status, _)| !shown(status)) {
                 each_json_content(response, &mut |content| {
@@ -92,7 +92,7 @@ fn operation_faults(document: &Value) -> Vec<String> {
     faults
 }
 
-/// Calls `see` with every JSON content of a response or request body that stands there itself.
+/// Calls `see` with every JSON content that is written out in a response or request body.
 fn each_json_content(holder: &Value, see: &mut dyn FnMut(&Value)) {
     for (media_type, content) in holder["content"].as_object().into_iter().flatten() {
         if media_type.ends_with("json") {

@@ -204,7 +204,7 @@ mod tests {
         assert!(inner.is_empty(), "give them `#[schema(as = …)]`: {inner:?}");
     }
 
-    /// One of them would be lost without a word.
+    /// One of them would be lost silently.
     #[test]
     fn no_two_schemas_share_a_name() {
         let used = document();
@@ -219,7 +219,7 @@ mod tests {
         }
     }
 
-    /// `/docs` fills in what a parameter has as its example, and nobody means it.
+    /// `/docs` fills in the example of a parameter, and so would change the question unasked.
     #[test]
     fn no_parameter_that_may_be_left_out_has_an_example() {
         let document = document();

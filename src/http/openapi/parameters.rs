@@ -1,10 +1,10 @@
-//! Parameters that several operations have, said once.
+//! Writes parameters that several operations share only once.
 
 use serde_json::{Map, Value};
 
 use super::{references::reference, unions::capital};
 
-/// Makes a component of every parameter that stands more than once in the same words.
+/// Makes a component of every parameter that is written more than once in the same words.
 pub(super) fn share(document: &mut Value) {
     let mut found: Vec<(Value, String, usize)> = Vec::new();
     each_mut(document, &mut |path, parameter| match found.iter_mut().find(|(known, ..)| known == parameter) {
@@ -17,7 +17,7 @@ pub(super) fn share(document: &mut Value) {
     for (parameter, path, _) in &found {
         let name = capital(parameter["name"].as_str().unwrap_or_default());
         let alone = found.iter().filter(|(other, ..)| other["name"] == parameter["name"]).count() == 1;
-        // What is called alike is told apart by the first path that has it.
+        // Different parameters of one name are named after the first path that has them.
         let collection = path.split('/').find(|segment| !segment.is_empty()).unwrap_or_default();
         let name = if alone && parameter["in"] != "path" { name } else { capital(collection) + &name };
         let taken = components.contains_key(&name);
@@ -33,7 +33,7 @@ pub(super) fn share(document: &mut Value) {
     document["components"]["parameters"] = Value::Object(components);
 }
 
-/// Calls `see` with the path and every parameter that stands in an operation itself.
+/// Calls `see` with the path and every parameter that is written out in an operation.
 fn each_mut(document: &mut Value, see: &mut dyn FnMut(&str, &mut Value)) {
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {

@@ -1,4 +1,4 @@
-//! References to what the document says once.
+//! References to components.
 
 use serde_json::{Map, Value, json};
 

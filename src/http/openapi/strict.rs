@@ -1,4 +1,4 @@
-//! No value without bounds: what follows from the type alone.
+//! Bounds every value as far as its type alone says how.
 
 use crate::http::kit::schema::{CLEARABLE, UUID_PATTERN};
 use serde_json::{Map, Value, json};
@@ -58,9 +58,9 @@ pub(super) fn tighten(document: &mut Value) {
 
 /// Undoes what utoipa makes of descriptions and of fields that may be absent.
 ///
-/// A description beside an inlined schema becomes an `allOf` with an object, which no other value fits.
-/// A field that may be absent is said to be `null` as well; but answers leave it out, and of requests only
-/// a merge patch has a use for `null`, where [`CLEARABLE`] says so.
+/// utoipa makes a description beside an inlined schema an `allOf` with an object, so only objects fit. It also says
+/// that a field that may be absent may be `null`. But answers leave such a field out, and of requests only a merge patch
+/// accepts `null`, where [`CLEARABLE`] says so.
 pub(super) fn straighten(document: &mut Value) {
     each_schema_mut(document, &mut |schema| {
         merge_description(schema);
@@ -125,11 +125,11 @@ fn each_text_content_mut(value: &mut Value, change: &mut dyn FnMut(&mut Value)) 
     }
 }
 
-/// The keys under which a schema holds other schemas, by name or in a list or alone.
+/// The keys under which a schema contains other schemas, by name, in a list or alone.
 pub(super) const BY_NAME: &[&str] = &["properties", "schemas"];
 pub(super) const IN_LIST: &[&str] = &["oneOf", "anyOf", "allOf", "prefixItems"];
 pub(super) const ALONE: &[&str] = &["items", "schema"];
-/// What looks like a schema below these is none.
+/// Below these keys, what looks like a schema is not one.
 pub(super) const DATA: &[&str] = &["example", "examples", "default", "enum", "const"];
 
 fn each_schema_mut(value: &mut Value, change: &mut dyn FnMut(&mut Value)) {

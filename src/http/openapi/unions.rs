@@ -1,7 +1,7 @@
 //! Choices, as generators of clients understand them: a `oneOf` of named schemas with a `discriminator`.
 //!
 //! utoipa writes a Rust enum that is tagged by a member as a `oneOf` of objects without names, or as `allOf` of a
-//! schema and of its tag, which nothing fits where the schema allows no further members.
+//! schema and its tag. If the schema allows no further members, no value fits such an `allOf`.
 
 use serde_json::{Map, Value, json};
 
@@ -98,7 +98,7 @@ fn name_choice(choice: &mut Value, name: &str, known: &mut Map<String, Value>, u
         } else {
             whole["required"] = json!([tag]);
         }
-        // A schema that stands elsewhere too has no tag there.
+        // A schema that is used elsewhere too has no tag there.
         let once = used.iter().filter(|used| used.strip_prefix(SCHEMAS) == Some(target.as_str())).count() == 1;
         let target = if once { target } else { format!("{name}{}", capital(&value)) };
         *choice = reference("schemas", &target);
@@ -114,7 +114,7 @@ fn name_choice(choice: &mut Value, name: &str, known: &mut Map<String, Value>, u
     }
 }
 
-/// `leading_group` as names of schemas have it.
+/// `leading_group` written as in names of schemas: `LeadingGroup`.
 pub(super) fn capital(name: &str) -> String {
     let upper = |word: &str| {
         let mut chars = word.chars();

@@ -80,7 +80,7 @@ pub async fn get_index(
     _: Query<Nothing>,
     index: web::Data<Index>,
 ) -> Result<HttpResponse, Failure> {
-    if prefers_html(request.headers()) {
+    if prefers_html(&request) {
         return Ok(HttpResponse::SeeOther().insert_header((LOCATION, "/docs")).finish());
     }
     accepts_json(&request)?;

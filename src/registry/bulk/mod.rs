@@ -14,7 +14,7 @@ use super::{check, replay};
 use crate::{
     clock::Clock,
     directory::Snapshot,
-    domain::{Effect, Entry, Error, Instant, Object, OrgId, PostCode, Revision},
+    domain::{Effect, Entry, Instant, Object, OrgId, PostCode, Revision},
     store::{Changes, Store, StoreError},
 };
 

@@ -10,7 +10,7 @@ fn shown(refs: &Value) -> Vec<String> {
 }
 
 api_test! {
-    async fn every_body_is_covered_once_twice_or_not_at_all(app: TestApp) {
+    async fn every_org_is_covered_once_twice_or_not_at_all(app: TestApp) {
         let campus = campus(&app).await;
         app.org_under("general_branch", Some(&campus.committee), "机关党总支", "2005-01-01").await;
         let id = app.post("/leading-groups", campus.notice()).await.is(201).id();

@@ -72,7 +72,7 @@ api_test! {
         assert_eq!(app.get(&format!("/leading-groups/{id}?as_of=2022-03-01")).await.is(200).body["status"], "ended");
     }
 
-    async fn a_notice_that_is_sent_twice_founds_one_group(app: TestApp) {
+    async fn a_notice_that_is_sent_twice_establishes_one_group(app: TestApp) {
         let campus = campus(&app).await;
         let send = |key: &str| app.request("POST", "/leading-groups").header("idempotency-key", key).json(&campus.notice());
         let first = app.send(send("k")).await.is(201);
@@ -181,7 +181,7 @@ api_test! {
         assert_eq!(group["office"]["name"], format!("{}办公室", "组".repeat(197)));
     }
 
-    async fn what_a_group_s_body_covers_ends_with_the_covered_body(app: TestApp) {
+    async fn what_a_group_s_org_covers_ends_with_the_covered_org(app: TestApp) {
         let campus = campus(&app).await;
         app.post(&format!("/orgs/{}/dissolve", campus.branch), json!({"effective_on": "2024-01-01"})).await.is(200);
         let group = app.post("/leading-groups", campus.notice()).await.is(201).body;

@@ -86,7 +86,7 @@ api_test! {
         assert_eq!(app.registry.snapshot().revision(), revision);
     }
 
-    async fn bodies_are_founded_renamed_and_ended(app: TestApp) {
+    async fn orgs_are_established_renamed_and_ended(app: TestApp) {
         let campus = campus(&app).await;
         let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
         let id = group["id"].as_str().unwrap();
@@ -156,7 +156,7 @@ api_test! {
         assert_eq!(old["valid_until"], "2021-09-01");
     }
 
-    async fn what_is_put_on_the_founding_day_mends_the_notice(app: TestApp) {
+    async fn what_is_put_on_the_day_it_was_established_mends_the_notice(app: TestApp) {
         let campus = campus(&app).await;
         let group = app.post("/leading-groups", campus.notice()).await.is(201).body;
         let id = group["id"].as_str().unwrap();
@@ -461,7 +461,7 @@ api_test! {
         assert_eq!(open["supervision_groups"][0]["covers"][0]["org"]["name"], "学院党总支");
     }
 
-    async fn what_is_planned_is_not_founded_twice(app: TestApp) {
+    async fn what_is_planned_is_not_established_twice(app: TestApp) {
         let campus = campus(&app).await;
         let id = app.post("/leading-groups", json!({"parent_id": campus.committee, "name": "小组", "valid_from": "2021-01-01"})).await.is(201).id();
         let with = |day: &str| json!({"parent_id": campus.committee, "name": "小组", "effective_on": day,

@@ -83,7 +83,7 @@ api_test! {
         assert_eq!(second.header("directory-revision"), first.header("directory-revision"));
     }
 
-    async fn bodies_that_move_meanwhile_are_shown_once(app: TestApp) {
+    async fn orgs_that_move_meanwhile_are_shown_once(app: TestApp) {
         let committee = app.committee().await;
         let mut branches = Vec::new();
         for number in 0..6 {

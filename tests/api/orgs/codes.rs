@@ -17,7 +17,7 @@ async fn change(app: &TestApp, id: &str, body: Value) -> Answer {
 }
 
 api_test! {
-    async fn a_code_names_one_body_on_a_day(app: TestApp) {
+    async fn a_code_names_one_org_on_a_day(app: TestApp) {
         let committee = app.committee().await;
         let college = app.org_under("committee", Some(&committee), "学院党委", "2000-01-01").await;
         let first = coded(&app, &committee, "611", "2010-01-01", Some("2020-01-01")).await.is(201).id();

@@ -64,7 +64,7 @@ api_test! {
         correct(&app, &id, "2020-01-01", json!({"valid_from": "2024-12-31"})).await.is(200);
     }
 
-    async fn the_first_boundary_is_the_founding_day(app: TestApp) {
+    async fn the_first_boundary_is_the_day_it_was_established(app: TestApp) {
         let id = renamed(&app).await;
         let child = app.org_under("department", Some(&id), "宣传部", "2003-01-01").await;
         let sun = app.person("孙国权").await;
@@ -72,8 +72,8 @@ api_test! {
         correct(&app, &id, "2000-01-01", json!({"valid_from": "2003-01-02"})).await.is_problem(409, "outside-life");
         correct(&app, &id, "2000-01-01", json!({"valid_from": "2002-01-02"})).await.is_problem(409, "outside-life");
         correct(&app, &id, "2000-01-01", json!({"valid_from": "2010-01-01"})).await.is_problem(409, "boundary-crossed");
-        let founded = correct(&app, &id, "2000-01-01", json!({"valid_from": "2002-01-01"})).await.is(200);
-        assert_eq!(founded.body["established_on"], "2002-01-01");
+        let established = correct(&app, &id, "2000-01-01", json!({"valid_from": "2002-01-01"})).await.is(200);
+        assert_eq!(established.body["established_on"], "2002-01-01");
         correct(&app, &id, "2002-01-01", json!({"valid_from": "1990-01-01", "name": "壬"})).await.is(200);
         assert_eq!(app.get(&format!("/orgs/{id}?as_of=1995-01-01")).await.body["name"], "壬");
         assert_eq!(app.get(&format!("/orgs/{child}")).await.body["established_on"], "2003-01-01");
@@ -105,7 +105,7 @@ api_test! {
         correct(&app, &branch, "2010-01-01", json!({"joint": true})).await.is_problem(409, "kind-forbids");
     }
 
-    async fn a_corrected_parent_puts_the_body_after_its_new_siblings(app: TestApp) {
+    async fn a_corrected_parent_puts_the_org_after_its_new_siblings(app: TestApp) {
         let committee = app.committee().await;
         let one = app.org_under("general_branch", Some(&committee), "一", "2010-01-01").await;
         let two = app.org_under("general_branch", Some(&committee), "二", "2010-01-01").await;

@@ -15,7 +15,7 @@ fn with(base: &Value, change: &Value) -> Value {
 }
 
 api_test! {
-    async fn a_new_body_is_answered_whole_and_found_under_its_location(app: TestApp) {
+    async fn a_new_org_is_answered_whole_and_found_under_its_location(app: TestApp) {
         let unit = app.org_under("unit", None, "信息学院", "2000-01-01").await;
         let committee = app.committee().await;
         let made = app.post("/orgs", json!({
@@ -57,7 +57,7 @@ api_test! {
         assert_eq!(child.is(201).body["order"], 1);
     }
 
-    async fn a_body_founded_later_is_planned_and_stands_after_those_that_live_then(app: TestApp) {
+    async fn an_org_established_later_is_planned_and_stands_after_those_that_live_then(app: TestApp) {
         let committee = app.committee().await;
         let body = json!({"kind": "department", "name": "宣传部", "parent_id": committee, "order": 9, "valid_until": "2027-06-01"});
         app.org(body).await;
@@ -68,32 +68,32 @@ api_test! {
         assert_eq!(app.post("/orgs", after).await.is(201).body["order"], 11);
     }
 
-    async fn a_body_stands_last_whatever_became_of_the_one_that_stood_there(app: TestApp) {
+    async fn an_org_stands_last_whatever_became_of_the_one_that_stood_there(app: TestApp) {
         let committee = app.committee().await;
         let elsewhere = app.org_under("committee", None, "医学院党委", "2000-01-01").await;
-        let founded = async |from: &str, order: Option<i32>| {
+        let established = async |from: &str, order: Option<i32>| {
             let mut body = json!({"kind": "department", "name": "宣传部", "parent_id": committee, "valid_from": from});
             order.into_iter().for_each(|order| body["order"] = json!(order));
             let made = app.post("/orgs", body).await.is(201);
             (made.id(), made.body["order"].as_i64().unwrap())
         };
-        let (ninth, _) = founded("2001-01-01", Some(9)).await;
-        let (next, order) = founded("2002-01-01", None).await;
+        let (ninth, _) = established("2001-01-01", Some(9)).await;
+        let (next, order) = established("2002-01-01", None).await;
         assert_eq!(order, 10);
         app.patch(&format!("/orgs/{next}"), json!({"order": 3, "effective_on": TODAY})).await.is(200);
-        let (moved, order) = founded(TODAY, None).await;
+        let (moved, order) = established(TODAY, None).await;
         assert_eq!(order, 10, "the tenth has another place from that day on");
         app.patch(&format!("/orgs/{moved}"), json!({"parent_id": elsewhere, "effective_on": TODAY})).await.is(200);
-        let (mistake, order) = founded(TODAY, None).await;
+        let (mistake, order) = established(TODAY, None).await;
         assert_eq!(order, 10, "the tenth stands elsewhere");
         app.delete(&format!("/orgs/{mistake}")).await.is(200);
-        let (last, order) = founded("2003-01-01", None).await;
+        let (last, order) = established("2003-01-01", None).await;
         assert_eq!(order, 11, "in its time the second was the tenth");
         app.post(&format!("/orgs/{last}/dissolve"), json!({"effective_on": TODAY})).await.is(200);
-        assert_eq!(founded(TODAY, None).await.1, 10);
+        assert_eq!(established(TODAY, None).await.1, 10);
         app.post(&format!("/orgs/{ninth}/dissolve"), json!({"effective_on": "2027-01-01"})).await.is(200);
-        assert_eq!(founded(TODAY, None).await.1, 11);
-        assert_eq!(founded("2030-01-01", None).await.1, 12);
+        assert_eq!(established(TODAY, None).await.1, 11);
+        assert_eq!(established("2030-01-01", None).await.1, 12);
     }
 
     async fn what_does_not_fit_the_schema_is_refused_with_its_place(app: TestApp) {
@@ -158,7 +158,7 @@ api_test! {
         app.post("/orgs", with(&base, &json!({"joint": false, "unit_ids": [unit]}))).await.is(201);
     }
 
-    async fn the_bodies_that_it_names_must_be_there(app: TestApp) {
+    async fn the_orgs_that_it_names_must_be_there(app: TestApp) {
         let unit = app.org_under("unit", None, "信息学院", "2000-01-01").await;
         let committee = app.committee().await;
         let base = json!({"kind": "department", "name": "宣传部"});
@@ -170,7 +170,7 @@ api_test! {
         assert_eq!(refused.body["org_id"], committee);
     }
 
-    async fn an_external_id_names_one_body_on_a_day(app: TestApp) {
+    async fn an_external_id_names_one_org_on_a_day(app: TestApp) {
         let known = |scheme: &str, from: &str, until: Option<&str>| {
             let mut body = json!({"kind": "unit", "name": "学院", "valid_from": from, "external_ids": [{"scheme": scheme, "value": "1"}]});
             if let Some(until) = until {
@@ -195,7 +195,7 @@ api_test! {
         app.post("/people", json!({"name": "王玉玲", "external_ids": [{"scheme": "oa", "value": "1"}]})).await.is(201);
     }
 
-    async fn a_dry_run_founds_nothing(app: TestApp) {
+    async fn a_dry_run_establishes_nothing(app: TestApp) {
         let committee = app.committee().await;
         let before = revision(&app);
         let body = json!({"kind": "department", "name": "宣传部", "parent_id": committee, "valid_from": "2020-01-01"});

@@ -11,7 +11,7 @@ async fn in_the_way(app: &TestApp, id: &str) -> Value {
 }
 
 api_test! {
-    async fn a_body_goes_with_its_whole_history(app: TestApp) {
+    async fn an_org_goes_with_its_whole_history(app: TestApp) {
         let id = app.org(json!({"kind": "unit", "name": "误", "code": "1", "external_ids": [{"scheme": "oa", "value": "1"}], "valid_from": "2000-01-01"})).await;
         app.patch(&format!("/orgs/{id}"), json!({"name": "又误", "code": "2", "effective_on": "2030-01-01"})).await.is(200);
         let gone = app.delete(&format!("/orgs/{id}")).await.is(200);

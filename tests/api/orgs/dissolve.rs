@@ -23,7 +23,7 @@ async fn unit_role(app: &TestApp, org: &str, post: &str, unit: &str, from: &str)
 }
 
 api_test! {
-    async fn a_body_ends_on_the_day_given(app: TestApp) {
+    async fn an_org_ends_on_the_day_given(app: TestApp) {
         let committee = app.committee().await;
         let next = app.org_under("leading_group", Some(&committee), "主题教育领导小组", "2022-01-01").await;
         let id = app.org_under("leading_group", Some(&committee), "党史学习教育领导小组", "2021-03-05").await;
@@ -153,7 +153,7 @@ api_test! {
         assert_eq!(app.get(&format!("/orgs/{left}")).await.body["status"], "current");
     }
 
-    async fn bodies_planned_to_change_places_are_all_removed(app: TestApp) {
+    async fn orgs_planned_to_change_places_are_all_removed(app: TestApp) {
         let school = app.org_under("unit", None, "学校", "2000-01-01").await;
         let one = app.org_under("unit", Some(&school), "一", "2030-01-01").await;
         let two = app.org_under("unit", Some(&one), "二", "2030-01-01").await;
@@ -176,7 +176,7 @@ api_test! {
         assert_eq!(app.get(&format!("/orgs/{old}")).await.body["status"], "current");
     }
 
-    async fn a_body_ends_once(app: TestApp) {
+    async fn an_org_ends_once(app: TestApp) {
         let id = app.committee().await;
         dissolve(&app, &id, json!({"effective_on": "2030-01-01"})).await.is(200);
         for day in ["2029-01-01", "2030-01-01", "2031-01-01"] {
@@ -195,14 +195,14 @@ api_test! {
         assert_eq!(app.get(&format!("/orgs/{id}")).await.body["status"], "ended");
     }
 
-    async fn what_was_founded_that_day_is_deleted_instead(app: TestApp) {
+    async fn what_was_established_that_day_is_deleted_instead(app: TestApp) {
         let id = app.committee().await;
         dissolve(&app, &id, json!({"effective_on": "2000-01-01"})).await.is_problem(409, "dissolved-at-founding");
         dissolve(&app, &id, json!({"effective_on": "1999-12-31"})).await.is_problem(409, "not-alive");
         dissolve(&app, &id, json!({"effective_on": "2000-01-02"})).await.is(200);
     }
 
-    async fn a_body_does_not_succeed_itself_nor_does_nobody(app: TestApp) {
+    async fn an_org_does_not_succeed_itself_nor_does_nobody(app: TestApp) {
         let id = app.committee().await;
         dissolve(&app, &id, json!({"successor_ids": [id]})).await.is_problem(422, "self-reference");
         dissolve(&app, &id, json!({"successor_ids": [NOBODY]})).await.is_problem(409, "unknown-reference").at("/successor_ids/0");

@@ -63,7 +63,7 @@ api_test! {
         assert_eq!(shown.all("/status"), [json!("ended"), json!("planned")]);
     }
 
-    async fn bodies_stand_as_officially_listed(app: TestApp) {
+    async fn orgs_stand_as_officially_listed(app: TestApp) {
         let campus = campus(&app).await;
         app.patch(&format!("/orgs/{}", campus.library), json!({"order": 0, "effective_on": "2020-01-01"})).await.is(200);
         assert_eq!(found(&app, "").await, ["学校党委", "图书馆党支部", "医学院党委", "信息学院党总支", "计算机教工党支部", "计算机学生党支部", "信息学院"]);

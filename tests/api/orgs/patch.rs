@@ -116,7 +116,7 @@ api_test! {
         change(&app, &id, json!({"name": "党委"})).await.is_problem(409, "not-alive");
     }
 
-    async fn a_change_lies_within_the_body_s_life(app: TestApp) {
+    async fn a_change_lies_within_the_org_s_life(app: TestApp) {
         let id = app.org(json!({"kind": "committee", "name": "甲", "valid_from": "2010-01-01", "valid_until": "2030-01-01"})).await;
         for day in ["2009-12-31", "2030-01-01"] {
             let refused = change(&app, &id, json!({"name": "乙", "effective_on": day})).await.is_problem(409, "not-alive");
@@ -137,7 +137,7 @@ api_test! {
         assert_eq!(app.get(&format!("/orgs/{id}")).await.body["name"], "新名");
     }
 
-    async fn a_body_that_moves_stands_after_its_new_siblings(app: TestApp) {
+    async fn an_org_that_moves_stands_after_its_new_siblings(app: TestApp) {
         let committee = app.committee().await;
         let (one, two) = (app.org_under("general_branch", Some(&committee), "一", "2010-01-01").await, app.org_under("general_branch", Some(&committee), "二", "2010-01-01").await);
         let moving = app.org_under("branch", Some(&one), "动", "2010-01-01").await;

@@ -106,7 +106,7 @@ api_test! {
         app.patch(&format!("/orgs/{general}"), to("committee")).await.is(200);
     }
 
-    async fn a_body_never_stands_under_itself(app: TestApp) {
+    async fn an_org_never_stands_under_itself(app: TestApp) {
         let (a, b) = (unit(&app, None, "甲").await, unit(&app, None, "乙").await);
         moves(&app, &a, &a, "2025-01-01").await.is_problem(409, "would-cycle");
         moves(&app, &b, &a, "2025-01-01").await.is(200);
@@ -132,7 +132,7 @@ api_test! {
         moves(&app, &a, &c, "2027-01-01").await.is_problem(409, "would-cycle");
     }
 
-    async fn two_bodies_may_change_places(app: TestApp) {
+    async fn two_orgs_may_change_places(app: TestApp) {
         let (a, b) = (unit(&app, None, "甲").await, unit(&app, None, "乙").await);
         moves(&app, &a, &b, "2025-01-01").await.is(200);
         app.patch(&format!("/orgs/{a}"), json!({"parent_id": null, "effective_on": "2027-01-01"})).await.is(200);

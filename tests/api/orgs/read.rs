@@ -10,7 +10,7 @@ async fn names(app: &TestApp, path: &str) -> Vec<String> {
 }
 
 api_test! {
-    async fn a_body_is_shown_as_it_was_on_the_day(app: TestApp) {
+    async fn an_org_is_shown_as_it_was_on_the_day(app: TestApp) {
         let id = app.org(json!({"kind": "committee", "name": "甲", "valid_from": "2010-01-01", "valid_until": "2030-01-01"})).await;
         app.patch(&format!("/orgs/{id}"), json!({"name": "乙", "effective_on": "2020-01-01"})).await.is(200);
         for (day, name, from, until, status) in [

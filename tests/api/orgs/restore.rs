@@ -116,7 +116,7 @@ api_test! {
         restore(&app, &office).await.is_problem(409, "not-dissolved");
     }
 
-    async fn a_body_is_restored_once(app: TestApp) {
+    async fn an_org_is_restored_once(app: TestApp) {
         let id = app.committee().await;
         restore(&app, &id).await.is_problem(409, "not-dissolved");
         dissolve(&app, &id, "2020-01-01").await;
@@ -130,7 +130,7 @@ api_test! {
         assert_eq!((&restored.body["successor_ids"], &restored.body["end_basis"]), (&json!(null), &json!(null)));
     }
 
-    async fn an_end_set_at_the_founding_is_lifted_too(app: TestApp) {
+    async fn an_end_set_on_the_day_it_was_established_is_lifted_too(app: TestApp) {
         let id = app.org(json!({"kind": "unit", "name": "临时", "valid_from": "2020-01-01", "valid_until": "2025-01-01"})).await;
         assert_eq!(restore(&app, &id).await.is(200).body["dissolved_on"], json!(null));
     }

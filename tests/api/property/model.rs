@@ -138,12 +138,12 @@ const NEW: Uuid = Uuid::max();
 type Refused = &'static str;
 
 impl Org {
-    pub(super) fn founded(&self) -> usize {
+    pub(super) fn established(&self) -> usize {
         *self.versions.keys().next().expect("a version")
     }
 
     fn lives(&self, day: usize) -> bool {
-        self.founded() <= day && self.end.is_none_or(|end| end > day)
+        self.established() <= day && self.end.is_none_or(|end| end > day)
     }
 
     pub(super) fn on(&self, day: usize) -> Option<&Values> {

@@ -6,7 +6,7 @@ use super::UNKNOWN;
 use crate::support::{TODAY, api_test};
 
 api_test! {
-    async fn a_role_carries_the_names_of_body_post_and_holder(app: TestApp) {
+    async fn a_role_carries_the_names_of_org_post_and_holder(app: TestApp) {
         let committee = app.committee().await;
         let person = app.person("孙国权").await;
         let basis = json!({"title": "关于孙国权同志任职的通知", "number": "校党发〔2018〕1号", "date": "2018-01-01"});
@@ -134,7 +134,7 @@ api_test! {
         app.post("/roles", day).await.is(201);
     }
 
-    async fn a_role_lies_within_the_life_of_its_body(app: TestApp) {
+    async fn a_role_lies_within_the_life_of_its_org(app: TestApp) {
         let committee = app.committee().await;
         let department = app.org_under("department", Some(&committee), "宣传部", "2010-01-01").await;
         app.post(&format!("/orgs/{department}/dissolve"), json!({"effective_on": "2020-01-01"})).await.is(200);
@@ -167,7 +167,7 @@ api_test! {
         app.post("/roles", role("2010-01-01", "2020-01-01")).await.is(201);
     }
 
-    async fn a_post_exists_in_the_kind_of_body_on_every_day_of_the_role(app: TestApp) {
+    async fn a_post_exists_in_the_kind_of_org_on_every_day_of_the_role(app: TestApp) {
         let committee = app.committee().await;
         let body = app.org_under("general_branch", Some(&committee), "学院党总支", "2010-01-01").await;
         app.patch(&format!("/orgs/{body}"), json!({"kind": "committee", "effective_on": "2020-01-01"})).await.is(200);

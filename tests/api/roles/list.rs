@@ -86,7 +86,7 @@ const LIAISON: &str = "学生支部 liaison 教务处";
 const NEXT: &str = "学生支部 secretary 胡春梅";
 
 api_test! {
-    async fn roles_are_listed_by_body_rank_and_order(app: TestApp) {
+    async fn roles_are_listed_by_org_rank_and_order(app: TestApp) {
         campus(&app).await;
         let current = [SECRETARY, FIRST_MEMBER, SECOND_MEMBER, ACTING, LIAISON];
         assert_eq!(told(&app, "").await, current);
@@ -162,7 +162,7 @@ api_test! {
         }
     }
 
-    async fn a_role_shows_its_body_as_it_is_on_the_day(app: TestApp) {
+    async fn a_role_shows_its_org_as_it_is_on_the_day(app: TestApp) {
         let Campus { department, .. } = campus(&app).await;
         app.patch(&format!("/orgs/{department}"), json!({"name": "党委宣传部", "effective_on": "2010-01-01"})).await.is(200);
         assert_eq!(told(&app, "post=head&as_of=2009-01-01").await, [HEAD]);

@@ -60,12 +60,12 @@ impl Load {
     pub(crate) async fn prepare(address: &str) -> Self {
         let load = Self::default();
         let client = Client::new(address, &load, 0);
-        let founded = "2000-01-01";
-        let top = json!({"kind": "committee", "name": "学校党委", "valid_from": founded});
-        let top = client.found(top).await.expect("founded");
+        let established = "2000-01-01";
+        let top = json!({"kind": "committee", "name": "学校党委", "valid_from": established});
+        let top = client.establish(top).await.expect("established");
         for n in 0..6 {
-            let body = json!({"kind": "general_branch", "name": format!("第{n}党总支"), "parent_id": top, "valid_from": founded});
-            client.found(body).await.expect("founded");
+            let body = json!({"kind": "general_branch", "name": format!("第{n}党总支"), "parent_id": top, "valid_from": established});
+            client.establish(body).await.expect("established");
         }
         load.bodies.lock().expect("not poisoned").clear();
         load
@@ -164,7 +164,7 @@ impl Client {
         Some(Answer { status, headers: reqwest::header::HeaderMap::new(), text, body })
     }
 
-    async fn found(&self, body: Value) -> Option<String> {
+    async fn establish(&self, body: Value) -> Option<String> {
         let general = body["kind"] != "branch";
         let answer = self.send("org.created", "POST", "/orgs", body).await?;
         if answer.status == 201 {
@@ -192,7 +192,7 @@ impl Client {
         match (self.dice.below(20), body, person, role) {
             (0..4, ..) | (_, None, ..) => {
                 let name = format!("党支部{number}");
-                self.found(json!({"kind": "branch", "name": name, "parent_id": parent, "valid_from": on})).await?;
+                self.establish(json!({"kind": "branch", "name": name, "parent_id": parent, "valid_from": on})).await?;
             }
             (4..6, ..) | (_, _, None, _) => {
                 let body = json!({"name": format!("人{number}")});

@@ -17,7 +17,7 @@ pub(crate) use operations::Operation;
 ///
 /// ```ignore
 /// api_test! {
-///     async fn a_new_body_is_found(app: TestApp) {
+///     async fn a_new_org_is_found(app: TestApp) {
 ///         app.get("/orgs").await.is(200);
 ///     }
 /// }

@@ -48,13 +48,13 @@ impl Axis {
 
 /// Draws the cost of requests by size.
 pub(super) fn svg(points: &[Point]) -> String {
-    let x = Axis::over(points.iter().map(|point| point.bodies), LEFT, WIDTH - RIGHT);
+    let x = Axis::over(points.iter().map(|point| point.orgs), LEFT, WIDTH - RIGHT);
     let costs = points.iter().flat_map(|point| point.costs.iter().map(|(_, micros)| *micros));
     let y = Axis::over(costs, HEIGHT - BOTTOM, TOP);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
          font-family=\"sans-serif\" font-size=\"13\">\n\
-         <title>CPU a request by number of bodies</title>\n\
+         <title>CPU a request by number of orgs</title>\n\
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#ffffff\"/>\n"
     );
     let mut line = |x1: f64, y1: f64, x2: f64, y2: f64| {
@@ -67,7 +67,7 @@ pub(super) fn svg(points: &[Point]) -> String {
     };
     x.decades().for_each(|value| text(x.place(value), y.from + 20.0, "middle", "", &grouped(value)));
     y.decades().for_each(|value| text(x.from - 8.0, y.place(value) + 4.0, "end", "", &grouped(value)));
-    text((x.from + x.to) / 2.0, HEIGHT - 14.0, "middle", "", "bodies in the directory");
+    text((x.from + x.to) / 2.0, HEIGHT - 14.0, "middle", "", "orgs in the directory");
     text(x.from - 54.0, TOP - 16.0, "start", "", "µs of server CPU a request");
     svg.push_str(&lines(points, x, y));
     svg.push_str("</svg>\n");
@@ -82,7 +82,7 @@ fn lines(points: &[Point], x: Axis, y: Axis) -> String {
     for ((name, _), colour) in kinds.iter().zip(COLOURS.iter().cycle()) {
         let cost = |point: &Point| point.costs.iter().find(|(kind, _)| kind == name).map(|(_, micros)| *micros);
         let places: Vec<(f64, f64)> =
-            points.iter().filter_map(|point| Some((x.place(point.bodies), y.place(cost(point)?)))).collect();
+            points.iter().filter_map(|point| Some((x.place(point.orgs), y.place(cost(point)?)))).collect();
         let path: Vec<String> = places.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
         drawn.push_str(&format!(
             "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>\n",
@@ -132,7 +132,7 @@ mod tests {
         assert!((axis.place(1000.0) - 100.0).abs() < 1e-9);
         assert_eq!((grouped(100_000.0), grouped(0.1)), ("100,000".to_owned(), "0.1".to_owned()));
 
-        let point = |bodies, micros| Point { bodies, costs: vec![("GET /orgs/{id}", micros)] };
+        let point = |orgs, micros| Point { orgs, costs: vec![("GET /orgs/{id}", micros)] };
         let svg = svg(&[point(450.0, 12.0), point(22_500.0, 13.0)]);
         assert_eq!(svg.matches("<circle").count(), 2);
         assert!(svg.contains(">/orgs/{id}</text>") && svg.ends_with("</svg>\n"));

@@ -24,7 +24,7 @@ const COUNTRY_UNIVERSITIES: f64 = 3117.0;
 /// The cost of requests at one size.
 #[derive(Debug)]
 pub(super) struct Point {
-    pub(super) bodies: f64,
+    pub(super) orgs: f64,
     /// For each kind of read its name, and microseconds of CPU for each request.
     pub(super) costs: Vec<(&'static str, f64)>,
 }
@@ -150,18 +150,18 @@ pub(super) fn section(bench: &Bench) -> Result<(Section, Vec<Point>)> {
         });
     }
     // Counted before writes add to them.
-    let (bodies_base, bodies_grown) = (bodies(&base)?, bodies(&grown)?);
+    let (orgs_base, orgs_grown) = (orgs(&base)?, orgs(&grown)?);
     rows.push(publishing(bench, &grown, &base)?);
     rows.iter().for_each(Row::tell);
-    points.insert(0, Point { bodies: bodies_base, costs: costs_base });
-    points.push(Point { bodies: bodies_grown, costs: costs_grown });
+    points.insert(0, Point { orgs: orgs_base, costs: costs_base });
+    points.push(Point { orgs: orgs_grown, costs: costs_grown });
     drop((base, grown));
     small.remove()?;
     // Loading takes half an hour.
     if bench.effort.kind == Kind::Huge { large.keep() } else { large.remove() }?;
     let intro = format!(
-        "{largest} sample universities with {bodies_grown:.0} current orgs are compared with {smallest} with \
-         {bodies_base:.0}; `load`: {}. Reads compare requests per second of server CPU, with ids from all over the \
+        "{largest} sample universities with {orgs_grown:.0} current orgs are compared with {smallest} with \
+         {orgs_base:.0}; `load`: {}. Reads compare requests per second of server CPU, with ids from all over the \
          directory and answers of about the same length. Nobody writes meanwhile. A write's CPU is the mean and includes \
          the work after its answer; its response time is the median. The limits of a page of 50 and of a tree are \
          explained [below](#27-overlapping-waits). The plot shows the CPU of each request by size.\n\n\
@@ -177,7 +177,7 @@ pub(super) fn name(universities: u32) -> String {
 }
 
 /// The number of orgs.
-fn bodies(service: &Server) -> Result<f64> {
+fn orgs(service: &Server) -> Result<f64> {
     let body = get(service.address(), "/orgs?limit=1&count=true")?.body;
     let total = body.split_once("\"total\":").and_then(|(_, rest)| rest.split(['}', ',']).next()?.parse().ok());
     total.ok_or_else(|| "no total in a list".into())
@@ -191,7 +191,7 @@ fn point(bench: &Bench, service: &Server, base: &Server, probes_base: &[Probe]) 
         let asked = asked(bench, service, probe, "between", Some(&like))?;
         costs.push((probe.name, measure(service, &Load::reads(bench, &asked.file), true)?.cpu_micros()));
     }
-    Ok(Point { bodies: bodies(service)?, costs })
+    Ok(Point { orgs: orgs(service)?, costs })
 }
 
 /// The time from the start until it listens, compared with a mere scan of the rows.

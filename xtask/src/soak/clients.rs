@@ -100,7 +100,7 @@ fn ask_all(shared: &Shared, kind: Kind, open: &mut Vec<Connection>, mut path: im
 /// The requests of a busy connection: mostly about one org, sometimes for the tree of a university.
 fn read(dice: &mut Dice, ids: &Ids) -> String {
     let turn = dice.below(100);
-    let id = dice.pick(if turn == 0 { &ids.universities } else { &ids.bodies }).map_or("", String::as_str);
+    let id = dice.pick(if turn == 0 { &ids.universities } else { &ids.orgs }).map_or("", String::as_str);
     match turn {
         0 => format!("/orgs/{id}/tree"),
         1..5 => format!("/orgs/{id}/descendants"),

@@ -9,10 +9,10 @@ use serde::{
 
 use super::{
     NESTING_LEVELS_MAX,
-    misfit::{Step, pointer},
+    fault::{Step, pointer},
     node::Node,
 };
-use crate::http::kit::problem::{Place, Problem, ProblemType};
+use crate::http::kit::problem::{FaultPlace, Problem, ProblemType};
 use crate::words::Words;
 
 /// What some editors put before a text in UTF-8. A reader of JSON may skip it (RFC 8259 §8.1).
@@ -45,7 +45,7 @@ impl Reading {
             return Ok(());
         }
         self.fault = Some(Problem::new(ProblemType::NestedTooDeep).bound(NESTING_LEVELS_MAX).fault(
-            Place::Body(pointer(self.steps.iter())),
+            FaultPlace::Body(pointer(self.steps.iter())),
             Words::new(
                 format!("lies more than {NESTING_LEVELS_MAX} levels deep"),
                 format!("嵌套超过 {NESTING_LEVELS_MAX} 层"),
@@ -56,7 +56,7 @@ impl Reading {
 
     fn too_wide<E: Error>(&mut self) -> E {
         self.fault = Some(Problem::new(ProblemType::Validation).bound(MEMBERS_MAX).fault(
-            Place::Body(pointer(self.steps.iter())),
+            FaultPlace::Body(pointer(self.steps.iter())),
             Words::new(
                 format!("its object has more than {MEMBERS_MAX} members"),
                 format!("所在对象的成员超过 {MEMBERS_MAX} 个"),
@@ -68,7 +68,7 @@ impl Reading {
     fn repeated<E: Error>(&mut self) -> E {
         self.fault = Some(
             Problem::new(ProblemType::MalformedJson)
-                .fault(Place::Body(pointer(self.steps.iter())), Words::new("is given twice", "重复给出")),
+                .fault(FaultPlace::Body(pointer(self.steps.iter())), Words::new("is given twice", "重复给出")),
         );
         E::custom("given twice")
     }

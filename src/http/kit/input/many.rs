@@ -12,7 +12,7 @@ use super::LIST_ITEMS_MAX;
 
 /// Any of several ids, codes or words: the parameter is repeated, or its values are separated by commas.
 ///
-/// No value holds a comma itself, so it makes no difference whether commas are percent-encoded.
+/// No value contains a comma, so it makes no difference whether commas are percent-encoded.
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
 pub struct AnyOf<T>(pub Vec<T>);
 
@@ -20,7 +20,7 @@ pub struct AnyOf<T>(pub Vec<T>);
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
 pub struct AnyText<T>(pub Vec<T>);
 
-/// The name under which [`AnyOf`] asks for texts that are parted at their commas.
+/// The name under which [`AnyOf`] asks for texts that are split at commas.
 pub(super) const PARTED: &str = "$parted";
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for AnyOf<T> {

@@ -1,19 +1,18 @@
-//! Everything that is wrong with a body, and not only the first thing.
+//! Finds every fault of a body, not only the first.
 //!
-//! serde stops at the first value that does not fit. So the body is read again without that value, and again,
-//! until it fits or no more can be said. What stands there instead is of no consequence: nothing that may come
-//! of it is told.
+//! serde stops at the first value that does not fit. So this value is replaced by a stand-in, and the body is read
+//! again, until it fits or no stand-in helps. Faults that a stand-in causes are not reported.
 
 use serde::de::DeserializeOwned;
 
 use super::{
+    fault::{InputFault, Step},
     json::parse,
-    misfit::{Misfit, Step},
     node::{Node, from_node, has_null},
 };
 use crate::http::kit::problem::Problem;
 
-/// The most faults that are told of one body.
+/// The most faults that are reported for one body.
 const FAULTS_MAX: usize = 50;
 /// The most times that one body is read.
 const READINGS_MAX: usize = 500;
@@ -22,9 +21,9 @@ const VALUES_MAX: usize = 500_000;
 /// How many bytes of a text count as a value.
 const VALUE_BYTES: usize = 32;
 
-/// Makes a `T` of the text of a body. Only a merge patch has a use for `nulls`.
+/// Makes a `T` of the text of a body. `nulls`: whether `null` is a value, as in a merge patch.
 ///
-/// Fails with everything that is wrong with it.
+/// Fails with all faults of the body.
 pub(in crate::http) fn read_body<T: DeserializeOwned>(bytes: &[u8], nulls: bool) -> Result<T, Problem> {
     let node = parse(bytes)?;
     if (nulls || !has_null(&node))
@@ -32,21 +31,21 @@ pub(in crate::http) fn read_body<T: DeserializeOwned>(bytes: &[u8], nulls: bool)
     {
         return Ok(value);
     }
-    let misfits = misfits::<T>(parse(bytes)?, nulls);
-    let problem = Problem::together(misfits.into_iter().map(Misfit::in_body));
+    let faults = faults::<T>(parse(bytes)?, nulls);
+    let problem = Problem::together(faults.into_iter().map(InputFault::in_body));
     Err(problem.unwrap_or_else(|| Problem::internal("a body does not fit, and nothing says why")))
 }
 
-/// What does not fit where a `T` should come of `node`. Where `nulls` are no values, each of them is a fault.
-fn misfits<T: DeserializeOwned>(node: Node, nulls: bool) -> Vec<Misfit> {
+/// The faults that keep `node` from becoming a `T`. Unless `nulls`, each `null` is one.
+fn faults<T: DeserializeOwned>(node: Node, nulls: bool) -> Vec<InputFault> {
     let mut mending = Mending { values: count(&node), node, mended: Vec::new(), told: Vec::new() };
     if !nulls {
         mending.refuse_nulls();
     }
     let readings = READINGS_MAX.min(VALUES_MAX / mending.values.max(1)).max(1);
     for _ in 0..readings {
-        let Err(misfit) = from_node::<T>(mending.node.clone()) else { break };
-        if mending.told.len() == FAULTS_MAX || mending.mend(misfit).is_none() {
+        let Err(fault) = from_node::<T>(mending.node.clone()) else { break };
+        if mending.told.len() == FAULTS_MAX || mending.mend(fault).is_none() {
             break;
         }
     }
@@ -56,20 +55,20 @@ fn misfits<T: DeserializeOwned>(node: Node, nulls: bool) -> Vec<Misfit> {
 struct Mending {
     node: Node,
     values: usize,
-    /// Where something else stands than what was sent; what lies inside of another comes later.
+    /// The places that have a stand-in. A place inside another one comes after it.
     mended: Vec<Mended>,
-    told: Vec<Misfit>,
+    told: Vec<InputFault>,
 }
 
 struct Mended {
     path: Vec<Step>,
-    /// What may still be tried there; the next one last.
+    /// What has not been tried there yet; the next attempt is the last of them.
     left: Vec<Attempt>,
-    /// Whether a word has been tried of which it is known that it may stand there.
+    /// Whether one of the words that are allowed there has been tried.
     worded: bool,
 }
 
-/// What may be done about a value that does not fit.
+/// What to try with a value that does not fit.
 enum Attempt {
     /// Leave it out.
     Omit,
@@ -77,7 +76,7 @@ enum Attempt {
     Put(Node),
 }
 
-/// Values of which one fits nearly every type of ours.
+/// Stand-ins. One of them fits almost every type of the API.
 fn samples() -> Vec<Attempt> {
     let texts =
         ["a@b.cn", "2000-01-01", "01890a5d-ac96-774b-bcce-b302099a8057", "a"].map(|text| Node::Text(text.into()));
@@ -85,7 +84,7 @@ fn samples() -> Vec<Attempt> {
     others.into_iter().chain(texts).map(Attempt::Put).collect()
 }
 
-/// The same, where what does not fit may perhaps be left out.
+/// The same, and as a last attempt no value.
 fn with_omission() -> Vec<Attempt> {
     samples().into_iter().chain([Attempt::Omit]).collect()
 }
@@ -96,39 +95,39 @@ impl Mending {
         let mut found = Vec::new();
         nulls(&self.node, &mut path, &mut found);
         for path in found {
-            self.told.push(path.iter().rev().fold(Misfit::null(), |misfit, step| misfit.at(step.clone())));
-            // Without a path the body is null, and the first reading says the same again.
+            self.told.push(path.iter().rev().fold(InputFault::null(), |fault, step| fault.at(step.clone())));
+            // An empty path means that the whole body is null. Then reading it reports the same.
             self.begin(path, with_omission());
         }
     }
 
-    /// Puts something else where the misfit is, and tells of it unless it is of our own making. Nothing where
-    /// that cannot be: then no more can be said.
-    fn mend(&mut self, misfit: Misfit) -> Option<()> {
-        let path = misfit.path();
+    /// Puts a stand-in where the fault is, and reports the fault unless a stand-in caused it. `None` if no stand-in is
+    /// left to try: then the search ends.
+    fn mend(&mut self, fault: InputFault) -> Option<()> {
+        let path = fault.path();
         let inside = self.mended.iter().rposition(|mended| path.starts_with(&mended.path));
         if let Some(at) = inside {
-            return self.mend_again(at, path, &misfit);
+            return self.mend_again(at, path, &fault);
         }
         if self.mended.iter().any(|mended| mended.path.starts_with(&path)) {
-            // The whole may not fit because of what was put into it.
+            // A stand-in inside may be why the whole does not fit.
             return self.begin(path, with_omission());
         }
-        let whole = misfit.whole();
-        let is_there = whole != path || !misfit.is_missing();
+        let whole = fault.whole();
+        let is_there = whole != path || !fault.is_missing();
         let left = if is_there { with_omission() } else { samples() };
-        self.told.push(misfit);
+        self.told.push(fault);
         self.begin(whole, left)
     }
 
-    /// What was put at a place does not fit either.
-    fn mend_again(&mut self, at: usize, path: Vec<Step>, misfit: &Misfit) -> Option<()> {
+    /// A stand-in does not fit.
+    fn mend_again(&mut self, at: usize, path: Vec<Step>, fault: &InputFault) -> Option<()> {
         let mended = self.mended.get_mut(at)?;
-        if misfit.is_missing() && path.len() > mended.path.len() {
-            // An object was put there, and is given what it lacks.
+        if fault.is_missing() && path.len() > mended.path.len() {
+            // The stand-in is an object that lacks a member.
             return self.begin(path, samples());
         }
-        // It may be because of the last thing that the object was given.
+        // The reason may be a stand-in inside it.
         let whole = mended.path.clone();
         let part = self
             .mended
@@ -138,7 +137,7 @@ impl Mending {
             return self.attempt(part);
         }
         let mended = self.mended.get_mut(at)?;
-        if let Some(word) = misfit.first_word().filter(|_| !mended.worded) {
+        if let Some(word) = fault.first_word().filter(|_| !mended.worded) {
             mended.worded = true;
             mended.left.push(Attempt::Put(Node::Text(word.to_owned())));
         }
@@ -150,7 +149,7 @@ impl Mending {
         self.attempt(self.mended.len() - 1)
     }
 
-    /// Tries what comes next at a place; where nothing is left, at the one that it lies in.
+    /// Makes the next attempt at a place. If none is left, at the place that it lies in.
     fn attempt(&mut self, at: usize) -> Option<()> {
         let mended = self.mended.get_mut(at)?;
         let mut path = mended.path.clone();
@@ -161,14 +160,14 @@ impl Mending {
             path.pop();
             return self.begin(path, with_omission());
         };
-        // What was put into the value before has gone with it.
+        // The stand-ins inside the old value are gone with it.
         self.mended.retain(|other| other.path == path || !other.path.starts_with(&path));
         self.node.replace(&path, attempt)
     }
 }
 
 impl Node {
-    /// Does what is to be tried at the end of `path`. Nothing where that leads nowhere.
+    /// Makes an attempt at the end of `path`. `None` if nothing is there.
     fn replace(&mut self, path: &[Step], attempt: Attempt) -> Option<()> {
         let (last, before) = path.split_last()?;
         let holder = before.iter().try_fold(self, |node, step| match (node, step) {
@@ -203,7 +202,7 @@ fn count(node: &Node) -> usize {
     }
 }
 
-/// Where null stands, as far as that is told.
+/// Finds the places of `null`, at most as many as are reported.
 fn nulls(node: &Node, path: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) {
     let parts: Vec<(Step, &Node)> = match node {
         Node::Null if found.len() < FAULTS_MAX => {

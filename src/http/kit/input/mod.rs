@@ -2,13 +2,13 @@
 //!
 //! JSON bodies, query strings and path segments are read into the same kind of tree and from there
 //! into types by deserialisers of our own, because those of the formats give their faults as English
-//! sentences with the offending value inside. A [`Misfit`] knows the place and the reason as data, so
+//! sentences with the offending value inside. A [`InputFault`] knows the place and the reason as data, so
 //! it can be told in both languages, and cannot give a personal value away.
 
+mod fault;
 mod json;
 mod many;
 mod mend;
-mod misfit;
 mod node;
 mod params;
 mod segments;

@@ -10,7 +10,7 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::misfit::{Misfit, Step};
+use super::fault::{InputFault, Step};
 
 /// A JSON value whose objects keep their order and have no name twice.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,27 +23,27 @@ pub(in crate::http) enum Node {
     Text(String),
     List(Vec<Node>),
     Object(Vec<(String, Node)>),
-    /// An element of a list that is passed over. The others keep their places.
+    /// An element of a list that readers skip. The others keep their places.
     Omitted,
 }
 
 /// Makes a `T` of `node`.
-pub(super) fn from_node<T: DeserializeOwned>(node: Node) -> Result<T, Misfit> {
+pub(super) fn from_node<T: DeserializeOwned>(node: Node) -> Result<T, InputFault> {
     read(node, |reading| T::deserialize(reading))
 }
 
 /// A value as a type reads it.
 struct Reading<'c> {
     node: Node,
-    /// Whether it has been taken as it is, for its type to be made of it later.
+    /// Whether a type has taken it whole, in order to read it later.
     taken_whole: &'c Cell<bool>,
 }
 
 /// Lets a type read a value.
-fn read<T>(node: Node, read: impl FnOnce(Reading<'_>) -> Result<T, Misfit>) -> Result<T, Misfit> {
+fn read<T>(node: Node, read: impl FnOnce(Reading<'_>) -> Result<T, InputFault>) -> Result<T, InputFault> {
     let taken_whole = Cell::new(false);
     let made = read(Reading { node, taken_whole: &taken_whole });
-    made.map_err(|misfit| if taken_whole.get() { misfit.of_whole() } else { misfit })
+    made.map_err(|fault| if taken_whole.get() { fault.of_whole() } else { fault })
 }
 
 /// Whether `null` stands anywhere in `node`.
@@ -56,19 +56,19 @@ pub(super) fn has_null(node: &Node) -> bool {
     }
 }
 
-/// The largest magnitude up to which every whole number is a float of its own.
+/// Up to this magnitude, every whole number has an exact float.
 const WHOLE_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;
 
 impl<'de> Deserializer<'de> for Reading<'_> {
-    type Error = Misfit;
+    type Error = InputFault;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputFault> {
         match self.node {
             Node::Null => visitor.visit_unit(),
             Node::Bool(value) => visitor.visit_bool(value),
             Node::Unsigned(value) => visitor.visit_u64(value),
             Node::Signed(value) => visitor.visit_i64(value),
-            // To JSON Schema 1.0 is an integer.
+            // In JSON Schema, 1.0 is an integer.
             Node::Float(value) if value.fract() == 0.0 && value.abs() <= WHOLE_FLOAT_MAX =>
             {
                 #[expect(clippy::cast_possible_truncation, reason = "whole and small enough, as just seen")]
@@ -81,18 +81,18 @@ impl<'de> Deserializer<'de> for Reading<'_> {
                 self.taken_whole.set(true);
                 visit_members(members, visitor)
             }
-            Node::Omitted => Err(Misfit::expected("a value")),
+            Node::Omitted => Err(InputFault::expected("a value")),
         }
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputFault> {
         match self.node {
             Node::Object(members) => visit_members(members, visitor),
             _ => self.deserialize_any(visitor),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputFault> {
         match self.node {
             Node::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -104,16 +104,16 @@ impl<'de> Deserializer<'de> for Reading<'_> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Misfit> {
+    ) -> Result<V::Value, InputFault> {
         match self.node {
             Node::Object(members) => {
                 if let Some((name, _)) = members.iter().find(|(name, _)| !fields.contains(&name.as_str())) {
-                    return Err(Misfit::unknown(name));
+                    return Err(InputFault::unknown(name));
                 }
                 visit_members(members, visitor)
             }
-            // A derived type would take a list for its fields in order.
-            _ => Err(Misfit::expected("a map")),
+            // A derived type would accept a list as its fields in order.
+            _ => Err(InputFault::expected("a map")),
         }
     }
 
@@ -122,18 +122,18 @@ impl<'de> Deserializer<'de> for Reading<'_> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Misfit> {
+    ) -> Result<V::Value, InputFault> {
         match self.node {
-            Node::Text(word) => visitor.visit_enum(IntoDeserializer::<Misfit>::into_deserializer(word)),
+            Node::Text(word) => visitor.visit_enum(IntoDeserializer::<InputFault>::into_deserializer(word)),
             Node::Object(mut members) if members.len() == 1 => match members.pop() {
                 Some((name, node)) => visitor.visit_enum(Choice { name, node }),
-                None => Err(Misfit::expected("a map")),
+                None => Err(InputFault::expected("a map")),
             },
-            _ => Err(Misfit::expected("a string")),
+            _ => Err(InputFault::expected("a string")),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, InputFault> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -143,11 +143,11 @@ impl<'de> Deserializer<'de> for Reading<'_> {
     }
 }
 
-fn visit_list<'de, V: Visitor<'de>>(nodes: Vec<Node>, visitor: V) -> Result<V::Value, Misfit> {
+fn visit_list<'de, V: Visitor<'de>>(nodes: Vec<Node>, visitor: V) -> Result<V::Value, InputFault> {
     visitor.visit_seq(Elements { index: 0, rest: nodes.into_iter() })
 }
 
-fn visit_members<'de, V: Visitor<'de>>(members: Vec<(String, Node)>, visitor: V) -> Result<V::Value, Misfit> {
+fn visit_members<'de, V: Visitor<'de>>(members: Vec<(String, Node)>, visitor: V) -> Result<V::Value, InputFault> {
     visitor.visit_map(Members { rest: members.into_iter(), next: None })
 }
 
@@ -157,15 +157,15 @@ struct Elements {
 }
 
 impl<'de> SeqAccess<'de> for Elements {
-    type Error = Misfit;
+    type Error = InputFault;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misfit> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputFault> {
         let mut passed = 0;
         let next = self.rest.by_ref().inspect(|_| passed += 1).find(|node| *node != Node::Omitted);
         self.index += passed;
         let Some(node) = next else { return Ok(None) };
         let step = Step::Index(self.index - 1);
-        read(node, |reading| seed.deserialize(reading)).map(Some).map_err(|misfit| misfit.at(step))
+        read(node, |reading| seed.deserialize(reading)).map(Some).map_err(|fault| fault.at(step))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -179,19 +179,19 @@ struct Members {
 }
 
 impl<'de> MapAccess<'de> for Members {
-    type Error = Misfit;
+    type Error = InputFault;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misfit> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputFault> {
         let Some((name, node)) = self.rest.next() else { return Ok(None) };
-        let key = seed.deserialize(IntoDeserializer::<Misfit>::into_deserializer(name.as_str()));
-        let key = key.map_err(|misfit| misfit.at(Step::Key(name.clone())));
+        let key = seed.deserialize(IntoDeserializer::<InputFault>::into_deserializer(name.as_str()));
+        let key = key.map_err(|fault| fault.at(Step::Key(name.clone())));
         self.next = Some((name, node));
         key.map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Misfit> {
-        let Some((name, node)) = self.next.take() else { return Err(Misfit::expected("a map")) };
-        read(node, |reading| seed.deserialize(reading)).map_err(|misfit| misfit.at(Step::Key(name)))
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, InputFault> {
+        let Some((name, node)) = self.next.take() else { return Err(InputFault::expected("a map")) };
+        read(node, |reading| seed.deserialize(reading)).map_err(|fault| fault.at(Step::Key(name)))
     }
 }
 
@@ -201,11 +201,11 @@ struct Choice {
 }
 
 impl<'de> EnumAccess<'de> for Choice {
-    type Error = Misfit;
+    type Error = InputFault;
     type Variant = Chosen;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Chosen), Misfit> {
-        let value = seed.deserialize(IntoDeserializer::<Misfit>::into_deserializer(self.name.as_str()))?;
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Chosen), InputFault> {
+        let value = seed.deserialize(IntoDeserializer::<InputFault>::into_deserializer(self.name.as_str()))?;
         Ok((value, Chosen { name: self.name, node: self.node }))
     }
 }
@@ -216,23 +216,27 @@ struct Chosen {
 }
 
 impl<'de> VariantAccess<'de> for Chosen {
-    type Error = Misfit;
+    type Error = InputFault;
 
-    fn unit_variant(self) -> Result<(), Misfit> {
-        Err(Misfit::expected("a string"))
+    fn unit_variant(self) -> Result<(), InputFault> {
+        Err(InputFault::expected("a string"))
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Misfit> {
-        read(self.node, |reading| seed.deserialize(reading)).map_err(|misfit| misfit.at(Step::Key(self.name)))
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, InputFault> {
+        read(self.node, |reading| seed.deserialize(reading)).map_err(|fault| fault.at(Step::Key(self.name)))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Misfit> {
-        read(self.node, |reading| reading.deserialize_any(visitor)).map_err(|misfit| misfit.at(Step::Key(self.name)))
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, InputFault> {
+        read(self.node, |reading| reading.deserialize_any(visitor)).map_err(|fault| fault.at(Step::Key(self.name)))
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Misfit> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, InputFault> {
         read(self.node, |reading| reading.deserialize_struct("", fields, visitor))
-            .map_err(|misfit| misfit.at(Step::Key(self.name)))
+            .map_err(|fault| fault.at(Step::Key(self.name)))
     }
 }
 
@@ -243,7 +247,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{Code, Day, Field, NOT_AN_ID, OrgKind},
-        http::kit::{input::json::parse, problem::Place},
+        http::kit::{input::json::parse, problem::FaultPlace},
     };
 
     #[derive(Debug, Deserialize)]
@@ -266,15 +270,15 @@ mod tests {
         id: crate::domain::OrgId,
     }
 
-    fn fault(text: &str) -> (Place, String) {
+    fn fault(text: &str) -> (FaultPlace, String) {
         let node = parse(text.as_bytes()).expect("JSON");
-        let problem = from_node::<Body>(node).expect_err("a misfit").in_body();
+        let problem = from_node::<Body>(node).expect_err("a fault").in_body();
         let fault = &problem.faults()[0];
         (fault.place().clone(), fault.detail().en.clone())
     }
 
     #[test]
-    fn the_place_of_a_misfit_is_a_pointer() {
+    fn the_place_of_a_fault_is_a_pointer() {
         for (text, pointer, detail) in [
             ("{}", "/kind", "is required"),
             ("[]", "", "must be an object"),
@@ -292,7 +296,7 @@ mod tests {
             (r#"{"kind": "unit", "parts": {}}"#, "/parts", "must be an array"),
         ] {
             let (place, said) = fault(text);
-            assert_eq!(place, Place::Body(pointer.to_owned()), "{text}");
+            assert_eq!(place, FaultPlace::Body(pointer.to_owned()), "{text}");
             assert!(said.starts_with(detail), "{text}: {said}");
         }
     }

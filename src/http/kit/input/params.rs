@@ -10,7 +10,7 @@ use serde::{
 };
 
 use super::{
-    misfit::{Misfit, Step, unknown_parameter},
+    fault::{InputFault, Step, unknown_parameter},
     value::{Form, Value},
 };
 use crate::http::kit::problem::Problem;
@@ -18,11 +18,11 @@ use crate::http::kit::problem::Problem;
 /// More names than any operation has parameters: one of them must be unknown.
 const PARAMETERS_MAX: usize = 50;
 
-/// The parameters of one query string. What is read from it is taken out; [`Params::finish`] refuses
-/// what does not fit and what nobody has read, all of it at once.
+/// The parameters of one query string. Reading takes parameters out; [`Params::finish`] refuses at once all that do
+/// not fit and all that were not read.
 #[derive(Debug, Clone, Default)]
 pub struct Params {
-    /// What nobody has read yet, each name once, in the order in which it was sent.
+    /// The parameters that were not read yet, each name once, in the order in which they were sent.
     waiting: Vec<Sent>,
     read: Vec<Sent>,
     faults: Vec<Fault>,
@@ -103,13 +103,13 @@ impl Params {
                     self.read.append(&mut taken);
                     return all_fit.then_some(value);
                 }
-                Err(misfit) => {
+                Err(fault) => {
                     // The others are looked at without the one that does not fit.
                     all_fit = false;
-                    let name = misfit.parameter().to_owned();
+                    let name = fault.parameter().to_owned();
                     let at = taken.iter().position(|sent| sent.name == name);
                     let place = at.map(|at| taken.remove(at).place);
-                    self.note(place.unwrap_or(usize::MAX), name, misfit.in_parameters());
+                    self.note(place.unwrap_or(usize::MAX), name, fault.in_parameters());
                     place?;
                 }
             }
@@ -166,9 +166,9 @@ struct Taking<'p> {
 }
 
 impl<'de> Deserializer<'de> for Taking<'_> {
-    type Error = Misfit;
+    type Error = InputFault;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputFault> {
         visitor.visit_unit()
     }
 
@@ -177,7 +177,7 @@ impl<'de> Deserializer<'de> for Taking<'_> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Misfit> {
+    ) -> Result<V::Value, InputFault> {
         self.taken.extend(self.waiting.extract_if(.., |sent| fields.contains(&sent.name.as_str())));
         visitor.visit_map(Pairs { rest: self.taken.iter(), next: None })
     }
@@ -194,23 +194,23 @@ struct Pairs<'p> {
 }
 
 impl<'de> MapAccess<'de> for Pairs<'_> {
-    type Error = Misfit;
+    type Error = InputFault;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misfit> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputFault> {
         self.next = self.rest.next();
         let Some(sent) = self.next else { return Ok(None) };
-        seed.deserialize(IntoDeserializer::<Misfit>::into_deserializer(sent.name.as_str())).map(Some)
+        seed.deserialize(IntoDeserializer::<InputFault>::into_deserializer(sent.name.as_str())).map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Misfit> {
-        let Some(sent) = self.next.take() else { return Err(Misfit::expected("a map")) };
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, InputFault> {
+        let Some(sent) = self.next.take() else { return Err(InputFault::expected("a map")) };
         let texts: Vec<&str> = sent.texts.iter().map(String::as_str).collect();
         let value = seed.deserialize(Value::new(&texts, &sent.form));
-        value.map_err(|misfit| {
+        value.map_err(|fault| {
             // Types that say by themselves what they expect say it of a repeated parameter, too.
             let repeated = texts.len() > 1 && sent.form.get() == Form::One;
-            let misfit = if repeated { Misfit::repeated() } else { misfit };
-            misfit.at(Step::Key(sent.name.clone()))
+            let fault = if repeated { InputFault::repeated() } else { fault };
+            fault.at(Step::Key(sent.name.clone()))
         })
     }
 }
@@ -224,7 +224,7 @@ mod tests {
         domain::{Day, OrgId, OrgKind},
         http::kit::{
             input::{AnyOf, AnyText, LIST_ITEMS_MAX},
-            problem::{Place, ProblemType},
+            problem::{FaultPlace, ProblemType},
         },
     };
 
@@ -245,7 +245,7 @@ mod tests {
         as_of: Option<Day>,
     }
 
-    fn read(query: &str) -> Result<(Filter, Paging), (ProblemType, Vec<Place>)> {
+    fn read(query: &str) -> Result<(Filter, Paging), (ProblemType, Vec<FaultPlace>)> {
         let told = |problem: Problem| {
             (problem.kind(), problem.faults().iter().map(|fault| fault.place().clone()).collect::<Vec<_>>())
         };
@@ -311,7 +311,7 @@ mod tests {
             (too_many.as_str(), ProblemType::Validation, "kind"),
             (repeated.as_str(), ProblemType::Validation, "name"),
         ] {
-            assert_eq!(read(query), Err((kind, vec![Place::Parameter(name.to_owned())])), "{query}");
+            assert_eq!(read(query), Err((kind, vec![FaultPlace::Parameter(name.to_owned())])), "{query}");
         }
     }
 
@@ -324,7 +324,7 @@ mod tests {
             ("a=1&q=1&q=2", ProblemType::Validation, &["a", "q"]),
             ("q=%ff&as_of=x", ProblemType::Validation, &["q", "as_of"]),
         ] {
-            let places = names.iter().map(|name| Place::Parameter((*name).to_owned())).collect();
+            let places = names.iter().map(|name| FaultPlace::Parameter((*name).to_owned())).collect();
             assert_eq!(read(query), Err((kind, places)), "{query}");
         }
         let many: Vec<String> = (0..60).map(|number| format!("a{number}=1")).collect();

@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::{
-    misfit::{Misfit, Step},
+    fault::{InputFault, Step},
     params::decode,
     value::Value,
 };
@@ -30,9 +30,9 @@ pub(in crate::http) fn from_segments<'s, T: DeserializeOwned>(
         [(name, _)] => Some(name),
         _ => None,
     };
-    T::deserialize(Segments(pairs)).map_err(|misfit| match only {
-        Some(name) => misfit.at_least(Step::Key(name.to_owned())).in_parameters(),
-        None => misfit.in_parameters(),
+    T::deserialize(Segments(pairs)).map_err(|fault| match only {
+        Some(name) => fault.at_least(Step::Key(name.to_owned())).in_parameters(),
+        None => fault.in_parameters(),
     })
 }
 
@@ -41,22 +41,22 @@ struct Segments<'s>(Vec<(&'s str, String)>);
 
 impl Segments<'_> {
     /// Reads the only one.
-    fn one<T>(mut self, read: impl FnOnce(Value<'_>) -> Result<T, Misfit>) -> Result<T, Misfit> {
+    fn one<T>(mut self, read: impl FnOnce(Value<'_>) -> Result<T, InputFault>) -> Result<T, InputFault> {
         let (name, text) = self.0.pop().unwrap_or_default();
-        read(Value::new(&[&text], &Cell::default())).map_err(|misfit| misfit.at(Step::Key(name.to_owned())))
+        read(Value::new(&[&text], &Cell::default())).map_err(|fault| fault.at(Step::Key(name.to_owned())))
     }
 }
 
 macro_rules! of_one {
     ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputFault> {
             self.one(|value| value.$method(visitor))
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Segments<'_> {
-    type Error = Misfit;
+    type Error = InputFault;
 
     of_one! { deserialize_any deserialize_bool deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
     deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 }
@@ -66,15 +66,15 @@ impl<'de> Deserializer<'de> for Segments<'_> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Misfit> {
+    ) -> Result<V::Value, InputFault> {
         self.one(|value| value.deserialize_enum(name, variants, visitor))
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, InputFault> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, InputFault> {
         visitor.visit_seq(InOrder(self.0.into_iter()))
     }
 
@@ -87,13 +87,13 @@ impl<'de> Deserializer<'de> for Segments<'_> {
 struct InOrder<'s>(std::vec::IntoIter<(&'s str, String)>);
 
 impl<'de> SeqAccess<'de> for InOrder<'_> {
-    type Error = Misfit;
+    type Error = InputFault;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misfit> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputFault> {
         let Some((name, text)) = self.0.next() else { return Ok(None) };
         seed.deserialize(Value::new(&[&text], &Cell::default()))
             .map(Some)
-            .map_err(|misfit| misfit.at(Step::Key(name.to_owned())))
+            .map_err(|fault| fault.at(Step::Key(name.to_owned())))
     }
 }
 
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{Day, OrgId},
-        http::kit::problem::Place,
+        http::kit::problem::FaultPlace,
     };
 
     #[test]
@@ -112,8 +112,8 @@ mod tests {
         assert!(from_segments::<(OrgId, Day)>([("id", id), ("valid_from", "2021-04-15")].into_iter()).is_ok());
         assert_eq!(from_segments::<String>([("code", "a%2Fb")].into_iter()).expect("text"), "a/b");
         let problem = from_segments::<(OrgId, Day)>([("id", id), ("valid_from", "x")].into_iter()).expect_err("no day");
-        assert_eq!(problem.faults()[0].place().clone(), Place::Parameter("valid_from".into()));
+        assert_eq!(problem.faults()[0].place().clone(), FaultPlace::Parameter("valid_from".into()));
         let problem = from_segments::<OrgId>([("id", "x")].into_iter()).expect_err("no id");
-        assert_eq!(problem.faults()[0].place().clone(), Place::Parameter("id".into()));
+        assert_eq!(problem.faults()[0].place().clone(), FaultPlace::Parameter("id".into()));
     }
 }

@@ -9,8 +9,8 @@ use serde::{
 };
 
 use super::{
+    fault::{InputFault, Step},
     many::PARTED,
-    misfit::{Misfit, Step},
 };
 
 /// How a type has read what was sent under one name.
@@ -47,16 +47,16 @@ impl<'t> Value<'t> {
         Self { texts, form }
     }
 
-    fn visit_list<'de, V: Visitor<'de>>(self, form: Form, visitor: V) -> Result<V::Value, Misfit> {
+    fn visit_list<'de, V: Visitor<'de>>(self, form: Form, visitor: V) -> Result<V::Value, InputFault> {
         self.form.set(form);
         visitor.visit_seq(Items { index: 0, rest: form.values(self.texts).into_iter() })
     }
 
     /// The text, for a type that is no list.
-    fn only(&self) -> Result<&'t str, Misfit> {
+    fn only(&self) -> Result<&'t str, InputFault> {
         match self.texts {
             [text] => Ok(text),
-            _ => Err(Misfit::repeated()),
+            _ => Err(InputFault::repeated()),
         }
     }
 }
@@ -69,7 +69,7 @@ fn is_integer(text: &str) -> bool {
 
 macro_rules! integers {
     ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputFault> {
             let text = self.only()?;
             match (text.parse::<u64>(), text.parse::<i64>()) {
                 (Ok(value), _) if is_integer(text) => visitor.visit_u64(value),
@@ -81,28 +81,32 @@ macro_rules! integers {
 }
 
 impl<'de> Deserializer<'de> for Value<'_> {
-    type Error = Misfit;
+    type Error = InputFault;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputFault> {
         visitor.visit_str(self.only()?)
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputFault> {
         match self.only()? {
             "true" => visitor.visit_bool(true),
             "false" => visitor.visit_bool(false),
-            _ => Err(Misfit::expected("a boolean")),
+            _ => Err(InputFault::expected("a boolean")),
         }
     }
 
     integers! { deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
     deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputFault> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, InputFault> {
         if name == PARTED {
             return self.visit_list(Form::Parts, visitor);
         }
@@ -114,11 +118,11 @@ impl<'de> Deserializer<'de> for Value<'_> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Misfit> {
-        visitor.visit_enum(IntoDeserializer::<Misfit>::into_deserializer(self.only()?))
+    ) -> Result<V::Value, InputFault> {
+        visitor.visit_enum(IntoDeserializer::<InputFault>::into_deserializer(self.only()?))
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputFault> {
         self.visit_list(Form::Texts, visitor)
     }
 
@@ -134,13 +138,13 @@ struct Items<'t> {
 }
 
 impl<'de> SeqAccess<'de> for Items<'_> {
-    type Error = Misfit;
+    type Error = InputFault;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Misfit> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, InputFault> {
         let Some(text) = self.rest.next() else { return Ok(None) };
         let step = Step::Index(self.index);
         self.index += 1;
         let item = seed.deserialize(Value::new(&[text], &Cell::default()));
-        item.map(Some).map_err(|misfit| misfit.at(step))
+        item.map(Some).map_err(|fault| fault.at(step))
     }
 }

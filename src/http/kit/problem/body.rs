@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::fault::{Fault, Place, TEXT_CHARS_MAX, TITLE_CHARS_MAX, cut};
+use super::fault::{Fault, FaultPlace, TEXT_CHARS_MAX, TITLE_CHARS_MAX, cut};
 use crate::{
     domain::{BlockerKind, Day, Revision},
     words::Language,
@@ -113,9 +113,9 @@ impl FaultBody {
         let mut body =
             Self { pointer: None, parameter: None, header: None, detail: cut(detail.read(language), TEXT_CHARS_MAX) };
         match place {
-            Place::Body(pointer) => body.pointer = Some(cut(pointer, TEXT_CHARS_MAX)),
-            Place::Parameter(name) => body.parameter = Some(cut(name, TITLE_CHARS_MAX)),
-            Place::Header(name) => body.header = Some((*name).to_owned()),
+            FaultPlace::Body(pointer) => body.pointer = Some(cut(pointer, TEXT_CHARS_MAX)),
+            FaultPlace::Parameter(name) => body.parameter = Some(cut(name, TITLE_CHARS_MAX)),
+            FaultPlace::Header(name) => body.header = Some((*name).to_owned()),
         }
         body
     }

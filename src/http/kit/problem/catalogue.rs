@@ -141,10 +141,10 @@ catalogue! {
         "修改时可以只给出一个值的一部分，其余保持不变。但这个值目前不存在，无法合并，请完整给出。`errors` 指出所缺的部分。";
     NotAUnit = "not-a-unit", 409, "Not an administrative unit", "不是行政单位",
         "`unit_ids` may name only orgs of kind `unit`.",
-        "`unit_ids` 只能引用类别为 `unit` 的行政单位。";
+        "`unit_ids` 只能引用行政单位。";
     NotASupervisionGroup = "not-a-supervision-group", 409, "Not a supervision group", "不是督导组",
         "Only an org of kind `supervision_group` can supervise. It must be of that kind on every day of the supervision.",
-        "只有类别为 `supervision_group` 的组织才能督导其他组织，且在督导期间的每一天都须如此。";
+        "只有督导组才能督导其他组织，且在督导期间的每一天都须是督导组。";
     SupervisedTwice = "supervised-twice", 409, "The group covers the org already", "该督导组已覆盖该组织",
         "The same supervision group would cover the same org twice on one day. Correct the scope of the existing supervision instead.",
         "同一督导组将在同一天两次覆盖同一组织。请更正已有督导关系的范围。";

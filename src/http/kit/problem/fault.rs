@@ -9,7 +9,7 @@ pub const TEXT_CHARS_MAX: usize = 2000;
 
 /// Where in the request a fault lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum FaultPlace {
     /// In the body, at this JSON pointer (RFC 6901).
     Body(String),
     /// In the path or query parameter of this name.
@@ -21,13 +21,13 @@ pub enum Place {
 /// One fault in the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    pub(super) place: Place,
+    pub(super) place: FaultPlace,
     pub(super) detail: Words,
 }
 
 impl Fault {
     /// Where it lies.
-    pub fn place(&self) -> &Place {
+    pub fn place(&self) -> &FaultPlace {
         &self.place
     }
 

@@ -21,11 +21,10 @@ use actix_web::{
 use uuid::Uuid;
 
 use self::fault::cut;
-pub(in crate::http) use self::refusal::text_error;
 pub use self::{
     body::{BlockerBody, FaultBody, ProblemBody},
     catalogue::ProblemType,
-    fault::{Fault, Place, TEXT_CHARS_MAX, TITLE_CHARS_MAX},
+    fault::{Fault, FaultPlace, TEXT_CHARS_MAX, TITLE_CHARS_MAX},
 };
 use crate::{
     domain::{Day, Revision},
@@ -84,12 +83,12 @@ impl Problem {
 
     /// A header of the request that cannot be read, and what it should be.
     pub fn header(name: &'static str, en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self::new(ProblemType::InvalidHeader).fault(Place::Header(name), Words::new(en, zh))
+        Self::new(ProblemType::InvalidHeader).fault(FaultPlace::Header(name), Words::new(en, zh))
     }
 
     /// A parameter of path or query that cannot be read, and what it should be.
     pub fn parameter(name: impl Into<String>, en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self::new(ProblemType::Validation).fault(Place::Parameter(name.into()), Words::new(en, zh))
+        Self::new(ProblemType::Validation).fault(FaultPlace::Parameter(name.into()), Words::new(en, zh))
     }
 
     /// An answer of the framework's own with that status.
@@ -112,7 +111,7 @@ impl Problem {
 
     /// With one more fault in the request.
     #[must_use]
-    pub fn fault(mut self, place: Place, detail: Words) -> Self {
+    pub fn fault(mut self, place: FaultPlace, detail: Words) -> Self {
         self.0.faults.push(Fault { place, detail });
         self
     }

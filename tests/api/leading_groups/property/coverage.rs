@@ -29,10 +29,10 @@ api_test! {
                 for group in groups(&records) {
                     report(&app, &records, &group, None, day, &mut seen).await;
                 }
-                let within = dice.pick(&records.bodies).id.clone();
-                report(&app, &records, &records.bodies[4].id, Some(&within), day, &mut seen).await;
-                for body in &records.bodies {
-                    supervised_by(&app, &records, &body.id, day).await;
+                let within = dice.pick(&records.orgs).id.clone();
+                report(&app, &records, &records.orgs[4].id, Some(&within), day, &mut seen).await;
+                for org in &records.orgs {
+                    supervised_by(&app, &records, &org.id, day).await;
                 }
             }
         }
@@ -57,27 +57,27 @@ struct Seen {
 }
 
 fn groups(records: &Records) -> Vec<String> {
-    let leading = records.bodies.iter().filter(|body| records.kind(&body.id, 0) == "leading_group");
-    leading.map(|body| body.id.clone()).collect()
+    let leading = records.orgs.iter().filter(|org| records.kind(&org.id, 0) == "leading_group");
+    leading.map(|org| org.id.clone()).collect()
 }
 
 /// The supervisions that cover an org on a day, each with whether it is inherited.
-fn covering<'a>(records: &'a Records, body: &str, day: usize) -> Vec<(&'a Supervision, bool)> {
-    let above = records.above(body, day);
+fn covering<'a>(records: &'a Records, org: &str, day: usize) -> Vec<(&'a Supervision, bool)> {
+    let above = records.above(org, day);
     let reaches = |supervision: &&Supervision| {
-        supervision.org == body || (supervision.subtree && above.contains(&supervision.org))
+        supervision.org == org || (supervision.subtree && above.contains(&supervision.org))
     };
     let holding = records.supervisions.iter().filter(|supervision| supervision.days.has(day)).filter(reaches);
-    holding.map(|supervision| (supervision, supervision.org != body)).collect()
+    holding.map(|supervision| (supervision, supervision.org != org)).collect()
 }
 
 type Cover = (String, String, String, bool);
 
-fn expected(records: &Records, body: &str, day: usize) -> BTreeSet<Cover> {
+fn expected(records: &Records, org: &str, day: usize) -> BTreeSet<Cover> {
     let cover = |(supervision, inherited): (&Supervision, bool)| {
         (supervision.id.clone(), supervision.group.clone(), supervision.org.clone(), inherited)
     };
-    covering(records, body, day).into_iter().map(cover).collect()
+    covering(records, org, day).into_iter().map(cover).collect()
 }
 
 fn answered<'a>(covering: impl IntoIterator<Item = &'a Value>) -> BTreeSet<Cover> {
@@ -96,18 +96,14 @@ fn text(value: &Value, pointer: &str) -> String {
     found.unwrap_or_else(|| panic!("no {pointer} in {value}")).to_owned()
 }
 
-async fn supervised_by(app: &TestApp, records: &Records, body: &str, day: usize) {
-    let listed = pages(app, &format!("/orgs/{body}/supervised-by?as_of={}&limit=2", date(day))).await;
+async fn supervised_by(app: &TestApp, records: &Records, org: &str, day: usize) {
+    let listed = pages(app, &format!("/orgs/{org}/supervised-by?as_of={}&limit=2", date(day))).await;
     // Outside its life an org is shown as on the nearest day.
-    let nearest = records.body(body).life.nearest(day);
-    assert_eq!(answered(&listed), expected(records, body, nearest), "{body} on {}", date(day));
+    let nearest = records.org(org).life.nearest(day);
+    assert_eq!(answered(&listed), expected(records, org, nearest), "{org} on {}", date(day));
     let levels = listed.iter().map(|item| {
         let named = text(item, "/org/id");
-        if named == body {
-            0
-        } else {
-            1 + records.above(body, nearest).iter().position(|above| *above == named).unwrap()
-        }
+        if named == org { 0 } else { 1 + records.above(org, nearest).iter().position(|above| *above == named).unwrap() }
     });
     assert!(levels.is_sorted(), "nearest first: {listed:#?}");
 }
@@ -116,53 +112,53 @@ async fn report(app: &TestApp, records: &Records, group: &str, within: Option<&s
     let asked = within.map(|within| format!("&within={within}")).unwrap_or_default();
     let path = format!("/leading-groups/{group}/coverage?as_of={}{asked}", date(day));
     let shown = app.get(&path).await;
-    if !records.body(group).life.has(day) {
+    if !records.org(group).life.has(day) {
         shown.is_problem(409, "not-alive");
         return;
     }
     let shown = shown.is(200).body;
 
     let own: Vec<String> = records
-        .bodies
+        .orgs
         .iter()
-        .filter(|body| body.life.has(day) && records.kind(&body.id, day) == "supervision_group")
-        .filter(|body| records.above(&body.id, day).first().is_some_and(|parent| parent == group))
-        .map(|body| body.id.clone())
+        .filter(|org| org.life.has(day) && records.kind(&org.id, day) == "supervision_group")
+        .filter(|org| records.above(&org.id, day).first().is_some_and(|parent| parent == group))
+        .map(|org| org.id.clone())
         .collect();
-    let (mut bodies, mut uncovered, mut doubly_covered) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    for body in records.bodies.iter().filter(|body| body.life.has(day)) {
-        let tiered = ["committee", "general_branch", "branch"].contains(&records.kind(&body.id, day));
+    let (mut orgs, mut uncovered, mut doubly_covered) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for org in records.orgs.iter().filter(|org| org.life.has(day)) {
+        let tiered = ["committee", "general_branch", "branch"].contains(&records.kind(&org.id, day));
         let asked = match within {
-            Some(root) => records.within(&body.id, root, day),
-            None => records.above(&body.id, day).contains(&records.above(group, day)[0]),
+            Some(root) => records.within(&org.id, root, day),
+            None => records.above(&org.id, day).contains(&records.above(group, day)[0]),
         };
         if !tiered || !asked {
             continue;
         }
         let covers: BTreeSet<Cover> =
-            expected(records, &body.id, day).into_iter().filter(|(_, group, ..)| own.contains(group)).collect();
+            expected(records, &org.id, day).into_iter().filter(|(_, group, ..)| own.contains(group)).collect();
         seen.inherited += covers.iter().filter(|(.., inherited)| *inherited).count();
         match covers.iter().map(|(_, group, ..)| group).collect::<BTreeSet<_>>().len() {
-            0 => drop(uncovered.insert(body.id.clone())),
+            0 => drop(uncovered.insert(org.id.clone())),
             1 => {}
-            _ => drop(doubly_covered.insert(body.id.clone())),
+            _ => drop(doubly_covered.insert(org.id.clone())),
         }
-        bodies.insert((body.id.clone(), covers));
+        orgs.insert((org.id.clone(), covers));
     }
     let listed = shown["bodies"].as_array().expect("a list");
     let answer: BTreeSet<_> =
-        listed.iter().map(|body| (text(body, "/org/id"), answered(body["covered_by"].as_array().unwrap()))).collect();
-    assert_eq!(answer, bodies, "{path}");
+        listed.iter().map(|org| (text(org, "/org/id"), answered(org["covered_by"].as_array().unwrap()))).collect();
+    assert_eq!(answer, orgs, "{path}");
     let ids = |field: &str| -> BTreeSet<String> {
         shown[field].as_array().expect("a list").iter().map(|org| text(org, "/id")).collect()
     };
     assert_eq!((ids("uncovered"), ids("doubly_covered")), (uncovered.clone(), doubly_covered.clone()), "{path}");
-    let counts = serde_json::json!({"bodies": bodies.len(), "covered": bodies.len() - uncovered.len(),
+    let counts = serde_json::json!({"bodies": orgs.len(), "covered": orgs.len() - uncovered.len(),
         "uncovered": uncovered.len(), "doubly_covered": doubly_covered.len()});
     assert_eq!(shown["counts"], counts);
     assert_eq!(
         (listed.len(), shown["uncovered"].as_array().unwrap().len(), shown["doubly_covered"].as_array().unwrap().len()),
-        (bodies.len(), uncovered.len(), doubly_covered.len()),
+        (orgs.len(), uncovered.len(), doubly_covered.len()),
         "none is there twice"
     );
 
@@ -171,7 +167,7 @@ async fn report(app: &TestApp, records: &Records, group: &str, within: Option<&s
     recused.sort();
     answer.sort();
     assert_eq!(answer, recused, "{path}");
-    seen.covered += bodies.len() - uncovered.len();
+    seen.covered += orgs.len() - uncovered.len();
     seen.uncovered += uncovered.len();
     seen.doubly_covered += doubly_covered.len();
     seen.by_seat += recused.iter().filter(|recused| recused.3.is_some()).count();

@@ -51,11 +51,11 @@ fn part(dice: &mut Dice, field: &Field, name: &str, covers: bool) -> Value {
         "liaisons": holders(dice, field, 1),
     });
     if covers {
-        let mut bodies = field.covered.clone();
-        dice.shuffle(&mut bodies);
-        bodies.truncate(dice.below(4));
+        let mut orgs = field.covered.clone();
+        dice.shuffle(&mut orgs);
+        orgs.truncate(dice.below(4));
         let cover = |org| json!({"org_id": org, "scope": if dice.once_in(2) { "self" } else { "subtree" }});
-        part["covers"] = bodies.into_iter().map(cover).collect();
+        part["covers"] = orgs.into_iter().map(cover).collect();
     }
     part
 }

@@ -39,7 +39,7 @@ impl Days {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Body {
+pub(super) struct Org {
     pub(super) id: String,
     pub(super) life: Days,
     /// Its kinds and parents with their first days, oldest first.
@@ -77,7 +77,7 @@ pub(super) struct Supervision {
 /// Everything that was entered.
 #[derive(Debug, Default)]
 pub(super) struct Records {
-    pub(super) bodies: Vec<Body>,
+    pub(super) orgs: Vec<Org>,
     pub(super) people: Vec<String>,
     pub(super) roles: Vec<Role>,
     pub(super) supervisions: Vec<Supervision>,
@@ -120,20 +120,20 @@ impl Records {
             records.people.push(app.person(name).await);
         }
         for kind in ["committee", "unit", "committee"] {
-            records.found(app, kind, None, Days(0, None)).await;
+            records.establish(app, kind, None, Days(0, None)).await;
         }
-        let top = records.bodies[0].id.clone();
-        records.found(app, "general_branch", Some(&top), Days(0, None)).await;
-        records.found(app, "leading_group", Some(&top), Days(0, None)).await;
-        let group = records.bodies[4].id.clone();
+        let top = records.orgs[0].id.clone();
+        records.establish(app, "general_branch", Some(&top), Days(0, None)).await;
+        records.establish(app, "leading_group", Some(&top), Days(0, None)).await;
+        let group = records.orgs[4].id.clone();
         for from in [0, 3] {
-            records.found(app, "supervision_group", Some(&group), Days(from, None)).await;
+            records.establish(app, "supervision_group", Some(&group), Days(from, None)).await;
         }
         records
     }
 
-    async fn found(&mut self, app: &TestApp, kind: &'static str, parent: Option<&str>, life: Days) -> bool {
-        let mut body = json!({"kind": kind, "name": format!("机构{}", self.bodies.len()), "valid_from": date(life.0)});
+    async fn establish(&mut self, app: &TestApp, kind: &'static str, parent: Option<&str>, life: Days) -> bool {
+        let mut body = json!({"kind": kind, "name": format!("机构{}", self.orgs.len()), "valid_from": date(life.0)});
         if let Some(parent) = parent {
             body["parent_id"] = json!(parent);
         }
@@ -144,7 +144,7 @@ impl Records {
         let accepted = answered(&answer);
         if accepted {
             let (kinds, parents) = (vec![(life.0, kind)], vec![(life.0, parent.map(str::to_owned))]);
-            self.bodies.push(Body { id: answer.id(), life, kinds, parents });
+            self.orgs.push(Org { id: answer.id(), life, kinds, parents });
         }
         accepted
     }
@@ -156,20 +156,20 @@ impl Records {
                 let (kind, under) = *dice.pick(&KINDS);
                 let (from, until) = (dice.below(DAYS / 2), dice.once_in(4));
                 let until = until.then(|| from + 1 + dice.below(DAYS / 2));
-                let parents = self.ids(|body| under.contains(&on(&body.kinds, from)));
+                let parents = self.ids(|org| under.contains(&on(&org.kinds, from)));
                 if parents.is_empty() {
                     return false;
                 }
                 let parent = dice.pick(&parents);
-                self.found(app, kind, Some(parent), Days(from, until)).await
+                self.establish(app, kind, Some(parent), Days(from, until)).await
             }
             3..6 => self.change(app, dice).await,
             6 => {
-                let (place, day) = (dice.below(self.bodies.len()), dice.below(DAYS));
-                let path = format!("/orgs/{}/dissolve", self.bodies[place].id);
+                let (place, day) = (dice.below(self.orgs.len()), dice.below(DAYS));
+                let path = format!("/orgs/{}/dissolve", self.orgs[place].id);
                 let accepted = answered(&app.post(&path, json!({"effective_on": date(day)})).await);
                 if accepted {
-                    self.bodies[place].life.1 = Some(day);
+                    self.orgs[place].life.1 = Some(day);
                 }
                 accepted
             }
@@ -209,45 +209,45 @@ impl Records {
 
     /// Moves an org or changes its kind, from a day after its last such change.
     async fn change(&mut self, app: &TestApp, dice: &mut Dice) -> bool {
-        let place = dice.below(self.bodies.len());
-        let kind = self.kind(&self.bodies[place].id, DAYS);
+        let place = dice.below(self.orgs.len());
+        let kind = self.kind(&self.orgs[place].id, DAYS);
         let under = KINDS.iter().find(|(other, _)| *other == kind).map_or(&["unit"][..], |(_, under)| under);
-        let others = self.ids(|body| under.contains(&on(&body.kinds, DAYS)));
-        let body = &mut self.bodies[place];
-        let last = body.kinds.last().unwrap().0.max(body.parents.last().unwrap().0);
+        let others = self.ids(|org| under.contains(&on(&org.kinds, DAYS)));
+        let org = &mut self.orgs[place];
+        let last = org.kinds.last().unwrap().0.max(org.parents.last().unwrap().0);
         let day = last + 1 + dice.below(12);
-        let path = format!("/orgs/{}", body.id);
+        let path = format!("/orgs/{}", org.id);
         let kinds = ["committee", "general_branch", "department", "branch", "party_group"];
         if kinds.contains(&kind) && dice.once_in(3) {
             let kind = *dice.pick(&kinds);
             let accepted = answered(&app.patch(&path, json!({"kind": kind, "effective_on": date(day)})).await);
             if accepted {
-                body.kinds.push((day, kind));
+                org.kinds.push((day, kind));
             }
             return accepted;
         }
         let parent = dice.pick(&others).clone();
         let accepted = answered(&app.patch(&path, json!({"parent_id": parent, "effective_on": date(day)})).await);
         if accepted {
-            body.parents.push((day, Some(parent)));
+            org.parents.push((day, Some(parent)));
         }
         accepted
     }
 
     async fn appoint(&mut self, app: &TestApp, dice: &mut Dice) -> bool {
-        let place = |body: &Body, dice: &mut Dice| {
-            let since = body.life.0;
-            (body.id.clone(), *dice.pick(posts(on(&body.kinds, since))), since)
+        let place = |org: &Org, dice: &mut Dice| {
+            let since = org.life.0;
+            (org.id.clone(), *dice.pick(posts(on(&org.kinds, since))), since)
         };
         // Every third role is in a supervision group, and every other seat points at a post that somebody holds.
-        let groups: Vec<&Body> = self.bodies.iter().filter(|body| on(&body.kinds, 0) == "supervision_group").collect();
-        let body = if dice.once_in(3) { *dice.pick(&groups) } else { dice.pick(&self.bodies) };
-        let (org, post, since) = place(body, dice);
+        let groups: Vec<&Org> = self.orgs.iter().filter(|org| on(&org.kinds, 0) == "supervision_group").collect();
+        let org = if dice.once_in(3) { *dice.pick(&groups) } else { dice.pick(&self.orgs) };
+        let (org, post, since) = place(org, dice);
         let holder = match dice.below(9) {
-            0 => Holder::Unit(self.bodies[1].id.clone()),
+            0 => Holder::Unit(self.orgs[1].id.clone()),
             1..4 => {
                 let (org, post) = if self.roles.is_empty() || dice.once_in(2) {
-                    let (org, post, _) = place(dice.pick(&self.bodies), dice);
+                    let (org, post, _) = place(dice.pick(&self.orgs), dice);
                     (org, post)
                 } else {
                     let role = dice.pick(&self.roles);
@@ -279,11 +279,11 @@ impl Records {
     }
 
     async fn cover(&mut self, app: &TestApp, dice: &mut Dice) -> bool {
-        let groups = self.ids(|body| on(&body.kinds, 0) == "supervision_group");
+        let groups = self.ids(|org| on(&org.kinds, 0) == "supervision_group");
         let group = dice.pick(&groups).clone();
-        let below: Vec<&Body> = self.bodies.iter().filter(|body| on(&body.parents, 0).is_some()).collect();
-        let org = if dice.once_in(3) { dice.pick(&self.bodies) } else { *dice.pick(&below) };
-        let from = org.life.0.max(self.body(&group).life.0) + dice.below(4);
+        let below: Vec<&Org> = self.orgs.iter().filter(|org| on(&org.parents, 0).is_some()).collect();
+        let org = if dice.once_in(3) { dice.pick(&self.orgs) } else { *dice.pick(&below) };
+        let from = org.life.0.max(self.org(&group).life.0) + dice.below(4);
         let until = org.life.1.or_else(|| dice.once_in(2).then(|| from + 1 + dice.below(25)));
         let days = Days(from, until);
         let (org, subtree) = (org.id.clone(), !dice.once_in(3));
@@ -300,24 +300,24 @@ impl Records {
         accepted
     }
 
-    fn ids(&self, shows: impl Fn(&Body) -> bool) -> Vec<String> {
-        self.bodies.iter().filter(|body| shows(body)).map(|body| body.id.clone()).collect()
+    fn ids(&self, shows: impl Fn(&Org) -> bool) -> Vec<String> {
+        self.orgs.iter().filter(|org| shows(org)).map(|org| org.id.clone()).collect()
     }
 
-    pub(super) fn body(&self, id: &str) -> &Body {
-        self.bodies.iter().find(|body| body.id == id).expect("recorded")
+    pub(super) fn org(&self, id: &str) -> &Org {
+        self.orgs.iter().find(|org| org.id == id).expect("recorded")
     }
 
     pub(super) fn kind(&self, id: &str, day: usize) -> &'static str {
-        on(&self.body(id).kinds, day)
+        on(&self.org(id).kinds, day)
     }
 
     /// The orgs above an org on a day, nearest first.
     pub(super) fn above(&self, id: &str, day: usize) -> Vec<String> {
         let mut found = Vec::new();
-        let mut next = on(&self.body(id).parents, day);
+        let mut next = on(&self.org(id).parents, day);
         while let Some(parent) = next {
-            next = on(&self.body(&parent).parents, day);
+            next = on(&self.org(&parent).parents, day);
             found.push(parent);
         }
         found

@@ -35,10 +35,10 @@ api_test! {
         for case in 0..Dice::cases(CASES) {
             let mut dice = Dice::new("replace", case);
             let dice = &mut dice;
-            let (neighbour, _) = found(&app, dice, &field, &format!("邻组{case}")).await;
-            let (group, founded) = found(&app, dice, &field, &format!("领导小组{case}")).await;
+            let (neighbour, _) = establish(&app, dice, &field, &format!("邻组{case}")).await;
+            let (group, established) = establish(&app, dice, &field, &format!("领导小组{case}")).await;
             for _ in 0..PUTS {
-                let on = founded + dice.below(DAYS - founded);
+                let on = established + dice.below(DAYS - established);
                 hand_over(&app, dice, &group, &neighbour, on).await;
                 let beside = whole(&app, &neighbour, on).await;
                 let accepted_now = put(&app, dice, &field, &group, on, case).await;
@@ -55,7 +55,7 @@ api_test! {
 }
 
 /// Establishes a leading group from a random document, and checks that it shows what the document says.
-async fn found(app: &TestApp, dice: &mut Dice, field: &Field, name: &str) -> (String, usize) {
+async fn establish(app: &TestApp, dice: &mut Dice, field: &Field, name: &str) -> (String, usize) {
     loop {
         let on = dice.below(DAYS / 2);
         let mut document = random(dice, field, &field.parents[0], name);

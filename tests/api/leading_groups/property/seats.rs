@@ -38,9 +38,9 @@ api_test! {
 /// Checks who sits in every role, on the day of its period nearest to `day`. Returns how many seats are filled, and
 /// how many are empty.
 async fn who_sits(app: &TestApp, records: &Records, day: usize) -> (usize, usize) {
-    let bodies: Vec<&str> = records.bodies.iter().map(|body| body.id.as_str()).collect();
+    let orgs: Vec<&str> = records.orgs.iter().map(|org| org.id.as_str()).collect();
     // Other cases have roles on the same service.
-    let path = format!("/roles?status=all&as_of={}&limit=9&org_id={}", date(day), bodies.join(","));
+    let path = format!("/roles?status=all&as_of={}&limit=9&org_id={}", date(day), orgs.join(","));
     let mut listed = pages(app, &path).await;
     let id = |role: &Value| role["id"].as_str().unwrap().to_owned();
     listed.sort_by_key(id);
@@ -74,7 +74,7 @@ fn sitters(records: &Records, role: &Role, day: usize) -> (Vec<(Value, Value)>, 
             let held = |role: &Role| role.org == *org && role.post == *post && role.days.has(day);
             let unfilled = if !sitting.is_empty() {
                 None
-            } else if !records.body(org).life.has(day) {
+            } else if !records.org(org).life.has(day) {
                 Some("not_alive")
             } else if records.roles.iter().any(held) {
                 Some("indirect")

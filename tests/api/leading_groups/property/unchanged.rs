@@ -81,12 +81,12 @@ impl Case<'_> {
     /// One act on a part of the group, not on its document.
     async fn disturb(&self, dice: &mut Dice) -> Answer {
         let (app, on) = (self.app, dice.below(DAYS));
-        let bodies = self.below("", on).await;
-        let body = dice.pick(&bodies).clone();
+        let orgs = self.below("", on).await;
+        let org = dice.pick(&orgs).clone();
         match dice.below(16) {
             0..4 => {
                 let mut role = holder(dice, self.field);
-                role["org_id"] = json!(body);
+                role["org_id"] = json!(org);
                 role["post"] = json!(dice.pick(&POSTS));
                 role["valid_from"] = json!(date(on));
                 if dice.once_in(3) {
@@ -134,7 +134,7 @@ impl Case<'_> {
                     _ => app.patch(&path, json!({"valid_until": date(on)})).await,
                 }
             }
-            10 => self.order(dice, &body, on).await,
+            10 => self.order(dice, &org, on).await,
             11..13 => {
                 let patch = match dice.below(4) {
                     0 => json!({"order": dice.below(5)}),
@@ -142,11 +142,11 @@ impl Case<'_> {
                     _ => json!({"name": format!("第{}组", dice.below(4))}),
                 };
                 let patch = with(patch, "effective_on", &date(on));
-                app.patch(&format!("/orgs/{body}"), patch).await
+                app.patch(&format!("/orgs/{org}"), patch).await
             }
             13 => {
                 let org = json!({"kind": dice.pick(&["office", "office", "working_group", "supervision_group"]),
-                    "parent_id": dice.pick(&[self.group.to_owned(), body]), "name": "后来的", "valid_from": date(on)});
+                    "parent_id": dice.pick(&[self.group.to_owned(), org]), "name": "后来的", "valid_from": date(on)});
                 app.post("/orgs", org).await
             }
             14 => {

@@ -168,7 +168,7 @@ impl Model {
 
     fn dissolve(&mut self, id: Uuid, on: usize, cascade: bool) -> Result<(), Refused> {
         let org = &self.orgs[&id];
-        if org.end.is_some() || on <= org.founded() {
+        if org.end.is_some() || on <= org.established() {
             return Err("it lives, and has lived for a day");
         }
         let bodies = if cascade { self.ever_under(id) } else { BTreeSet::from([id]) };
@@ -187,7 +187,7 @@ impl Model {
         }
         for body in bodies {
             let org = self.orgs.get_mut(&body).expect("there");
-            if org.founded() >= on {
+            if org.established() >= on {
                 self.orgs.remove(&body);
             } else if org.end.is_none_or(|end| end > on) {
                 org.end = Some(on);

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use super::*;
 use crate::{
     domain::{Code, Day, Email, Field, Name, OrgId, OrgKind, PersonId, PostCode, Text},
-    http::kit::problem::Place,
+    http::kit::problem::FaultPlace,
 };
 
 #[derive(Debug, Deserialize)]
@@ -116,7 +116,7 @@ fn body(change: impl FnOnce(&mut serde_json::Value)) -> String {
 fn faults_of<T: DeserializeOwned>(text: &str) -> Vec<String> {
     let Err(problem) = read_body::<T>(text.as_bytes(), false) else { return Vec::new() };
     let told = problem.faults().iter().map(|fault| match fault.place() {
-        Place::Body(pointer) => pointer.clone(),
+        FaultPlace::Body(pointer) => pointer.clone(),
         other => format!("{other:?}"),
     });
     told.collect()

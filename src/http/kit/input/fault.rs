@@ -6,8 +6,8 @@ use serde::de;
 
 use crate::{
     domain::{NOT_AN_ID, TextError},
-    http::kit::problem::{Place, Problem, ProblemType, text_error},
-    words::Words,
+    http::kit::problem::{FaultPlace, Problem, ProblemType},
+    words::{Words, text_error},
 };
 
 /// One step from a value to a part of it.
@@ -28,36 +28,36 @@ enum Why {
     Missing,
     Repeated,
     Null,
-    /// What a type of ours says of it, in English.
+    /// What a type of `domain` says about it, in English.
     Said(String),
 }
 
 /// A value that does not fit, with its place; the value itself is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::http) struct Misfit {
-    /// From the outside in, once the error has come all the way out; the innermost first until then.
+pub(in crate::http) struct InputFault {
+    /// The innermost first.
     steps: Vec<Step>,
     why: Why,
-    /// How many of the steps lie within a value of which the type is known only when it has been read.
+    /// How many of the steps lie within a value whose type is known only after it is read.
     within_whole: usize,
 }
 
-impl Misfit {
+impl InputFault {
     fn new(why: Why) -> Self {
         Self { steps: Vec::new(), why, within_whole: 0 }
     }
 
-    /// Something that `name` is no field of.
+    /// There is no field `name`.
     pub(super) fn unknown(name: &str) -> Self {
         Self::new(Why::UnknownField).at(Step::Key(name.to_owned()))
     }
 
-    /// Something other than `what` stands there.
+    /// The value should be `what`.
     pub(super) fn expected(what: &str) -> Self {
         Self::new(Why::Expected(what.to_owned()))
     }
 
-    /// Null stands where nothing has a use for it.
+    /// The value is null where null is not allowed.
     pub(super) fn null() -> Self {
         Self::new(Why::Null)
     }
@@ -75,15 +75,15 @@ impl Misfit {
         }
     }
 
-    /// Seen from one level further out.
+    /// The same fault, with its place one level further out.
     #[must_use]
     pub(super) fn at(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
     }
 
-    /// Within a value that is read before its type is known, such as one of several sorts of objects: what the
-    /// rest of it should be depends on all of it.
+    /// Marks that it lies within a value whose type is known only after it is read, such as one of several sorts of
+    /// objects.
     #[must_use]
     pub(super) fn of_whole(mut self) -> Self {
         self.within_whole = self.steps.len();
@@ -95,7 +95,7 @@ impl Misfit {
         self.steps.iter().rev().cloned().collect()
     }
 
-    /// The way to what has to go for the rest to be read.
+    /// The way to the value that must be replaced so that the rest can be read.
     pub(super) fn whole(&self) -> Vec<Step> {
         self.steps.iter().skip(self.within_whole).rev().cloned().collect()
     }
@@ -104,7 +104,7 @@ impl Misfit {
         self.why == Why::Missing
     }
 
-    /// The first of the words of which one should stand there.
+    /// The first of the words that are allowed there.
     pub(super) fn first_word(&self) -> Option<&'static str> {
         match self.why {
             Why::OneOf(words) => words.first().copied(),
@@ -112,7 +112,7 @@ impl Misfit {
         }
     }
 
-    /// At `step`, unless it has a place: what a type says of its own value it says without one.
+    /// At `step`, unless it has a place already. A type does not know the place of its own value.
     #[must_use]
     pub(super) fn at_least(self, step: Step) -> Self {
         if self.steps.is_empty() { self.at(step) } else { self }
@@ -120,11 +120,11 @@ impl Misfit {
 
     /// The problem, where the value was a body.
     pub(in crate::http) fn in_body(self) -> Problem {
-        let place = Place::Body(pointer(self.steps.iter().rev()));
+        let place = FaultPlace::Body(pointer(self.steps.iter().rev()));
         Problem::new(ProblemType::Validation).fault(place, self.words())
     }
 
-    /// The problem, where the values were parameters, the outermost step being the parameter's name.
+    /// The problem, where the values were parameters. The outermost step is the parameter's name.
     pub(in crate::http) fn in_parameters(self) -> Problem {
         let name = self.parameter();
         let kind = match self.why {
@@ -132,7 +132,7 @@ impl Misfit {
             Why::Repeated if self.steps.len() == 1 => ProblemType::RepeatedParameter,
             _ => ProblemType::Validation,
         };
-        Problem::new(kind).fault(Place::Parameter(name.to_owned()), self.words())
+        Problem::new(kind).fault(FaultPlace::Parameter(name.to_owned()), self.words())
     }
 
     fn words(&self) -> Words {
@@ -154,7 +154,7 @@ impl Misfit {
 /// The problem of a parameter that the operation does not have.
 pub(super) fn unknown_parameter(name: &str) -> Problem {
     Problem::new(ProblemType::UnknownParameter).fault(
-        Place::Parameter(name.to_owned()),
+        FaultPlace::Parameter(name.to_owned()),
         Words::new("is not a parameter of this operation", "该操作没有此参数"),
     )
 }
@@ -172,7 +172,7 @@ pub(super) fn pointer<'s>(steps: impl Iterator<Item = &'s Step>) -> String {
     pointer
 }
 
-/// What serde's visitors say that they expect, in words for clients.
+/// What serde's visitors expect, in words for clients.
 fn expected(what: &str) -> Words {
     let range = |min: i128, max: i128| {
         Words::new(format!("must be an integer from {min} to {max}"), format!("必须是 {min} 到 {max} 的整数"))
@@ -204,7 +204,7 @@ fn uuid() -> Words {
     Words::new(NOT_AN_ID, "必须是带连字符的 UUID")
 }
 
-/// What a type of ours says of a value. The sentences are constants of `domain` and hold no values.
+/// What a type of `domain` says about a value. The sentences are constants and contain no values.
 fn said(text: &str) -> Words {
     if text == NOT_AN_ID {
         return uuid();
@@ -234,15 +234,15 @@ fn said(text: &str) -> Words {
     Words::new(text, zh)
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for InputFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.words().en)
     }
 }
 
-impl std::error::Error for Misfit {}
+impl std::error::Error for InputFault {}
 
-impl de::Error for Misfit {
+impl de::Error for InputFault {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::new(Why::Said(message.to_string()))
     }

@@ -1,0 +1,140 @@
+//! The table of members in docs/JSON-LINES.md follows from the tables of attributes and from what the reader accepts.
+
+use serde_json::{Map, Value, json};
+
+use super::*;
+
+type Members = Map<String, Value>;
+
+fn members(value: Value) -> Members {
+    serde_json::from_value(value).expect("an object")
+}
+
+fn read(line: Value) -> Option<Record> {
+    serde_json::from_value(line).ok()
+}
+
+/// One row: what must be given, what may be given, and what is `false` or empty if it is left out. `least` has what
+/// must be given and no more; `line` is the line with an object like it.
+fn row<'m>(
+    name: &str,
+    least: Value,
+    line: impl Fn(Members) -> Value,
+    all: impl IntoIterator<Item = (&'m str, bool)>,
+) -> String {
+    let least = members(least);
+    let record = read(line(least.clone()));
+    assert!(record.is_some(), "{name}: more must be given than {least:?}");
+    let mut unknown = least.clone();
+    unknown.insert("unknown".into(), Value::Null);
+    assert_eq!(read(line(unknown)), None, "{name}: a member that is not in the table is accepted");
+    let mut cells: [Vec<String>; 4] = Default::default();
+    for (member, always) in all {
+        let mut other = least.clone();
+        let is_least = other.remove(member).is_some();
+        assert_eq!(is_least, always, "{name}: {member} is in the least that is accepted");
+        assert_eq!(read(line(other.clone())).is_none(), always, "{name}: {member} may be left out");
+        let mut is_default = |value: Value| {
+            other.insert(member.to_owned(), value);
+            read(line(other.clone())) == record
+        };
+        let [required, optional, flags, lists] = &mut cells;
+        let cell = match () {
+            () if always => required,
+            () if is_default(json!(false)) => flags,
+            () if is_default(json!([])) => lists,
+            () => optional,
+        };
+        cell.push(format!("`{member}`"));
+    }
+    let [required, optional, flags, lists] = cells.map(|cell| cell.join(", "));
+    format!("| {name} | {required} | {optional} | {flags} | {lists} |\n").replace("|  |", "| |").replace("|  |", "| |")
+}
+
+fn said(attributes: &[Attribute]) -> impl Iterator<Item = (&'static str, bool)> {
+    attributes.iter().map(|attribute| (attribute.name, attribute.always))
+}
+
+/// The members of a part of an object that has no table: those that it is written with.
+fn written(part: &impl Serialize, always: &[&str]) -> Vec<(String, bool)> {
+    let written = members(serde_json::to_value(part).expect("an object"));
+    written.into_iter().map(|(member, _)| (member.clone(), always.contains(&member.as_str()))).collect()
+}
+
+#[test]
+fn the_table_of_the_documentation_has_every_member() {
+    let id = "01900000-0000-7000-8000-000000000001";
+    let day = "2021-03-05";
+    let of = |name: &'static str| move |object: Members| json!({name: object});
+    let org = |part: &'static str| {
+        move |object: Members| {
+            let mut org = json!({"id": id, "versions": []});
+            org[part] = if part == "versions" { json!([object]) } else { json!(object) };
+            json!({"org": org})
+        }
+    };
+    let post = |kinds: Value| json!({"code": "x", "name": "甲", "kinds": kinds, "rank": 1, "leadership": false});
+    let counts = MemberCounts { full: 1, probationary: 1, counted_on: Day::MIN };
+    let counts = written(&counts, &["full", "probationary", "counted_on"]);
+    let kind = PostKind {
+        kind: OrgKind::Branch,
+        holders_max: Some(1),
+        max_since: Some(Day::MIN),
+        holders_normal: Some(1),
+        required: true,
+    };
+    let kind = written(&kind, &["kind"]);
+    let rows = [
+        row(
+            "`org`",
+            json!({"id": id, "versions": []}),
+            of("org"),
+            [("id", true), ("versions", true)].into_iter().chain(said(OrgFacts::ATTRIBUTES)),
+        ),
+        row(
+            "each of `versions`",
+            json!({"valid_from": day, "name": "甲", "kind": "branch", "order": 1}),
+            org("versions"),
+            [("valid_from", true)].into_iter().chain(said(OrgValues::ATTRIBUTES)).chain([("basis", false)]),
+        ),
+        row(
+            "`member_counts`",
+            json!({"full": 1, "probationary": 1, "counted_on": day}),
+            org("member_counts"),
+            counts.iter().map(|(member, always)| (member.as_str(), *always)),
+        ),
+        row(
+            "`person`",
+            json!({"id": id, "name": "甲"}),
+            of("person"),
+            [("id", true)].into_iter().chain(said(Person::ATTRIBUTES)),
+        ),
+        row("`post`", post(json!([])), of("post"), said(Post::ATTRIBUTES)),
+        row(
+            "each of `kinds`",
+            json!({"kind": "branch"}),
+            move |object| json!({"post": post(json!([object]))}),
+            kind.iter().map(|(member, always)| (member.as_str(), *always)),
+        ),
+        row(
+            "`role`",
+            json!({"id": id, "org_id": id, "post": "x", "holder": {"type": "person", "id": id}, "valid_from": day,
+                   "order": 1}),
+            of("role"),
+            [("id", true)].into_iter().chain(said(RoleFacts::ATTRIBUTES)),
+        ),
+        row(
+            "`supervision`",
+            json!({"id": id, "supervision_group_id": id, "org_id": id, "scope": "self", "valid_from": day}),
+            of("supervision"),
+            [("id", true)].into_iter().chain(said(SupervisionFacts::ATTRIBUTES)),
+        ),
+    ];
+    let table = format!(
+        "| object | required | optional | optional, `false` if left out | optional, empty if left out |\n\
+         |---|---|---|---|---|\n{}",
+        rows.concat()
+    );
+    let page = include_str!("../../docs/JSON-LINES.md");
+    assert!(page.contains(&format!("\n\n{table}\n")), "docs/JSON-LINES.md must have this table:\n\n{table}");
+}
