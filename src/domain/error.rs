@@ -8,51 +8,9 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::{
-    Code, Day, ExternalId, OrgId, OrgKind, PersonId, PostCode, Revision, RoleId, Subject, SupervisionId, TextError,
+    BlockerKind, Code, Day, ExternalId, OrgId, OrgKind, PersonId, PostCode, Revision, RoleId, Subject, SupervisionId,
+    TextError,
 };
-
-/// How something stands in the way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BlockerKind {
-    /// An org under it.
-    Child,
-    /// A role in it.
-    RoleIn,
-    /// A role that it holds as a unit, or that the person or post is part of.
-    RoleHeld,
-    /// A version of its own that begins later.
-    Version,
-    /// An org that names it as one of its units.
-    UnitOf,
-    /// An org that names it as a successor.
-    SuccessorOf,
-    /// A seat that points to it.
-    SeatOf,
-    /// A supervision by it, as a supervision group.
-    SupervisionBy,
-    /// A supervision that covers it.
-    SupervisionOf,
-}
-
-impl BlockerKind {
-    /// The first in order.
-    pub const FIRST: Self = Self::Child;
-
-    /// The word used in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Child => "child",
-            Self::RoleIn => "role_in",
-            Self::RoleHeld => "role_held",
-            Self::Version => "version",
-            Self::UnitOf => "unit_of",
-            Self::SuccessorOf => "successor_of",
-            Self::SeatOf => "seat_of",
-            Self::SupervisionBy => "supervision_by",
-            Self::SupervisionOf => "supervision_of",
-        }
-    }
-}
 
 /// An object that stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

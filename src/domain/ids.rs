@@ -1,30 +1,30 @@
 //! Identifiers. Each kind of object has its own type, so that ids cannot be confused.
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, de};
 use uuid::{Uuid, fmt::Hyphenated};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
         #[serde(transparent)]
-        pub struct $name(pub Uuid);
+        pub struct $name(pub uuid::Uuid);
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                hyphenated(deserializer).map(Self)
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::domain::ids::hyphenated(deserializer).map(Self)
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(f)
             }
         }
 
-        impl FromStr for $name {
+        impl std::str::FromStr for $name {
             type Err = uuid::Error;
 
             fn from_str(text: &str) -> Result<Self, uuid::Error> {
@@ -32,13 +32,13 @@ macro_rules! ids {
             }
         }
 
-        impl From<Uuid> for $name {
-            fn from(id: Uuid) -> Self {
+        impl From<uuid::Uuid> for $name {
+            fn from(id: uuid::Uuid) -> Self {
                 Self(id)
             }
         }
 
-        impl From<$name> for Uuid {
+        impl From<$name> for uuid::Uuid {
             fn from(id: $name) -> Self {
                 id.0
             }
@@ -47,7 +47,7 @@ macro_rules! ids {
 }
 
 /// Reads an id with its hyphens, in either case (RFC 9562 §4). It is written in lower case.
-fn hyphenated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
+pub(super) fn hyphenated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
     let text = Cow::<'de, str>::deserialize(deserializer)?;
     // Only the form with hyphens has this length.
     let id = Uuid::try_parse(&text).ok().filter(|_| text.len() == Hyphenated::LENGTH);
@@ -57,6 +57,8 @@ fn hyphenated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Err
 /// The message for a text that is not an id.
 pub const NOT_AN_ID: &str = "must be a UUID with hyphens";
 
+pub(super) use ids;
+
 ids! {
     /// Identifies an org. Names and codes change, the id never does.
     OrgId,
@@ -64,8 +66,6 @@ ids! {
     PersonId,
     /// Identifies a role: one holder, one post, one org, one period.
     RoleId,
-    /// Identifies a supervision: one supervision group, one org, one period.
-    SupervisionId,
 }
 
 /// A position in the log: the number of accepted commands up to and including this one.

@@ -47,3 +47,52 @@ macro_rules! kinds {
 }
 
 pub(crate) use kinds;
+
+macro_rules! blocker_kinds {
+    ($(#[doc = $doc:literal] $kind:ident = $word:literal;)*) => {
+        /// How something stands in the way of a request: what it is to the thing that the request is about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum BlockerKind {
+            $(#[doc = $doc] $kind,)*
+        }
+
+        impl BlockerKind {
+            /// The words used in the API, with their meanings.
+            pub const MEANINGS: &'static [(&'static str, &'static str)] = &[$(($word, $doc),)*];
+
+            /// The word used in the API.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $word,)*
+                }
+            }
+        }
+    };
+}
+
+// The ways in which a plain object names an org are here, too.
+blocker_kinds! {
+    /// An org under it.
+    Child = "child";
+    /// A role in it.
+    RoleIn = "role_in";
+    /// A role that it holds as a unit, or that the person or post is part of.
+    RoleHeld = "role_held";
+    /// A version of its own that begins later.
+    Version = "version";
+    /// An org that names it as one of its units.
+    UnitOf = "unit_of";
+    /// An org that names it as a successor.
+    SuccessorOf = "successor_of";
+    /// A seat that points to it.
+    SeatOf = "seat_of";
+    /// A supervision by it, as a supervision group.
+    SupervisionBy = "supervision_by";
+    /// A supervision that covers it.
+    SupervisionOf = "supervision_of";
+}
+
+impl BlockerKind {
+    /// The first in order.
+    pub const FIRST: Self = Self::Child;
+}

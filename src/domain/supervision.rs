@@ -3,10 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Basis, BlockerKind, Day, OrgId, Plain, PlainFacts, SupervisionId,
+    Basis, BlockerKind, Day, OrgId, Plain, PlainFacts,
     attributes::{described, facts, patched},
+    ids::ids,
     kind::words,
 };
+
+ids! {
+    /// Identifies a supervision: one supervision group, one org, one period.
+    SupervisionId,
+}
 
 words! {
     /// How far a supervision reaches.

@@ -2,25 +2,18 @@
 
 use std::fmt;
 
-use super::{Language, kinds::kind_zh};
-use crate::{
-    directory::Snapshot,
-    domain::{
-        Act, Day, Holder, LoggedEffect, OrgFacts, OrgId, OrgValues, OrgVersion, PersonId, PostCode, RoleFacts, Scope,
-        SupervisionFacts,
-    },
+use super::{
+    Language,
+    kinds::kind_zh,
+    names::{Telling, Until},
+    values::{PlainEffect, Value, Values, plain_effect},
+};
+use crate::domain::{
+    Act, Day, LoggedEffect, OrgFacts, OrgId, OrgValues, OrgVersion, RoleFacts, Scope, SupervisionFacts,
 };
 
-/// Tells effects between two states of the directory.
-#[derive(Debug, Clone, Copy)]
-pub struct Telling<'s> {
-    /// The directory without the effects. It has the names of what they erase.
-    pub before: &'s Snapshot,
-    /// The directory with them.
-    pub after: &'s Snapshot,
-    /// The language of the sentences.
-    pub language: Language,
-}
+/// Said of all attributes.
+const ALL: &[&str] = &["*"];
 
 /// What effects do, one sentence for each fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +77,14 @@ impl<'s> Telling<'s> {
                 }
             }
             LoggedEffect::Role { before, after, .. } => self.role(before.as_ref(), after.as_ref(), told),
-            LoggedEffect::Supervision { before, after, .. } => {
-                self.supervision(before.as_ref(), after.as_ref(), told);
+            plain => {
+                let told_of = match plain {
+                    LoggedEffect::Supervision { before, after, .. } => {
+                        self.supervision(before.as_ref(), after.as_ref(), told)
+                    }
+                    _ => &[],
+                };
+                self.plain(plain, told_of, told);
             }
         }
     }
@@ -280,8 +279,14 @@ impl<'s> Telling<'s> {
         }
     }
 
-    fn supervision(self, before: Option<&SupervisionFacts>, after: Option<&SupervisionFacts>, told: &mut Summary) {
-        let Some(facts) = after.or(before) else { return };
+    /// Tells of a supervision, and says which attributes it has told of.
+    fn supervision(
+        self,
+        before: Option<&SupervisionFacts>,
+        after: Option<&SupervisionFacts>,
+        told: &mut Summary,
+    ) -> &'static [&'static str] {
+        let Some(facts) = after.or(before) else { return ALL };
         let from = facts.valid_from;
         let (group, org) = (self.name(facts.supervision_group_id, from), self.name(facts.org_id, from));
         let (reach_en, reach_zh) = match facts.scope {
@@ -298,101 +303,55 @@ impl<'s> Telling<'s> {
                 format_args!("{group} is no longer entered as covering {org}{reach_en} from {from} on."),
                 format_args!("删除{group}自{from}起督导{org}{reach_zh}的记录。"),
             ),
-            (Some(before), Some(after)) => match (before.valid_until, after.valid_until) {
-                (old, Some(on)) if old != Some(on) => told.say(
-                    format_args!("{group} covers {org}{reach_en} until {on}."),
-                    format_args!("{group}督导{org}{reach_zh}至{on}（不含）。"),
-                ),
-                (Some(_), None) => told.say(
-                    format_args!("{group} continues to cover {org}{reach_en}, with no last day set."),
-                    format_args!("{group}继续督导{org}{reach_zh}。"),
-                ),
-                _ => told.say(
-                    format_args!("{group}, covering {org}: the entry is corrected."),
-                    format_args!("更正{group}督导{org}的记录。"),
-                ),
-            },
-        }
-    }
-
-    /// The holder, as a sentence names it.
-    fn holder<'h>(self, holder: &'h Holder, day: Day) -> Named<'s, 'h> {
-        match holder {
-            Holder::Person(id) => self.person(*id),
-            Holder::Unit(id) => self.name(*id, day),
-            Holder::Seat(seat) => Named { telling: self, thing: Thing::Seat(seat.org_id, &seat.post, day) },
-        }
-    }
-
-    fn person<'h>(self, id: PersonId) -> Named<'s, 'h> {
-        Named { telling: self, thing: Thing::Person(id) }
-    }
-
-    fn post(self, code: &PostCode) -> Named<'s, '_> {
-        Named { telling: self, thing: Thing::Post(code) }
-    }
-
-    /// An org by its name before the change, so that all sentences use the same name.
-    fn name<'h>(self, id: OrgId, day: Day) -> Named<'s, 'h> {
-        Named { telling: self, thing: Thing::Org(id, day) }
-    }
-}
-
-/// What a sentence names. Its name is looked up only when the sentence is formatted.
-#[derive(Clone, Copy)]
-struct Named<'s, 'h> {
-    telling: Telling<'s>,
-    thing: Thing<'h>,
-}
-
-#[derive(Clone, Copy)]
-enum Thing<'h> {
-    Org(OrgId, Day),
-    Person(PersonId),
-    Post(&'h PostCode),
-    Seat(OrgId, &'h PostCode, Day),
-}
-
-impl fmt::Display for Named<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Telling { before, after, language } = self.telling;
-        match self.thing {
-            Thing::Org(id, day) => match before.org_on(id, day).or_else(|| after.org_on(id, day)) {
-                Some(view) => view.values().name.fmt(f),
-                None => id.fmt(f),
-            },
-            Thing::Person(id) => match after.person(id).or_else(|| before.person(id)) {
-                Some(person) => person.name().fmt(f),
-                None => id.fmt(f),
-            },
-            Thing::Post(code) => match (after.post(code).or_else(|| before.post(code)), language) {
-                (None, _) => code.fmt(f),
-                (Some(post), Language::Chinese) => post.name.fmt(f),
-                (Some(post), Language::English) => match &post.name_en {
-                    Some(name) => f.write_str(&name.as_str().to_lowercase()),
-                    None => post.name.fmt(f),
-                },
-            },
-            Thing::Seat(org, post, day) => {
-                let (org, post) = (self.telling.name(org, day), self.telling.post(post));
-                match language {
-                    Language::English => write!(f, "Whoever is {post} of {org}"),
-                    Language::Chinese => write!(f, "{org}{post}（席位）"),
+            (Some(before), Some(after)) => {
+                match (before.valid_until, after.valid_until) {
+                    (old, Some(on)) if old != Some(on) => told.say(
+                        format_args!("{group} covers {org}{reach_en} until {on}."),
+                        format_args!("{group}督导{org}{reach_zh}至{on}（不含）。"),
+                    ),
+                    (Some(_), None) => told.say(
+                        format_args!("{group} continues to cover {org}{reach_en}, with no last day set."),
+                        format_args!("{group}继续督导{org}{reach_zh}。"),
+                    ),
+                    _ => {}
                 }
+                return &["valid_until"];
             }
         }
+        ALL
     }
-}
 
-/// The end of a period, if it has one.
-struct Until(Option<Day>, Language);
-
-impl fmt::Display for Until {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0, self.1) {
-            (None, _) => Ok(()),
-            (Some(day), Language::English) => write!(f, ", until {day}"),
-            (Some(day), Language::Chinese) => write!(f, "至{day}（不含）"),
+    /// Tells of a plain object in general words: each attribute by its name, except those in `told_of`.
+    fn plain(self, effect: &LoggedEffect, told_of: &[&str], told: &mut Summary) {
+        let Some(PlainEffect { subject, org, from, act, values, differences }) = plain_effect(effect) else { return };
+        if told_of == ALL {
+            return;
+        }
+        let (en, zh, org) = (subject.en(), subject.zh(), self.name(org, from));
+        match act {
+            Act::Created => {
+                let values = Values { telling: self, day: from, values: &values };
+                told.say(
+                    format_args!("A {en} of {org} is entered: {values}."),
+                    format_args!("录入{org}的{zh}：{values}。"),
+                );
+            }
+            Act::Changed => {
+                for (attribute, old, new) in differences {
+                    if told_of.contains(&attribute.name) {
+                        continue;
+                    }
+                    let (old, new) = (Value(old, self, from), Value(new, self, from));
+                    told.say(
+                        format_args!("The {en} of {org} from {from} on: {} {new} instead of {old}.", attribute.en),
+                        format_args!("{org}自{from}起的{zh}：{}由{old}改为{new}。", attribute.zh),
+                    );
+                }
+            }
+            Act::Deleted => told.say(
+                format_args!("The {en} of {org} from {from} on is deleted."),
+                format_args!("删除{org}自{from}起的{zh}。"),
+            ),
         }
     }
 }

@@ -4,9 +4,12 @@
 
 mod effects;
 mod kinds;
+mod names;
 mod refusals;
+mod values;
 
-pub use effects::{Summary, Telling};
+pub use effects::Summary;
+pub use names::Telling;
 pub use refusals::{Refusal, text_error};
 
 /// A language that texts for people exist in.

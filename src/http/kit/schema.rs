@@ -105,6 +105,11 @@ fn holders(description: &str) -> ObjectBuilder {
         .maximum(Some(HOLDERS_MAX))
 }
 
+/// Words with their meanings, as a description.
+fn meanings(words: &[(&str, &str)]) -> String {
+    words.iter().map(|(word, meaning)| format!("`{word}`: {}", meaning.trim())).collect::<Vec<_>>().join(" ")
+}
+
 /// A reference to a schema, with what it means in this place.
 fn named<T: ToSchema>(description: &str) -> Ref {
     let mut reference = Ref::from_schema_name(T::name());
@@ -118,6 +123,23 @@ fn word(description: &str, words: &[&str]) -> ObjectBuilder {
         .description(Some(description))
         .enum_values(Some(words.iter().map(|word| json!(word)).collect::<Vec<_>>()))
 }
+
+/// Door: the ids of plain objects.
+macro_rules! plain_ids {
+    (
+        () org $org:tt version $version:tt objects $objects:tt
+        plain { $(
+            $(#[doc = $doc:literal])+
+            $kind:ident($id:ident: $key:ident) of $value:ident,
+                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+        )* }
+        people $people:tt
+    ) => {
+        schemas! { $($key => stringify!($key), uuid(concat!("Identifies a ", $en, "."));)* }
+    };
+}
+
+kinds::kinds! { plain_ids () }
 
 schemas! {
     Day => "Day", string(
@@ -134,7 +156,6 @@ schemas! {
     OrgId => "OrgId", uuid("Identifies an org. It never changes.");
     PersonId => "PersonId", uuid("Identifies a person.");
     RoleId => "RoleId", uuid("Identifies a role.");
-    SupervisionId => "SupervisionId", uuid("Identifies a supervision.");
     Scope => "Scope", word("How far a supervision reaches. `self`: the org alone. `subtree`: the org and everything below it.", Scope::WORDS);
     OrgKind => "OrgKind", word("What sort of org it is: authority 上级党组织, committee 党委, general_branch 党总支, branch 党支部, party_group 党小组, commission 纪委, department 党委工作部门, leading_group 领导小组, office 领导小组办公室, supervision_group 督导组, working_group 工作组, unit 行政单位.", OrgKind::WORDS);
     BranchType => "BranchType", word("What members the branch has: staff 教工, student 学生, staff_and_student 师生联合, retired 离退休.", BranchType::WORDS);
@@ -150,6 +171,7 @@ schemas! {
         .examples([json!(2)]);
     StatusWord => "StatusFilter", word("The state on the day asked for, or `all`.", &["planned", "current", "ended", "all"]);
     PersonField => "PersonField", word("A field of a person.", &Person::ATTRIBUTES.iter().map(|attribute| attribute.name).collect::<Vec<_>>());
+    BlockerKind => "BlockerKind", word(&meanings(BlockerKind::MEANINGS), &BlockerKind::MEANINGS.iter().map(|(word, _)| *word).collect::<Vec<_>>());
     Act => "Act", word("What happens to the row.", &["created", "changed", "deleted"]);
     ExternalId => "ExternalId", object("An identifier of an org or a person in another system.")
         .property("scheme", Scheme::schema())

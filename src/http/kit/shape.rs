@@ -48,8 +48,25 @@ macro_rules! named {
 
 named! {
     Act; Basis; BranchType; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrgKind; PersonField; PersonId; Place; PostCode;
-    PostKind; RoleId; Scope; Status; SupervisionId; Text<MAX>, const MAX; LongText<MAX>, const MAX;
+    PostKind; RoleId; Scope; Status; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
+
+/// Door: the ids of plain objects.
+macro_rules! plain_ids {
+    (
+        () org $org:tt version $version:tt objects $objects:tt
+        plain { $(
+            $(#[doc = $doc:literal])+
+            $kind:ident($id:ident: $key:ident) of $value:ident,
+                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+        )* }
+        people $people:tt
+    ) => {
+        named! { $($key;)* }
+    };
+}
+
+kinds::kinds! { plain_ids () }
 
 /// A type whose schema is written out where it is used.
 macro_rules! inline {

@@ -125,11 +125,8 @@ impl FaultBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Blocker)]
 pub struct BlockerBody {
-    /// How it stands in the way. `child`: an org under it. `role_in`: a role in it. `role_held`: a role of this holder
-    /// or post. `version`: a later version of it. `unit_of`: an org that names it as a unit. `successor_of`: an org
-    /// that names it as a successor. `seat_of`: a role held by a seat that points to it. `supervision_by`: a
-    /// supervision by it. `supervision_of`: a supervision that covers it.
-    #[schema(value_type = String, pattern = "^[a-z_]+$", max_length = 40)]
+    /// How it stands in the way.
+    #[schema(value_type = BlockerKind)]
     pub(super) kind: &'static str,
     /// Its id. For a version, the id of the org.
     pub(super) id: Uuid,
