@@ -115,7 +115,7 @@ impl RoleFilter {
             && any(org_id, &view.org.id())
             && any(post, &view.post.code)
             && any(holder, &HolderType::of(role))
-            && acting.is_none_or(|acting| acting == role.is_acting())
+            && acting.is_none_or(|acting| acting == role.acting())
             && (person_id.is_empty()
                 || view.by_seat.is_some()
                 || role.person().is_some_and(|person| person_id.contains(&person.id())))

@@ -268,7 +268,7 @@ fn entries_of_format_1_are_read() {
             assert_eq!(replayed.org(id(1).into()).unwrap().facts.external_ids.len(), 1);
             let role = replayed.role(id(5).into()).unwrap();
             assert_eq!(role.period().until(), Some("2020-01-01".parse().unwrap()));
-            assert!(role.is_acting() && role.end_basis().is_some());
+            assert!(role.acting() && role.end_basis().is_some());
             assert!(replayed.person(id(4).into()).is_none(), "the log has no personal values");
             let post = replayed.posts().find(|post| post.code.as_str() == "unit_head").unwrap();
             assert!(post.kinds[0].required && post.kinds[0].max_since.is_some());

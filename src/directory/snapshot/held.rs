@@ -8,7 +8,7 @@ use super::{
     slots::{OrgSlot, PackedHolder, PackedRole, RoleSlot},
     table::PostAt,
 };
-use crate::domain::{Basis, Holder, Instant, OrgId, Period, PostCode, Revision, Role, RoleFacts, RoleId, Seat};
+use crate::domain::{Basis, Day, Holder, Instant, OrgId, Period, PostCode, Revision, Role, RoleFacts, RoleId, Seat};
 
 /// A role as stored in a snapshot.
 #[derive(Clone, Copy)]
@@ -83,13 +83,23 @@ impl<'s> HeldRole<'s> {
         Period::new(*valid_from, *valid_until).unwrap_or(Period::open(*valid_from))
     }
 
+    /// The first day on which it is held.
+    pub fn valid_from(&self) -> Day {
+        self.packed.valid_from
+    }
+
+    /// The first day on which it is no longer held.
+    pub fn valid_until(&self) -> Option<Day> {
+        self.packed.valid_until
+    }
+
     /// Order among the holders listed in the org 排名, smallest first.
     pub fn order(&self) -> i32 {
         self.packed.order
     }
 
     /// Whether it is acting: 主持工作 / 代理.
-    pub fn is_acting(&self) -> bool {
+    pub fn acting(&self) -> bool {
         self.packed.acting
     }
 
@@ -119,10 +129,10 @@ impl<'s> HeldRole<'s> {
             org_id: self.org_id(),
             post: self.post().clone(),
             holder: self.holder(),
-            valid_from: self.packed.valid_from,
-            valid_until: self.packed.valid_until,
+            valid_from: self.valid_from(),
+            valid_until: self.valid_until(),
             order: self.order(),
-            acting: self.is_acting(),
+            acting: self.acting(),
             basis: self.basis().cloned(),
             end_basis: self.end_basis().cloned(),
         }

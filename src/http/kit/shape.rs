@@ -256,6 +256,12 @@ impl<T: Shape, const MAX: usize> Clearable for Items<T, MAX> {
 
 named! { MemberCountsPatch; }
 
+/// Adds a schema, and those that it refers to.
+pub(in crate::http) fn add<T: ToSchema>(schemas: &mut Schemas) {
+    schemas.push((T::name().into(), T::schema()));
+    T::schemas(schemas);
+}
+
 /// An object schema under construction.
 pub(in crate::http) struct Members(ObjectBuilder);
 
@@ -287,6 +293,25 @@ impl Members {
         Self(if always { object.required(name) } else { object })
     }
 
+    /// Has no such member: another one shows more than it would.
+    pub(in crate::http) fn without(self, _: &str) -> Self {
+        self
+    }
+
+    /// A member that is an object of a schema of its own.
+    pub(in crate::http) fn object<T: ToSchema>(self, name: &str, meaning: &str, always: bool) -> Self {
+        let mut reference = Ref::from_schema_name(T::name());
+        meaning.clone_into(&mut reference.description);
+        let object = self.0.property(name, reference);
+        Self(if always { object.required(name) } else { object })
+    }
+
+    /// A member that is a list of such objects, and always there.
+    pub(in crate::http) fn list<T: ToSchema>(self, name: &str, meaning: &str, items_max: usize) -> Self {
+        let list = ArrayBuilder::new().items(Ref::from_schema_name(T::name())).max_items(Some(items_max));
+        Self(self.0.property(name, list.description(Some(meaning))).required(name))
+    }
+
     /// A member that is always one word, which tells the choices of a union apart.
     pub(in crate::http) fn constant(self, name: &str, word: &str) -> Self {
         let schema = ObjectBuilder::new()
@@ -305,6 +330,51 @@ impl Members {
         RefOr::T(Schema::Object(self.0.build()))
     }
 }
+
+/// Writes an attribute of something that an answer shows with the objects that it names: those are shown in full
+/// under their own names, not as ids.
+macro_rules! write_attribute {
+    ((one OrgId), $object:ident, $name:expr, $value:expr) => {};
+    ((one PostCode), $object:ident, $name:expr, $value:expr) => {};
+    ((holder), $object:ident, $name:expr, $value:expr) => {};
+    ((maybe $type:ty), $object:ident, $name:expr, $value:expr) => {
+        if let Some(value) = &$value {
+            $object.serialize_field($name, value)?;
+        }
+    };
+    ((flag), $object:ident, $name:expr, $value:expr) => {
+        if $value {
+            $object.serialize_field($name, &true)?;
+        }
+    };
+    ($shape:tt, $object:ident, $name:expr, $value:expr) => {
+        $object.serialize_field($name, &$value)?;
+    };
+}
+
+/// The schema of such an attribute.
+macro_rules! attribute_schema {
+    ((one OrgId), $members:expr, $name:expr, $meaning:expr) => {
+        $members.without($name)
+    };
+    ((one PostCode), $members:expr, $name:expr, $meaning:expr) => {
+        $members.without($name)
+    };
+    ((holder), $members:expr, $name:expr, $meaning:expr) => {
+        $members.without($name)
+    };
+    ((maybe $type:ty), $members:expr, $name:expr, $meaning:expr) => {
+        $members.member::<$type>($name, $meaning, false)
+    };
+    ((flag), $members:expr, $name:expr, $meaning:expr) => {
+        $members.member::<bool>($name, $meaning, false)
+    };
+    ($shape:tt, $members:expr, $name:expr, $meaning:expr) => {
+        $members.member::<$crate::domain::attributes::given!($shape)>($name, $meaning, true)
+    };
+}
+
+pub(in crate::http) use {attribute_schema, write_attribute};
 
 /// Door: the schema of a request. `given` makes something, `change` changes it.
 macro_rules! request_schema {

@@ -236,7 +236,7 @@ impl<'s> ListedHolderBody<'s> {
             holder: HolderBody::new(snapshot, view),
             people: SitterBody::all(snapshot, view),
             order: role.order(),
-            acting: role.is_acting(),
+            acting: role.acting(),
             valid_from: role.period().from(),
             valid_until: role.period().until(),
         }

@@ -20,7 +20,7 @@ use crate::{
             kept::{KeptAnswers, Key, Question, Written},
             problem::{Failure, Problem},
         },
-        roles::{RoleBody, ShownRole},
+        roles::RoleBody,
     },
 };
 
@@ -106,7 +106,7 @@ impl Shown for ShownTree<'_, '_> {
         let Self(directory, Tree { org, roles, children }) = self;
         ShownOrg::new(directory, org).write_open(out)?;
         if let Some(roles) = roles {
-            let roles: Vec<ShownRole<'_>> = roles.iter().map(|role| ShownRole::new(directory, role)).collect();
+            let roles: Vec<RoleBody<'_>> = roles.iter().map(|role| RoleBody::new(directory, role)).collect();
             write_array_member(",\"roles\":", &roles, out)?;
         }
         let children: Vec<Self> = children.iter().map(|child| Self(directory, child)).collect();

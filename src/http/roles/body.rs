@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema},
@@ -13,78 +13,151 @@ use crate::{
     directory::{BySeat, HeldPerson, HeldRole, HolderView, RoleView, Snapshot},
     domain::*,
     http::{
-        kit::shape::{Schemas, request_schema},
+        kit::{
+            kept::Lasting,
+            shape::{Members, Schemas, Shape, add, attribute_schema, request_schema, write_attribute},
+        },
         orgs::OrgRef,
     },
     registry::{Command, CreateRole, PatchRole},
 };
 
-/// A role: who or what holds which post in which org, from when and until when.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Role)]
+/// A role: who or what holds which post in which org, from when and until when. What it shows of others is found
+/// before anything is written: of the roles of a page one after another, so that the processor waits for the memory of
+/// several at once.
+#[derive(Debug)]
 pub(in crate::http) struct RoleBody<'s> {
-    id: RoleId,
-    /// The org on the day asked for.
+    role: HeldRole<'s>,
     org: OrgRef<'s>,
     post: PostRef<'s>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = true)]
     holder: Option<HolderBody<'s>>,
-    /// The people who hold the role on the day asked for. For a seat: whoever holds the post that it points to.
-    /// Empty if a unit holds the post, and if the seat is unfilled.
-    #[schema(max_items = 10_000)]
-    people: Vec<SitterBody<'s>>,
-    /// Its place among the holders listed in the org 排名, smallest first.
-    #[schema(minimum = 0, maximum = 1_000_000)]
-    order: i32,
-    /// Present and true for an acting holder 主持工作 / 代理.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    acting: bool,
+    people: People<'s>,
     status: Status,
-    /// Only in lists of the roles of a person: how the person holds the role by a seat. `status` is then that of this
-    /// time.
-    #[serde(skip_serializing_if = "Option::is_none")]
     by_seat: Option<BySeatBody>,
-    /// The first day on which it is held.
-    valid_from: Day,
-    /// The first day on which it is no longer held. Absent while it has no end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    valid_until: Option<Day>,
-    /// The document by which it was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    basis: Option<&'s Basis>,
-    /// The document by which it was ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_basis: Option<&'s Basis>,
-    /// The last log entry that changed it.
-    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
-    revision: u64,
-    /// When that entry was recorded, UTC.
-    #[schema(max_length = 40)]
-    #[serde(serialize_with = "write_instant")]
-    updated_at: DateTime<Utc>,
 }
 
 impl<'s> RoleBody<'s> {
     pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Self {
-        let role = &view.role;
+        let own = view.role.person().filter(|_| view.by_seat.is_none());
         Self {
-            id: role.id(),
+            role: view.role,
             org: OrgRef::new(snapshot, &view.org),
             post: PostRef::from(view.post),
-            holder: HolderBody::new(snapshot, view),
-            people: SitterBody::all(snapshot, view),
-            order: role.order(),
-            acting: role.is_acting(),
+            holder: match own {
+                Some(person) => Some(HolderBody::Person { id: person.id(), name: person.name() }),
+                None => HolderBody::new(snapshot, view),
+            },
+            people: match own {
+                Some(person) => People::One(SitterBody { id: person.id(), name: person.name(), role_id: None }),
+                None => People::Several(SitterBody::all(snapshot, view)),
+            },
             status: view.status,
             by_seat: view.by_seat.map(BySeatBody::from),
-            valid_from: role.period().from(),
-            valid_until: role.period().until(),
-            basis: role.basis(),
-            end_basis: role.end_basis(),
-            revision: role.revision(),
-            updated_at: role.updated_at(),
+        }
+    }
+}
+
+impl Lasting for RoleBody<'_> {
+    /// What a unit or a seat holds shows more than the role, its org, its post and a person.
+    fn lasts(&self) -> bool {
+        self.role.person().is_some()
+    }
+}
+
+/// Door: a role as it is written, and its schema.
+macro_rules! role_body {
+    (
+        ()
+        $($section:ident { $(
+            $(#[doc = $doc:literal])+
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+        )* })*
+    ) => {
+        impl Serialize for RoleBody<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let Self { role, org, post, holder, people, status, by_seat } = self;
+                let mut object = serializer.serialize_struct("Role", 15)?;
+                object.serialize_field("id", &role.id())?;
+                object.serialize_field("org", org)?;
+                object.serialize_field("post", post)?;
+                if let Some(holder) = holder {
+                    object.serialize_field("holder", holder)?;
+                }
+                object.serialize_field("people", people)?;
+                $($(write_attribute!($shape, object, stringify!($name), role.$name());)*)*
+                object.serialize_field("status", status)?;
+                if let Some(by_seat) = by_seat {
+                    object.serialize_field("by_seat", by_seat)?;
+                }
+                object.serialize_field("revision", &role.revision())?;
+                object.serialize_field("updated_at", Digits::of_instant(role.updated_at()).as_str())?;
+                object.end()
+            }
+        }
+
+        impl PartialSchema for RoleBody<'_> {
+            fn schema() -> RefOr<Schema> {
+                let members = Members::of("A role: who or what holds which post in which org, from when and until when.")
+                    .member::<RoleId>("id", "Its identifier.", true)
+                    .object::<OrgRef<'_>>("org", "The org on the day asked for.", true)
+                    .object::<PostRef<'_>>("post", "The post.", true)
+                    .object::<HolderBody<'_>>("holder", "Who or what holds it.", true)
+                    .list::<SitterBody<'_>>(
+                        "people",
+                        "The people who hold the role on the day asked for. For a seat: whoever holds the post that it \
+                         points to. Empty if a unit holds the post, and if the seat is unfilled.",
+                        PEOPLE_MAX,
+                    );
+                $($(let members = attribute_schema!($shape, members, stringify!($name), concat!($($doc),+));)*)*
+                members
+                    .member::<Status>("status", "The state on the day asked for.", true)
+                    .object::<BySeatBody>(
+                        "by_seat",
+                        "Only in lists of the roles of a person: how the person holds the role by a seat. `status` is \
+                         then that of this time.",
+                        false,
+                    )
+                    .member::<Revision>("revision", "The last log entry that changed it.", true)
+                    .member::<DateTime<Utc>>("updated_at", "When that entry was recorded, UTC.", true)
+                    .build()
+            }
+        }
+    };
+}
+
+role_attributes! { role_body () }
+
+const PEOPLE_MAX: usize = 10_000;
+
+impl ToSchema for RoleBody<'_> {
+    fn name() -> Cow<'static, str> {
+        "Role".into()
+    }
+
+    fn schemas(schemas: &mut Schemas) {
+        add::<OrgRef<'_>>(schemas);
+        add::<PostRef<'_>>(schemas);
+        add::<HolderBody<'_>>(schemas);
+        add::<SitterBody<'_>>(schemas);
+        add::<BySeatBody>(schemas);
+        Status::add_to(schemas);
+        Day::add_to(schemas);
+        Basis::add_to(schemas);
+    }
+}
+
+/// The people who hold a role: hardly ever another number than one.
+#[derive(Debug)]
+enum People<'s> {
+    One(SitterBody<'s>),
+    Several(Vec<SitterBody<'s>>),
+}
+
+impl Serialize for People<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::One(person) => std::slice::from_ref(person).serialize(serializer),
+            Self::Several(people) => people.serialize(serializer),
         }
     }
 }

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{RoleBody, ShownRole};
+use super::RoleBody;
 use crate::{
     directory::{HolderType, Page, PageRequest, RoleFilter, RoleSort, Snapshot},
     domain::{Day, Error, OrgId, OrgKind, PersonId, PostCode, RoleId, Subject},
@@ -186,9 +186,9 @@ fn roles<'s>(
     sort: Option<RoleSortWord>,
     day: Day,
     page: &PageRequest,
-) -> Page<ShownRole<'s>> {
+) -> Page<RoleBody<'s>> {
     let (sort, backwards) = sort.unwrap_or_default().read();
-    directory.roles(filter, sort, day, &page.turned(backwards)).map(|view| ShownRole::new(directory, &view))
+    directory.roles(filter, sort, day, &page.turned(backwards)).map(|view| RoleBody::new(directory, &view))
 }
 
 /// List roles
@@ -253,5 +253,5 @@ pub(in crate::http) async fn get_role(id: Path<RoleId>, read: Read) -> Outcome {
     let missing = || Error::NotFound { what: Subject::Role, id: id.to_string() };
     let role = read.directory.role(*id).ok_or_else(missing)?;
     let view = read.directory.role_on(role, read.as_of).ok_or_else(missing)?;
-    Ok(read.object(&ShownRole::new(&read.directory, &view), role.revision()))
+    Ok(read.object(&RoleBody::new(&read.directory, &view), role.revision()))
 }

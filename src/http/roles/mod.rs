@@ -2,7 +2,6 @@
 
 mod body;
 mod list;
-mod shown;
 mod vacancies;
 mod write;
 
@@ -10,7 +9,6 @@ use super::kit::operation::{Operation, operations};
 
 pub(in crate::http) use body::*;
 pub(in crate::http) use list::*;
-pub(in crate::http) use shown::ShownRole;
 pub(in crate::http) use vacancies::*;
 pub(in crate::http) use write::*;
 

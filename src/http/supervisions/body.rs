@@ -1,69 +1,108 @@
 //! What the API shows of a supervision, and what clients send about one.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use crate::{
     directory::{Covering, Snapshot, SupervisionView},
     domain::*,
-    http::{kit::shape::request_schema, orgs::OrgRef},
+    http::{
+        kit::shape::{Members, Schemas, Shape, add, attribute_schema, request_schema, write_attribute},
+        orgs::OrgRef,
+    },
     registry::{CreateSupervision, PatchSupervision},
 };
 
 /// A supervision: which supervision group covers which org, from when and until when.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Supervision)]
+#[derive(Debug)]
 pub(in crate::http) struct SupervisionBody<'s> {
-    id: SupervisionId,
-    /// The supervision group on the day asked for.
+    supervision: &'s Supervision,
     supervision_group: OrgRef<'s>,
-    /// The leading group that it stands under.
-    #[serde(skip_serializing_if = "Option::is_none")]
     leading_group: Option<OrgRef<'s>>,
-    /// The org that it covers, on the day asked for.
     org: OrgRef<'s>,
-    scope: Scope,
     status: Status,
-    /// The first day on which it holds.
-    valid_from: Day,
-    /// The first day on which it no longer holds. Absent while it has no end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    valid_until: Option<Day>,
-    /// The document by which it was set up.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    basis: Option<&'s Basis>,
-    /// The document by which it was ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_basis: Option<&'s Basis>,
-    /// The last log entry that changed it.
-    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
-    revision: u64,
-    /// When that entry was recorded, UTC.
-    #[schema(max_length = 40)]
-    #[serde(serialize_with = "write_instant")]
-    updated_at: DateTime<Utc>,
 }
 
 impl<'s> SupervisionBody<'s> {
     pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &SupervisionView<'s>) -> Self {
-        let SupervisionFacts { supervision_group_id: _, org_id: _, scope, valid_from, valid_until, basis, end_basis } =
-            &view.supervision.facts;
         Self {
-            id: view.supervision.id,
+            supervision: view.supervision,
             supervision_group: OrgRef::new(snapshot, &view.group),
             leading_group: snapshot.parent_of(&view.group).map(|parent| OrgRef::new(snapshot, &parent)),
             org: OrgRef::new(snapshot, &view.org),
-            scope: *scope,
             status: view.status,
-            valid_from: *valid_from,
-            valid_until: *valid_until,
-            basis: basis.as_ref(),
-            end_basis: end_basis.as_ref(),
-            revision: view.supervision.revision,
-            updated_at: view.supervision.updated_at,
         }
+    }
+}
+
+/// Door: a supervision as it is written, and its schema.
+macro_rules! supervision_body {
+    (
+        ()
+        $($section:ident { $(
+            $(#[doc = $doc:literal])+
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+        )* })*
+    ) => {
+        impl Serialize for SupervisionBody<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let Self { supervision, supervision_group, leading_group, org, status } = self;
+                let Supervision { id, facts, revision, updated_at } = supervision;
+                let mut object = serializer.serialize_struct("Supervision", 12)?;
+                object.serialize_field("id", id)?;
+                object.serialize_field("supervision_group", supervision_group)?;
+                if let Some(leading_group) = leading_group {
+                    object.serialize_field("leading_group", leading_group)?;
+                }
+                object.serialize_field("org", org)?;
+                $($(write_attribute!($shape, object, stringify!($name), facts.$name);)*)*
+                object.serialize_field("status", status)?;
+                object.serialize_field("revision", revision)?;
+                object.serialize_field("updated_at", Digits::of_instant(*updated_at).as_str())?;
+                object.end()
+            }
+        }
+
+        impl PartialSchema for SupervisionBody<'_> {
+            fn schema() -> RefOr<Schema> {
+                let members = Members::of(
+                    "A supervision: which supervision group covers which org, from when and until when.",
+                )
+                .member::<SupervisionId>("id", "Its identifier.", true)
+                .object::<OrgRef<'_>>("supervision_group", "The supervision group on the day asked for.", true)
+                .object::<OrgRef<'_>>("leading_group", "The leading group that it stands under.", false)
+                .object::<OrgRef<'_>>("org", "The org that it covers, on the day asked for.", true);
+                $($(let members = attribute_schema!($shape, members, stringify!($name), concat!($($doc),+));)*)*
+                members
+                    .member::<Status>("status", "The state on the day asked for.", true)
+                    .member::<Revision>("revision", "The last log entry that changed it.", true)
+                    .member::<DateTime<Utc>>("updated_at", "When that entry was recorded, UTC.", true)
+                    .build()
+            }
+        }
+    };
+}
+
+supervision_attributes! { supervision_body () }
+
+impl ToSchema for SupervisionBody<'_> {
+    fn name() -> Cow<'static, str> {
+        "Supervision".into()
+    }
+
+    fn schemas(schemas: &mut Schemas) {
+        add::<OrgRef<'_>>(schemas);
+        SupervisionId::add_to(schemas);
+        Scope::add_to(schemas);
+        Status::add_to(schemas);
+        Day::add_to(schemas);
+        Basis::add_to(schemas);
     }
 }
 

@@ -36,6 +36,6 @@ pub(in crate::registry) fn holders(snapshot: &Snapshot, org: &Org, post: &Post) 
 /// How many acting and how many other holders there are on a day.
 fn count(held: &[HeldRole<'_>], on: Day) -> (usize, usize) {
     let on_that_day = held.iter().filter(|role| role.period().contains(on));
-    let (acting, full): (Vec<&HeldRole<'_>>, Vec<&HeldRole<'_>>) = on_that_day.partition(|role| role.is_acting());
+    let (acting, full): (Vec<&HeldRole<'_>>, Vec<&HeldRole<'_>>) = on_that_day.partition(|role| role.acting());
     (acting.len(), full.len())
 }

@@ -83,7 +83,7 @@ impl Adjustment<'_> {
         let unit = if let Holder::Unit(unit) = holder { Some(*unit) } else { None };
         let end = snapshot.org(body).and_then(|org| org.facts.dissolved_on);
         let valid_until = self.no_later_than(later, earliest_end(snapshot, unit, end));
-        let ended = same().find(|role| role.is_acting() == acting && role.period().until() == Some(self.on));
+        let ended = same().find(|role| role.acting() == acting && role.period().until() == Some(self.on));
         if let Some((id, facts)) = ended.map(|role| (role.id(), role.facts())) {
             draft.put(id, Some(RoleFacts { valid_until, end_basis: None, order, ..facts }));
             return;
