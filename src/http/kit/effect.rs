@@ -8,7 +8,10 @@ use utoipa::{
     openapi::{Discriminator, OneOfBuilder, Ref, RefOr, Schema},
 };
 
-use super::shape::{Members, Schemas, Shape};
+use super::{
+    members::Members,
+    shape::{Schemas, Shape},
+};
 use crate::domain::{kinds::kinds, *};
 
 /// What a write does to one row. `subject` says which shape it has.

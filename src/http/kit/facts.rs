@@ -6,7 +6,10 @@ use utoipa::{
     openapi::{Ref, RefOr, Schema},
 };
 
-use super::shape::{Members, Schemas, Shape};
+use super::{
+    members::Members,
+    shape::{Schemas, Shape},
+};
 use crate::domain::{
     attributes::{and_both, and_then},
     *,

@@ -10,7 +10,7 @@ use crate::{
         attributes::{and_both, and_then, beside, both_beside, shown},
         *,
     },
-    http::kit::shape::answer,
+    http::kit::members::answer,
 };
 
 /// The attributes of an org and of its version.

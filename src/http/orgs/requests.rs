@@ -9,8 +9,8 @@ use crate::{
         *,
     },
     http::kit::{
+        members::request_schema,
         schema::{OrgIds, RoleIds},
-        shape::request_schema,
     },
     registry::{
         Command, CreateOrg, DissolveOrg, PatchOrg, PatchOrgVersion,

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::*,
-    http::kit::shape::{answer, request_schema},
+    http::kit::members::{answer, request_schema},
     registry::{Command, CreatePerson, PatchPerson},
 };
 

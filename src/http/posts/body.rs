@@ -7,7 +7,7 @@ use crate::{
         attributes::{and_both, and_then},
         *,
     },
-    http::kit::shape::{answer, request_schema},
+    http::kit::members::{answer, request_schema},
     registry::{
         CreatePost, PatchPost,
         requests::{patch_post, same_post},

@@ -15,7 +15,8 @@ use crate::{
     http::{
         kit::{
             kept::Lasting,
-            shape::{Members, Schemas, Shape, add, attribute_schema, request_schema, write_attribute},
+            members::{Members, add, attribute_schema, request_schema, write_attribute},
+            shape::{Schemas, Shape},
         },
         orgs::OrgRef,
     },

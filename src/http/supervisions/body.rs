@@ -13,7 +13,10 @@ use crate::{
     directory::{Covering, Snapshot, SupervisionView},
     domain::*,
     http::{
-        kit::shape::{Members, Schemas, Shape, add, attribute_schema, request_schema, write_attribute},
+        kit::{
+            members::{Members, add, attribute_schema, request_schema, write_attribute},
+            shape::{Schemas, Shape},
+        },
         orgs::OrgRef,
     },
     registry::{CreateSupervision, PatchSupervision},
