@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     domain::{Instant, Revision},
     record::{self, Header, Reader, Record},
-    registry::{self, BulkError, Checked, Misfit, Progress, Rejected},
+    registry::{self, BulkError, Checked, LoadFault, Progress, Rejected},
     store::{Store, StoreError},
 };
 
@@ -17,7 +17,7 @@ pub enum Reason {
     /// It cannot be read.
     Unreadable(record::Fault),
     /// The object that it describes cannot be entered.
-    Misfit(Misfit),
+    LoadFault(LoadFault),
 }
 
 /// The reason why nothing was entered.
@@ -127,7 +127,7 @@ fn rejected(error: Option<BulkError>) -> Result<Vec<(u64, Reason)>, LoadError> {
     match error {
         None => Ok(Vec::new()),
         Some(BulkError::Rejected(rejected)) => {
-            Ok(rejected.into_iter().map(|Rejected { line, why }| (line, Reason::Misfit(why))).collect())
+            Ok(rejected.into_iter().map(|Rejected { line, why }| (line, Reason::LoadFault(why))).collect())
         }
         Some(BulkError::NotEmpty { revision }) => Err(LoadError::NotEmpty(revision)),
         Some(BulkError::Store(error)) => Err(error.into()),

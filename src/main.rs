@@ -18,7 +18,7 @@ use campus_org::{
     http::{Application, Settings, openapi},
     load,
     record::{Header, Record},
-    registry::{Misfit, Registry, Stage},
+    registry::{LoadFault, Registry, Stage},
     sample::{self, SampleTour},
     store::{Options, Store},
     telemetry,
@@ -279,17 +279,19 @@ async fn enter(store: Store, no_migrate: bool, file: Option<File>) -> anyhow::Re
 fn told(reason: &load::Reason) -> String {
     match reason {
         load::Reason::Unreadable(fault) => fault.to_string(),
-        load::Reason::Misfit(Misfit::Twice { first }) => format!("the same id as in line {first}"),
-        load::Reason::Misfit(Misfit::NilId) => "id: must not be the nil UUID".to_owned(),
-        load::Reason::Misfit(Misfit::Versions) => {
+        load::Reason::LoadFault(LoadFault::Twice { first }) => format!("the same id as in line {first}"),
+        load::Reason::LoadFault(LoadFault::NilId) => "id: must not be the nil UUID".to_owned(),
+        load::Reason::LoadFault(LoadFault::Versions) => {
             "an org needs versions, each beginning after the one before".to_owned()
         }
-        load::Reason::Misfit(Misfit::TooMuch { field, max }) => format!("{field}: more than {max}, or less than 0"),
-        load::Reason::Misfit(Misfit::NoEnd { field }) => format!("{field}: allowed only with an end"),
-        load::Reason::Misfit(Misfit::Refused(Error::SelfReference { pointer })) => {
+        load::Reason::LoadFault(LoadFault::TooMuch { field, max }) => {
+            format!("{field}: more than {max}, or less than 0")
+        }
+        load::Reason::LoadFault(LoadFault::NoEnd { field }) => format!("{field}: allowed only with an end"),
+        load::Reason::LoadFault(LoadFault::Refused(Error::SelfReference { pointer })) => {
             format!("{}: must not be the object itself", pointer.trim_start_matches('/'))
         }
-        load::Reason::Misfit(Misfit::Refused(error)) => {
+        load::Reason::LoadFault(LoadFault::Refused(error)) => {
             Refusal::from(error).line(Language::English).unwrap_or_else(|| error.to_string())
         }
     }

@@ -38,7 +38,7 @@ pub(super) struct Sample {
     /// Names of people, folded.
     pub(super) names: Vec<String>,
     roles: Vec<Role>,
-    bodies: Vec<Org>,
+    to_establish: Vec<Org>,
 }
 
 /// The sample with this many universities, made once.
@@ -82,7 +82,10 @@ fn make(universities: u32) -> Sample {
         secretary: PostCode::parse("secretary").expect("a code"),
         names,
         roles,
-        bodies: branches.take(DIFFERENT_MAX).map(|org| Org::from_record(OrgRecord::clone(org), 0, at())).collect(),
+        to_establish: branches
+            .take(DIFFERENT_MAX)
+            .map(|org| Org::from_record(OrgRecord::clone(org), 0, at()))
+            .collect(),
         snapshot,
     }
 }
@@ -126,7 +129,7 @@ impl Sample {
 
     /// Writes that each establish an org like an existing branch.
     pub(super) fn body_founded(&self) -> Vec<Publication> {
-        let founded = |(number, org): (usize, &Org)| {
+        let established = |(number, org): (usize, &Org)| {
             let id = OrgId(new_id(number));
             let version = org.versions.first().cloned();
             let (valid_from, after) = (org.established_on(), Some(org.facts.clone()));
@@ -135,6 +138,6 @@ impl Sample {
                 Effect::OrgVersion { id, valid_from, before: None, after: version },
             ]
         };
-        self.bodies.iter().enumerate().map(founded).collect()
+        self.to_establish.iter().enumerate().map(established).collect()
     }
 }

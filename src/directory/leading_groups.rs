@@ -5,7 +5,7 @@ use uuid::Uuid;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{
-    bodies::{OrgFilter, OrgSort},
+    orgs::{OrgFilter, OrgSort},
     page::{Page, PageRequest},
     snapshot::Snapshot,
     views::{OrgView, RoleView, SupervisionView},

@@ -3,8 +3,8 @@
 //! It is pure: no clock, no I/O. A question takes its day as an argument. The layout of [`Snapshot`] is private to
 //! this room; no other room may depend on it.
 
-mod bodies;
 mod leading_groups;
+mod orgs;
 mod page;
 mod people;
 mod posts;
@@ -16,14 +16,14 @@ mod vacancies;
 mod views;
 mod walk;
 
-pub use bodies::{OrgFilter, OrgSort, TREE_NODES_MAX, Tree};
 pub use leading_groups::{GroupPart, LeadingGroup};
+pub use orgs::{OrgFilter, OrgSort, TREE_NODES_MAX, Tree};
 pub use page::{Page, PageRequest, SortKey};
 pub use people::PersonFilter;
 pub use posts::PostFilter;
 pub use roles::{HolderType, RoleFilter, RoleSort};
 pub use seats::HolderView;
-pub use snapshot::{Counts, HeldPerson, HeldRole, Kept, KeptObject, LEVELS_MAX, PlainKind, PlainTable, Snapshot};
+pub use snapshot::{Counts, Kept, KeptObject, LEVELS_MAX, PersonRow, PlainKind, PlainTable, RoleRow, Snapshot};
 pub use supervisions::{Coverage, Covering, Recusal, Relation, SupervisionFilter};
 pub use vacancies::{Vacancy, VacancyFilter};
 pub use views::{BySeat, OrgView, RoleView, State, StatusFilter, SupervisionView};

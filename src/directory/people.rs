@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    bodies::any,
+    orgs::any,
     page::{Page, PageRequest},
-    snapshot::{HeldPerson, Snapshot},
+    snapshot::{PersonRow, Snapshot},
 };
 use crate::domain::{ExternalId, PersonId, Text};
 
@@ -22,8 +22,8 @@ pub struct PersonFilter {
 
 impl Snapshot {
     /// A page of the people that match `filter`, by name in pinyin.
-    pub fn people(&self, filter: &PersonFilter, page: &PageRequest) -> Page<HeldPerson<'_>> {
-        let candidates: Box<dyn Iterator<Item = HeldPerson<'_>>> = if !filter.id.is_empty() {
+    pub fn people(&self, filter: &PersonFilter, page: &PageRequest) -> Page<PersonRow<'_>> {
+        let candidates: Box<dyn Iterator<Item = PersonRow<'_>>> = if !filter.id.is_empty() {
             once_each(filter.id.iter().filter_map(|id| self.person(*id)))
         } else if !filter.staff_no.is_empty() {
             once_each(filter.staff_no.iter().flat_map(|number| self.people_numbered(number)))
@@ -32,7 +32,7 @@ impl Snapshot {
         } else {
             Box::new(self.everybody())
         };
-        let key = |person: &HeldPerson<'_>| {
+        let key = |person: &PersonRow<'_>| {
             let mut key = person.name().pinyin().into_bytes();
             key.push(0);
             key.extend(person.id().0.as_bytes());
@@ -42,11 +42,11 @@ impl Snapshot {
     }
 }
 
-fn once_each<'s>(people: impl Iterator<Item = HeldPerson<'s>>) -> Box<dyn Iterator<Item = HeldPerson<'s>> + 's> {
+fn once_each<'s>(people: impl Iterator<Item = PersonRow<'s>>) -> Box<dyn Iterator<Item = PersonRow<'s>> + 's> {
     Box::new(people.map(|person| (person.id(), person)).collect::<BTreeMap<_, _>>().into_values())
 }
 
-fn matches(filter: &PersonFilter, person: &HeldPerson<'_>) -> bool {
+fn matches(filter: &PersonFilter, person: &PersonRow<'_>) -> bool {
     let PersonFilter { id, name, q, staff_no, external_id } = filter;
     any(id, &person.id())
         && (name.is_empty() || name.iter().any(|name| *name == person.name().folded()))

@@ -1,7 +1,7 @@
 //! Questions about the catalogue of posts.
 
 use super::{
-    bodies::any,
+    orgs::any,
     page::{Page, PageRequest, ordered},
     snapshot::Snapshot,
 };

@@ -6,9 +6,9 @@ use std::{
 };
 
 use super::{
-    bodies::any,
+    orgs::any,
     page::{Page, PageRequest, SortKey, ordered},
-    snapshot::{HeldRole, PackedHolder, RoleAt, RoleSlot, Snapshot},
+    snapshot::{PackedHolder, RoleAt, RoleRow, RoleSlot, Snapshot},
     views::{OrgView, RoleView, StatusFilter},
     walk::Reach,
 };
@@ -26,7 +26,7 @@ pub enum HolderType {
 }
 
 impl HolderType {
-    fn of(role: &HeldRole<'_>) -> Self {
+    fn of(role: &RoleRow<'_>) -> Self {
         match role.packed_holder() {
             PackedHolder::Person(_) => Self::Person,
             PackedHolder::Unit(_) => Self::Unit,
@@ -142,12 +142,12 @@ impl Snapshot {
     ) -> Page<RoleView<'s>> {
         if let Some(reach) = filter.walked().filter(|_| sort == RoleSort::Order && !page.count && !page.backwards) {
             let kinds = &filter.org_kind;
-            let bodies = self.walk(reach, day, page.after.as_deref(), true);
-            let bodies = bodies.filter(|org| any(kinds, &org.kind())).filter(|org| self.tiered(filter, org));
+            let orgs = self.walk(reach, day, page.after.as_deref(), true);
+            let orgs = orgs.filter(|org| any(kinds, &org.kind())).filter(|org| self.tiered(filter, org));
             let after = page.after.as_ref().and_then(|after| after.split_last_chunk::<KEY_IN_BODY_BYTES>());
-            let mut bodies = bodies.fuse();
+            let mut orgs = orgs.fuse();
             let some = std::iter::from_fn(|| {
-                let some: Vec<OrgView<'s>> = bodies.by_ref().take(BODIES_AT_A_TIME).collect();
+                let some: Vec<OrgView<'s>> = orgs.by_ref().take(BODIES_AT_A_TIME).collect();
                 (!some.is_empty()).then(|| self.roles_listed_in(&some))
             });
             let before = |view: &RoleView<'s>| {
@@ -174,7 +174,7 @@ impl Snapshot {
     }
 
     /// Candidates: a superset of the roles that match `filter`.
-    fn role_candidates<'s>(&'s self, filter: &RoleFilter) -> Box<dyn Iterator<Item = HeldRole<'s>> + 's> {
+    fn role_candidates<'s>(&'s self, filter: &RoleFilter) -> Box<dyn Iterator<Item = RoleRow<'s>> + 's> {
         let ids: BTreeSet<RoleId> = if !filter.id.is_empty() {
             filter.id.iter().copied().collect()
         } else if !filter.person_id.is_empty() {
@@ -189,9 +189,9 @@ impl Snapshot {
             filter.org_id.iter().flat_map(|id| self.roles_in(*id)).map(|role| role.id()).collect()
         } else if !filter.within.is_empty() || !filter.within_unit.is_empty() {
             let within = &filter.within;
-            let bodies =
+            let orgs =
                 if within.is_empty() { self.ever_belonging(&filter.within_unit) } else { self.ever_within(within) };
-            return Box::new(bodies.into_iter().flat_map(|id| self.roles_in(id)));
+            return Box::new(orgs.into_iter().flat_map(|id| self.roles_in(id)));
         } else if !filter.post.is_empty() {
             filter.post.iter().flat_map(|post| self.roles_of_post(post)).map(|role| role.id()).collect()
         } else {
@@ -230,15 +230,15 @@ impl Snapshot {
     }
 
     /// The roles held in orgs, each on the day of its view, in the order of the orgs.
-    fn roles_listed_in<'s>(&'s self, bodies: &[OrgView<'s>]) -> Vec<RoleView<'s>> {
+    fn roles_listed_in<'s>(&'s self, orgs: &[OrgView<'s>]) -> Vec<RoleView<'s>> {
         // One step for all of them at a time, so that the processor waits for several memory accesses at once.
         let lists: Vec<(usize, &OrgView<'s>, &[RoleAt])> =
-            bodies.iter().enumerate().map(|(nth, org)| (nth, org, org.slot.roles().as_slice())).collect();
+            orgs.iter().enumerate().map(|(nth, org)| (nth, org, org.slot.roles().as_slice())).collect();
         let rows: Vec<(usize, &OrgView<'s>, &RoleSlot)> = lists
             .iter()
             .flat_map(|(nth, org, list)| list.iter().map(|at| (*nth, *org, self.role_slot_at(*at))))
             .collect();
-        let held = rows.iter().filter_map(|(nth, org, row)| Some((*nth, *org, HeldRole::new(self, row)?)));
+        let held = rows.iter().filter_map(|(nth, org, row)| Some((*nth, *org, RoleRow::new(self, row)?)));
         let mut listed: Vec<(usize, RoleView<'s>)> = held
             .filter(|(_, org, role)| role.period().contains(org.day))
             .filter_map(|(nth, org, role)| {

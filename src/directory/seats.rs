@@ -1,7 +1,7 @@
 //! Who sits in a seat 席位 (docs/DOMAIN.md §2). A seat is resolved in exactly one step.
 
 use super::{
-    snapshot::{HeldPerson, HeldRole, OrgSlot, PackedHolder, PostAt, Snapshot},
+    snapshot::{OrgSlot, PackedHolder, PersonRow, PostAt, RoleRow, Snapshot},
     views::{BySeat, OrgView, RoleView},
 };
 use crate::domain::{Day, Holder, Period, PersonId, Post, Unfilled};
@@ -10,7 +10,7 @@ use crate::domain::{Day, Holder, Period, PersonId, Post, Unfilled};
 #[derive(Debug, Clone, Copy)]
 pub enum HolderView<'s> {
     /// A person.
-    Person(HeldPerson<'s>),
+    Person(PersonRow<'s>),
     /// A unit.
     Unit(OrgView<'s>),
     /// A seat.
@@ -27,7 +27,7 @@ pub enum HolderView<'s> {
 impl Snapshot {
     /// The roles by which people hold `view`'s post on its day, in official order: the role itself, or for a seat
     /// the roles of the post that it points at.
-    pub fn sitters<'s>(&'s self, view: &RoleView<'s>) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
+    pub fn sitters<'s>(&'s self, view: &RoleView<'s>) -> impl Iterator<Item = RoleRow<'s>> + use<'s> {
         let (direct, seated) = match view.role.packed_holder() {
             PackedHolder::Person(_) => (Some(view.role), Vec::new()),
             PackedHolder::Unit(_) => (None, Vec::new()),
@@ -36,14 +36,14 @@ impl Snapshot {
         direct.into_iter().chain(seated)
     }
 
-    fn sitting<'s>(&'s self, org: &'s OrgSlot, post: PostAt, day: Day) -> Vec<HeldRole<'s>> {
+    fn sitting<'s>(&'s self, org: &'s OrgSlot, post: PostAt, day: Day) -> Vec<RoleRow<'s>> {
         let mut sitting: Vec<_> = self.filling(org, post).filter(|role| role.period().contains(day)).collect();
         sitting.sort_by_key(|role| (role.order(), role.period().from(), role.id()));
         sitting
     }
 
     /// Every role by which a person sat, sits or will sit in a seat.
-    fn filling<'s>(&'s self, org: &'s OrgSlot, post: PostAt) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
+    fn filling<'s>(&'s self, org: &'s OrgSlot, post: PostAt) -> impl Iterator<Item = RoleRow<'s>> + use<'s> {
         let roles = self.roles_of(Some(org.roles())).filter(move |role| role.post_at() == post);
         roles.filter(|role| matches!(role.packed_holder(), PackedHolder::Person(_)))
     }
@@ -79,7 +79,7 @@ impl Snapshot {
     pub(super) fn held_by_seat(&self, person: PersonId) -> impl Iterator<Item = BySeat<'_>> {
         self.roles_held(&Holder::Person(person)).flat_map(|through| {
             let seats = through.org_slot().ties().map(|ties| &ties.seats);
-            let here = move |role: &HeldRole<'_>| {
+            let here = move |role: &RoleRow<'_>| {
                 matches!(role.packed_holder(), PackedHolder::Seat(_, post) if post == through.post_at())
             };
             self.roles_of(seats).filter(here).filter_map(move |role| {
@@ -90,7 +90,7 @@ impl Snapshot {
     }
 
     /// The periods in which people or units hold the post of `role`; for a seat, only while somebody sits in it.
-    pub(super) fn filled(&self, role: &HeldRole<'_>) -> Vec<Period> {
+    pub(super) fn filled(&self, role: &RoleRow<'_>) -> Vec<Period> {
         let period = role.period();
         match role.packed_holder() {
             PackedHolder::Person(_) | PackedHolder::Unit(_) => vec![period],

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    bodies::{OrgFilter, TREE_NODES_MAX, any},
+    orgs::{OrgFilter, TREE_NODES_MAX, any},
     page::{Page, PageRequest, SortKey, ordered},
-    snapshot::{HeldPerson, Snapshot},
+    snapshot::{PersonRow, Snapshot},
     views::{OrgView, RoleView, StatusFilter, SupervisionView},
 };
 use crate::domain::{
@@ -44,7 +44,7 @@ impl Covering<'_> {
 #[derive(Debug, Clone)]
 pub struct Coverage<'s> {
     /// Each org with a tier that was looked at, in official order, with what covers it.
-    pub bodies: Vec<(OrgView<'s>, Vec<Covering<'s>>)>,
+    pub orgs: Vec<(OrgView<'s>, Vec<Covering<'s>>)>,
     /// Supervisors who must be recused.
     pub recusals: Vec<Recusal<'s>>,
 }
@@ -64,7 +64,7 @@ pub enum Relation {
 #[derive(Debug, Clone, Copy)]
 pub struct Recusal<'s> {
     /// The supervisor.
-    pub person: HeldPerson<'s>,
+    pub person: PersonRow<'s>,
     /// What the supervisor's group covers.
     pub supervision: SupervisionView<'s>,
     /// The role that is the reason.
@@ -116,9 +116,9 @@ impl Snapshot {
     pub fn supervised_by(&self, view: &OrgView<'_>) -> Vec<Covering<'_>> {
         let mut found = Vec::new();
         let line = std::iter::once(view.id()).chain(self.above(view).map(|above| above.id()));
-        for (level, body) in line.enumerate() {
+        for (level, org) in line.enumerate() {
             let here = self
-                .supervisions_of(body)
+                .supervisions_of(org)
                 .filter(|supervision| supervision.facts.period().contains(view.day))
                 .filter(|supervision| level == 0 || supervision.facts.scope == Scope::Subtree)
                 .filter_map(|supervision| self.supervision_on(supervision, view.day));
@@ -154,17 +154,17 @@ impl Snapshot {
             if within.is_empty() { group.values().parent_id.into_iter().collect() } else { Vec::new() };
         let kind = OrgKind::ALL.iter().copied().filter(|kind| kind.has_tier()).collect();
         let filter = OrgFilter { kind, within: within.to_vec(), below, ..OrgFilter::default() };
-        let mut bodies: Vec<OrgView<'_>> = self.orgs_shown(&filter, group.day).collect();
-        if bodies.len() > TREE_NODES_MAX {
-            return Err(Error::TooLarge { nodes: bodies.len(), nodes_max: TREE_NODES_MAX });
+        let mut orgs: Vec<OrgView<'_>> = self.orgs_shown(&filter, group.day).collect();
+        if orgs.len() > TREE_NODES_MAX {
+            return Err(Error::TooLarge { nodes: orgs.len(), nodes_max: TREE_NODES_MAX });
         }
-        bodies.sort_by_cached_key(|body| self.place_of(body));
+        orgs.sort_by_cached_key(|org| self.place_of(org));
         let groups = self.parts_of(group, OrgKind::SupervisionGroup);
         let own = |covering: &Covering<'_>| groups.iter().any(|group| group.id() == covering.view.group.id());
-        let covered = |body: OrgView<'_>| self.supervised_by(&body).into_iter().filter(own).collect();
-        let bodies = bodies.into_iter().map(|body| (body, covered(body))).collect();
+        let covered = |org: OrgView<'_>| self.supervised_by(&org).into_iter().filter(own).collect();
+        let orgs = orgs.into_iter().map(|org| (org, covered(org))).collect();
         let recusals = groups.iter().flat_map(|part| self.recusals(part, group.id())).collect();
-        Ok(Coverage { bodies, recusals })
+        Ok(Coverage { orgs, recusals })
     }
 
     /// The members of a supervision group who hold a role in an org that it covers, or in one above or below it, on
@@ -217,15 +217,15 @@ impl Snapshot {
         held
     }
 
-    fn relation(&self, body: &OrgView<'_>, supervision: &SupervisionView<'_>) -> Option<Relation> {
+    fn relation(&self, org: &OrgView<'_>, supervision: &SupervisionView<'_>) -> Option<Relation> {
         let covered = &supervision.org;
-        if body.id() == covered.id() {
+        if org.id() == covered.id() {
             Some(Relation::Covered)
-        } else if self.is_within(body, &[covered.id()]) {
+        } else if self.is_within(org, &[covered.id()]) {
             let reaches = supervision.supervision.facts.scope == Scope::Subtree;
             Some(if reaches { Relation::Covered } else { Relation::Below })
         } else {
-            self.is_within(covered, &[body.id()]).then_some(Relation::Above)
+            self.is_within(covered, &[org.id()]).then_some(Relation::Above)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Required posts that nobody holds (docs/DOMAIN.md §2). A seat in which nobody sits does not fill a post.
 
 use super::{
-    bodies::{OrgFilter, any},
+    orgs::{OrgFilter, any},
     page::{Page, PageRequest, ordered},
     snapshot::Snapshot,
     views::OrgView,

@@ -1,6 +1,6 @@
 //! An org, a role or a supervision on a day, and what is derived from its place.
 
-use super::snapshot::{HeldRole, LEVELS_MAX, OrgAt, OrgSlot, Placed, Snapshot};
+use super::snapshot::{LEVELS_MAX, OrgAt, OrgSlot, Placed, RoleRow, Snapshot};
 use crate::domain::{
     Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, PlainFacts, Post, Revision, Status, Supervision, Tier,
     tier,
@@ -33,7 +33,7 @@ impl<'s> OrgView<'s> {
     }
 
     /// The version shown.
-    #[expect(clippy::expect_used, reason = "a row says of each version of its body where it stands")]
+    #[expect(clippy::expect_used, reason = "a row says of each version of its org where it stands")]
     pub fn version(&self) -> &'s OrgVersion {
         self.org.versions.get(self.index).expect("a version")
     }
@@ -81,9 +81,9 @@ impl<'s> OrgView<'s> {
 #[derive(Debug, Clone, Copy)]
 pub struct BySeat<'s> {
     /// The role whose holder is the seat.
-    pub role: HeldRole<'s>,
+    pub role: RoleRow<'s>,
     /// The role by which the person sits there.
-    pub through: HeldRole<'s>,
+    pub through: RoleRow<'s>,
     /// The period in which both are held.
     pub period: Period,
 }
@@ -92,7 +92,7 @@ pub struct BySeat<'s> {
 #[derive(Debug, Clone, Copy)]
 pub struct RoleView<'s> {
     /// The role.
-    pub role: HeldRole<'s>,
+    pub role: RoleRow<'s>,
     /// The org, on the day of the role's period that is nearest to the day asked for.
     pub org: OrgView<'s>,
     /// The post.
@@ -191,7 +191,7 @@ impl Snapshot {
     }
 
     /// A role on `day`. `None` only if its org or post is missing, which a consistent directory excludes.
-    pub fn role_on<'s>(&'s self, role: HeldRole<'s>, day: Day) -> Option<RoleView<'s>> {
+    pub fn role_on<'s>(&'s self, role: RoleRow<'s>, day: Day) -> Option<RoleView<'s>> {
         self.role_during(role, role.period(), day)
     }
 
@@ -201,7 +201,7 @@ impl Snapshot {
         Some(RoleView { by_seat: Some(held), ..view })
     }
 
-    fn role_during<'s>(&'s self, role: HeldRole<'s>, period: Period, day: Day) -> Option<RoleView<'s>> {
+    fn role_during<'s>(&'s self, role: RoleRow<'s>, period: Period, day: Day) -> Option<RoleView<'s>> {
         let nearest = within(period, day);
         let org = Self::view(role.org_slot(), nearest)?;
         let post = self.post_at(role.post_at())?;

@@ -9,7 +9,7 @@ use super::{kinds::kinds, *};
 /// What happens to a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Act {
+pub enum EffectKind {
     /// It is new.
     Created,
     /// Some of its values change.
@@ -18,7 +18,7 @@ pub enum Act {
     Deleted,
 }
 
-impl Act {
+impl EffectKind {
     /// What happens to a row with these values before and after.
     pub fn between<T>(before: Option<&T>, after: Option<&T>) -> Self {
         match (before, after) {
@@ -96,7 +96,7 @@ macro_rules! effects {
                 after: Option<$value>,
             },)*)*
             /// A person: which fields changed, without their values.
-            $person { $person_id: $person_key, act: Act, fields: Vec<PersonField> },
+            $person { $person_id: $person_key, act: EffectKind, fields: Vec<PersonField> },
         }
 
         impl Effect {
@@ -108,7 +108,7 @@ macro_rules! effects {
                     })*)*
                     Self::$person { $person_id, before, after } => LoggedEffect::$person {
                         $person_id,
-                        act: Act::between(before.as_ref(), after.as_ref()),
+                        act: EffectKind::between(before.as_ref(), after.as_ref()),
                         fields: changed_fields(before.as_deref(), after.as_deref()),
                     },
                 }
@@ -117,7 +117,7 @@ macro_rules! effects {
 
         impl LoggedEffect {
             /// The effect with the values of a person, which the log does not have.
-            pub fn with(self, values: impl FnOnce(PersonId, Act) -> [Option<Arc<Person>>; 2]) -> Effect {
+            pub fn with(self, values: impl FnOnce(PersonId, EffectKind) -> [Option<Arc<Person>>; 2]) -> Effect {
                 match self {
                     $($(Self::$kind { $id, $($day,)? before, after } => {
                         Effect::$kind { $id, $($day,)? before, after }

@@ -106,22 +106,22 @@ as_it_is! {
 
 /// A place in an official order, smallest first: 0 to [`ORDER_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place(i32);
+pub struct OrderNumber(i32);
 
-impl Place {
+impl OrderNumber {
     /// The place of something that has one.
     pub fn at(order: i32) -> Self {
         Self(order)
     }
 }
 
-impl From<Place> for i32 {
-    fn from(Place(order): Place) -> Self {
+impl From<OrderNumber> for i32 {
+    fn from(OrderNumber(order): OrderNumber) -> Self {
         order
     }
 }
 
-impl<'de> Deserialize<'de> for Place {
+impl<'de> Deserialize<'de> for OrderNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match i32::deserialize(deserializer) {
             Ok(order @ 0..=ORDER_MAX) => Ok(Self(order)),

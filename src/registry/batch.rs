@@ -5,7 +5,7 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc};
 use uuid::Uuid;
 
 use super::{
-    Outcome, Request,
+    Accepted, Request,
     command::Command,
     decide::{Circumstances, Decision, decide},
     touched::Touched,
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     directory::{Kept, Snapshot},
     domain::{Day, Effect, Entry, Error, Instant, ObjectKey, Org, Revision, day_in_zone, kinds::kinds},
-    store::{Answered, Changes, RequestKey, Rows, StoreError, Write},
+    store::{Answered, Changes, RequestKey, Rows, StoreError, WriteTransaction},
 };
 
 /// A batch while it is being decided.
@@ -32,7 +32,7 @@ pub(super) struct Batch {
 impl Batch {
     /// A batch of `requests`, or of the first of them.
     pub(super) async fn begin(
-        write: &Write,
+        write: &WriteTransaction,
         snapshot: Arc<Snapshot>,
         now: Instant,
         requests: &[Request],
@@ -52,10 +52,10 @@ impl Batch {
     /// Accepts or refuses a request. A refused request leaves no trace. If the database fails, all requests fail.
     pub(super) async fn answer(
         &mut self,
-        write: &Write,
+        write: &WriteTransaction,
         request: &Request,
         new_id: &(dyn Fn() -> Uuid + Sync),
-    ) -> Result<Result<Outcome, Error>, StoreError> {
+    ) -> Result<Result<Accepted, Error>, StoreError> {
         if let Some((key, hash)) = &request.key
             && let Some(before) = self.kept.get(key).or_else(|| self.answered.get(key))
         {
@@ -78,7 +78,7 @@ impl Batch {
             Err(refused) => return Ok(Err(refused)),
         };
         let revision = snapshot.revision();
-        let outcome = Outcome {
+        let outcome = Accepted {
             snapshot: Arc::new(snapshot),
             revision,
             before: Arc::clone(&self.working),
@@ -96,7 +96,7 @@ impl Batch {
         Ok(Ok(outcome))
     }
 
-    fn accept(&mut self, request: &Request, outcome: &Outcome, effects: Vec<Effect>) {
+    fn accept(&mut self, request: &Request, outcome: &Accepted, effects: Vec<Effect>) {
         if effects.is_empty() {
             return;
         }
@@ -114,7 +114,13 @@ impl Batch {
     }
 
     /// The answer that the same request got before, with the effects from the log.
-    fn repeat(&self, command: &Command, before: &Answered, entry: Option<Entry>, hash: &str) -> Result<Outcome, Error> {
+    fn repeat(
+        &self,
+        command: &Command,
+        before: &Answered,
+        entry: Option<Entry>,
+        hash: &str,
+    ) -> Result<Accepted, Error> {
         if before.request_hash != hash {
             return Err(Error::KeyReused);
         }
@@ -124,7 +130,7 @@ impl Batch {
         }
         // A request that changed nothing made no entry: the entry there belongs to another one.
         let own = entry.filter(|entry| entry.kind == command.kind() && entry.subject == Some(target.id()));
-        Ok(Outcome {
+        Ok(Accepted {
             revision: self.working.revision(),
             snapshot: Arc::clone(&self.working),
             before: Arc::clone(&self.working),
@@ -146,7 +152,7 @@ impl Batch {
     }
 
     /// An entry of the log, or one that this batch appends to it.
-    async fn entry(&self, write: &Write, revision: Revision) -> Result<Option<Entry>, StoreError> {
+    async fn entry(&self, write: &WriteTransaction, revision: Revision) -> Result<Option<Entry>, StoreError> {
         match self.entries.iter().find(|entry| entry.revision == revision) {
             Some(entry) => Ok(Some(entry.clone())),
             None => write.entry(revision).await,
@@ -154,7 +160,7 @@ impl Batch {
     }
 
     /// Writes what was accepted, to be committed. Returns whether there is anything.
-    pub(super) async fn store(&self, write: &Write) -> Result<bool, StoreError> {
+    pub(super) async fn store(&self, write: &WriteTransaction) -> Result<bool, StoreError> {
         write.append(&self.entries, changes(&self.effects, &self.working), &self.kept, self.now).await?;
         Ok(!self.entries.is_empty() || !self.kept.is_empty())
     }
@@ -184,7 +190,7 @@ pub(super) fn decided(snapshot: &Snapshot, command: &Command, with: &Circumstanc
     })
 }
 
-fn answered(outcome: &Outcome, hash: &str) -> Answered {
+fn answered(outcome: &Accepted, hash: &str) -> Answered {
     Answered {
         request_hash: hash.to_owned(),
         target_kind: outcome.target.word().to_owned(),

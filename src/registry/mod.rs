@@ -32,10 +32,9 @@ use arc_swap::ArcSwap;
 use tokio::{
     sync::{Semaphore, mpsc, oneshot, watch},
     task::JoinHandle,
-    time::Instant as Moment,
 };
 
-pub use bulk::{BulkError, Checked, Misfit, Progress, Rejected, Stage, enter, verify};
+pub use bulk::{BulkError, Checked, LoadFault, Progress, Rejected, Stage, enter, verify};
 pub use caller::Caller;
 pub use command::{Command, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
 pub use plain::*;
@@ -46,7 +45,7 @@ pub use requests::{
 };
 
 pub use crate::store::RequestKey;
-pub use shared::Outcome;
+pub use shared::Accepted;
 
 use shared::{InFlight, Inner, Request};
 
@@ -78,7 +77,7 @@ pub struct Submission {
     pub dry_run: bool,
     /// The revisions of the object that the caller accepts; `None`: any.
     pub if_match: Option<Vec<Revision>>,
-    /// What tells the request from others, and a hash of its body, where a repeat must not be
+    /// What tells the request from others, and a hash of its org, where a repeat must not be
     /// carried out twice.
     pub key: Option<(RequestKey, String)>,
 }
@@ -100,7 +99,7 @@ impl Registry {
             published: ArcSwap::from_pointee(snapshot),
             in_flight: Mutex::default(),
             trials: Arc::new(Semaphore::new(trial::TRIALS_MAX)),
-            started: Moment::now(),
+            started: tokio::time::Instant::now(),
             contact_millis: AtomicU64::new(0),
             database_errors: AtomicU64::new(0),
             away: AtomicBool::new(false),
@@ -132,7 +131,7 @@ impl Registry {
 
     /// Has a command decided and, if it is accepted, carried out; answers when it is durable. A dry run is decided
     /// beside the writer, and needs no place in its queue.
-    pub async fn submit(&self, command: Command, submission: Submission) -> Result<Outcome, Error> {
+    pub async fn submit(&self, command: Command, submission: Submission) -> Result<Accepted, Error> {
         let Submission { caller, dry_run, if_match, key } = submission;
         if dry_run {
             return trial::run(&self.inner, command, if_match).await;

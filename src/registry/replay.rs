@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     directory::Snapshot,
-    domain::{Act, Object, Person, PersonId},
+    domain::{EffectKind, Object, Person, PersonId},
     store::{News, Store, StoreError},
 };
 
@@ -73,7 +73,7 @@ pub(super) fn apply(snapshot: &Snapshot, news: News) -> Result<Snapshot, Gap> {
             // The log has no personal values: these are today's.
             let effect = effect.with(|id, act| {
                 let before = after.person(id).map(|person| Arc::new(person.person()));
-                let today = people.get(&id).filter(|_| act != Act::Deleted);
+                let today = people.get(&id).filter(|_| act != EffectKind::Deleted);
                 [before, today.cloned().map(Arc::new)]
             });
             after.apply(&effect, entry.revision, entry.recorded_at);

@@ -49,7 +49,7 @@ impl fmt::Debug for Inner {
 
 /// A command that was accepted.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct Accepted {
     /// The directory right after the command; of a dry run, as it would be.
     pub snapshot: Arc<Snapshot>,
     /// Where the directory stands after it: of a dry run, the revision that it was decided on.
@@ -78,7 +78,7 @@ pub(super) struct Request {
     pub(super) if_match: Option<Vec<Revision>>,
     pub(super) key: Option<(RequestKey, String)>,
     pub(super) in_flight: Option<InFlight>,
-    pub(super) answer: oneshot::Sender<Result<Outcome, Error>>,
+    pub(super) answer: oneshot::Sender<Result<Accepted, Error>>,
 }
 
 /// Marks an Idempotency-Key as in use until it is dropped.

@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::Semaphore;
 
 use super::{
-    Command, Inner, Outcome,
+    Accepted, Command, Inner,
     batch::{decided, dissolved_by, recorded_after},
     decide::{Circumstances, Decision},
     writer::truncated,
@@ -30,7 +30,7 @@ pub(super) async fn run(
     inner: &Arc<Inner>,
     command: Command,
     if_match: Option<Vec<Revision>>,
-) -> Result<Outcome, Error> {
+) -> Result<Accepted, Error> {
     // The write itself would be refused.
     if inner.newer_format.load(Ordering::Relaxed) {
         return Err(Error::NewerFormat);
@@ -76,7 +76,7 @@ fn outcome(
     command: &Command,
     if_match: Option<&[Revision]>,
     dissolving: Option<&Entry>,
-) -> Result<Outcome, Error> {
+) -> Result<Accepted, Error> {
     let now = truncated(inner.clock.now());
     let with = Circumstances {
         now: recorded_after(&snapshot, now),
@@ -86,7 +86,7 @@ fn outcome(
         dissolving,
     };
     let Decision { snapshot: after, effects, target, shown_on } = decided(&snapshot, command, &with)?;
-    Ok(Outcome {
+    Ok(Accepted {
         snapshot: Arc::new(after),
         revision: snapshot.revision(),
         before: snapshot,

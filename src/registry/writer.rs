@@ -9,7 +9,7 @@ use super::{Inner, Request, batch::Batch, replay};
 use crate::{
     directory::Snapshot,
     domain::Error,
-    store::{Head, LOCK_WAIT_MAX, StoreError, Wakeups, Write},
+    store::{Head, LOCK_WAIT_MAX, StoreError, Wakeups, WriteTransaction},
 };
 
 /// The most commands that are committed together.
@@ -85,7 +85,7 @@ async fn serve(inner: &Inner, mut requests: Vec<Request>) {
     }
 }
 
-type Answers = Vec<Result<super::Outcome, Error>>;
+type Answers = Vec<Result<super::Accepted, Error>>;
 
 /// Decides and commits the requests, or as many of the first as one batch has time for: at least one.
 async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> {
@@ -124,7 +124,7 @@ pub(super) fn truncated(now: crate::domain::Instant) -> crate::domain::Instant {
 }
 
 /// Locks the head row, and brings the snapshot up to it.
-async fn begin(inner: &Inner) -> Result<(Write, Arc<Snapshot>), Error> {
+async fn begin(inner: &Inner) -> Result<(WriteTransaction, Arc<Snapshot>), Error> {
     let failed = |error: StoreError| inner.failed(&error, false);
     for _ in 0..CATCH_UPS_MAX {
         let write = bounded(inner.store.write()).await.map_err(failed)?;

@@ -18,14 +18,14 @@ use crate::{
 
 /// The index of an org of a [`Campus`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BodyIx(usize);
+pub(super) struct OrgIx(usize);
 
 /// An org under construction.
 #[derive(Debug)]
-pub(super) struct Body {
+pub(super) struct SampleOrg {
     pub(super) record: OrgRecord,
     /// Its parent in its last version.
-    pub(super) parent: Option<BodyIx>,
+    pub(super) parent: Option<OrgIx>,
     /// Its name without the name of the org to which it belongs.
     pub(super) tail: String,
     /// The pool from which its people come.
@@ -40,16 +40,16 @@ pub(super) struct Body {
     held: Vec<(&'static str, Tenure)>,
 }
 
-impl Body {
+impl SampleOrg {
     /// From its establishment to its end.
-    #[expect(clippy::expect_used, reason = "`found` gives a version, `dissolve` keeps the order")]
+    #[expect(clippy::expect_used, reason = "`establish` gives a version, `dissolve` keeps the order")]
     pub(super) fn life(&self) -> Period {
         let from = self.record.versions.first().expect("a version").valid_from;
         Period::new(from, self.record.dissolved_on).expect("ends after it begins")
     }
 
     /// The values of its last version.
-    #[expect(clippy::expect_used, reason = "`found` gives a version")]
+    #[expect(clippy::expect_used, reason = "`establish` gives a version")]
     pub(super) fn last(&self) -> &VersionRecord {
         self.record.versions.last().expect("a version")
     }
@@ -66,22 +66,22 @@ pub(super) struct Tenure {
 
 /// An org to be established.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Founding<'a> {
+pub(super) struct NewOrg<'a> {
     pub(super) kind: OrgKind,
-    pub(super) parent: Option<BodyIx>,
+    pub(super) parent: Option<OrgIx>,
     pub(super) on: Day,
     pub(super) name: &'a str,
     pub(super) tail: &'a str,
     pub(super) name_en: Option<&'a str>,
     pub(super) branch_type: Option<BranchType>,
     pub(super) temporary: bool,
-    pub(super) units: &'a [BodyIx],
+    pub(super) units: &'a [OrgIx],
     pub(super) pool: usize,
     pub(super) basis: Option<&'a Basis>,
 }
 
-impl<'a> Founding<'a> {
-    pub(super) fn new(kind: OrgKind, parent: BodyIx, on: Day, name: &'a str) -> Self {
+impl<'a> NewOrg<'a> {
+    pub(super) fn new(kind: OrgKind, parent: OrgIx, on: Day, name: &'a str) -> Self {
         Self { parent: Some(parent), ..Self::top(kind, on, name) }
     }
 
@@ -117,7 +117,7 @@ pub(super) struct Campus {
     pub(super) ids: Ids,
     pub(super) number: u32,
     pub(super) documents: Documents,
-    pub(super) bodies: Vec<Body>,
+    pub(super) orgs: Vec<SampleOrg>,
     pub(super) people: Vec<PersonRecord>,
     pub(super) roles: Vec<RoleRecord>,
     pub(super) supervisions: Vec<supervision::Record>,
@@ -132,7 +132,7 @@ impl Campus {
             ids: Ids::new(seed, number),
             number,
             documents: Documents::default(),
-            bodies: Vec::new(),
+            orgs: Vec::new(),
             people: Vec::new(),
             roles: Vec::new(),
             supervisions: Vec::new(),
@@ -140,31 +140,31 @@ impl Campus {
         }
     }
 
-    #[expect(clippy::indexing_slicing, reason = "an index comes from `found`, and bodies stay")]
-    pub(super) fn body(&self, ix: BodyIx) -> &Body {
-        &self.bodies[ix.0]
+    #[expect(clippy::indexing_slicing, reason = "an index comes from `establish`, and orgs stay")]
+    pub(super) fn org(&self, ix: OrgIx) -> &SampleOrg {
+        &self.orgs[ix.0]
     }
 
-    #[expect(clippy::indexing_slicing, reason = "an index comes from `found`, and bodies stay")]
-    pub(super) fn body_mut(&mut self, ix: BodyIx) -> &mut Body {
-        &mut self.bodies[ix.0]
+    #[expect(clippy::indexing_slicing, reason = "an index comes from `establish`, and orgs stay")]
+    pub(super) fn body_mut(&mut self, ix: OrgIx) -> &mut SampleOrg {
+        &mut self.orgs[ix.0]
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = BodyIx> + use<> {
-        (0..self.bodies.len()).map(BodyIx)
+    pub(super) fn all(&self) -> impl Iterator<Item = OrgIx> + use<> {
+        (0..self.orgs.len()).map(OrgIx)
     }
 
-    pub(super) fn life(&self, ix: BodyIx) -> Period {
-        self.body(ix).life()
+    pub(super) fn life(&self, ix: OrgIx) -> Period {
+        self.org(ix).life()
     }
 
-    pub(super) fn id(&self, ix: BodyIx) -> OrgId {
-        self.body(ix).record.id
+    pub(super) fn id(&self, ix: OrgIx) -> OrgId {
+        self.org(ix).record.id
     }
 
     /// Establishes an org, not before its parent and its units.
-    pub(super) fn found(&mut self, new: Founding<'_>) -> BodyIx {
-        let Founding { kind, parent, on, name: full, tail, name_en, branch_type, temporary, units, pool, basis } = new;
+    pub(super) fn establish(&mut self, new: NewOrg<'_>) -> OrgIx {
+        let NewOrg { kind, parent, on, name: full, tail, name_en, branch_type, temporary, units, pool, basis } = new;
         let on = parent.iter().chain(units).fold(on, |on, ix| on.max(self.life(*ix).from()));
         let version = VersionRecord {
             short_name: (!tail.is_empty() && tail != full).then(|| name(tail)),
@@ -177,8 +177,8 @@ impl Campus {
             ..VersionRecord::bare(on, basis.cloned(), name(full), kind)
         };
         let record = OrgRecord::bare(self.ids.on(on).into(), vec![version]);
-        let ix = BodyIx(self.bodies.len());
-        self.bodies.push(Body {
+        let ix = OrgIx(self.orgs.len());
+        self.orgs.push(SampleOrg {
             record,
             parent: None,
             tail: tail.to_owned(),
@@ -199,8 +199,8 @@ impl Campus {
     }
 
     /// Begins a new version on `on`, with the values of the last one, changed by `change`.
-    pub(super) fn change(&mut self, ix: BodyIx, on: Day, basis: &Basis, change: impl FnOnce(&mut VersionRecord)) {
-        let mut version = self.body(ix).last().clone();
+    pub(super) fn change(&mut self, ix: OrgIx, on: Day, basis: &Basis, change: impl FnOnce(&mut VersionRecord)) {
+        let mut version = self.org(ix).last().clone();
         version.basis = Some(basis.clone());
         change(&mut version);
         let again = version.valid_from == on;
@@ -214,39 +214,39 @@ impl Campus {
     }
 
     /// Puts the org under `parent` in its last version: as the last child, with a code of that place.
-    pub(super) fn place(&mut self, ix: BodyIx, parent: BodyIx) {
+    pub(super) fn place(&mut self, ix: OrgIx, parent: OrgIx) {
         let coded = self.category(ix).is_some();
         let above = self.body_mut(parent);
         above.child_orders_given += 1;
         above.codes_given += u32::from(coded);
         let (id, order, depth) = (above.record.id, above.child_orders_given, above.depth + 1);
         let path = format!("{}{:03}", above.path, above.codes_given);
-        let body = self.body_mut(ix);
-        body.parent = Some(parent);
-        body.depth = body.depth.max(depth);
-        if let Some(version) = body.record.versions.last_mut() {
+        let org = self.body_mut(ix);
+        org.parent = Some(parent);
+        org.depth = org.depth.max(depth);
+        if let Some(version) = org.record.versions.last_mut() {
             version.parent_id = Some(id);
             version.order = order;
         }
         if coded {
-            body.path = path;
+            org.path = path;
         }
         self.recode(ix);
     }
 
     /// Gives the last version the code of its kind and place.
-    pub(super) fn recode(&mut self, ix: BodyIx) {
+    pub(super) fn recode(&mut self, ix: OrgIx) {
         let category = self.category(ix);
-        let body = self.body_mut(ix);
-        let full = category.map(|category| code(&format!("{category}{}", body.path)));
-        if let Some(version) = body.record.versions.last_mut() {
+        let org = self.body_mut(ix);
+        let full = category.map(|category| code(&format!("{category}{}", org.path)));
+        if let Some(version) = org.record.versions.last_mut() {
             version.code = full;
         }
     }
 
     /// The prefix of its code (docs/DOMAIN.md §5). Units have no prefix, only three digits for each level.
-    fn category(&self, ix: BodyIx) -> Option<&'static str> {
-        let version = self.body(ix).last();
+    fn category(&self, ix: OrgIx) -> Option<&'static str> {
+        let version = self.org(ix).last();
         Some(match version.kind {
             OrgKind::Committee => "611",
             OrgKind::GeneralBranch => "621",
@@ -259,7 +259,7 @@ impl Campus {
     }
 
     /// Ends an org on `on`.
-    pub(super) fn dissolve(&mut self, ix: BodyIx, on: Day, basis: &Basis, successors: &[BodyIx]) {
+    pub(super) fn dissolve(&mut self, ix: OrgIx, on: Day, basis: &Basis, successors: &[OrgIx]) {
         let successor_ids = successors.iter().map(|ix| self.id(*ix)).collect();
         let record = &mut self.body_mut(ix).record;
         record.dissolved_on = Some(on);
@@ -268,7 +268,7 @@ impl Campus {
     }
 
     /// Lets the people on one chair hold `posts` while the org exists; an acting person holds only the first.
-    pub(super) fn hold(&mut self, ix: BodyIx, posts: &[&'static str], chair: &[Tenure], papers: Option<Papers<'_>>) {
+    pub(super) fn hold(&mut self, ix: OrgIx, posts: &[&'static str], chair: &[Tenure], papers: Option<Papers<'_>>) {
         let life = self.life(ix);
         for (nth, code) in posts.iter().enumerate() {
             let order = self.next_role_order(ix);
@@ -276,7 +276,7 @@ impl Campus {
             for tenure in chair.iter().filter(|tenure| nth == 0 || !tenure.acting) {
                 let Some(period) = tenure.period.and(life) else { continue };
                 let tenure = Tenure { period, ..*tenure };
-                if self.body(ix).held.iter().any(|(post, other)| post == code && clash(&tenure, other)) {
+                if self.org(ix).held.iter().any(|(post, other)| post == code && clash(&tenure, other)) {
                     continue;
                 }
                 self.body_mut(ix).held.push((code, tenure));
@@ -297,12 +297,12 @@ impl Campus {
     }
 
     /// The people who hold a post of an org, and when.
-    pub(super) fn held(&self, ix: BodyIx, code: &str) -> Vec<Tenure> {
-        self.body(ix).held.iter().filter(|(post, _)| *post == code).map(|(_, tenure)| *tenure).collect()
+    pub(super) fn held(&self, ix: OrgIx, code: &str) -> Vec<Tenure> {
+        self.org(ix).held.iter().filter(|(post, _)| *post == code).map(|(_, tenure)| *tenure).collect()
     }
 
     /// Lets a unit hold a post.
-    pub(super) fn hold_as_unit(&mut self, ix: BodyIx, code: &'static str, unit: BodyIx, period: Period) {
+    pub(super) fn hold_as_unit(&mut self, ix: OrgIx, code: &'static str, unit: OrgIx, period: Period) {
         let order = self.next_role_order(ix);
         if let Some(period) = period.and(self.life(ix)).and_then(|period| period.and(self.life(unit))) {
             let holder = Holder::Unit(self.id(unit));
@@ -313,25 +313,25 @@ impl Campus {
     /// Lets a seat hold a post, while both orgs exist.
     pub(super) fn hold_by_seat(
         &mut self,
-        ix: BodyIx,
+        ix: OrgIx,
         code: &'static str,
-        (body, seat): (BodyIx, &'static str),
+        (org, seat): (OrgIx, &'static str),
         basis: Option<&Basis>,
     ) {
         let order = self.next_role_order(ix);
-        if let Some(period) = self.life(ix).and(self.life(body)) {
-            let holder = Holder::Seat(Seat { org_id: self.id(body), post: post(seat) });
+        if let Some(period) = self.life(ix).and(self.life(org)) {
+            let holder = Holder::Seat(Seat { org_id: self.id(org), post: post(seat) });
             self.enter(ix, code, holder, period, order, false, basis.cloned());
         }
     }
 
     /// Lets a supervision group cover an org, while both exist.
-    pub(super) fn cover(&mut self, group: BodyIx, body: BodyIx, scope: Scope, basis: Option<&Basis>) {
-        let Some(period) = self.life(group).and(self.life(body)) else { return };
+    pub(super) fn cover(&mut self, group: OrgIx, org: OrgIx, scope: Scope, basis: Option<&Basis>) {
+        let Some(period) = self.life(group).and(self.life(org)) else { return };
         let record = supervision::Record {
             id: SupervisionId(self.ids.on(period.from())),
             supervision_group_id: self.id(group),
-            org_id: self.id(body),
+            org_id: self.id(org),
             scope,
             valid_from: period.from(),
             valid_until: period.until(),
@@ -341,16 +341,16 @@ impl Campus {
         self.supervisions.push(record);
     }
 
-    fn next_role_order(&mut self, ix: BodyIx) -> i32 {
-        let body = self.body_mut(ix);
-        body.role_orders_given += 1;
-        body.role_orders_given
+    fn next_role_order(&mut self, ix: OrgIx) -> i32 {
+        let org = self.body_mut(ix);
+        org.role_orders_given += 1;
+        org.role_orders_given
     }
 
     #[expect(clippy::too_many_arguments, reason = "a role has that many facts")]
     fn enter(
         &mut self,
-        ix: BodyIx,
+        ix: OrgIx,
         code: &str,
         holder: Holder,
         period: Period,

@@ -1,7 +1,7 @@
 //! The leading groups, with their offices, supervision groups and working groups.
 
 use super::{
-    campus::{BodyIx, Campus, Founding, Papers, Tenure},
+    campus::{Campus, NewOrg, OrgIx, Papers, Tenure},
     catalogue::numeral,
     people::Who,
     posts::Leaders,
@@ -124,24 +124,24 @@ impl Campus {
     /// Divides the second-level orgs among supervision groups. In a campaign all orgs are covered, each with
     /// everything below it. Otherwise the last is uncovered, the first is covered by two groups, and of the second
     /// only its own committee is covered.
-    fn share(&mut self, tree: &Tree, groups: &[BodyIx], everything: bool) {
+    fn share(&mut self, tree: &Tree, groups: &[OrgIx], everything: bool) {
         let Some((first, last)) = groups.first().copied().zip(groups.last().copied()) else { return };
-        let bodies: Vec<BodyIx> = tree.wings.iter().map(|wing| wing.body).collect();
-        let shown = if everything { bodies.len() } else { bodies.len().saturating_sub(1) };
-        for (nth, (body, group)) in bodies.iter().copied().take(shown).zip(groups.iter().copied().cycle()).enumerate() {
-            let basis = self.body(group).last().basis.clone();
+        let orgs: Vec<OrgIx> = tree.wings.iter().map(|wing| wing.org).collect();
+        let shown = if everything { orgs.len() } else { orgs.len().saturating_sub(1) };
+        for (nth, (org, group)) in orgs.iter().copied().take(shown).zip(groups.iter().copied().cycle()).enumerate() {
+            let basis = self.org(group).last().basis.clone();
             let scope = if nth == 1 && !everything { Scope::Itself } else { Scope::Subtree };
-            self.cover(group, body, scope, basis.as_ref());
+            self.cover(group, org, scope, basis.as_ref());
             if nth == 0 && !everything && first != last {
-                self.cover(last, body, Scope::Itself, basis.as_ref());
+                self.cover(last, org, Scope::Itself, basis.as_ref());
             }
         }
     }
 
     /// An org of a leading group that ends with it.
-    fn subgroup(&mut self, kind: OrgKind, parent: BodyIx, plan: Plan, name: &str, tail: &str) -> BodyIx {
+    fn subgroup(&mut self, kind: OrgKind, parent: OrgIx, plan: Plan, name: &str, tail: &str) -> OrgIx {
         let basis = self.documents.issue("校党发", plan.on, &format!("关于成立{}的通知", plan.name));
-        let ix = self.found(Founding { tail, basis: Some(&basis), ..Founding::new(kind, parent, plan.on, name) });
+        let ix = self.establish(NewOrg { tail, basis: Some(&basis), ..NewOrg::new(kind, parent, plan.on, name) });
         if let Some(until) = plan.until {
             let basis = self.documents.issue("校党发", until, &format!("关于撤销{}的通知", plan.name));
             self.dissolve(ix, until, &basis, &[]);
@@ -150,7 +150,7 @@ impl Campus {
     }
 
     /// Fills one chair for each of `posts` with staff of the whole university.
-    fn members(&mut self, ix: BodyIx, posts: &[&'static str], mut taken: Vec<Tenure>, papers: Option<Papers<'_>>) {
+    fn members(&mut self, ix: OrgIx, posts: &[&'static str], mut taken: Vec<Tenure>, papers: Option<Papers<'_>>) {
         let life = self.life(ix);
         let terms = self.terms(ix, 2);
         for post in posts {
@@ -166,14 +166,14 @@ impl Campus {
         let mut copies = 0;
         for (wing, team) in tree.wings.iter().zip(&leaders.wings) {
             let plan = Plan { on: plan.on.plus(10), ..plan };
-            let lives = Period::new(plan.on, plan.until).is_some_and(|period| self.life(wing.body).covers(period));
-            let fits = wing.college.is_some() && lives && self.life(wing.body).contains(reference_day());
+            let lives = Period::new(plan.on, plan.until).is_some_and(|period| self.life(wing.org).covers(period));
+            let fits = wing.college.is_some() && lives && self.life(wing.org).contains(reference_day());
             if !fits || copies == 3 || !self.rng.chance(30) {
                 continue;
             }
             copies += 1;
             let name = format!("{}{}", wing.name, plan.name);
-            let ix = self.subgroup(OrgKind::LeadingGroup, wing.body, plan, &name, plan.name);
+            let ix = self.subgroup(OrgKind::LeadingGroup, wing.org, plan, &name, plan.name);
             for (nth, chair) in team.iter().enumerate().take(6) {
                 let post = match nth {
                     0 | 1 => "leader",

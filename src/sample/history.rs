@@ -1,7 +1,7 @@
 //! The history of a university's orgs after 2015 in the order of time, and what is planned.
 
 use super::{
-    campus::{BodyIx, Campus, Founding},
+    campus::{Campus, NewOrg, OrgIx},
     catalogue::NEW_COLLEGES,
     tree::{OF_TIER_TWO, Tree, Wing},
     words::{day, name},
@@ -61,11 +61,11 @@ impl Campus {
         let before = std::mem::replace(&mut wing.name, college.later_name.into());
         let basis = self.documents.issue("校党发", on, &format!("关于{before}更名为{}的通知", wing.name));
         self.change(unit, on, &basis, |version| version.name = name(college.later_name));
-        for ix in wing.students.into_iter().chain([wing.body]).chain(wing.branches.iter().copied()) {
+        for ix in wing.students.into_iter().chain([wing.org]).chain(wing.branches.iter().copied()) {
             if !self.life(ix).contains(on) {
                 continue;
             }
-            let old = self.body(ix).last().name.to_string();
+            let old = self.org(ix).last().name.to_string();
             let rest = old.strip_prefix(before.as_str()).unwrap_or(&old);
             let new = name(&format!("{}{rest}", wing.name));
             self.change(ix, on, &basis, |version| version.name = new);
@@ -80,15 +80,15 @@ impl Campus {
         let basis = self.documents.issue("校党发", on, &format!("关于{}与{}合并组建{full}的通知", a.name, b.name));
         let pool = a.pool;
         let unit =
-            self.found(Founding { pool, basis: Some(&basis), ..Founding::new(OrgKind::Unit, tree.school, on, &full) });
-        let body = self.found(Founding {
+            self.establish(NewOrg { pool, basis: Some(&basis), ..NewOrg::new(OrgKind::Unit, tree.school, on, &full) });
+        let org = self.establish(NewOrg {
             units: &[unit],
             pool,
             basis: Some(&basis),
-            ..Founding::new(OrgKind::GeneralBranch, tree.committee, on, &format!("{full}党总支"))
+            ..NewOrg::new(OrgKind::GeneralBranch, tree.committee, on, &format!("{full}党总支"))
         });
         let mut merged = Wing {
-            body,
+            org,
             unit: Some(unit),
             college: None,
             name: full.clone(),
@@ -104,19 +104,19 @@ impl Campus {
                 merged.subjects.push(ix);
             }
             for ix in std::mem::take(&mut wing.branches) {
-                let office = self.body(ix).tail.starts_with("行政");
+                let office = self.org(ix).tail.starts_with("行政");
                 if let Some(successor) = merged.branches.iter().find(|_| office).copied()
-                    && self.body(successor).tail.starts_with("行政")
+                    && self.org(successor).tail.starts_with("行政")
                 {
                     self.dissolve(ix, on, &basis, &[successor]);
                     continue;
                 }
-                let of_college = self.body(ix).last().unit_ids.as_slice() == wing.unit.map(|ix| self.id(ix)).as_slice();
+                let of_college = self.org(ix).last().unit_ids.as_slice() == wing.unit.map(|ix| self.id(ix)).as_slice();
                 if of_college && !office {
-                    let tail = format!("{stem}专业{}", self.body(ix).tail);
+                    let tail = format!("{stem}专业{}", self.org(ix).tail);
                     self.body_mut(ix).tail = tail;
                 }
-                let tail = self.body(ix).tail.clone();
+                let tail = self.org(ix).tail.clone();
                 let unit_id = self.id(unit);
                 self.change(ix, on, &basis, |version| {
                     version.name = name(&format!("{full}{tail}"));
@@ -125,11 +125,11 @@ impl Campus {
                         version.unit_ids = vec![unit_id];
                     }
                 });
-                self.place(ix, body);
+                self.place(ix, org);
                 // The first one that serves the whole college takes over those of its kind.
                 if office { merged.branches.insert(0, ix) } else { merged.branches.push(ix) }
             }
-            self.dissolve(wing.body, on, &basis, &[body]);
+            self.dissolve(wing.org, on, &basis, &[org]);
             if let Some(old) = wing.unit {
                 self.dissolve(old, on, &basis, &[unit]);
             }
@@ -141,13 +141,13 @@ impl Campus {
     fn upgrade(&mut self, wing: &Wing, on: Day) {
         let full = format!("{}党委", wing.name);
         let basis = self.documents.issue("校党发", on, &format!("关于撤销{0}党总支成立{0}党委的通知", wing.name));
-        let short = self.body(wing.body).tail.replace("党总支", "党委");
-        self.change(wing.body, on, &basis, |version| {
+        let short = self.org(wing.org).tail.replace("党总支", "党委");
+        self.change(wing.org, on, &basis, |version| {
             version.name = name(&full);
             version.short_name = Some(name(&short));
             version.kind = OrgKind::Committee;
         });
-        self.recode(wing.body);
+        self.recode(wing.org);
     }
 
     /// Gives a committee of tier 2 its general branch for students.
@@ -155,16 +155,16 @@ impl Campus {
         let full = format!("{}学生党总支", wing.name);
         let basis = self.documents.issue("校党发", on, &format!("关于成立{full}的通知"));
         let units: Vec<_> = wing.unit.into_iter().collect();
-        let students = self.found(Founding {
+        let students = self.establish(NewOrg {
             tail: "学生党总支",
             units: &units,
             pool: wing.pool,
             basis: Some(&basis),
-            ..Founding::new(OrgKind::GeneralBranch, wing.body, on, &full)
+            ..NewOrg::new(OrgKind::GeneralBranch, wing.org, on, &full)
         });
         wing.students = Some(students);
         for ix in wing.branches.iter().copied() {
-            if self.body(ix).last().branch_type == Some(BranchType::Student) {
+            if self.org(ix).last().branch_type == Some(BranchType::Student) {
                 self.change(ix, on, &basis, |_| {});
                 self.place(ix, students);
             }
@@ -172,18 +172,18 @@ impl Campus {
     }
 
     /// A temporary branch for one task.
-    fn temporary(&mut self, parent: BodyIx, units: &[BodyIx], (job, on): (&str, Day), until: Option<Day>) -> BodyIx {
+    fn temporary(&mut self, parent: OrgIx, units: &[OrgIx], (job, on): (&str, Day), until: Option<Day>) -> OrgIx {
         let on = on.plus(self.rng.between(0, 9));
         let full = format!("{job}临时党支部");
         let basis = self.documents.issue("校党组", on, &format!("关于成立{full}的批复"));
         let unit = *self.rng.pick(units);
-        let ix = self.found(Founding {
+        let ix = self.establish(NewOrg {
             temporary: true,
             branch_type: Some(BranchType::Staff),
             units: &[unit],
             basis: Some(&basis),
-            pool: self.body(parent).pool,
-            ..Founding::new(OrgKind::Branch, parent, on, &full)
+            pool: self.org(parent).pool,
+            ..NewOrg::new(OrgKind::Branch, parent, on, &full)
         });
         if let Some(until) = until {
             let basis = self.documents.issue("校党组", until, &format!("关于撤销{full}的批复"));
@@ -205,7 +205,7 @@ impl Campus {
 
     /// Splits a student branch that has grown too large.
     fn split(&mut self, wing: &mut Wing, on: Day) {
-        let large = wing.branches.iter().copied().find(|ix| self.body(*ix).tail.starts_with("本科生"));
+        let large = wing.branches.iter().copied().find(|ix| self.org(*ix).tail.starts_with("本科生"));
         let (Some(large), Some(unit)) = (large, wing.unit) else { return };
         let basis = self.documents.issue("校党组", on, "关于同意成立党支部的批复");
         let halves = ["本科生低年级党支部", "本科生高年级党支部"]

@@ -21,7 +21,7 @@ mod words;
 
 use std::io::{self, Write};
 
-use campus::{Campus, Founding};
+use campus::{Campus, NewOrg};
 use people::Who;
 
 pub use tour::SampleTour;
@@ -52,14 +52,14 @@ pub fn write(out: &mut impl Write, universities: u32, seed: u64) -> io::Result<(
 
 /// The authorities: the national one, then the provincial ones.
 fn authorities(seed: u64) -> Vec<OrgRecord> {
-    let founded = words::day(1970, 1, 1);
+    let established = words::day(1970, 1, 1);
     let mut campus = Campus::new(seed, u32::MAX);
-    let nation = campus.found(Founding::top(OrgKind::Authority, founded, "全国教育系统党的工作委员会"));
+    let nation = campus.establish(NewOrg::top(OrgKind::Authority, established, "全国教育系统党的工作委员会"));
     for province in catalogue::PROVINCES {
         let name = format!("{province}教育工作委员会");
-        campus.found(Founding::new(OrgKind::Authority, nation, founded, &name));
+        campus.establish(NewOrg::new(OrgKind::Authority, nation, established, &name));
     }
-    campus.bodies.into_iter().map(|body| body.record).collect()
+    campus.orgs.into_iter().map(|org| org.record).collect()
 }
 
 /// University `number`, under one of `provinces` if there are any.
@@ -69,8 +69,8 @@ fn university(seed: u64, number: u32, provinces: &[OrgId]) -> Vec<Record> {
     campus.live(&mut tree);
     let leaders = campus.staff(&tree);
     campus.lead(&tree, &leaders);
-    let bodies = 430 + campus.rng.below(40);
-    campus.divide(bodies);
+    let orgs = 430 + campus.rng.below(40);
+    campus.divide(orgs);
     campus.sum_members();
     campus.number_bodies();
     let people = 2450 + campus.rng.below(100);
@@ -91,10 +91,10 @@ fn university(seed: u64, number: u32, provinces: &[OrgId]) -> Vec<Record> {
             }
         }
     }
-    let Campus { mut bodies, people, roles, supervisions, .. } = campus;
+    let Campus { mut orgs, people, roles, supervisions, .. } = campus;
     // Units come first, because other orgs name them. Then parents come before children.
-    bodies.sort_by_key(|body| (body.last().kind != OrgKind::Unit, body.depth));
-    let orgs = bodies.into_iter().map(|body| Record::Org(body.record));
+    orgs.sort_by_key(|org| (org.last().kind != OrgKind::Unit, org.depth));
+    let orgs = orgs.into_iter().map(|org| Record::Org(org.record));
     orgs.chain(people.into_iter().map(Record::Person))
         .chain(roles.into_iter().map(Record::Role))
         .chain(supervisions.into_iter().map(Record::Supervision))

@@ -1,7 +1,7 @@
 //! Chooses who sits on which chair, and for how long.
 
 use super::{
-    campus::{BodyIx, Campus, Tenure, clash},
+    campus::{Campus, OrgIx, Tenure, clash},
     names, reference_day,
     words::{day, email, name, text},
 };
@@ -32,7 +32,7 @@ pub(super) type Team = Vec<Vec<Tenure>>;
 
 impl Campus {
     /// The days on which the org holds elections: about every `years`.
-    pub(super) fn terms(&mut self, ix: BodyIx, years: i32) -> Vec<Day> {
+    pub(super) fn terms(&mut self, ix: OrgIx, years: i32) -> Vec<Day> {
         let life = self.life(ix);
         // The records begin in 2015, with those who were in office then.
         let mut on = life.from().max(day(2012, 9, 1).plus(self.rng.between(0, 850)));
@@ -45,7 +45,7 @@ impl Campus {
     }
 
     /// Fills `chairs` chairs of an org. The first is the head's. It may be vacant for a while, or the second acts.
-    pub(super) fn team(&mut self, ix: BodyIx, terms: &[Day], chairs: &[Who]) -> Team {
+    pub(super) fn team(&mut self, ix: OrgIx, terms: &[Day], chairs: &[Who]) -> Team {
         let mut team = self.seats(ix, terms, chairs, Vec::new());
         if let Some((head, others)) = team.split_first_mut() {
             self.vacate(head, others.first());
@@ -54,7 +54,7 @@ impl Campus {
     }
 
     /// Fills `chairs` chairs of an org, in addition to the `taken` ones.
-    pub(super) fn seats(&mut self, ix: BodyIx, terms: &[Day], chairs: &[Who], mut taken: Vec<Tenure>) -> Team {
+    pub(super) fn seats(&mut self, ix: OrgIx, terms: &[Day], chairs: &[Who], mut taken: Vec<Tenure>) -> Team {
         let life = self.life(ix);
         let mut team = Team::with_capacity(chairs.len());
         for who in chairs {

@@ -1,7 +1,7 @@
 //! Fills the posts of committees, branches, departments and units.
 
 use super::{
-    campus::{BodyIx, Campus, Founding, Papers, Tenure},
+    campus::{Campus, NewOrg, OrgIx, Papers, Tenure},
     catalogue::numeral,
     people::{Team, Who},
     reference_day,
@@ -45,7 +45,7 @@ impl Campus {
             wings.push(self.staff_wing(tree, wing));
         }
         for ix in self.all() {
-            let temporary = self.body(ix).last().temporary;
+            let temporary = self.org(ix).last().temporary;
             if temporary {
                 self.staff_branch(ix, None);
             }
@@ -105,12 +105,12 @@ impl Campus {
     /// Fills a second-level org, its unit and its branches.
     fn staff_wing(&mut self, tree: &Tree, wing: &Wing) -> Team {
         let mut team = Team::new();
-        let kind = self.body(wing.body).last().kind;
+        let kind = self.org(wing.org).last().kind;
         if kind != OrgKind::Branch {
-            let terms = self.terms(wing.body, 3);
+            let terms = self.terms(wing.org, 3);
             let who = Who::Staff { pool: wing.pool, turnover: 42, known: 15 };
             let deputies = if kind == OrgKind::Committee { 2 } else { 1 };
-            team = self.team(wing.body, &terms, &vec![who; 6 + deputies]);
+            team = self.team(wing.org, &terms, &vec![who; 6 + deputies]);
             for (nth, chair) in team.iter().enumerate() {
                 let posts: &[&str] = match nth {
                     0 => &["secretary"],
@@ -123,7 +123,7 @@ impl Campus {
                         _ => &["member", "youth_member"],
                     },
                 };
-                self.hold(wing.body, posts, chair, Some(CADRES));
+                self.hold(wing.org, posts, chair, Some(CADRES));
             }
         }
         if let Some(unit) = wing.unit.filter(|unit| !tree.offices.contains(unit)) {
@@ -149,7 +149,7 @@ impl Campus {
         // Members of the general branch lead its first staff branches.
         let mut members = team.get(3..).unwrap_or_default().iter();
         for ix in wing.branches.iter().copied() {
-            let of_staff = self.body(ix).last().branch_type == Some(BranchType::Staff);
+            let of_staff = self.org(ix).last().branch_type == Some(BranchType::Staff);
             let head = if of_staff { members.next() } else { None };
             self.staff_branch(ix, head.map(Vec::as_slice));
         }
@@ -157,10 +157,10 @@ impl Campus {
     }
 
     /// Fills a unit: its head, or the people who head it because of another post, and its deputies.
-    fn staff_unit(&mut self, ix: BodyIx, deputies: usize, head: Option<&[Tenure]>) {
+    fn staff_unit(&mut self, ix: OrgIx, deputies: usize, head: Option<&[Tenure]>) {
         let life = self.life(ix);
         let terms = self.terms(ix, 4);
-        let pool = self.body(ix).pool;
+        let pool = self.org(ix).pool;
         let who = Who::Staff { pool, turnover: 40, known: 45 };
         let mut taken = head.unwrap_or_default().to_vec();
         if head.is_none() {
@@ -175,10 +175,10 @@ impl Campus {
     }
 
     /// Fills a branch. The size of its committee follows from its members (docs/DOMAIN.md §4).
-    fn staff_branch(&mut self, ix: BodyIx, head: Option<&[Tenure]>) {
-        let version = self.body(ix).last();
+    fn staff_branch(&mut self, ix: OrgIx, head: Option<&[Tenure]>) {
+        let version = self.org(ix).last();
         let (sort, temporary) = (version.branch_type.unwrap_or(BranchType::Staff), version.temporary);
-        let pool = self.body(ix).pool;
+        let pool = self.org(ix).pool;
         let full = self.count_members(ix, sort, temporary);
         let officers = match full {
             _ if temporary => 3,
@@ -229,7 +229,7 @@ impl Campus {
     }
 
     /// Sets a branch's member counts. Returns the number of full members, even if the counts are not entered.
-    fn count_members(&mut self, ix: BodyIx, sort: BranchType, temporary: bool) -> usize {
+    fn count_members(&mut self, ix: OrgIx, sort: BranchType, temporary: bool) -> usize {
         let high = match sort {
             _ if temporary => 9,
             BranchType::Student => 42,
@@ -253,43 +253,43 @@ impl Campus {
     /// Sums up the members of branches for the orgs above them.
     pub(super) fn sum_members(&mut self) {
         for ix in self.all() {
-            let record = &self.body(ix).record;
+            let record = &self.org(ix).record;
             let Some(counts) = record.member_counts else { continue };
-            if self.body(ix).last().kind != OrgKind::Branch || !self.life(ix).contains(reference_day()) {
+            if self.org(ix).last().kind != OrgKind::Branch || !self.life(ix).contains(reference_day()) {
                 continue;
             }
-            let mut above = self.body(ix).parent;
+            let mut above = self.org(ix).parent;
             while let Some(parent) = above {
-                let body = self.body_mut(parent);
-                above = body.parent;
-                let sum = body.record.member_counts.get_or_insert(MemberCounts { full: 0, probationary: 0, ..counts });
+                let org = self.body_mut(parent);
+                above = org.parent;
+                let sum = org.record.member_counts.get_or_insert(MemberCounts { full: 0, probationary: 0, ..counts });
                 sum.full += counts.full;
                 sum.probationary += counts.probationary;
             }
         }
     }
 
-    /// Divides branches into party groups, until the university has `bodies` orgs.
-    pub(super) fn divide(&mut self, bodies: usize) {
+    /// Divides branches into party groups, until the university has `orgs` orgs.
+    pub(super) fn divide(&mut self, orgs: usize) {
         let mut branches: Vec<_> = self
             .all()
-            .filter(|ix| self.body(*ix).last().kind == OrgKind::Branch && self.life(*ix).from() < reference_day())
+            .filter(|ix| self.org(*ix).last().kind == OrgKind::Branch && self.life(*ix).from() < reference_day())
             .collect();
         self.rng.shuffle(&mut branches);
         let mut groups = branches.iter().flat_map(|ix| (1..=2).map(move |nth| (*ix, nth)));
-        while self.bodies.len() < bodies
+        while self.orgs.len() < orgs
             && let Some((branch, nth)) = groups.next()
         {
             let life = self.life(branch);
             let late = if self.rng.chance(30) { day(2019, 1, 1).plus(self.rng.between(0, 1800)) } else { life.from() };
             let on = if life.contains(late) { late } else { life.from() };
-            let body = self.body(branch);
-            let (end, pool) = (body.record.dissolved_on.zip(body.record.end_basis.clone()), body.pool);
-            let student = body.last().branch_type == Some(BranchType::Student);
+            let org = self.org(branch);
+            let (end, pool) = (org.record.dissolved_on.zip(org.record.end_basis.clone()), org.pool);
+            let student = org.last().branch_type == Some(BranchType::Student);
             let tail = format!("第{}党小组", numeral(nth));
-            let name = format!("{}{tail}", body.tail);
+            let name = format!("{}{tail}", org.tail);
             let group =
-                self.found(Founding { tail: &tail, pool, ..Founding::new(OrgKind::PartyGroup, branch, on, &name) });
+                self.establish(NewOrg { tail: &tail, pool, ..NewOrg::new(OrgKind::PartyGroup, branch, on, &name) });
             if let Some((on, basis)) = end {
                 self.dissolve(group, on, &basis, &[]);
             }
@@ -304,7 +304,7 @@ impl Campus {
         }
     }
 
-    pub(super) fn duties(&mut self, ix: BodyIx, duties: &str) {
+    pub(super) fn duties(&mut self, ix: OrgIx, duties: &str) {
         self.body_mut(ix).record.duties = Some(prose(duties));
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    campus::{BodyIx, Campus, Founding},
+    campus::{Campus, NewOrg, OrgIx},
     catalogue::{ADMINISTRATION, COLLEGES, College, DEPARTMENTS, LOGISTICS, OFFICES, numeral},
     names,
     words::{day, prose},
@@ -17,19 +17,19 @@ pub(super) const OF_TIER_TWO: Range<usize> = 2..6;
 #[derive(Debug)]
 pub(super) struct Wing {
     /// The general branch, committee or directly subordinate branch.
-    pub(super) body: BodyIx,
+    pub(super) org: OrgIx,
     /// Its administrative unit, if it has one.
-    pub(super) unit: Option<BodyIx>,
+    pub(super) unit: Option<OrgIx>,
     /// The college, if it is one.
     pub(super) college: Option<College>,
     /// The last name of the college or office.
     pub(super) name: String,
     /// The units below `unit`.
-    pub(super) subjects: Vec<BodyIx>,
+    pub(super) subjects: Vec<OrgIx>,
     /// Its branches, anywhere below it.
-    pub(super) branches: Vec<BodyIx>,
+    pub(super) branches: Vec<OrgIx>,
     /// 学生党总支, under a committee.
-    pub(super) students: Option<BodyIx>,
+    pub(super) students: Option<OrgIx>,
     /// The pool from which its people come.
     pub(super) pool: usize,
 }
@@ -37,42 +37,42 @@ pub(super) struct Wing {
 /// The orgs of a university by their function.
 #[derive(Debug)]
 pub(super) struct Tree {
-    pub(super) committee: BodyIx,
-    pub(super) commission: BodyIx,
-    pub(super) departments: Vec<BodyIx>,
-    pub(super) school: BodyIx,
-    pub(super) offices: Vec<BodyIx>,
+    pub(super) committee: OrgIx,
+    pub(super) commission: OrgIx,
+    pub(super) departments: Vec<OrgIx>,
+    pub(super) school: OrgIx,
+    pub(super) offices: Vec<OrgIx>,
     pub(super) wings: Vec<Wing>,
     /// The general branch of the administration, as an index into `wings`.
     pub(super) administration: usize,
     /// The library's branch, which is first under the administration.
-    pub(super) library: BodyIx,
+    pub(super) library: OrgIx,
 }
 
 impl Campus {
     /// Establishes the first orgs of the university.
     pub(super) fn plant(&mut self, seed: u64) -> Tree {
         let university = names::university(seed, self.number);
-        let founded = day(1971 + self.rng.between(0, 31), 9, 1);
-        let committee = self.found(Founding {
+        let established = day(1971 + self.rng.between(0, 31), 9, 1);
+        let committee = self.establish(NewOrg {
             tail: &format!("{university}党委"),
             name_en: Some("Committee of the Communist Party of China at the University"),
-            ..Founding::top(OrgKind::Committee, founded, &format!("中共{university}委员会"))
+            ..NewOrg::top(OrgKind::Committee, established, &format!("中共{university}委员会"))
         });
         self.body_mut(committee).record.duties =
             Some(prose("全面领导学校工作,把方向、管大局、作决策、抓班子、带队伍、保落实。"));
-        let school = self.found(Founding::top(OrgKind::Unit, founded, &university));
+        let school = self.establish(NewOrg::top(OrgKind::Unit, established, &university));
         let credit = self.external("gb32100", &format!("12{:015}X", self.number + 1));
         self.body_mut(school).record.external_ids.push(credit);
-        let commission = self.found(Founding {
+        let commission = self.establish(NewOrg {
             tail: "校纪委",
             name_en: Some("Commission for Discipline Inspection"),
-            ..Founding::new(OrgKind::Commission, committee, founded, &format!("中共{university}纪律检查委员会"))
+            ..NewOrg::new(OrgKind::Commission, committee, established, &format!("中共{university}纪律检查委员会"))
         });
         let departments = self.departments(committee);
         let offices = OFFICES.iter().map(|(name, name_en)| {
             let on = self.old_day();
-            self.found(Founding { name_en: Some(name_en), ..Founding::new(OrgKind::Unit, school, on, name) })
+            self.establish(NewOrg { name_en: Some(name_en), ..NewOrg::new(OrgKind::Unit, school, on, name) })
         });
         let offices: Vec<_> = offices.collect();
         let mut tree = Tree {
@@ -117,22 +117,22 @@ impl Campus {
         self.rng.day(day(1985, 1, 1), day(2010, 12, 31))
     }
 
-    fn departments(&mut self, committee: BodyIx) -> Vec<BodyIx> {
+    fn departments(&mut self, committee: OrgIx) -> Vec<OrgIx> {
         let number = 7 + self.rng.below(3);
-        let mut founded = Vec::new();
+        let mut established = Vec::new();
         for (nth, (tail, name_en)) in DEPARTMENTS.iter().take(number).enumerate() {
             let late = nth >= 6;
             let on = if late { self.rng.day(day(2017, 1, 9), day(2019, 12, 20)) } else { self.old_day() };
             let name = if tail.starts_with("党委") { (*tail).to_owned() } else { format!("党委{tail}") };
             let basis = late.then(|| self.documents.issue("校党发", on, &format!("关于设立{name}的通知")));
-            founded.push(self.found(Founding {
+            established.push(self.establish(NewOrg {
                 tail,
                 name_en: Some(name_en),
                 basis: basis.as_ref(),
-                ..Founding::new(OrgKind::Department, committee, on, &name)
+                ..NewOrg::new(OrgKind::Department, committee, on, &name)
             }));
         }
-        founded
+        established
     }
 
     /// A college with its unit, its general branch or committee, and their branches.
@@ -142,40 +142,40 @@ impl Campus {
         let basis = recent.then(|| self.documents.issue("校党发", on, &format!("关于成立{}的通知", college.name)));
         let basis = basis.as_ref();
         let pool = self.new_pool();
-        let unit = self.found(Founding {
+        let unit = self.establish(NewOrg {
             tail: &short,
             name_en: Some(college.name_en),
             pool,
             basis,
-            ..Founding::new(OrgKind::Unit, tree.school, on, college.name)
+            ..NewOrg::new(OrgKind::Unit, tree.school, on, college.name)
         });
         let (kind, word) =
             if of_tier_two { (OrgKind::Committee, "党委") } else { (OrgKind::GeneralBranch, "党总支") };
         let name = format!("{}{word}", college.name);
         let tail = format!("{short}{word}");
-        let body = self.found(Founding {
+        let org = self.establish(NewOrg {
             tail: &tail,
             units: &[unit],
             pool,
             basis,
-            ..Founding::new(kind, tree.committee, on, &name)
+            ..NewOrg::new(kind, tree.committee, on, &name)
         });
         let subjects = college.subjects.iter().map(|subject| {
             let on = if recent { on } else { on.plus(self.rng.between(0, 700)) };
-            self.found(Founding { pool, basis, ..Founding::new(OrgKind::Unit, unit, on, &format!("{subject}系")) })
+            self.establish(NewOrg { pool, basis, ..NewOrg::new(OrgKind::Unit, unit, on, &format!("{subject}系")) })
         });
         let subjects = subjects.collect();
         let students = of_tier_two.then(|| {
             let on = on.plus(self.rng.between(0, 600));
-            self.found(Founding {
+            self.establish(NewOrg {
                 tail: "学生党总支",
                 units: &[unit],
                 pool,
-                ..Founding::new(OrgKind::GeneralBranch, body, on, &format!("{}学生党总支", college.name))
+                ..NewOrg::new(OrgKind::GeneralBranch, org, on, &format!("{}学生党总支", college.name))
             })
         });
         let wing = Wing {
-            body,
+            org,
             unit: Some(unit),
             college: Some(college),
             name: college.name.into(),
@@ -190,7 +190,7 @@ impl Campus {
         }
     }
 
-    fn college_branches(&mut self, wing: &mut Wing, college: College, unit: BodyIx, on: Day) {
+    fn college_branches(&mut self, wing: &mut Wing, college: College, unit: OrgIx, on: Day) {
         let mut subjects: Vec<_> = wing.subjects.iter().copied().zip(college.subjects).collect();
         if self.rng.chance(30)
             && let (Some((second, _)), Some((first, subject))) = (subjects.pop(), subjects.pop())
@@ -218,26 +218,19 @@ impl Campus {
     }
 
     /// A branch of a wing, at the place for its type.
-    pub(super) fn branch(
-        &mut self,
-        wing: &mut Wing,
-        on: Day,
-        tail: &str,
-        sort: BranchType,
-        units: &[BodyIx],
-    ) -> BodyIx {
-        let above = wing.students.filter(|_| sort == BranchType::Student).unwrap_or(wing.body);
+    pub(super) fn branch(&mut self, wing: &mut Wing, on: Day, tail: &str, sort: BranchType, units: &[OrgIx]) -> OrgIx {
+        let above = wing.students.filter(|_| sort == BranchType::Student).unwrap_or(wing.org);
         let recent = on > day(2015, 1, 1);
         let on = if recent { on } else { on.plus(self.rng.between(0, 900)) };
         let name = format!("{}{tail}", wing.name);
         let basis = recent.then(|| self.documents.issue("校党组", on, "关于同意成立党支部的批复"));
-        let ix = self.found(Founding {
+        let ix = self.establish(NewOrg {
             tail,
             branch_type: Some(sort),
             units,
             pool: wing.pool,
             basis: basis.as_ref(),
-            ..Founding::new(OrgKind::Branch, above, on, &name)
+            ..NewOrg::new(OrgKind::Branch, above, on, &name)
         });
         wing.branches.push(ix);
         ix
@@ -252,7 +245,7 @@ impl Campus {
         while !left.is_empty() {
             let (units, rest) = left.split_at((1 + self.rng.below(3)).min(left.len()));
             left = rest;
-            let first = units.first().map(|unit| self.body(*unit).last().name.to_string()).unwrap_or_default();
+            let first = units.first().map(|unit| self.org(*unit).last().name.to_string()).unwrap_or_default();
             let tail = format!("{first}{}党支部", if units.len() > 1 { "联合" } else { "" });
             let on = self.old_day();
             self.branch(&mut administration, on, &tail, BranchType::Staff, units);
@@ -266,7 +259,7 @@ impl Campus {
         let mut wing = self.other_wing(tree, "后勤", OrgKind::GeneralBranch, Some(logistics));
         for name in LOGISTICS {
             let on = self.old_day();
-            let unit = self.found(Founding { pool: wing.pool, ..Founding::new(OrgKind::Unit, logistics, on, name) });
+            let unit = self.establish(NewOrg { pool: wing.pool, ..NewOrg::new(OrgKind::Unit, logistics, on, name) });
             wing.subjects.push(unit);
             self.branch(&mut wing, on, &format!("{name}党支部"), BranchType::Staff, &[unit]);
         }
@@ -283,26 +276,26 @@ impl Campus {
 
         for (name, unit) in [("继续教育学院", adult), ("校医院", hospital)] {
             let mut wing = self.other_wing(tree, name, OrgKind::Branch, Some(unit));
-            wing.branches.push(wing.body);
+            wing.branches.push(wing.org);
             tree.wings.push(wing);
         }
     }
 
-    fn other_wing(&mut self, tree: &Tree, name: &str, kind: OrgKind, unit: Option<BodyIx>) -> Wing {
+    fn other_wing(&mut self, tree: &Tree, name: &str, kind: OrgKind, unit: Option<OrgIx>) -> Wing {
         let pool = self.new_pool();
         let on = self.old_day();
         let word = if kind == OrgKind::Branch { "直属党支部" } else { "党总支" };
         let units: Vec<_> = unit.into_iter().collect();
         let full = format!("{name}{word}");
-        let body = self.found(Founding {
+        let org = self.establish(NewOrg {
             units: &units,
             pool,
             branch_type: (kind == OrgKind::Branch).then_some(BranchType::Staff),
             tail: &full,
-            ..Founding::new(kind, tree.committee, on, &full)
+            ..NewOrg::new(kind, tree.committee, on, &full)
         });
         Wing {
-            body,
+            org,
             unit,
             college: None,
             name: name.into(),

@@ -22,7 +22,7 @@ pub use error::StoreError;
 pub use keys::{Answered, RequestKey};
 pub use log::News;
 pub use migrate::MigrationStatus;
-pub use write::Write;
+pub use write::WriteTransaction;
 
 use crate::domain::{Instant, Revision};
 

@@ -20,7 +20,7 @@ const TOGETHER_EFFECTS_MAX: usize = 8;
 
 /// A transaction that holds the head row.
 #[derive(Debug)]
-pub struct Write {
+pub struct WriteTransaction {
     transaction: DatabaseTransaction,
     store: Store,
     head: Head,
@@ -28,17 +28,17 @@ pub struct Write {
 
 impl Store {
     /// Begins a transaction and waits, bounded, for the head row.
-    pub async fn write(&self) -> Result<Write, StoreError> {
+    pub async fn write(&self) -> Result<WriteTransaction, StoreError> {
         let told = |error| if self.dialect.is_lock_timeout(&error) { StoreError::Locked(error) } else { error.into() };
         let transaction = self.dialect.begin_write(&self.db).await.map_err(told)?;
         // Not `one`: its LIMIT is a parameter, and SQLite prepares such a statement anew each time.
         let head = entity::head::Entity::find().lock_exclusive().all(&transaction).await.map_err(told)?.pop();
         let head = head_of(head)?;
-        Ok(Write { transaction, store: self.clone(), head })
+        Ok(WriteTransaction { transaction, store: self.clone(), head })
     }
 }
 
-impl Write {
+impl WriteTransaction {
     /// Where the log stands, until this transaction moves it.
     pub fn head(&self) -> &Head {
         &self.head

@@ -9,7 +9,7 @@ use super::{
     values::{PlainEffect, Value, Values, plain_effect},
 };
 use crate::domain::{
-    Act, Day, LoggedEffect, OrgFacts, OrgId, OrgValues, OrgVersion, RoleFacts, Scope, SupervisionFacts,
+    Day, EffectKind, LoggedEffect, OrgFacts, OrgId, OrgValues, OrgVersion, RoleFacts, Scope, SupervisionFacts,
 };
 
 /// Said of all attributes.
@@ -57,11 +57,11 @@ impl<'s> Telling<'s> {
             LoggedEffect::Person { id, act, fields: _ } => {
                 let name = self.person(*id);
                 match act {
-                    Act::Created => told.say(format_args!("{name} is entered."), format_args!("录入{name}。")),
-                    Act::Changed => {
+                    EffectKind::Created => told.say(format_args!("{name} is entered."), format_args!("录入{name}。")),
+                    EffectKind::Changed => {
                         told.say(format_args!("The entry of {name} changes."), format_args!("修改{name}的信息。"))
                     }
-                    Act::Deleted => told.say(format_args!("{name} is erased."), format_args!("删除{name}。")),
+                    EffectKind::Deleted => told.say(format_args!("{name} is erased."), format_args!("删除{name}。")),
                 }
             }
             LoggedEffect::Post { code, before, after } => {
@@ -329,14 +329,14 @@ impl<'s> Telling<'s> {
         }
         let (en, zh, org) = (subject.en(), subject.zh(), self.name(org, from));
         match act {
-            Act::Created => {
+            EffectKind::Created => {
                 let values = Values { telling: self, day: from, values: &values };
                 told.say(
                     format_args!("A {en} of {org} is entered: {values}."),
                     format_args!("录入{org}的{zh}：{values}。"),
                 );
             }
-            Act::Changed => {
+            EffectKind::Changed => {
                 for (attribute, old, new) in differences {
                     if told_of.contains(&attribute.name) {
                         continue;
@@ -348,7 +348,7 @@ impl<'s> Telling<'s> {
                     );
                 }
             }
-            Act::Deleted => told.say(
+            EffectKind::Deleted => told.say(
                 format_args!("The {en} of {org} from {from} on is deleted."),
                 format_args!("删除{org}自{from}起的{zh}。"),
             ),

@@ -142,7 +142,7 @@ macro_rules! plain_said {
                         subject: Subject::$kind,
                         org: facts.orgs().next()?.1,
                         from: facts.valid_from(),
-                        act: Act::between(before.as_ref(), after.as_ref()),
+                        act: EffectKind::between(before.as_ref(), after.as_ref()),
                         values: facts.all(),
                         differences: before.as_ref().zip(after.as_ref()).map_or_else(Vec::new, |(old, new)| old.differences(new)),
                     })
@@ -159,7 +159,7 @@ pub(super) struct PlainEffect<'e> {
     /// The first org that it names.
     pub(super) org: OrgId,
     pub(super) from: Day,
-    pub(super) act: Act,
+    pub(super) act: EffectKind,
     pub(super) values: Vec<(&'static Attribute, &'e dyn Said)>,
     pub(super) differences: Vec<(&'static Attribute, &'e dyn Said, &'e dyn Said)>,
 }

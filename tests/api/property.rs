@@ -9,8 +9,8 @@ use campus_org::{
     clock::FixedClock,
     directory::{OrgFilter, OrgSort, RoleFilter, RoleSort, Snapshot, StatusFilter, VacancyFilter},
     domain::{
-        Act, Code, Day, Error, Field, Holder, Items, LoggedEffect, Name, ObjectKey, OrgId, OrgKind, PersonId, Place,
-        PostCode, PostKind, RoleId, SaidHolder, Status, Text,
+        Code, Day, EffectKind, Error, Field, Holder, Items, LoggedEffect, Name, ObjectKey, OrderNumber, OrgId, OrgKind,
+        PersonId, PostCode, PostKind, RoleId, SaidHolder, Status, Text,
     },
     registry::{
         self, Command, CreateOrg, CreatePerson, CreateRole, DissolveOrg, PatchOrg, PatchOrgVersion, PatchPerson,
@@ -55,7 +55,7 @@ macro_rules! patched {
             kind,
             parent_id: parent.map_or(Field::Keep, |parent| parent.map_or(Field::Clear, |id| Field::Set(OrgId(id)))),
             code: new_code.map_or(Field::Keep, |new| new.map_or(Field::Clear, |number| Field::Set(code(number)))),
-            order: order.map(Place::at),
+            order: order.map(OrderNumber::at),
             $($member: $value,)*
             ..$request::default()
         }
@@ -66,7 +66,7 @@ macro_rules! patched {
 fn command(ask: &Ask) -> Command {
     match ask.clone() {
         Ask::CreateOrg { values, from, until } => Command::CreateOrg(CreateOrg {
-            order: Some(Place::at(values.order)),
+            order: Some(OrderNumber::at(values.order)),
             parent_id: values.parent.map(OrgId),
             code: values.code.map(code),
             valid_from: Some(day(from)),
@@ -113,7 +113,7 @@ fn command(ask: &Ask) -> Command {
         Ask::CreateRole { role } => Command::CreateRole(CreateRole {
             valid_from: Some(day(role.from)),
             valid_until: role.until.map(day),
-            order: Some(Place::at(role.order)),
+            order: Some(OrderNumber::at(role.order)),
             acting: role.acting,
             ..CreateRole::bare(OrgId(role.org), post(role.post), said(role))
         }),
@@ -342,8 +342,8 @@ impl Case {
             for effect in entry.effects {
                 let effect = match effect {
                     LoggedEffect::Person { id, act, fields: _ } => {
-                        let known = if act == Act::Deleted { people.remove(&id) } else { !people.insert(id) };
-                        assert_eq!(known, act != Act::Created, "{id} at {}", entry.revision);
+                        let known = if act == EffectKind::Deleted { people.remove(&id) } else { !people.insert(id) };
+                        assert_eq!(known, act != EffectKind::Created, "{id} at {}", entry.revision);
                         continue;
                     }
                     kept => kept.with(|_, _| [None, None]),

@@ -6,7 +6,7 @@ use super::{
     Snapshot, count, external_hash,
     finder::hash_of,
     person::PackedPerson,
-    slots::{Moment, PackedHolder, PackedRole},
+    slots::{LastEntry, PackedHolder, PackedRole},
     table::PersonAt,
 };
 use crate::domain::{Holder, Org, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId};
@@ -82,7 +82,7 @@ impl Snapshot {
             acting,
             basis: basis.map(|basis| self.document_or_new(basis)),
             end_basis: end_basis.map(|basis| self.document_or_new(basis)),
-            changed: Moment::new(revision, updated_at),
+            changed: LastEntry::new(revision, updated_at),
         };
         self.set_role(id, Some(packed), revision);
     }

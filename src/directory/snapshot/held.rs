@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     Snapshot,
-    person::HeldPerson,
+    person::PersonRow,
     slots::{OrgSlot, PackedHolder, PackedRole, RoleSlot},
     table::PostAt,
 };
@@ -12,19 +12,19 @@ use crate::domain::{Basis, Day, Holder, Instant, OrgId, Period, PostCode, Revisi
 
 /// A role as stored in a snapshot.
 #[derive(Clone, Copy)]
-pub struct HeldRole<'s> {
+pub struct RoleRow<'s> {
     snapshot: &'s Snapshot,
     id: RoleId,
     packed: &'s PackedRole,
 }
 
-impl fmt::Debug for HeldRole<'_> {
+impl fmt::Debug for RoleRow<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.role().fmt(f)
     }
 }
 
-impl<'s> HeldRole<'s> {
+impl<'s> RoleRow<'s> {
     pub(in crate::directory) fn new(snapshot: &'s Snapshot, slot: &'s RoleSlot) -> Option<Self> {
         let packed = slot.role.as_ref()?;
         Some(Self { snapshot, id: slot.id, packed })
@@ -70,7 +70,7 @@ impl<'s> HeldRole<'s> {
     }
 
     /// The person who holds it, or `None` if a unit or a seat does.
-    pub fn person(&self) -> Option<HeldPerson<'s>> {
+    pub fn person(&self) -> Option<PersonRow<'s>> {
         match self.packed.holder {
             PackedHolder::Person(at) => self.snapshot.person_at(at),
             PackedHolder::Unit(_) | PackedHolder::Seat(..) => None,

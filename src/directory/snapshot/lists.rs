@@ -135,7 +135,7 @@ impl Snapshot {
         by_handle(&mut posts.row_mut(role.post).roles);
         match role.holder {
             PackedHolder::Person(person) => by_id(&mut people.row_mut(person).roles),
-            PackedHolder::Unit(unit) => by_id(&mut ties_mut(orgs, unit).held),
+            PackedHolder::Unit(unit) => by_id(&mut ties_mut(orgs, unit).roles_as_holder),
             PackedHolder::Seat(org, post) => {
                 by_id(&mut ties_mut(orgs, org).seats);
                 by_handle(&mut posts.row_mut(post).seats);

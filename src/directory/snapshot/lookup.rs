@@ -3,8 +3,8 @@
 use super::{
     Snapshot, external_hash,
     finder::hash_of,
-    held::HeldRole,
-    person::HeldPerson,
+    held::RoleRow,
+    person::PersonRow,
     slots::{OrgSlot, PackedHolder},
     table::OrgAt,
 };
@@ -25,13 +25,13 @@ impl Snapshot {
     }
 
     /// The person with that id.
-    pub fn person(&self, id: PersonId) -> Option<HeldPerson<'_>> {
+    pub fn person(&self, id: PersonId) -> Option<PersonRow<'_>> {
         self.person_at(self.find_person(id)?)
     }
 
     /// Every person, in no order.
-    pub(in crate::directory) fn everybody(&self) -> impl Iterator<Item = HeldPerson<'_>> {
-        self.people.iter().filter_map(HeldPerson::new)
+    pub(in crate::directory) fn everybody(&self) -> impl Iterator<Item = PersonRow<'_>> {
+        self.people.iter().filter_map(PersonRow::new)
     }
 
     /// The post with that code.
@@ -45,13 +45,13 @@ impl Snapshot {
     }
 
     /// The role with that id, on whatever days it is held.
-    pub fn role(&self, id: RoleId) -> Option<HeldRole<'_>> {
+    pub fn role(&self, id: RoleId) -> Option<RoleRow<'_>> {
         self.role_at(self.find_role(id)?)
     }
 
     /// Every role, in no order.
-    pub(in crate::directory) fn every_role(&self) -> impl Iterator<Item = HeldRole<'_>> {
-        self.roles.iter().filter_map(|slot| HeldRole::new(self, slot))
+    pub(in crate::directory) fn every_role(&self) -> impl Iterator<Item = RoleRow<'_>> {
+        self.roles.iter().filter_map(|slot| RoleRow::new(self, slot))
     }
 
     /// The supervision with that id, on whatever days it is valid.
@@ -120,57 +120,57 @@ impl Snapshot {
     }
 
     /// The people with this external id, by their own id.
-    pub fn people_known_by(&self, id: &ExternalId) -> impl Iterator<Item = HeldPerson<'_>> + '_ {
+    pub fn people_known_by(&self, id: &ExternalId) -> impl Iterator<Item = PersonRow<'_>> + '_ {
         let found = self.person_external_ids.find(external_hash(id)).filter_map(|at| self.person_at(at));
-        let mut found: Vec<HeldPerson<'_>> =
+        let mut found: Vec<PersonRow<'_>> =
             found.filter(|person| person.external_ids().any(|own| own == *id)).collect();
-        found.sort_by_key(HeldPerson::id);
+        found.sort_by_key(PersonRow::id);
         found.into_iter()
     }
 
     /// The people with that staff number: at most one.
-    pub fn people_numbered<'s>(&'s self, staff_no: &Text<40>) -> impl Iterator<Item = HeldPerson<'s>> + use<'s> {
+    pub fn people_numbered<'s>(&'s self, staff_no: &Text<40>) -> impl Iterator<Item = PersonRow<'s>> + use<'s> {
         let found = self.staff_nos.find(hash_of(staff_no.as_str().as_bytes())).filter_map(|at| self.person_at(at));
-        let mut found: Vec<HeldPerson<'_>> =
+        let mut found: Vec<PersonRow<'_>> =
             found.filter(|person| person.staff_no() == Some(staff_no.as_str())).collect();
-        found.sort_by_key(HeldPerson::id);
+        found.sort_by_key(PersonRow::id);
         found.into_iter()
     }
 
     /// The roles in an org, past, present and future, by id.
-    pub fn roles_in(&self, org: OrgId) -> impl Iterator<Item = HeldRole<'_>> + '_ {
+    pub fn roles_in(&self, org: OrgId) -> impl Iterator<Item = RoleRow<'_>> + '_ {
         self.roles_of(self.org_slot(org).map(OrgSlot::roles))
     }
 
     /// The roles that a holder held, holds or will hold, by id.
-    pub fn roles_held<'s>(&'s self, holder: &Holder) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
+    pub fn roles_held<'s>(&'s self, holder: &Holder) -> impl Iterator<Item = RoleRow<'s>> + use<'s> {
         let (list, seat) = match holder {
             Holder::Person(id) => (self.find_person(*id).map(|at| &self.people.row(at).roles), None),
-            Holder::Unit(id) => (self.ties(*id).map(|ties| &ties.held), None),
+            Holder::Unit(id) => (self.ties(*id).map(|ties| &ties.roles_as_holder), None),
             Holder::Seat(seat) => {
                 let post = self.post_codes.get(&seat.post).copied();
                 (post.and(self.ties(seat.org_id)).map(|ties| &ties.seats), post)
             }
         };
-        let at_post = move |role: &HeldRole<'_>| {
+        let at_post = move |role: &RoleRow<'_>| {
             seat.is_none_or(|seat| matches!(role.packed_holder(), PackedHolder::Seat(_, post) if post == seat))
         };
         self.roles_of(list).filter(at_post)
     }
 
     /// The roles of a post anywhere, in no order.
-    pub fn roles_of_post(&self, post: &PostCode) -> impl Iterator<Item = HeldRole<'_>> + '_ {
+    pub fn roles_of_post(&self, post: &PostCode) -> impl Iterator<Item = RoleRow<'_>> + '_ {
         let slot = self.post_codes.get(post).map(|at| self.posts.row(*at));
         slot.into_iter().flat_map(|slot| &slot.roles).filter_map(|at| self.role_at(*at))
     }
 
     /// The roles of seats that point at a post in this org, by id.
-    pub fn seats_in(&self, org: OrgId) -> impl Iterator<Item = HeldRole<'_>> + '_ {
+    pub fn seats_in(&self, org: OrgId) -> impl Iterator<Item = RoleRow<'_>> + '_ {
         self.roles_of(self.ties(org).map(|ties| &ties.seats))
     }
 
     /// The roles of seats that point at this post in any org, in no order.
-    pub fn seats_of_post(&self, post: &PostCode) -> impl Iterator<Item = HeldRole<'_>> + '_ {
+    pub fn seats_of_post(&self, post: &PostCode) -> impl Iterator<Item = RoleRow<'_>> + '_ {
         let slot = self.post_codes.get(post).map(|at| self.posts.row(*at));
         slot.into_iter().flat_map(|slot| &slot.seats).filter_map(|at| self.role_at(*at))
     }

@@ -26,10 +26,10 @@ use chrono_tz::Tz;
 use imbl::{OrdMap, Vector};
 
 use finder::{Finder, hash_of_both};
-pub use held::HeldRole;
+pub use held::RoleRow;
 pub use keys::{Kept, KeptObject, PlainKind};
 use known::Known;
-pub use person::HeldPerson;
+pub use person::PersonRow;
 use person::PersonSlot;
 pub use plain::PlainTable;
 use plain::PlainTables;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     known::Row,
-    slots::Moment,
+    slots::LastEntry,
     table::{List, RoleAt},
 };
 use crate::domain::{Email, ExternalId, Instant, Name, Person, PersonId, Revision, Scheme, Text};
@@ -35,7 +35,7 @@ pub(super) struct PackedPerson {
     /// The other texts in the order of [`Field`], each ended by [`FIELD_END`], the items of a list by
     /// [`ITEM_END`]. No text of a person has control characters.
     details: Option<Arc<str>>,
-    changed: Moment,
+    changed: LastEntry,
 }
 
 const FIELD_END: char = '\0';
@@ -72,7 +72,7 @@ impl PackedPerson {
         Self {
             name: name.clone(),
             details: (!nothing).then(|| details.into()),
-            changed: Moment::new(*revision, *updated_at),
+            changed: LastEntry::new(*revision, *updated_at),
         }
     }
 
@@ -91,24 +91,24 @@ impl PackedPerson {
 
 /// A person as stored in a snapshot.
 #[derive(Clone, Copy)]
-pub struct HeldPerson<'s> {
+pub struct PersonRow<'s> {
     id: PersonId,
     packed: &'s PackedPerson,
 }
 
-impl fmt::Debug for HeldPerson<'_> {
+impl fmt::Debug for PersonRow<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.person().fmt(f)
     }
 }
 
-impl PartialEq for HeldPerson<'_> {
+impl PartialEq for PersonRow<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id && self.packed == other.packed
     }
 }
 
-impl<'s> HeldPerson<'s> {
+impl<'s> PersonRow<'s> {
     pub(super) fn new(slot: &'s PersonSlot) -> Option<Self> {
         Some(Self { id: slot.id, packed: slot.person.as_ref()? })
     }
@@ -215,7 +215,7 @@ mod tests {
         fn what_is_packed_comes_out_again(person in person()) {
             let slot =
                 PersonSlot { id: person.id, person: Some(PackedPerson::new(&person)), roles: List::default() };
-            prop_assert_eq!(HeldPerson::new(&slot).expect("there").person(), person);
+            prop_assert_eq!(PersonRow::new(&slot).expect("there").person(), person);
         }
     }
 }

@@ -5,8 +5,8 @@ use imbl::Vector;
 use super::{
     Snapshot,
     finder::hash_of_both,
-    held::HeldRole,
-    person::HeldPerson,
+    held::RoleRow,
+    person::PersonRow,
     slots::{OrgSlot, PostSlot, RoleSlot, Ties},
     table::{DocumentAt, List, OrgAt, PersonAt, PostAt, RoleAt},
 };
@@ -26,8 +26,8 @@ impl Snapshot {
         self.orgs.row(at).id
     }
 
-    pub(in crate::directory) fn person_at(&self, at: PersonAt) -> Option<HeldPerson<'_>> {
-        HeldPerson::new(self.people.row(at))
+    pub(in crate::directory) fn person_at(&self, at: PersonAt) -> Option<PersonRow<'_>> {
+        PersonRow::new(self.people.row(at))
     }
 
     pub(super) fn person_id_at(&self, at: PersonAt) -> PersonId {
@@ -46,8 +46,8 @@ impl Snapshot {
         self.roles.row(at)
     }
 
-    pub(super) fn role_at(&self, at: RoleAt) -> Option<HeldRole<'_>> {
-        HeldRole::new(self, self.roles.row(at))
+    pub(super) fn role_at(&self, at: RoleAt) -> Option<RoleRow<'_>> {
+        RoleRow::new(self, self.roles.row(at))
     }
 
     pub(super) fn document_at(&self, at: DocumentAt) -> &Basis {
@@ -67,7 +67,7 @@ impl Snapshot {
     pub(in crate::directory) fn roles_of<'s>(
         &'s self,
         list: Option<&'s List<RoleAt>>,
-    ) -> impl Iterator<Item = HeldRole<'s>> + use<'s> {
+    ) -> impl Iterator<Item = RoleRow<'s>> + use<'s> {
         list.into_iter().flat_map(List::iter).filter_map(|at| self.role_at(at))
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use uuid::Uuid;
 
 use super::{
-    HeldPerson, OrgSlot, Snapshot,
+    OrgSlot, PersonRow, Snapshot,
     slots::Ties,
     table::{List, OrgAt, RoleAt},
 };
@@ -25,7 +25,7 @@ impl PartialEq for Snapshot {
                 let theirs = other.find_person(slot.id).map(|at| other.people.row(at));
                 theirs.is_some_and(|theirs| {
                     theirs.person == slot.person && self.role_ids_in(&slot.roles) == other.role_ids_in(&theirs.roles)
-                }) && HeldPerson::new(slot).map(|held| held.person()).iter().all(|person| {
+                }) && PersonRow::new(slot).map(|held| held.person()).iter().all(|person| {
                     person.external_ids.iter().all(|id| same(self.people_known_by(id), other.people_known_by(id)))
                         && person
                             .staff_no
@@ -90,9 +90,9 @@ impl Snapshot {
 
     fn tied(&self, ties: Option<&Ties>) -> [Vec<Uuid>; 4] {
         let none = Ties::default();
-        let Ties { held, seats, members, predecessors } = ties.unwrap_or(&none);
+        let Ties { roles_as_holder, seats, members, predecessors } = ties.unwrap_or(&none);
         let roles = |list| self.role_ids_in(list).into_iter().map(|id| id.0).collect();
         let orgs = |list| self.org_ids_in(list).into_iter().map(|id| id.0).collect();
-        [roles(held), roles(seats), orgs(members), orgs(predecessors)]
+        [roles(roles_as_holder), roles(seats), orgs(members), orgs(predecessors)]
     }
 }

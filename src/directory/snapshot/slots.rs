@@ -84,7 +84,7 @@ pub(in crate::directory) struct Placed {
     pub(in crate::directory) kind: OrgKind,
 }
 
-const _: () = assert!(size_of::<Placed>() <= 48, "most bodies have one version, which fits one line of the cache");
+const _: () = assert!(size_of::<Placed>() <= 48, "most orgs have one version, which fits one line of the cache");
 
 /// What refers to an org.
 #[derive(Debug, Clone, Default)]
@@ -103,7 +103,7 @@ pub(in crate::directory) type Kept = OnceLock<Box<[u8]>>;
 #[derive(Debug, Clone, Default)]
 pub(in crate::directory) struct Ties {
     /// The roles that it holds as a unit.
-    pub(in crate::directory) held: List<RoleAt>,
+    pub(in crate::directory) roles_as_holder: List<RoleAt>,
     /// The roles of seats that point at a post in it.
     pub(in crate::directory) seats: List<RoleAt>,
     /// The orgs that name it as a unit in any version.
@@ -114,8 +114,8 @@ pub(in crate::directory) struct Ties {
 
 impl Ties {
     fn are_none(&self) -> bool {
-        let Self { held, seats, members, predecessors } = self;
-        held.is_empty() && seats.is_empty() && members.is_empty() && predecessors.is_empty()
+        let Self { roles_as_holder, seats, members, predecessors } = self;
+        roles_as_holder.is_empty() && seats.is_empty() && members.is_empty() && predecessors.is_empty()
     }
 }
 
@@ -147,13 +147,13 @@ impl Row for RoleSlot {
 
 /// The last log entry that changed an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(super) struct LastEntry {
     pub(super) revision: Revision,
     /// Since 1970; entries are recorded to the microsecond.
     micros: i64,
 }
 
-impl Moment {
+impl LastEntry {
     pub(super) fn new(revision: Revision, at: Instant) -> Self {
         Self { revision, micros: at.timestamp_micros() }
     }
@@ -176,7 +176,7 @@ pub(super) struct PackedRole {
     pub(super) acting: bool,
     pub(super) basis: Option<DocumentAt>,
     pub(super) end_basis: Option<DocumentAt>,
-    pub(super) changed: Moment,
+    pub(super) changed: LastEntry,
 }
 
 const _: () = assert!(size_of::<RoleSlot>() <= 80, "what a role takes more, the whole country takes 20 million times");

@@ -51,8 +51,8 @@ const PAGE_ROWS: usize = 64;
 const SHELF_PAGES: usize = 128;
 
 /// A full page.
-type Page<T> = Arc<[T]>;
-type Shelf<T> = Arc<[Page<T>]>;
+type RowPage<T> = Arc<[T]>;
+type Shelf<T> = Arc<[RowPage<T>]>;
 
 /// Rows by handle.
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! Doors to what is asked: the requests that make and change things, and what becomes of the facts.
 
-use crate::domain::{Field, Items, Place};
+use crate::domain::{Field, Items, OrderNumber};
 
 /// Door: a change of the attributes, and what becomes of them.
 macro_rules! patched {
@@ -252,7 +252,7 @@ impl<T: Clone, const MAX: usize> Change<Vec<T>> for Option<Items<T, MAX>> {
     }
 }
 
-impl Change<i32> for Option<Place> {
+impl Change<i32> for Option<OrderNumber> {
     fn apply(&self, state: &mut i32) {
         if let Some(place) = self {
             *state = i32::from(*place);
@@ -260,7 +260,7 @@ impl Change<i32> for Option<Place> {
     }
 
     fn to(state: &i32) -> Self {
-        Some(Place::at(*state))
+        Some(OrderNumber::at(*state))
     }
 }
 

@@ -96,7 +96,7 @@ macro_rules! state {
 macro_rules! given {
     ((one $type:ty)) => { $type };
     ((holder)) => { $crate::domain::SaidHolder };
-    ((place)) => { Option<$crate::domain::Place> };
+    ((place)) => { Option<$crate::domain::OrderNumber> };
     ((day)) => { Option<$crate::domain::Day> };
     ((maybe $type:ty)) => { Option<$type> };
     ((flag)) => { bool };
@@ -111,7 +111,7 @@ macro_rules! given {
 /// The type of an attribute in a request that changes something.
 macro_rules! change {
     ((one $type:ty)) => { Option<$type> };
-    ((place)) => { Option<$crate::domain::Place> };
+    ((place)) => { Option<$crate::domain::OrderNumber> };
     ((day)) => { Option<$crate::domain::Day> };
     ((maybe $type:ty)) => { $crate::domain::Field<$type> };
     ((flag)) => { $crate::domain::Field<bool> };

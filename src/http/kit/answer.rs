@@ -22,7 +22,7 @@ use super::{
 use crate::domain::{Day, Digits, Revision};
 
 /// What a handler gives back.
-pub type Outcome = Result<Answer, Failure>;
+pub type HandlerResult = Result<Answer, Failure>;
 
 /// Which state of the directory an answer was made from, and which day it is true of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

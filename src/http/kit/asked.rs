@@ -16,7 +16,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 pub use super::paging::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Paging};
 use super::{
-    answer::{Answer, At, Outcome},
+    answer::{Answer, At, HandlerResult},
     conditional::{IfMatch, IfNoneMatch, question_hash, question_tag},
     cursor::Cursor,
     header::{accepts_json, idempotency_key, min_revision, prefers_minimal},
@@ -96,7 +96,10 @@ impl<Q> Read<Q> {
     /// # Errors
     ///
     /// Those of `ask`.
-    pub fn answer<'s, B: Shown, E: Into<Failure>>(&'s self, ask: impl FnOnce(&'s Self) -> Result<B, E>) -> Outcome {
+    pub fn answer<'s, B: Shown, E: Into<Failure>>(
+        &'s self,
+        ask: impl FnOnce(&'s Self) -> Result<B, E>,
+    ) -> HandlerResult {
         self.answer_bytes(|read| {
             let body = ask(read).map_err(Into::into)?;
             Ok::<_, Failure>(to_bytes(&body).map_err(Problem::internal)?.into())
@@ -108,7 +111,10 @@ impl<Q> Read<Q> {
     /// # Errors
     ///
     /// Those of `ask`.
-    pub fn answer_bytes<'s, E: Into<Failure>>(&'s self, ask: impl FnOnce(&'s Self) -> Result<Bytes, E>) -> Outcome {
+    pub fn answer_bytes<'s, E: Into<Failure>>(
+        &'s self,
+        ask: impl FnOnce(&'s Self) -> Result<Bytes, E>,
+    ) -> HandlerResult {
         let tag = question_tag(self.directory.revision(), self.directory.recorded_at(), self.question);
         if let Some(known) = self.if_none_match.as_ref().and_then(|condition| condition.names(&tag)) {
             return Ok(Answer::not_modified(known, self.at()));
@@ -141,7 +147,7 @@ impl<Q> Listing<Q> {
     pub fn answer<'s, T: Shown, E: Into<Failure>>(
         &'s self,
         ask: impl FnOnce(&'s Read<Q>, &'s PageRequest) -> Result<Page<T>, E>,
-    ) -> Outcome {
+    ) -> HandlerResult {
         self.read.answer(|read| Ok::<_, Failure>(self.body(ask(read, &self.page).map_err(Into::into)?)))
     }
 
@@ -157,7 +163,7 @@ impl<Q> Listing<Q> {
         question: Question,
         id: OrgId,
         ask: impl FnOnce(&'s Read<Q>, &OrgView<'s>, &'s PageRequest) -> Page<T>,
-    ) -> Outcome
+    ) -> HandlerResult
     where
         Q: Default + PartialEq,
     {
@@ -196,7 +202,7 @@ impl<Q> Listing<Q> {
 
 /// What a command brings along.
 #[derive(Debug)]
-pub struct Write {
+pub struct WriteRequest {
     /// The day it is.
     pub today: Day,
     /// Who asks.
@@ -328,7 +334,7 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
     }
 }
 
-impl FromRequest for Write {
+impl FromRequest for WriteRequest {
     type Error = Failure;
     type Future = Asking<Self>;
 
@@ -420,7 +426,7 @@ mod tests {
         }
         assert_eq!(extract::<Read>(request("/n?limit=1")).await.expect_err("refused"), ProblemType::UnknownParameter);
         assert_eq!(
-            extract::<Write>(request("/n?as_of=2020-01-01")).await.expect_err("refused"),
+            extract::<WriteRequest>(request("/n?as_of=2020-01-01")).await.expect_err("refused"),
             ProblemType::UnknownParameter
         );
         let html = request("/n").insert_header(("accept", "text/html"));
@@ -447,9 +453,9 @@ mod tests {
     #[actix_web::test]
     async fn a_dry_run_has_no_key() {
         let with = |uri: &str| request(uri).insert_header(("idempotency-key", "k1"));
-        let write: Write = extract(with("/n?dry_run=true")).await.expect("fits");
+        let write: WriteRequest = extract(with("/n?dry_run=true")).await.expect("fits");
         assert_eq!((write.dry_run, write.idempotency_key), (true, None));
-        let write: Write = extract(with("/n")).await.expect("fits");
+        let write: WriteRequest = extract(with("/n")).await.expect("fits");
         assert_eq!((write.dry_run, write.idempotency_key.as_deref()), (false, Some("k1")));
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::Text,
-    registry::Outcome,
+    registry::Accepted,
     words::{Language, Summary, Telling},
 };
 
@@ -76,8 +76,8 @@ pub(in crate::http) struct DeletedBody<'e> {
 
 impl<'e> ChangeBody<'e> {
     /// What `outcome` says, in `language`.
-    pub(super) fn new(outcome: &'e Outcome, language: Language) -> Self {
-        let Outcome { snapshot, before, entry, effects, dry_run, repeated, .. } = outcome;
+    pub(super) fn new(outcome: &'e Accepted, language: Language) -> Self {
+        let Accepted { snapshot, before, entry, effects, dry_run, repeated, .. } = outcome;
         let telling = Telling { before, after: snapshot, language };
         let Summary { sentences, total, .. } = telling.tell(effects, SENTENCES_MAX);
         Self {

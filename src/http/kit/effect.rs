@@ -26,7 +26,7 @@ fn row(kind: &str, subject: &str) -> Members {
     let kind = kind.trim().trim_end_matches('.');
     Members::of(&format!("An effect on {}{}.", kind[..1].to_lowercase(), &kind[1..]))
         .constant("subject", subject)
-        .member::<Act>("act", "What happens to the row.", true)
+        .member::<EffectKind>("act", "What happens to the row.", true)
 }
 
 /// Door: effects as they are written, and their schemas.
@@ -51,7 +51,7 @@ macro_rules! shown_effects {
                     $($(LoggedEffect::$kind { $id, $($day,)? before, after } => {
                         let mut object = serializer.serialize_struct("Effect", 6)?;
                         object.serialize_field("subject", stringify!($table))?;
-                        object.serialize_field("act", &Act::between(before.as_ref(), after.as_ref()))?;
+                        object.serialize_field("act", &EffectKind::between(before.as_ref(), after.as_ref()))?;
                         object.serialize_field("id", $id)?;
                         $(object.serialize_field(stringify!($day), $day)?;)?
                         if let Some(before) = before {
@@ -80,7 +80,7 @@ macro_rules! shown_effects {
             }
 
             fn schemas(schemas: &mut Schemas) {
-                Act::add_to(schemas);
+                EffectKind::add_to(schemas);
                 $($(
                     schemas.push((
                         concat!(stringify!($kind), "Effect").to_owned(),

@@ -189,7 +189,7 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
 /// The query parameters as a `T`, for what is neither a question nor a command.
 ///
 /// Fails with 400 naming the parameter, also for one that `T` does not have. Questions take
-/// [`super::asked::Read`] or [`super::asked::Listing`], commands [`super::asked::Write`].
+/// [`super::asked::Read`] or [`super::asked::Listing`], commands [`super::asked::WriteRequest`].
 #[derive(Debug, Clone)]
 pub struct Query<T>(pub T);
 

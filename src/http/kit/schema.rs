@@ -172,7 +172,7 @@ schemas! {
     StatusWord => "StatusFilter", word("The state on the day asked for, or `all`.", &["planned", "current", "ended", "all"]);
     PersonField => "PersonField", word("A field of a person.", &Person::ATTRIBUTES.iter().map(|attribute| attribute.name).collect::<Vec<_>>());
     BlockerKind => "BlockerKind", word(&meanings(BlockerKind::MEANINGS), &BlockerKind::MEANINGS.iter().map(|(word, _)| *word).collect::<Vec<_>>());
-    Act => "Act", word("What happens to the row.", &["created", "changed", "deleted"]);
+    EffectKind => "EffectKind", word("What happens to the row.", &["created", "changed", "deleted"]);
     ExternalId => "ExternalId", object("An identifier of an org or a person in another system.")
         .property("scheme", Scheme::schema())
         .property("value", Text::<100>::schema())
@@ -202,7 +202,7 @@ schemas! {
         .property("holders_normal", holders("The usual maximum of holders. More are not refused."))
         .property("required", ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Whether the post is a vacancy when nobody holds it.")))
         .required("kind");
-    Place => "Place", ObjectBuilder::new()
+    OrderNumber => "OrderNumber", ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("A place in an official order, smallest first."))
         .minimum(Some(0))

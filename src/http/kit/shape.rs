@@ -44,7 +44,7 @@ macro_rules! named {
 }
 
 named! {
-    Act; Basis; BranchType; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrgKind; PersonField; PersonId; Place; PostCode;
+    EffectKind; Basis; BranchType; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrgKind; PersonField; PersonId; OrderNumber; PostCode;
     PostKind; RoleId; Scope; Status; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 

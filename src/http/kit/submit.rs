@@ -5,8 +5,8 @@ use std::sync::Arc;
 use actix_web::http::{Method, StatusCode};
 
 use super::{
-    answer::{Answer, At, Outcome},
-    asked::Write,
+    answer::{Answer, At, HandlerResult},
+    asked::WriteRequest,
     change::ChangeBody,
     conditional::{IfMatch, object_tag},
     extract::Fingerprint,
@@ -23,14 +23,14 @@ use crate::{
 /// A command that was accepted, ready to be answered.
 #[derive(Debug)]
 pub(in crate::http) struct Done {
-    inner: registry::Outcome,
+    inner: registry::Accepted,
     at: At,
     /// Whether the answer leaves out what has changed.
     is_minimal: bool,
     language: Language,
 }
 
-impl Write {
+impl WriteRequest {
     /// Has the command decided and carried out.
     pub(in crate::http) async fn submit(
         self,
@@ -71,12 +71,16 @@ impl Done {
     }
 
     /// 200 with the object as it is now.
-    pub(in crate::http) fn changed(&self, (body, own_revision): (impl Shown, Revision)) -> Outcome {
+    pub(in crate::http) fn changed(&self, (body, own_revision): (impl Shown, Revision)) -> HandlerResult {
         self.object(StatusCode::OK, &body, own_revision)
     }
 
     /// 201 with the new object, found under `collection`. On a dry run there is none: 200.
-    pub(in crate::http) fn created(&self, collection: &str, (body, own_revision): (impl Shown, Revision)) -> Outcome {
+    pub(in crate::http) fn created(
+        &self,
+        collection: &str,
+        (body, own_revision): (impl Shown, Revision),
+    ) -> HandlerResult {
         if self.inner.dry_run {
             return self.object(StatusCode::OK, &body, own_revision);
         }
@@ -85,7 +89,7 @@ impl Done {
     }
 
     /// What has changed, and nothing else; 204 where that is left out.
-    pub(in crate::http) fn gone(&self) -> Outcome {
+    pub(in crate::http) fn gone(&self) -> HandlerResult {
         let bytes = self.change().map(ChangeBody::alone).transpose().map_err(Problem::internal)?;
         let status = if bytes.is_some() { StatusCode::OK } else { StatusCode::NO_CONTENT };
         Ok(Answer::written(status, bytes, None, self.is_minimal, self.at))
@@ -93,7 +97,7 @@ impl Done {
 
     /// The object, and what has changed as one more member. The tag is that of the object alone: a GET gives the
     /// same. What a dry run would leave has none.
-    fn object(&self, status: StatusCode, body: &impl Shown, own_revision: Revision) -> Outcome {
+    fn object(&self, status: StatusCode, body: &impl Shown, own_revision: Revision) -> HandlerResult {
         let mut bytes = to_bytes(body).map_err(Problem::internal)?;
         let tag = (!self.inner.dry_run).then(|| object_tag(own_revision, &bytes));
         if let Some(change) = self.change() {

@@ -8,7 +8,7 @@ use crate::{
     directory::{Coverage, Covering, OrgView, Recusal, Relation, Snapshot},
     domain::{OrgId, SupervisionId},
     http::{
-        kit::{answer::Outcome, asked::Read, extract::Path, filters::many, input::AnyOf, problem::Failure},
+        kit::{answer::HandlerResult, asked::Read, extract::Path, filters::many, input::AnyOf, problem::Failure},
         orgs::OrgRef,
         roles::{PersonRef, RoleRef},
         supervisions::CoveringBody,
@@ -34,7 +34,7 @@ pub(in crate::http) struct CoverageBody<'s> {
     counts: CoverageCounts,
     /// Every org of the three tiers that the report is about, in the official order, with what covers it.
     #[schema(max_items = 10_000)]
-    bodies: Vec<CoveredBody<'s>>,
+    orgs: Vec<CoveredBody<'s>>,
     /// The orgs that no supervision group covers.
     #[schema(max_items = 10_000)]
     uncovered: Vec<OrgRef<'s>>,
@@ -53,7 +53,7 @@ pub(in crate::http) struct CoverageBody<'s> {
 pub(in crate::http) struct CoverageCounts {
     /// All orgs of the report.
     #[schema(minimum = 0, maximum = 10_000)]
-    bodies: usize,
+    orgs: usize,
     /// Orgs covered by at least one supervision group.
     #[schema(minimum = 0, maximum = 10_000)]
     covered: usize,
@@ -115,26 +115,26 @@ impl From<Relation> for RelationWord {
 
 impl<'s> CoverageBody<'s> {
     fn new(snapshot: &'s Snapshot, group: &OrgView<'s>, coverage: &Coverage<'s>) -> Self {
-        let Coverage { bodies, recusals } = coverage;
+        let Coverage { orgs, recusals } = coverage;
         let shown = |wanted: &dyn Fn(usize) -> bool| -> Vec<OrgRef<'s>> {
-            let found = bodies.iter().filter(|(_, covering)| wanted(groups(covering)));
-            found.map(|(body, _)| OrgRef::new(snapshot, body)).collect()
+            let found = orgs.iter().filter(|(_, covering)| wanted(groups(covering)));
+            found.map(|(org, _)| OrgRef::new(snapshot, org)).collect()
         };
         let (uncovered, doubly_covered) = (shown(&|groups| groups == 0), shown(&|groups| groups > 1));
         let counts = CoverageCounts {
-            bodies: bodies.len(),
-            covered: bodies.len() - uncovered.len(),
+            orgs: orgs.len(),
+            covered: orgs.len() - uncovered.len(),
             uncovered: uncovered.len(),
             doubly_covered: doubly_covered.len(),
         };
-        let covered = |(body, covering): &(OrgView<'s>, Vec<Covering<'s>>)| CoveredBody {
-            org: OrgRef::new(snapshot, body),
+        let covered = |(org, covering): &(OrgView<'s>, Vec<Covering<'s>>)| CoveredBody {
+            org: OrgRef::new(snapshot, org),
             covered_by: covering.iter().map(|covering| CoveringBody::new(snapshot, covering)).collect(),
         };
         Self {
             leading_group: OrgRef::new(snapshot, group),
             counts,
-            bodies: bodies.iter().map(covered).collect(),
+            orgs: orgs.iter().map(covered).collect(),
             uncovered,
             doubly_covered,
             recusals: recusals.iter().map(|recusal| RecusalBody::new(snapshot, recusal)).collect(),
@@ -179,7 +179,7 @@ impl<'s> RecusalBody<'s> {
         (status = 409, description = "The group does not exist on that day, or there are too many orgs for one answer."),
     ),
 )]
-pub(in crate::http) async fn get_leading_group_coverage(id: Path<OrgId>, read: Read<CoverageQuery>) -> Outcome {
+pub(in crate::http) async fn get_leading_group_coverage(id: Path<OrgId>, read: Read<CoverageQuery>) -> HandlerResult {
     read.answer(|read| {
         let group = found(read, *id)?.group.org;
         let within: Vec<OrgId> = many(read.query.within.clone());

@@ -8,7 +8,7 @@ use crate::{
     directory::{LeadingGroup, OrgFilter},
     domain::{Error, OrgId, OrgKind, Subject},
     http::kit::{
-        answer::Outcome,
+        answer::HandlerResult,
         asked::{Listing, Paging, Read},
         extract::Path,
         filters::{Folded, StatusWord, many, statuses, texts},
@@ -52,7 +52,7 @@ pub(in crate::http) struct LeadingGroupQuery {
     get, path = "/leading-groups", tag = "leading-groups", params(LeadingGroupQuery, Paging),
     responses((status = 200, description = "A page of leading groups.", body = LeadingGroupPage)),
 )]
-pub(in crate::http) async fn list_leading_groups(listing: Listing<LeadingGroupQuery>) -> Outcome {
+pub(in crate::http) async fn list_leading_groups(listing: Listing<LeadingGroupQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let LeadingGroupQuery { id, parent_id, within, within_unit, name, q, status } = &read.query;
         let filter = OrgFilter {
@@ -94,7 +94,7 @@ pub(super) fn missing(id: OrgId) -> Error {
         (status = 404, description = "No such leading group."),
     ),
 )]
-pub(in crate::http) async fn get_leading_group(id: Path<OrgId>, read: Read) -> Outcome {
+pub(in crate::http) async fn get_leading_group(id: Path<OrgId>, read: Read) -> HandlerResult {
     let group = found(&read, *id)?;
     let body = LeadingGroupBody::new(&read.directory, &group);
     Ok(read.object(&body, read.directory.group_state(*id)))

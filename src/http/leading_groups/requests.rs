@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        Basis, Day, Error, Items, LongText, Name, OrgId, OrgKind, PersonId, Place, PostCode, RoleId, SaidHolder, Scope,
-        Status, SupervisionId, given, listed_posts_table,
+        Basis, Day, Error, Items, LongText, Name, OrderNumber, OrgId, OrgKind, PersonId, PostCode, RoleId, SaidHolder,
+        Scope, Status, SupervisionId, given, listed_posts_table,
     },
     http::kit::filters::TierNumber,
     registry::{Command, LeadingGroupDocument, ListedHolder, PartDocument, PartPost},
@@ -199,7 +199,7 @@ pub(in crate::http) struct ListedHolderBody {
     people: Option<Vec<ListedPersonBody>>,
     /// Derived and ignored: the place in the list counts.
     #[serde(default, deserialize_with = "given")]
-    order: Option<Place>,
+    order: Option<OrderNumber>,
     /// Derived and ignored.
     #[serde(default, deserialize_with = "given")]
     valid_from: Option<Day>,

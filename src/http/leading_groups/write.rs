@@ -6,8 +6,8 @@ use super::{LeadingGroupBody, LeadingGroupDocumentBody, missing};
 use crate::{
     domain::{Error, ObjectKey, OrgId, Revision},
     http::kit::{
-        answer::Outcome,
-        asked::Write,
+        answer::HandlerResult,
+        asked::WriteRequest,
         extract::{Json, Path},
         problem::Failure,
         submit::Done,
@@ -33,9 +33,9 @@ use crate::{
 )]
 pub(in crate::http) async fn create_leading_group(
     registry: Data<Registry>,
-    write: Write,
+    write: WriteRequest,
     body: Json<LeadingGroupDocumentBody>,
-) -> Outcome {
+) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.create()?, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -65,9 +65,9 @@ pub(in crate::http) async fn create_leading_group(
 pub(in crate::http) async fn replace_leading_group(
     registry: Data<Registry>,
     id: Path<OrgId>,
-    write: Write,
+    write: WriteRequest,
     body: Json<LeadingGroupDocumentBody>,
-) -> Outcome {
+) -> HandlerResult {
     let done = write.submit(&registry, body.into_inner().replace(*id)?, None).await?;
     let shown = shown(&done)?;
     done.changed(shown)

@@ -5,7 +5,7 @@ pub(super) const TRY_THIS: &str = "\
 **Try this.** Run `campus-org demo`; the links below then lead to its sample campus. In your own directory begin with \
 [`GET /orgs`](/orgs).
 
-1. [The bodies directly under the university's Party committee](/orgs/0081cac6-b000-7003-9ce4-23fc82c0d5b8/tree?depth=1), \
+1. [The orgs directly under the university's Party committee](/orgs/0081cac6-b000-7003-9ce4-23fc82c0d5b8/tree?depth=1), \
 in official order.
 2. [Who holds which post in it](/orgs/0081cac6-b000-7003-9ce4-23fc82c0d5b8/roles), and \
 [who did in 2015](/orgs/0081cac6-b000-7003-9ce4-23fc82c0d5b8/roles?as_of=2015-09-01).

@@ -9,7 +9,7 @@ use crate::{
     directory::{OrgFilter, OrgSort, OrgView, Snapshot},
     domain::{BranchType, Code, OrgId, OrgKind},
     http::kit::{
-        answer::Outcome,
+        answer::HandlerResult,
         asked::{Listing, Paging, Read},
         extract::Path,
         filters::{DocumentNumber, Folded, SchemeAndValue, StatusWord, TierNumber, many, statuses, texts},
@@ -148,7 +148,7 @@ impl OrgQuery {
     get, path = "/orgs", tag = "orgs", params(OrgQuery, Paging),
     responses((status = 200, description = "A page of orgs.", body = OrgPage)),
 )]
-pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
+pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let (sort, backwards) = read.query.sort.unwrap_or_default().read();
         let shown = read.directory.orgs(&read.query.filter(), sort, read.as_of, &page.turned(backwards));
@@ -164,7 +164,7 @@ pub(in crate::http) async fn list_orgs(listing: Listing<OrgQuery>) -> Outcome {
     get, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     responses((status = 200, description = "The org.", body = OrgBody), (status = 404, description = "No such org.")),
 )]
-pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome {
+pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> HandlerResult {
     let view = read.org(*id)?;
     Ok(read.object(&ShownOrg::new(&read.directory, &view), view.org.revision))
 }
@@ -176,7 +176,7 @@ pub(in crate::http) async fn get_org(id: Path<OrgId>, read: Read) -> Outcome {
     get, path = "/orgs/{id}/ancestors", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     responses((status = 200, description = "The orgs above.", body = OrgPage), (status = 404, description = "No such org.")),
 )]
-pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> Outcome {
+pub(in crate::http) async fn list_org_ancestors(id: Path<OrgId>, read: Read) -> HandlerResult {
     read.answer(|read| {
         let above = read.directory.ancestors(&read.org(*id)?);
         Ok::<_, Failure>(all(&read.directory, &above))
@@ -195,7 +195,7 @@ pub(in crate::http) async fn list_org_descendants(
     id: Path<OrgId>,
     listing: Listing<DescendantsQuery>,
     answers: Data<KeptAnswers>,
-) -> Outcome {
+) -> HandlerResult {
     listing.answer_kept(&answers, Question::Descendants, *id, |read, view, page| {
         let DescendantsQuery { kind, tier } = &read.query;
         let filter =
@@ -232,7 +232,7 @@ pub(in crate::http) struct PathQuery {
     get, path = "/orgs/{id}/path", tag = "orgs", params(("id" = OrgId, Path, description = "The org to begin at."), PathQuery),
     responses((status = 200, description = "The orgs on the way.", body = OrgPage), (status = 404, description = "No such org.")),
 )]
-pub(in crate::http) async fn get_org_path(id: Path<OrgId>, read: Read<PathQuery>) -> Outcome {
+pub(in crate::http) async fn get_org_path(id: Path<OrgId>, read: Read<PathQuery>) -> HandlerResult {
     read.answer(|read| {
         read.org(*id)?;
         let way = read.directory.path(*id, read.query.to, read.as_of);

@@ -13,7 +13,7 @@ use crate::{
     domain::OrgId,
     http::{
         kit::{
-            answer::Outcome,
+            answer::HandlerResult,
             asked::Read,
             extract::Path,
             json::{Shown, Unwritable, to_bytes, write_array},
@@ -137,7 +137,7 @@ pub(in crate::http) async fn get_org_tree(
     id: Path<OrgId>,
     read: Read<TreeQuery>,
     answers: Data<KeptAnswers>,
-) -> Outcome {
+) -> HandlerResult {
     read.answer_bytes(|read| {
         let depth = read.query.depth.map_or(usize::MAX, |Depth(depth)| depth);
         let with_roles = read.query.include == Some(Include::Roles);

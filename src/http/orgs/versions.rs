@@ -6,8 +6,8 @@ use super::{OrgBody, OrgVersionBody, write::shown};
 use crate::{
     domain::{Day, OrgId},
     http::kit::{
-        answer::Outcome,
-        asked::{Listing, Paging, Write},
+        answer::HandlerResult,
+        asked::{Listing, Paging, WriteRequest},
         change::DeletedBody,
         extract::{Json, Path},
         page::page_of,
@@ -29,7 +29,7 @@ page_of! {
     get, path = "/orgs/{id}/versions", tag = "orgs", params(("id" = OrgId, Path, description = "The org."), Paging),
     responses((status = 200, description = "A page of versions.", body = OrgVersionPage), (status = 404, description = "No such org.")),
 )]
-pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing) -> Outcome {
+pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing) -> HandlerResult {
     listing.answer(|read, page| {
         let versions = read.directory.versions(&read.org(*id)?, page);
         Ok::<_, Failure>(versions.map(|(period, version)| OrgVersionBody::new(period, version, read.as_of)))
@@ -54,9 +54,9 @@ pub(in crate::http) async fn list_org_versions(id: Path<OrgId>, listing: Listing
 pub(in crate::http) async fn patch_org_version(
     registry: Data<Registry>,
     path: Path<(OrgId, Day)>,
-    write: Write,
+    write: WriteRequest,
     body: Json<PatchOrgVersion>,
-) -> Outcome {
+) -> HandlerResult {
     let (id, valid_from) = path.into_inner();
     let done = write
         .submit(&registry, Command::PatchOrgVersion { id, valid_from, patch: Box::new(body.into_inner()) }, None)
@@ -82,8 +82,8 @@ pub(in crate::http) async fn patch_org_version(
 pub(in crate::http) async fn delete_org_version(
     registry: Data<Registry>,
     path: Path<(OrgId, Day)>,
-    write: Write,
-) -> Outcome {
+    write: WriteRequest,
+) -> HandlerResult {
     let (id, valid_from) = path.into_inner();
     write.submit(&registry, Command::DeleteOrgVersion { id, valid_from }, None).await?.gone()
 }

@@ -6,8 +6,8 @@ use super::{ChildOrderBody, OrgBody, RestoreOrgBody, RoleOrderBody};
 use crate::{
     domain::{Error, ObjectKey, OrgId, Revision, Subject},
     http::kit::{
-        answer::Outcome,
-        asked::Write,
+        answer::HandlerResult,
+        asked::WriteRequest,
         change::DeletedBody,
         extract::{Json, OptionalJson, Path},
         problem::Failure,
@@ -28,7 +28,11 @@ use crate::{
         (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
-pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, body: Json<CreateOrg>) -> Outcome {
+pub(in crate::http) async fn create_org(
+    registry: Data<Registry>,
+    write: WriteRequest,
+    body: Json<CreateOrg>,
+) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -54,9 +58,9 @@ pub(in crate::http) async fn create_org(registry: Data<Registry>, write: Write, 
 pub(in crate::http) async fn patch_org(
     registry: Data<Registry>,
     id: Path<OrgId>,
-    write: Write,
+    write: WriteRequest,
     body: Json<PatchOrg>,
-) -> Outcome {
+) -> HandlerResult {
     let done = write.submit(&registry, Command::PatchOrg { id: *id, patch: Box::new(body.into_inner()) }, None).await?;
     let shown = shown(&done)?;
     done.changed(shown)
@@ -75,7 +79,11 @@ pub(in crate::http) async fn patch_org(
         (status = 412, description = "The org has changed."),
     ),
 )]
-pub(in crate::http) async fn delete_org(registry: Data<Registry>, id: Path<OrgId>, write: Write) -> Outcome {
+pub(in crate::http) async fn delete_org(
+    registry: Data<Registry>,
+    id: Path<OrgId>,
+    write: WriteRequest,
+) -> HandlerResult {
     write.submit(&registry, Command::DeleteOrg { id: *id }, None).await?.gone()
 }
 
@@ -98,9 +106,9 @@ pub(in crate::http) async fn delete_org(registry: Data<Registry>, id: Path<OrgId
 pub(in crate::http) async fn dissolve_org(
     registry: Data<Registry>,
     id: Path<OrgId>,
-    write: Write,
+    write: WriteRequest,
     body: OptionalJson<DissolveOrg>,
-) -> Outcome {
+) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, Command::DissolveOrg { id: *id, dissolve: body }, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -124,9 +132,9 @@ pub(in crate::http) async fn dissolve_org(
 pub(in crate::http) async fn restore_org(
     registry: Data<Registry>,
     id: Path<OrgId>,
-    write: Write,
+    write: WriteRequest,
     body: OptionalJson<RestoreOrgBody>,
-) -> Outcome {
+) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -151,9 +159,9 @@ pub(in crate::http) async fn restore_org(
 pub(in crate::http) async fn set_org_role_order(
     registry: Data<Registry>,
     id: Path<OrgId>,
-    write: Write,
+    write: WriteRequest,
     body: Json<RoleOrderBody>,
-) -> Outcome {
+) -> HandlerResult {
     let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
     let shown = shown(&done)?;
     done.changed(shown)
@@ -176,9 +184,9 @@ pub(in crate::http) async fn set_org_role_order(
 pub(in crate::http) async fn set_org_child_order(
     registry: Data<Registry>,
     id: Path<OrgId>,
-    write: Write,
+    write: WriteRequest,
     body: Json<ChildOrderBody>,
-) -> Outcome {
+) -> HandlerResult {
     let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
     let shown = shown(&done)?;
     done.changed(shown)

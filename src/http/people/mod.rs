@@ -7,8 +7,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::kit::{
-    answer::Outcome,
-    asked::{Listing, Paging, Read, Write},
+    answer::HandlerResult,
+    asked::{Listing, Paging, Read, WriteRequest},
     change::DeletedBody,
     extract::{Json, Path},
     filters::{Folded, SchemeAndValue, StaffNumber, many, texts},
@@ -79,7 +79,7 @@ pub(in crate::http) enum PersonSortWord {
     get, path = "/people", tag = "people", params(PersonQuery, Paging),
     responses((status = 200, description = "A page of people.", body = PersonPage)),
 )]
-pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outcome {
+pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let PersonQuery { id, name, q, staff_no, external_id, sort } = &read.query;
         let filter = PersonFilter {
@@ -101,7 +101,7 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Outco
     get, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
     responses((status = 200, description = "The person.", body = PersonBody), (status = 404, description = "No such person.")),
 )]
-pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> Outcome {
+pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> HandlerResult {
     let person = read.directory.person(*id).ok_or_else(|| missing(*id))?;
     Ok(read.object(&ShownPerson(person.person()), person.revision()))
 }
@@ -120,9 +120,9 @@ pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> Outco
 )]
 pub(in crate::http) async fn create_person(
     registry: Data<Registry>,
-    write: Write,
+    write: WriteRequest,
     body: Json<CreatePerson>,
-) -> Outcome {
+) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -145,9 +145,9 @@ pub(in crate::http) async fn create_person(
 pub(in crate::http) async fn patch_person(
     registry: Data<Registry>,
     id: Path<PersonId>,
-    write: Write,
+    write: WriteRequest,
     body: Json<PatchPerson>,
-) -> Outcome {
+) -> HandlerResult {
     let done =
         write.submit(&registry, Command::PatchPerson { id: *id, patch: Box::new(body.into_inner()) }, None).await?;
     let shown = shown(&done)?;
@@ -166,7 +166,11 @@ pub(in crate::http) async fn patch_person(
         (status = 412, description = "The person has changed."),
     ),
 )]
-pub(in crate::http) async fn delete_person(registry: Data<Registry>, id: Path<PersonId>, write: Write) -> Outcome {
+pub(in crate::http) async fn delete_person(
+    registry: Data<Registry>,
+    id: Path<PersonId>,
+    write: WriteRequest,
+) -> HandlerResult {
     write.submit(&registry, Command::DeletePerson { id: *id }, None).await?.gone()
 }
 
@@ -189,9 +193,9 @@ pub(in crate::http) async fn delete_person(registry: Data<Registry>, id: Path<Pe
 pub(in crate::http) async fn merge_people(
     registry: Data<Registry>,
     id: Path<PersonId>,
-    write: Write,
+    write: WriteRequest,
     body: Json<MergePeopleBody>,
-) -> Outcome {
+) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
     let shown = shown(&done)?;

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::kit::{
-    answer::Outcome,
-    asked::{Listing, Paging, Read, Write},
+    answer::HandlerResult,
+    asked::{Listing, Paging, Read, WriteRequest},
     change::DeletedBody,
     extract::{Json, Path},
     filters::many,
@@ -74,7 +74,7 @@ pub(in crate::http) enum PostSortWord {
     get, path = "/posts", tag = "posts", params(PostQuery, Paging),
     responses((status = 200, description = "A page of posts.", body = PostPage)),
 )]
-pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome {
+pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let PostQuery { code, kind, leadership, sort } = &read.query;
         let filter = PostFilter { code: many(code.clone()), kind: many(kind.clone()), leadership: *leadership };
@@ -90,7 +90,7 @@ pub(in crate::http) async fn list_posts(listing: Listing<PostQuery>) -> Outcome 
     get, path = "/posts/{code}", tag = "posts", params(("code" = PostCode, Path, description = "The post.")),
     responses((status = 200, description = "The post.", body = PostBody), (status = 404, description = "No such post.")),
 )]
-pub(in crate::http) async fn get_post(code: Path<PostCode>, read: Read) -> Outcome {
+pub(in crate::http) async fn get_post(code: Path<PostCode>, read: Read) -> HandlerResult {
     let post = read.directory.post(&code).ok_or_else(|| missing(&code))?;
     Ok(read.object(&PostBody::from(post), post.revision))
 }
@@ -107,7 +107,11 @@ pub(in crate::http) async fn get_post(code: Path<PostCode>, read: Read) -> Outco
         (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
-pub(in crate::http) async fn create_post(registry: Data<Registry>, write: Write, body: Json<CreatePost>) -> Outcome {
+pub(in crate::http) async fn create_post(
+    registry: Data<Registry>,
+    write: WriteRequest,
+    body: Json<CreatePost>,
+) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -132,9 +136,9 @@ pub(in crate::http) async fn create_post(registry: Data<Registry>, write: Write,
 pub(in crate::http) async fn patch_post(
     registry: Data<Registry>,
     code: Path<PostCode>,
-    write: Write,
+    write: WriteRequest,
     body: Json<PatchPost>,
-) -> Outcome {
+) -> HandlerResult {
     let done =
         write.submit(&registry, Command::PatchPost { code: code.into_inner(), patch: body.into_inner() }, None).await?;
     let shown = shown(&done)?;
@@ -153,7 +157,11 @@ pub(in crate::http) async fn patch_post(
         (status = 412, description = "The post has changed."),
     ),
 )]
-pub(in crate::http) async fn delete_post(registry: Data<Registry>, code: Path<PostCode>, write: Write) -> Outcome {
+pub(in crate::http) async fn delete_post(
+    registry: Data<Registry>,
+    code: Path<PostCode>,
+    write: WriteRequest,
+) -> HandlerResult {
     write.submit(&registry, Command::DeletePost { code: code.into_inner() }, None).await?.gone()
 }
 

@@ -10,7 +10,7 @@ use utoipa::{
 };
 
 use crate::{
-    directory::{BySeat, HeldPerson, HeldRole, HolderView, RoleView, Snapshot},
+    directory::{BySeat, HolderView, PersonRow, RoleRow, RoleView, Snapshot},
     domain::*,
     http::{
         kit::{
@@ -28,7 +28,7 @@ use crate::{
 /// several at once.
 #[derive(Debug)]
 pub(in crate::http) struct RoleBody<'s> {
-    role: HeldRole<'s>,
+    role: RoleRow<'s>,
     org: OrgRef<'s>,
     post: PostRef<'s>,
     holder: Option<HolderBody<'s>>,
@@ -249,7 +249,7 @@ pub(in crate::http) struct SitterBody<'s> {
 impl<'s> SitterBody<'s> {
     /// The persons who sit in a role on the day of its view.
     pub(in crate::http) fn all(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Vec<Self> {
-        let sitter = |role: HeldRole<'s>| {
+        let sitter = |role: RoleRow<'s>| {
             let person = role.person()?;
             let role_id = (role.id() != view.role.id()).then_some(role.id());
             Some(Self { id: person.id(), name: person.name(), role_id })
@@ -287,8 +287,8 @@ pub(in crate::http) struct PersonRef<'s> {
     name: &'s Name,
 }
 
-impl<'s> From<HeldPerson<'s>> for PersonRef<'s> {
-    fn from(person: HeldPerson<'s>) -> Self {
+impl<'s> From<PersonRow<'s>> for PersonRef<'s> {
+    fn from(person: PersonRow<'s>) -> Self {
         Self { id: person.id(), name: person.name() }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     directory::{HolderType, Page, PageRequest, RoleFilter, RoleSort, Snapshot},
     domain::{Day, Error, OrgId, OrgKind, PersonId, PostCode, RoleId, Subject},
     http::kit::{
-        answer::Outcome,
+        answer::HandlerResult,
         asked::{Listing, Paging, Read},
         extract::Path,
         filters::{DocumentNumber, StatusWord, TierNumber, many, statuses, texts},
@@ -199,7 +199,7 @@ fn roles<'s>(
     get, path = "/roles", tag = "roles", params(RoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage)),
 )]
-pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> Outcome {
+pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         Ok::<_, Failure>(roles(&read.directory, &read.query.filter(), read.query.sort, read.as_of, page))
     })
@@ -217,7 +217,7 @@ pub(in crate::http) async fn list_org_roles(
     id: Path<OrgId>,
     listing: Listing<OwnRoleQuery>,
     answers: Data<KeptAnswers>,
-) -> Outcome {
+) -> HandlerResult {
     listing.answer_kept(&answers, Question::Roles, *id, |read, _, page| {
         let filter = RoleFilter { org_id: vec![*id], ..read.query.filter() };
         roles(&read.directory, &filter, read.query.sort, read.as_of, page)
@@ -233,7 +233,7 @@ pub(in crate::http) async fn list_org_roles(
     params(("id" = PersonId, Path, description = "The person."), OwnRoleQuery, Paging),
     responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such person.")),
 )]
-pub(in crate::http) async fn list_person_roles(id: Path<PersonId>, listing: Listing<OwnRoleQuery>) -> Outcome {
+pub(in crate::http) async fn list_person_roles(id: Path<PersonId>, listing: Listing<OwnRoleQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let missing = Error::NotFound { what: Subject::Person, id: id.to_string() };
         read.directory.person(*id).ok_or(missing)?;
@@ -249,7 +249,7 @@ pub(in crate::http) async fn list_person_roles(id: Path<PersonId>, listing: List
     get, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     responses((status = 200, description = "The role.", body = RoleBody), (status = 404, description = "No such role.")),
 )]
-pub(in crate::http) async fn get_role(id: Path<RoleId>, read: Read) -> Outcome {
+pub(in crate::http) async fn get_role(id: Path<RoleId>, read: Read) -> HandlerResult {
     let missing = || Error::NotFound { what: Subject::Role, id: id.to_string() };
     let role = read.directory.role(*id).ok_or_else(missing)?;
     let view = read.directory.role_on(role, read.as_of).ok_or_else(missing)?;

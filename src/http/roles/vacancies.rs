@@ -9,7 +9,7 @@ use crate::{
     domain::{Day, OrgId, OrgKind, PostCode},
     http::{
         kit::{
-            answer::Outcome,
+            answer::HandlerResult,
             asked::{Listing, Paging},
             filters::{TierNumber, many},
             input::AnyOf,
@@ -60,7 +60,7 @@ pub(in crate::http) struct VacancyQuery {
     get, path = "/vacancies", tag = "roles", params(VacancyQuery, Paging),
     responses((status = 200, description = "A page of vacancies.", body = VacancyPage)),
 )]
-pub(in crate::http) async fn list_vacancies(listing: Listing<VacancyQuery>) -> Outcome {
+pub(in crate::http) async fn list_vacancies(listing: Listing<VacancyQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let VacancyQuery { org_kind, tier, within, within_unit, post } = &read.query;
         let filter = VacancyFilter {

@@ -6,8 +6,8 @@ use super::{EndRoleBody, RoleBody};
 use crate::{
     domain::{Error, ObjectKey, Revision, RoleId, Subject},
     http::kit::{
-        answer::Outcome,
-        asked::Write,
+        answer::HandlerResult,
+        asked::WriteRequest,
         change::DeletedBody,
         extract::{Json, OptionalJson, Path},
         problem::Failure,
@@ -29,7 +29,11 @@ use crate::{
         (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
     ),
 )]
-pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write, body: Json<CreateRole>) -> Outcome {
+pub(in crate::http) async fn create_role(
+    registry: Data<Registry>,
+    write: WriteRequest,
+    body: Json<CreateRole>,
+) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -53,9 +57,9 @@ pub(in crate::http) async fn create_role(registry: Data<Registry>, write: Write,
 pub(in crate::http) async fn patch_role(
     registry: Data<Registry>,
     id: Path<RoleId>,
-    write: Write,
+    write: WriteRequest,
     body: Json<PatchRole>,
-) -> Outcome {
+) -> HandlerResult {
     let done = write.submit(&registry, Command::PatchRole { id: *id, patch: body.into_inner() }, None).await?;
     let shown = shown(&done)?;
     done.changed(shown)
@@ -77,9 +81,9 @@ pub(in crate::http) async fn patch_role(
 pub(in crate::http) async fn end_role(
     registry: Data<Registry>,
     id: Path<RoleId>,
-    write: Write,
+    write: WriteRequest,
     body: OptionalJson<EndRoleBody>,
-) -> Outcome {
+) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -97,7 +101,11 @@ pub(in crate::http) async fn end_role(
         (status = 412, description = "The role has changed."),
     ),
 )]
-pub(in crate::http) async fn delete_role(registry: Data<Registry>, id: Path<RoleId>, write: Write) -> Outcome {
+pub(in crate::http) async fn delete_role(
+    registry: Data<Registry>,
+    id: Path<RoleId>,
+    write: WriteRequest,
+) -> HandlerResult {
     write.submit(&registry, Command::DeleteRole { id: *id }, None).await?.gone()
 }
 

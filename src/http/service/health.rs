@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::kit::{
-    answer::{Answer, At, Outcome},
+    answer::{Answer, At, HandlerResult},
     asked::Nothing,
     extract::Query,
     problem::{Problem, ProblemType},
@@ -45,7 +45,7 @@ pub struct Ready {
     get, path = "/health/live", tag = "service", operation_id = "get_liveness",
     responses((status = 200, description = "The process is alive", body = Live))
 )]
-pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome {
+pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> HandlerResult {
     Ok(Answer::plain(&Live { status: "live" }, at(&**source)))
 }
 
@@ -61,7 +61,7 @@ pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> O
         (status = 503, description = "The process should get no requests"),
     )
 )]
-pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> Outcome {
+pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> HandlerResult {
     let readiness = source.readiness().map_err(|why| {
         let (en, zh) = match why {
             NotReady::Stale => ("The database has been away for too long.", "数据库断开过久。"),

@@ -8,7 +8,7 @@ use crate::{
     directory::SupervisionFilter,
     domain::{Error, OrgId, Subject, SupervisionId},
     http::kit::{
-        answer::Outcome,
+        answer::HandlerResult,
         asked::{Listing, Nothing, Paging, Read},
         extract::Path,
         filters::{StatusWord, many, statuses},
@@ -64,7 +64,7 @@ pub(in crate::http) enum SupervisionSortWord {
     get, path = "/supervisions", tag = "supervisions", params(SupervisionQuery, Paging),
     responses((status = 200, description = "A page of supervisions.", body = SupervisionPage)),
 )]
-pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery>) -> Outcome {
+pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let SupervisionQuery { id, supervision_group_id, leading_group_id, org_id, status, sort } = &read.query;
         let filter = SupervisionFilter {
@@ -91,7 +91,7 @@ pub(in crate::http) async fn list_supervisions(listing: Listing<SupervisionQuery
         (status = 404, description = "No such supervision."),
     ),
 )]
-pub(in crate::http) async fn get_supervision(id: Path<SupervisionId>, read: Read) -> Outcome {
+pub(in crate::http) async fn get_supervision(id: Path<SupervisionId>, read: Read) -> HandlerResult {
     let missing = || Error::NotFound { what: Subject::Supervision, id: id.to_string() };
     let supervision = read.directory.supervision(*id).ok_or_else(missing)?;
     let view = read.directory.supervision_on(supervision, read.as_of).ok_or_else(missing)?;
@@ -110,7 +110,7 @@ pub(in crate::http) async fn get_supervision(id: Path<SupervisionId>, read: Read
         (status = 404, description = "No such org."),
     ),
 )]
-pub(in crate::http) async fn list_org_supervised_by(id: Path<OrgId>, listing: Listing<Nothing>) -> Outcome {
+pub(in crate::http) async fn list_org_supervised_by(id: Path<OrgId>, listing: Listing<Nothing>) -> HandlerResult {
     listing.answer(|read, page| {
         let covering = read.directory.supervised_by_page(&read.org(*id)?, page);
         Ok::<_, Failure>(covering.map(|covering| CoveringBody::new(&read.directory, &covering)))

@@ -6,8 +6,8 @@ use super::SupervisionBody;
 use crate::{
     domain::{Error, ObjectKey, Revision, Subject, SupervisionId},
     http::kit::{
-        answer::Outcome,
-        asked::Write,
+        answer::HandlerResult,
+        asked::WriteRequest,
         change::DeletedBody,
         extract::{Json, Path},
         problem::Failure,
@@ -32,9 +32,9 @@ use crate::{
 )]
 pub(in crate::http) async fn create_supervision(
     registry: Data<Registry>,
-    write: Write,
+    write: WriteRequest,
     body: Json<CreateSupervision>,
-) -> Outcome {
+) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body, Some(fingerprint)).await?;
     let shown = shown(&done)?;
@@ -59,9 +59,9 @@ pub(in crate::http) async fn create_supervision(
 pub(in crate::http) async fn patch_supervision(
     registry: Data<Registry>,
     id: Path<SupervisionId>,
-    write: Write,
+    write: WriteRequest,
     body: Json<PatchSupervision>,
-) -> Outcome {
+) -> HandlerResult {
     let done = write.submit(&registry, OnPlain::Patch { id: *id, patch: body.into_inner() }, None).await?;
     let shown = shown(&done)?;
     done.changed(shown)
@@ -82,8 +82,8 @@ pub(in crate::http) async fn patch_supervision(
 pub(in crate::http) async fn delete_supervision(
     registry: Data<Registry>,
     id: Path<SupervisionId>,
-    write: Write,
-) -> Outcome {
+    write: WriteRequest,
+) -> HandlerResult {
     write.submit(&registry, OnPlain::Delete { id: *id }, None).await?.gone()
 }
 

@@ -4,7 +4,7 @@ use crate::domain::Error;
 
 /// Why an object cannot be entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Misfit {
+pub enum LoadFault {
     /// An earlier line has an object of the same kind with the same id or code.
     Twice {
         /// That line.

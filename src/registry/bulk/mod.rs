@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-pub use self::misfit::Misfit;
+pub use self::misfit::LoadFault;
 use self::objects::{Ill, Key, alone, put, take};
 use super::{check, replay};
 use crate::{
@@ -41,7 +41,7 @@ pub struct Rejected {
     /// Its number.
     pub line: u64,
     /// Why.
-    pub why: Misfit,
+    pub why: LoadFault,
 }
 
 /// Why nothing was entered.
@@ -184,20 +184,20 @@ fn checked(
             Ok(key) => lines.keys.push((u32::try_from(line).unwrap_or(u32::MAX), key)),
             Err(Ill::Twice(key)) => twice.push((line, key)),
             Err(Ill::Unchanged) => {}
-            Err(Ill::Misfit(why)) => rejected.push(Rejected { line, why }),
+            Err(Ill::LoadFault(why)) => rejected.push(Rejected { line, why }),
         }
     }
     if !twice.is_empty() {
         let first_of: HashMap<&Key, u32> = lines.keys.iter().map(|(line, key)| (key, *line)).collect();
         rejected.extend(twice.iter().map(|(line, key)| {
             let first = first_of.get(key).copied().unwrap_or_default().into();
-            Rejected { line: *line, why: Misfit::Twice { first } }
+            Rejected { line: *line, why: LoadFault::Twice { first } }
         }));
     }
     let mut crowded = Vec::new();
     for (done, (line, key)) in lines.keys.iter().enumerate() {
         if let Err(error) = alone(&whole, key, &lines.posts) {
-            rejected.push(Rejected { line: u64::from(*line), why: Misfit::Refused(error) });
+            rejected.push(Rejected { line: u64::from(*line), why: LoadFault::Refused(error) });
         }
         if let Key::Org(id) = key {
             crowded.extend(posts_in(&whole, *id).into_iter().filter_map(|post| {
@@ -226,14 +226,14 @@ fn checked(
         let mut told = BTreeSet::new();
         for (org, error) in codes {
             if let Some(line) = line_of.get(&org.0).copied().filter(|line| told.insert(*line)) {
-                rejected.push(Rejected { line, why: Misfit::Refused(error) });
+                rejected.push(Rejected { line, why: LoadFault::Refused(error) });
             }
         }
         for (error, org, post) in crowded {
             // The last holder of the post is one too many.
             let roles = whole.roles_in(org).filter(|role| role.post() == post);
             let last = roles.filter_map(|role| line_of.get(&role.id().0)).max();
-            rejected.extend(last.map(|line| Rejected { line: *line, why: Misfit::Refused(error) }));
+            rejected.extend(last.map(|line| Rejected { line: *line, why: LoadFault::Refused(error) }));
         }
     }
     rejected.sort_by_key(|rejected| rejected.line);

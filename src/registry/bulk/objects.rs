@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::misfit::Misfit;
+use super::misfit::LoadFault;
 use crate::{
     directory::Snapshot,
     domain::{
@@ -30,13 +30,13 @@ pub(super) enum Key {
 /// Why an object is not added to the others.
 pub(super) enum Ill {
     Twice(Key),
-    Misfit(Misfit),
+    LoadFault(LoadFault),
     /// The catalogue has exactly this post.
     Unchanged,
 }
 
 /// What an object has more of than the API allows.
-fn excess(object: &Object) -> Option<Misfit> {
+fn excess(object: &Object) -> Option<LoadFault> {
     let place = |order: i32| if (0..=ORDER_MAX).contains(&order) { 0 } else { usize::MAX };
     let order_max = usize::try_from(ORDER_MAX).unwrap_or(usize::MAX);
     let found: Vec<(&'static str, usize, usize)> = match object {
@@ -55,23 +55,23 @@ fn excess(object: &Object) -> Option<Misfit> {
         _ => Vec::new(),
     };
     let (field, _, max) = found.into_iter().find(|(_, number, max)| number > max)?;
-    Some(Misfit::TooMuch { field, max })
+    Some(LoadFault::TooMuch { field, max })
 }
 
 /// The facts of an object about an end that it does not have.
-fn no_end(object: &Object) -> Option<Misfit> {
+fn no_end(object: &Object) -> Option<LoadFault> {
     let (ends, end_basis, successors) = match object {
         Object::Org(Org { facts, .. }) => (facts.dissolved_on, &facts.end_basis, facts.successor_ids.len()),
         Object::Role(Role { facts, .. }) => (facts.valid_until, &facts.end_basis, 0),
         Object::Person(_) | Object::Post(_) => return None,
-        other => return plain::lacks_end(other).then_some(Misfit::NoEnd { field: "end_basis" }),
+        other => return plain::lacks_end(other).then_some(LoadFault::NoEnd { field: "end_basis" }),
     };
     let field = match (ends, end_basis, successors) {
         (None, Some(_), _) => "end_basis",
         (None, None, 1..) => "successor_ids",
         _ => return None,
     };
-    Some(Misfit::NoEnd { field })
+    Some(LoadFault::NoEnd { field })
 }
 
 /// Puts an object as the log entry at `place` would.
@@ -82,7 +82,7 @@ pub(super) fn put(
     posts: &mut Vec<PostCode>,
 ) -> Result<Key, Ill> {
     if let Some(why) = excess(&object).or_else(|| no_end(&object)) {
-        return Err(Ill::Misfit(why));
+        return Err(Ill::LoadFault(why));
     }
     let nil_id = match &object {
         Object::Org(org) => org.id.0.is_nil(),
@@ -92,7 +92,7 @@ pub(super) fn put(
         other => PlainKey::of(other).is_some_and(|key| key.is_nil()),
     };
     if nil_id {
-        return Err(Ill::Misfit(Misfit::NilId));
+        return Err(Ill::LoadFault(LoadFault::NilId));
     }
     let once = |there: bool, key: Key| if there { Err(Ill::Twice(key)) } else { Ok(key) };
     match object {
@@ -100,7 +100,7 @@ pub(super) fn put(
             let key = once(whole.org(org.id).is_some(), Key::Org(org.id))?;
             let rising = org.versions.windows(2).all(|pair| matches!(pair, [a, b] if a.valid_from < b.valid_from));
             if org.versions.is_empty() || !rising {
-                return Err(Ill::Misfit(Misfit::Versions));
+                return Err(Ill::LoadFault(LoadFault::Versions));
             }
             whole.put_org(Org { revision, updated_at, ..org });
             Ok(key)

@@ -6,7 +6,7 @@ use crate::{
     domain::{Code, Error, Org, OrgId, OrgKind, Period, tier},
 };
 
-/// No other body below the same top committee has one of its codes on the same day.
+/// No other org below the same top committee has one of its codes on the same day.
 pub(super) fn codes(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     for (period, version) in org.timeline() {
         let Some(code) = &version.values.code else { continue };
@@ -22,8 +22,8 @@ pub(super) fn codes(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     Ok(())
 }
 
-/// The bodies of a directory that is entered whole that have the same code below the same top committee on
-/// the same day. All universities may number their bodies alike: to compare each with all others would take
+/// The orgs of a directory that is entered whole that have the same code below the same top committee on
+/// the same day. All universities may number their orgs alike: to compare each with all others would take
 /// for ever.
 pub(in crate::registry) fn codes_whole<'s>(
     snapshot: &'s Snapshot,
@@ -65,7 +65,7 @@ fn code_apart(snapshot: &Snapshot, code: &Code, org: OrgId, other: OrgId, period
     Ok(())
 }
 
-/// The top committee over a body, day by day over `period`: its tier-1 committee, or where there is
+/// The top committee over an org, day by day over `period`: its tier-1 committee, or where there is
 /// none its root.
 fn tops(snapshot: &Snapshot, id: OrgId, period: Period, levels_left: usize) -> Vec<(Period, OrgId)> {
     let mut found = Vec::new();

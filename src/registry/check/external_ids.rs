@@ -5,7 +5,7 @@ use crate::{
     domain::{Error, ExternalId, Org},
 };
 
-/// No other body alive on the same day has one of its external identifiers.
+/// No other org alive on the same day has one of its external identifiers.
 pub(super) fn external_ids(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     each_once(&org.facts.external_ids)?;
     for id in &org.facts.external_ids {

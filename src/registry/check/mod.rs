@@ -78,7 +78,7 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
         .try_for_each(|id| snapshot.person(*id).map_or(Ok(()), |person| identity(snapshot, &person.person())))
 }
 
-/// The bodies `roots` and all that ever stand below one, those below a body that is gone included.
+/// The orgs `roots` and all that ever stand below one, those below an org that is gone included.
 fn with_all_below(snapshot: &Snapshot, roots: &BTreeSet<OrgId>) -> BTreeSet<OrgId> {
     let mut found = BTreeSet::new();
     let mut waiting: Vec<OrgId> = roots.iter().copied().collect();

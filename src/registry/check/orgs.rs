@@ -7,7 +7,7 @@ use crate::{
     registry::refer::{refer_to_all_of, refer_to_successors},
 };
 
-/// Refuses a body that breaks a rule wherever it stands.
+/// Refuses an org that breaks a rule wherever it stands.
 pub(super) fn org_alone(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     life(org)?;
     fields(org)?;
@@ -15,7 +15,7 @@ pub(super) fn org_alone(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     external_ids(snapshot, org)
 }
 
-/// Refuses a body of a directory that is entered whole; whether it shares a code is asked of all at once.
+/// Refuses an org of a directory that is entered whole; whether it shares a code is asked of all at once.
 pub(in crate::registry) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     for version in &org.versions {
         refer_to_all_of(snapshot, &version.values)?;
@@ -25,7 +25,7 @@ pub(in crate::registry) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(
     placement(snapshot, org)
 }
 
-/// Nothing names a body that is gone.
+/// Nothing names an org that is gone.
 pub(super) fn unnamed_if_gone(snapshot: &Snapshot, id: OrgId) -> Result<(), Error> {
     if snapshot.org(id).is_some() {
         return Ok(());
@@ -35,7 +35,7 @@ pub(super) fn unnamed_if_gone(snapshot: &Snapshot, id: OrgId) -> Result<(), Erro
     if blockers.is_empty() { Ok(()) } else { Err(Error::InUse { blockers }) }
 }
 
-/// What names a body without standing under it or lying in it: bodies whose unit or successor it is, and
+/// What names an org without standing under it or lying in it: orgs whose unit or successor it is, and
 /// seats that point at it.
 pub(in crate::registry) fn naming(snapshot: &Snapshot, id: OrgId) -> impl Iterator<Item = Blocker> + '_ {
     let by = |kind| move |org: &Org| Blocker { kind, id: org.id.0, valid_from: org.established_on() };

@@ -27,7 +27,7 @@ pub(super) fn placement(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     Ok(())
 }
 
-/// Every body above exists throughout, none is `org` itself, and they are not too many.
+/// Every org above exists throughout, none is `org` itself, and they are not too many.
 fn climb(snapshot: &Snapshot, org: OrgId, above: OrgId, period: Period, level: usize) -> Result<(), Error> {
     let on = period.from();
     if above == org {
@@ -36,11 +36,11 @@ fn climb(snapshot: &Snapshot, org: OrgId, above: OrgId, period: Period, level: u
     if level > LEVELS_MAX {
         return Err(Error::TooDeep { org, levels_max: LEVELS_MAX, on });
     }
-    let covering = snapshot.org(above).filter(|body| body.life().covers(period));
-    let Some(body) = covering else {
+    let covering = snapshot.org(above).filter(|parent| parent.life().covers(period));
+    let Some(parent) = covering else {
         return Err(Error::OutsideLife { org: above, from: on, until: period.until() });
     };
-    for (stretch, version) in body.timeline() {
+    for (stretch, version) in parent.timeline() {
         if let (Some(common), Some(next)) = (stretch.and(period), version.values.parent_id) {
             climb(snapshot, org, next, common, level + 1)?;
         }
@@ -48,7 +48,7 @@ fn climb(snapshot: &Snapshot, org: OrgId, above: OrgId, period: Period, level: u
     Ok(())
 }
 
-/// The kind of a body and of its parent, day by day over `period`.
+/// The kind of an org and of its parent, day by day over `period`.
 pub(super) fn stretches(snapshot: &Snapshot, id: OrgId, period: Period) -> Vec<(Period, OrgKind, Option<OrgKind>)> {
     let mut found = Vec::new();
     for (own, version) in snapshot.org(id).into_iter().flat_map(Org::timeline) {

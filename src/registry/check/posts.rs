@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    directory::{HeldRole, Snapshot},
+    directory::{RoleRow, Snapshot},
     domain::{Day, Error, Org, Period, Post},
 };
 
 /// A post with a maximum has no more holders than that, and one acting holder, on every day from the
 /// day the maximum was set.
 pub(in crate::registry) fn holders(snapshot: &Snapshot, org: &Org, post: &Post) -> Result<(), Error> {
-    let held: Vec<HeldRole<'_>> = snapshot.roles_in(org.id).filter(|role| *role.post() == post.code).collect();
+    let held: Vec<RoleRow<'_>> = snapshot.roles_in(org.id).filter(|role| *role.post() == post.code).collect();
     for (stretch, version) in org.timeline() {
         let Some(entry) = post.in_kind(version.values.kind) else { continue };
         let Some(holders_max) = entry.holders_max else { continue };
@@ -34,8 +34,8 @@ pub(in crate::registry) fn holders(snapshot: &Snapshot, org: &Org, post: &Post) 
 }
 
 /// How many acting and how many other holders there are on a day.
-fn count(held: &[HeldRole<'_>], on: Day) -> (usize, usize) {
+fn count(held: &[RoleRow<'_>], on: Day) -> (usize, usize) {
     let on_that_day = held.iter().filter(|role| role.period().contains(on));
-    let (acting, full): (Vec<&HeldRole<'_>>, Vec<&HeldRole<'_>>) = on_that_day.partition(|role| role.acting());
+    let (acting, full): (Vec<&RoleRow<'_>>, Vec<&RoleRow<'_>>) = on_that_day.partition(|role| role.acting());
     (acting.len(), full.len())
 }

@@ -1,14 +1,14 @@
 //! What each role keeps.
 
 use crate::{
-    directory::{HeldRole, Snapshot},
+    directory::{RoleRow, Snapshot},
     domain::{Error, Holder, OrgId},
     registry::refer::{refer_to_holder, refer_to_org, refer_to_post},
 };
 
-/// A role is not held by its own seat; it lies within its body's life, and its holder's where that is a body;
+/// A role is not held by its own seat; it lies within its org's life, and its holder's where that is an org;
 /// its post exists there throughout; and the same holder does not hold the post there twice.
-pub(super) fn role_alone(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
+pub(super) fn role_alone(snapshot: &Snapshot, role: &RoleRow<'_>) -> Result<(), Error> {
     let facts = role.facts();
     if matches!(&facts.holder, Holder::Seat(seat) if seat.org_id == facts.org_id && seat.post == facts.post) {
         return Err(Error::SelfReference { pointer: "/holder".to_owned() });
@@ -40,7 +40,7 @@ pub(super) fn role_alone(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(),
 }
 
 /// Refuses a role of a directory that is entered whole; how many hold its post is asked apart.
-pub(in crate::registry) fn role_whole(snapshot: &Snapshot, role: &HeldRole<'_>) -> Result<(), Error> {
+pub(in crate::registry) fn role_whole(snapshot: &Snapshot, role: &RoleRow<'_>) -> Result<(), Error> {
     refer_to_org(snapshot, "/org_id", role.org_id())?;
     refer_to_post(snapshot, "/post", role.post())?;
     refer_to_holder(snapshot, "", &role.holder())?;

@@ -2,7 +2,7 @@
 
 use super::{
     Circumstances, Verdict,
-    bodies::{blockers_from, erase, find},
+    orgs::{blockers_from, erase, find},
 };
 use crate::{
     domain::{Basis, Day, Error, Holder, ObjectKey, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId},

@@ -3,10 +3,10 @@
 //! `decide` drafts the outcome; `check` then looks for broken rules. What is decided here is what
 //! stands against a command itself; what stands against its outcome is in `check`.
 
-mod bodies;
 mod dissolve;
 mod leading_groups;
 mod order;
+mod orgs;
 mod people;
 pub(super) mod posts;
 mod restore;
@@ -28,9 +28,9 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
     precondition(snapshot, command, with)?;
     let mut draft = Draft::new(snapshot, with.now);
     let verdict = match command {
-        Command::CreateOrg(create) => bodies::create(&mut draft, create, with),
-        Command::PatchOrg { id, patch } => bodies::patch(&mut draft, *id, patch, with),
-        Command::DeleteOrg { id } => bodies::delete(&mut draft, *id),
+        Command::CreateOrg(create) => orgs::create(&mut draft, create, with),
+        Command::PatchOrg { id, patch } => orgs::patch(&mut draft, *id, patch, with),
+        Command::DeleteOrg { id } => orgs::delete(&mut draft, *id),
         Command::PatchOrgVersion { id, valid_from, patch } => versions::patch(&mut draft, *id, *valid_from, patch),
         Command::DeleteOrgVersion { id, valid_from } => versions::delete(&mut draft, *id, *valid_from),
         Command::DissolveOrg { id, dissolve } => dissolve::dissolve(&mut draft, *id, dissolve, with),

@@ -4,9 +4,9 @@ use std::{collections::BTreeSet, hash::Hash};
 
 use uuid::Uuid;
 
-use super::{Circumstances, Verdict, bodies::find, timeline::Timeline};
+use super::{Circumstances, Verdict, orgs::find, timeline::Timeline};
 use crate::{
-    domain::{Day, Error, ObjectKey, OrgId, OrgValuesPatch, Place, RoleFacts, RoleId, Status},
+    domain::{Day, Error, ObjectKey, OrderNumber, OrgId, OrgValuesPatch, RoleFacts, RoleId, Status},
     registry::draft::Draft,
 };
 
@@ -45,7 +45,7 @@ pub(super) fn children(draft: &mut Draft, id: OrgId, ids: &[OrgId], on: Day) -> 
     for (order, child) in (1..).zip(ids) {
         let Some(mut timeline) = draft.snapshot().org(*child).map(Timeline::of) else { continue };
         let Some(place) = timeline.split(on) else { continue };
-        if timeline.carry(place, &OrgValuesPatch { order: Some(Place::at(order)), ..OrgValuesPatch::default() }) {
+        if timeline.carry(place, &OrgValuesPatch { order: Some(OrderNumber::at(order)), ..OrgValuesPatch::default() }) {
             draft.put_versions(*child, &timeline.into_versions());
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Circumstances, Verdict};
 use crate::{
-    directory::{HeldPerson, Snapshot},
+    directory::{PersonRow, Snapshot},
     domain::{
         Blocker, BlockerKind, Error, Holder, ObjectKey, Person, PersonId, PersonPatch, RoleFacts, RoleId, Subject,
     },
@@ -89,6 +89,6 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
     Ok(ObjectKey::Person(id).into())
 }
 
-pub(super) fn find(snapshot: &Snapshot, id: PersonId) -> Result<HeldPerson<'_>, Error> {
+pub(super) fn find(snapshot: &Snapshot, id: PersonId) -> Result<PersonRow<'_>, Error> {
     snapshot.person(id).ok_or_else(|| Error::NotFound { what: Subject::Person, id: id.to_string() })
 }

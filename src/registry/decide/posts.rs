@@ -2,7 +2,7 @@
 
 use super::{Circumstances, Verdict};
 use crate::{
-    directory::{HeldRole, Snapshot},
+    directory::{RoleRow, Snapshot},
     domain::{Blocker, BlockerKind, Day, Error, ORDER_MAX, ObjectKey, Post, PostCode, PostKind, PostPatch, Subject},
     registry::{
         draft::Draft,
@@ -59,7 +59,7 @@ fn judged_since(old: Option<&PostKind>, new: &PostKind, today: Day) -> Option<Da
 
 pub(super) fn delete(draft: &mut Draft, code: &PostCode) -> Result<Verdict, Error> {
     find(draft.snapshot(), code)?;
-    let by = |kind| move |role: HeldRole<'_>| Blocker { kind, id: role.id().0, valid_from: role.period().from() };
+    let by = |kind| move |role: RoleRow<'_>| Blocker { kind, id: role.id().0, valid_from: role.period().from() };
     let roles = draft.snapshot().roles_of_post(code).map(by(BlockerKind::RoleHeld));
     let seats = draft.snapshot().seats_of_post(code).map(by(BlockerKind::SeatOf));
     let mut blockers: Vec<Blocker> = roles.chain(seats).collect();

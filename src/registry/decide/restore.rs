@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Circumstances, Verdict, bodies::find, leading_groups::move_end};
+use super::{Circumstances, Verdict, leading_groups::move_end, orgs::find};
 use crate::{
     directory::Snapshot,
     domain::{Entry, Error, Holder, LoggedEffect, ObjectKey, OrgFacts, OrgId, OrgKind, RoleFacts},
@@ -87,8 +87,8 @@ fn ended_with(snapshot: &Snapshot, entry: &Entry, id: OrgId) -> BTreeSet<OrgId> 
 
 /// The effects of an entry in the order in which they are undone: orgs are restored before what refers to them.
 fn backwards(entry: &Entry) -> impl Iterator<Item = &LoggedEffect> {
-    let parts = [true, false].map(|bodies| {
-        entry.effects.iter().rev().filter(move |effect| matches!(effect, LoggedEffect::Org { .. }) == bodies)
+    let parts = [true, false].map(|orgs| {
+        entry.effects.iter().rev().filter(move |effect| matches!(effect, LoggedEffect::Org { .. }) == orgs)
     });
     parts.into_iter().flatten()
 }

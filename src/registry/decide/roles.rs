@@ -2,7 +2,7 @@
 
 use super::{Circumstances, Verdict};
 use crate::{
-    directory::{HeldRole, Snapshot},
+    directory::{RoleRow, Snapshot},
     domain::{Basis, Day, Error, ORDER_MAX, ObjectKey, OrgId, RoleFacts, RoleId, RolePatch, Subject},
     registry::{
         draft::Draft,
@@ -60,6 +60,6 @@ pub(super) fn next_order(snapshot: &Snapshot, org: OrgId, day: Day) -> i32 {
     (last.max().unwrap_or(0) + 1).min(ORDER_MAX)
 }
 
-fn find(snapshot: &Snapshot, id: RoleId) -> Result<HeldRole<'_>, Error> {
+fn find(snapshot: &Snapshot, id: RoleId) -> Result<RoleRow<'_>, Error> {
     snapshot.role(id).ok_or_else(|| Error::NotFound { what: Subject::Role, id: id.to_string() })
 }

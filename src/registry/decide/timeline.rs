@@ -3,7 +3,7 @@
 //! One rule serves all: a value set in a version replaces the old one there **and in the later
 //! versions that merely carried the old one on**, up to the next version that itself changed the
 //! field. A version changed a field where its value differs from its predecessor's; its place it
-//! changed also where it moved, since a place counts among the bodies under one parent.
+//! changed also where it moved, since a place counts among the orgs under one parent.
 
 use std::sync::Arc;
 
@@ -43,11 +43,11 @@ macro_rules! also_changed {
     };
 }
 
-/// The versions of a body while they are being changed.
+/// The versions of an org while they are being changed.
 pub(super) struct Timeline(pub(super) Vec<OrgVersion>, Option<Day>);
 
 impl Timeline {
-    /// The versions that a body has.
+    /// The versions that an org has.
     pub(super) fn of(org: &Org) -> Self {
         Self(org.versions.clone(), org.facts.dissolved_on)
     }
@@ -66,7 +66,7 @@ impl Timeline {
     }
 
     /// The version that begins on `day`, made from the one that holds then where there is none.
-    /// Nothing where the body does not live then.
+    /// Nothing where the org does not live then.
     pub(super) fn split(&mut self, day: Day) -> Option<usize> {
         if self.1.is_some_and(|end| end <= day) {
             return None;

@@ -17,7 +17,7 @@ pub(in crate::registry) struct Circumstances<'a> {
     pub(in crate::registry) new_id: &'a dyn Fn() -> Uuid,
     /// The revisions of the object that the caller accepts; `None`: any.
     pub(in crate::registry) if_match: Option<&'a [Revision]>,
-    /// To restore a body: the entry that dissolved it.
+    /// To restore an org: the entry that dissolved it.
     pub(in crate::registry) dissolving: Option<&'a Entry>,
 }
 

@@ -1,8 +1,8 @@
-//! The versions of a body: setting values from a day on, and mending what was set.
+//! The versions of an org: setting values from a day on, and mending what was set.
 
 use super::{
     Verdict,
-    bodies::{find, settle},
+    orgs::{find, settle},
     timeline::Timeline,
 };
 use crate::{

@@ -229,7 +229,7 @@ fn check_roles(roles: &[&RoleRecord], orgs: &HashMap<OrgId, &OrgRecord>, faults:
         };
         let Some(org) = orgs.get(&role.org_id) else { continue };
         if !life(org).is_some_and(|life| life.covers(period)) {
-            fault("outside the life of its body");
+            fault("outside the life of its org");
         }
         if let Holder::Unit(unit) = &role.holder
             && !orgs.get(unit).and_then(|unit| life(unit)).is_some_and(|life| life.covers(period))
@@ -239,7 +239,7 @@ fn check_roles(roles: &[&RoleRecord], orgs: &HashMap<OrgId, &OrgRecord>, faults:
         if let Holder::Seat(seat) = &role.holder {
             let (_, kinds, _) = POSTS.iter().find(|(post, ..)| *post == seat.post.as_str()).expect("a post");
             if !orgs.get(&seat.org_id).is_some_and(|org| org.versions.iter().any(|v| kinds.contains(&v.kind))) {
-                fault("a seat on a post that its body never has");
+                fault("a seat on a post that its org never has");
             }
         }
         let Some((post, kinds, _)) = POSTS.iter().find(|(post, ..)| *post == role.post.as_str()) else {
@@ -256,7 +256,7 @@ fn check_roles(roles: &[&RoleRecord], orgs: &HashMap<OrgId, &OrgRecord>, faults:
     }
     overlaps("holds the same twice", holders, faults);
     overlaps("two acting", acting, faults);
-    overlaps("order twice in a body", orders, faults);
+    overlaps("order twice in an org", orders, faults);
     for ((org, post), periods) in posts {
         let Some(mut max) = POSTS.iter().find(|(code, ..)| *code == post).and_then(|(_, _, max)| *max) else {
             continue;

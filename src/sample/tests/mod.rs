@@ -101,11 +101,11 @@ fn the_checker_notices_each_rule_that_is_broken() {
         std::mem::swap(&mut *first[0], &mut *rest[0]);
     });
     faults("empty period", &|_, roles| roles[0].valid_until = Some(roles[0].valid_from));
-    faults("outside the life of its body", &|_, roles| roles[0].valid_from = words::day(1949, 10, 1));
+    faults("outside the life of its org", &|_, roles| roles[0].valid_from = words::day(1949, 10, 1));
     faults("no such post in the kind", &|_, roles| {
         roles.iter_mut().find(post("unit_head")).unwrap().post = words::post("secretary");
     });
-    faults("order twice in a body", &|_, roles| {
+    faults("order twice in an org", &|_, roles| {
         let org = roles[0].org_id;
         let current = roles.iter_mut().filter(|role| role.org_id == org && role.valid_until.is_none());
         current.for_each(|role| role.order = 1);
@@ -155,7 +155,7 @@ fn sizes_stay_within_their_bounds() {
         let committee = current.iter().find(|version| version.kind == OrgKind::Committee).expect("one").order;
         assert_eq!(committee, 1);
         let second = current.iter().filter(|v| matches!(v.kind, OrgKind::GeneralBranch | OrgKind::Committee)).count();
-        assert!((19..=30).contains(&second), "{second} bodies of tier 1 and 2 with seed {seed}");
+        assert!((19..=30).contains(&second), "{second} orgs of tier 1 and 2 with seed {seed}");
     }
 }
 

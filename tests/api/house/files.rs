@@ -30,7 +30,7 @@ pub(super) struct Files {
 
 /// Where a path leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum OrderNumber {
     File(usize),
     /// To another crate, or to a module as such.
     Elsewhere,
@@ -110,34 +110,34 @@ impl Files {
     }
 
     /// The file that defines what a path names. A name that a module only passes on leads further.
-    fn definer(&self, path: &[String], steps: usize) -> Place {
+    fn definer(&self, path: &[String], steps: usize) -> OrderNumber {
         let (at, rest) = self.module(path);
-        let Some((name, inner)) = rest.split_first() else { return Place::Elsewhere };
+        let Some((name, inner)) = rest.split_first() else { return OrderNumber::Elsewhere };
         let file = &self.files[at];
         if file.whole.defined.contains(name) {
-            return Place::File(at);
+            return OrderNumber::File(at);
         }
         if steps == 0 {
-            return Place::Unknown;
+            return OrderNumber::Unknown;
         }
         if let Some(import) = file.whole.uses.iter().find(|one| one.name.as_ref() == Some(name)) {
             return match self.absolute(file, &file.whole, &import.path) {
                 Some(target) => self.named(&[target, inner.to_vec()].concat(), steps - 1),
-                None => Place::Elsewhere,
+                None => OrderNumber::Elsewhere,
             };
         }
         let globs = file.whole.uses.iter().filter(|one| one.name.is_none());
         let through = |one: &Use| {
             let place = [self.absolute(file, &file.whole, &one.path)?, rest.to_vec()].concat();
-            Some(self.definer(&place, steps - 1)).filter(|found| matches!(found, Place::File(_)))
+            Some(self.definer(&place, steps - 1)).filter(|found| matches!(found, OrderNumber::File(_)))
         };
-        globs.filter_map(through).next().unwrap_or(Place::Unknown)
+        globs.filter_map(through).next().unwrap_or(OrderNumber::Unknown)
     }
 
     /// The same; what no file defines in so many words was made by a macro in the module that it is named in.
-    fn named(&self, path: &[String], steps: usize) -> Place {
+    fn named(&self, path: &[String], steps: usize) -> OrderNumber {
         match self.definer(path, steps) {
-            Place::Unknown => Place::File(self.module(path).0),
+            OrderNumber::Unknown => OrderNumber::File(self.module(path).0),
             known => known,
         }
     }
@@ -163,7 +163,7 @@ impl Files {
                     let words = code.words.iter().filter(|_| !one.exported);
                     for word in words.filter(|word| !code.defined.contains(*word)) {
                         let within = [path.as_slice(), std::slice::from_ref(word)].concat();
-                        if matches!(self.definer(&within, STEPS), Place::File(_)) {
+                        if matches!(self.definer(&within, STEPS), OrderNumber::File(_)) {
                             named.push(within);
                         }
                     }
@@ -175,7 +175,7 @@ impl Files {
         named.extend(paths.filter_map(|path| self.absolute(file, code, path)));
         let places = named.iter().map(|path| self.named(path, STEPS));
         places
-            .filter_map(|place| if let Place::File(used) = place { Some(used) } else { None })
+            .filter_map(|place| if let OrderNumber::File(used) = place { Some(used) } else { None })
             .filter(|used| *used != at)
             .collect()
     }

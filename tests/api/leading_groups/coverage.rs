@@ -16,8 +16,8 @@ api_test! {
         let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
         let report = app.get(&format!("/leading-groups/{id}/coverage?as_of=2021-04-15")).await.is(200).body;
         assert_eq!(report["leading_group"]["name"], "党史学习教育领导小组");
-        assert_eq!(report["counts"], json!({"bodies": 3, "covered": 2, "uncovered": 1, "doubly_covered": 1}));
-        let bodies: Vec<(String, Vec<String>)> = report["bodies"].as_array().unwrap().iter().map(|body| {
+        assert_eq!(report["counts"], json!({"orgs": 3, "covered": 2, "uncovered": 1, "doubly_covered": 1}));
+        let bodies: Vec<(String, Vec<String>)> = report["orgs"].as_array().unwrap().iter().map(|body| {
             let by = body["covered_by"].as_array().unwrap().iter().map(|by| by["supervision_group"]["name"].as_str().unwrap().to_owned());
             (body["org"]["name"].as_str().unwrap().to_owned(), by.collect())
         }).collect();
@@ -27,14 +27,14 @@ api_test! {
             ("机关党总支".to_owned(), vec![]),
         ]);
         assert_eq!((shown(&report["uncovered"]), shown(&report["doubly_covered"])), (vec!["机关党总支".to_owned()], vec!["党支部".to_owned()]));
-        let inherited = &report["bodies"][1]["covered_by"][1];
+        let inherited = &report["orgs"][1]["covered_by"][1];
         assert_eq!((&inherited["inherited"], &inherited["org"]["name"]), (&json!(true), &json!("学院党总支")));
         // Other orgs may be asked about, a root included.
         let within = app.get(&format!("/leading-groups/{id}/coverage?as_of=2021-04-15&within={}", campus.committee)).await.is(200).body;
-        assert_eq!(within["counts"]["bodies"], 4);
+        assert_eq!(within["counts"]["orgs"], 4);
         assert_eq!(shown(&within["uncovered"]), ["学校党委", "机关党总支"]);
         let narrow = app.get(&format!("/leading-groups/{id}/coverage?as_of=2021-04-15&within={}", campus.branch)).await.is(200).body;
-        assert_eq!(narrow["counts"]["bodies"], 1);
+        assert_eq!(narrow["counts"]["orgs"], 1);
         // Groups of another leading group do not count.
         let other = json!({"parent_id": campus.committee, "name": "另一小组", "valid_from": "2021-03-05"});
         let other = app.post("/leading-groups", other).await.is(201).id();

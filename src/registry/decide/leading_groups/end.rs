@@ -74,7 +74,7 @@ fn members(snapshot: &Snapshot, group: OrgId, end: Option<Day>) -> Vec<OrgId> {
 }
 
 /// The first of `end` and the end of an org that something depends on.
-pub(super) fn earliest_end(snapshot: &Snapshot, body: Option<OrgId>, end: Option<Day>) -> Option<Day> {
-    let own = body.and_then(|body| snapshot.org(body)).and_then(|body| body.facts.dissolved_on);
+pub(super) fn earliest_end(snapshot: &Snapshot, org: Option<OrgId>, end: Option<Day>) -> Option<Day> {
+    let own = org.and_then(|org| snapshot.org(org)).and_then(|org| org.facts.dissolved_on);
     own.into_iter().chain(end).min()
 }

@@ -20,21 +20,21 @@ use crate::{
 
 impl Adjustment<'_> {
     /// Changes the holders in an org, and what it covers, to those of the document.
-    pub(super) fn fill(&self, draft: &mut Draft, body: OrgId, part: &PartDocument) -> Result<(), Error> {
+    pub(super) fn fill(&self, draft: &mut Draft, org: OrgId, part: &PartDocument) -> Result<(), Error> {
         for list in &part.posts {
-            self.fill_post(draft, body, list, &format!("{}/{}", part.pointer, list.field))?;
+            self.fill_post(draft, org, list, &format!("{}/{}", part.pointer, list.field))?;
         }
         if part.kind == OrgKind::SupervisionGroup {
-            self.cover(draft, body, &part.covers, &format!("{}/covers", part.pointer))?;
+            self.cover(draft, org, &part.covers, &format!("{}/covers", part.pointer))?;
         }
         Ok(())
     }
 
-    fn fill_post(&self, draft: &mut Draft, body: OrgId, list: &PartPost, pointer: &str) -> Result<(), Error> {
+    fn fill_post(&self, draft: &mut Draft, org: OrgId, list: &PartPost, pointer: &str) -> Result<(), Error> {
         let PartPost { post, field: _, holders } = list;
         let mut current: Vec<(RoleId, RoleFacts)> = draft
             .snapshot()
-            .roles_in(body)
+            .roles_in(org)
             .filter(|role| role.post() == post && role.period().contains(self.on))
             .map(|role| (role.id(), role.facts()))
             .collect();
@@ -44,7 +44,7 @@ impl Adjustment<'_> {
         };
         holders_are_there(
             draft.snapshot(),
-            body,
+            org,
             post,
             holders,
             |holder, acting| kept(holder, acting).map(|(id, _)| *id),
@@ -65,7 +65,7 @@ impl Adjustment<'_> {
         for (ListedHolder { holder, acting, .. }, order) in holders.iter().zip(orders(&places)) {
             match kept(&holder.holder, *acting) {
                 Some((id, facts)) => draft.put(*id, Some(RoleFacts { order, ..facts.clone() })),
-                None => self.appoint(draft, body, post, &holder.holder, *acting, order),
+                None => self.appoint(draft, org, post, &holder.holder, *acting, order),
             }
         }
         Ok(())
@@ -73,15 +73,15 @@ impl Adjustment<'_> {
 
     /// Gives a holder a post from the day on, until the same holder's next role there. If such a role ended on
     /// this very day, it continues instead.
-    fn appoint(&self, draft: &mut Draft, body: OrgId, post: &PostCode, holder: &Holder, acting: bool, order: i32) {
+    fn appoint(&self, draft: &mut Draft, org: OrgId, post: &PostCode, holder: &Holder, acting: bool, order: i32) {
         let snapshot = draft.snapshot();
         let same = || {
             let held = snapshot.roles_held(holder);
-            held.filter(|role| role.org_id() == body && role.post() == post)
+            held.filter(|role| role.org_id() == org && role.post() == post)
         };
         let later = same().map(|role| role.period().from()).filter(|from| *from > self.on);
         let unit = if let Holder::Unit(unit) = holder { Some(*unit) } else { None };
-        let end = snapshot.org(body).and_then(|org| org.facts.dissolved_on);
+        let end = snapshot.org(org).and_then(|org| org.facts.dissolved_on);
         let valid_until = self.no_later_than(later, earliest_end(snapshot, unit, end));
         let ended = same().find(|role| role.acting() == acting && role.period().until() == Some(self.on));
         if let Some((id, facts)) = ended.map(|role| (role.id(), role.facts())) {
@@ -89,7 +89,7 @@ impl Adjustment<'_> {
             return;
         }
         let facts = RoleFacts {
-            org_id: body,
+            org_id: org,
             post: post.clone(),
             holder: holder.clone(),
             valid_from: self.on,
@@ -165,7 +165,7 @@ impl Adjustment<'_> {
 /// checked again: a seat stays even if its org no longer has the post.
 fn holders_are_there(
     snapshot: &Snapshot,
-    body: OrgId,
+    org: OrgId,
     post: &PostCode,
     holders: &[ListedHolder],
     stays: impl Fn(&Holder, bool) -> Option<RoleId>,
@@ -187,7 +187,7 @@ fn holders_are_there(
             let other = "the role that the holder has in this list on the day";
             return Err(Error::Contradictory { pointer: format!("{pointer}/role_id"), other });
         }
-        if matches!(holder, Holder::Seat(seat) if seat.org_id == body && seat.post == *post) {
+        if matches!(holder, Holder::Seat(seat) if seat.org_id == org && seat.post == *post) {
             return Err(Error::SelfReference { pointer: format!("{pointer}/holder") });
         }
         if !seen.insert(holder) {

@@ -12,15 +12,15 @@ use std::{collections::BTreeSet, sync::Arc};
 pub(super) use self::end::move_end;
 use super::{
     Circumstances, Verdict,
-    bodies::{change_values, next_order},
     dissolve::end,
+    orgs::{change_values, next_order},
     timeline::Timeline,
 };
 use crate::{
     directory::Snapshot,
     domain::{
-        Basis, Blocker, BlockerKind, Day, Error, Field, Name, ORDER_MAX, ObjectKey, OrgFacts, OrgId, OrgKind,
-        OrgValues, OrgValuesPatch, OrgVersion, PARTS, Period, Place, Subject,
+        Basis, Blocker, BlockerKind, Day, Error, Field, Name, ORDER_MAX, ObjectKey, OrderNumber, OrgFacts, OrgId,
+        OrgKind, OrgValues, OrgValuesPatch, OrgVersion, PARTS, Period, Subject,
     },
     registry::{
         command::{LeadingGroupDocument, PartDocument},
@@ -279,7 +279,9 @@ impl Adjustment<'_> {
         for (order, id) in orders.into_iter().zip(ids) {
             let Some(mut timeline) = draft.snapshot().org(*id).map(Timeline::of) else { continue };
             let Some(place) = timeline.split(self.on) else { continue };
-            if timeline.carry(place, &OrgValuesPatch { order: Some(Place::at(order)), ..OrgValuesPatch::default() }) {
+            if timeline
+                .carry(place, &OrgValuesPatch { order: Some(OrderNumber::at(order)), ..OrgValuesPatch::default() })
+            {
                 draft.put_versions(*id, &timeline.into_versions());
             }
         }

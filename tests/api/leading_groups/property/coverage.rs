@@ -145,7 +145,7 @@ async fn report(app: &TestApp, records: &Records, group: &str, within: Option<&s
         }
         orgs.insert((org.id.clone(), covers));
     }
-    let listed = shown["bodies"].as_array().expect("a list");
+    let listed = shown["orgs"].as_array().expect("a list");
     let answer: BTreeSet<_> =
         listed.iter().map(|org| (text(org, "/org/id"), answered(org["covered_by"].as_array().unwrap()))).collect();
     assert_eq!(answer, orgs, "{path}");
@@ -153,7 +153,7 @@ async fn report(app: &TestApp, records: &Records, group: &str, within: Option<&s
         shown[field].as_array().expect("a list").iter().map(|org| text(org, "/id")).collect()
     };
     assert_eq!((ids("uncovered"), ids("doubly_covered")), (uncovered.clone(), doubly_covered.clone()), "{path}");
-    let counts = serde_json::json!({"bodies": orgs.len(), "covered": orgs.len() - uncovered.len(),
+    let counts = serde_json::json!({"orgs": orgs.len(), "covered": orgs.len() - uncovered.len(),
         "uncovered": uncovered.len(), "doubly_covered": doubly_covered.len()});
     assert_eq!(shown["counts"], counts);
     assert_eq!(

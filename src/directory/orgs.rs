@@ -205,13 +205,13 @@ impl Snapshot {
         found
     }
 
-    /// Whether a body belongs to one of `units` or to a unit below one, on the day of the view.
+    /// Whether an org belongs to one of `units` or to a unit below one, on the day of the view.
     pub(super) fn belongs(&self, view: &OrgView<'_>, units: &[OrgId]) -> bool {
         let mut own = view.values().unit_ids.iter().filter_map(|unit| self.org_on(*unit, view.day));
         own.any(|unit| self.is_within(&unit, units))
     }
 
-    /// The bodies that belong, belonged or will belong to one of `units` or to a unit below one; perhaps some more.
+    /// The orgs that belong, belonged or will belong to one of `units` or to a unit below one; perhaps some more.
     pub(super) fn ever_belonging(&self, units: &[OrgId]) -> BTreeSet<OrgId> {
         self.ever_within(units).into_iter().flat_map(|unit| self.ever_of_unit(unit)).map(|org| org.id).collect()
     }

@@ -6,8 +6,8 @@ use super::{Circumstances, Verdict, timeline::Timeline};
 use crate::{
     directory::Snapshot,
     domain::{
-        Basis, Blocker, BlockerKind, Day, Error, Field, Holder, ORDER_MAX, ObjectKey, Org, OrgFacts, OrgFactsPatch,
-        OrgId, OrgValues, OrgValuesPatch, OrgVersion, Period, Place, Subject,
+        Basis, Blocker, BlockerKind, Day, Error, Field, Holder, ORDER_MAX, ObjectKey, OrderNumber, Org, OrgFacts,
+        OrgFactsPatch, OrgId, OrgValues, OrgValuesPatch, OrgVersion, Period, Subject,
     },
     registry::{
         check::naming,
@@ -94,7 +94,7 @@ pub(super) fn settle(
     let after = patch.applied_to(current);
     refer_to_all_of(snapshot, &after)?;
     if after.parent_id != current.parent_id && patch.order.is_none() {
-        patch.order = Some(Place::at(next_order(snapshot, after.parent_id, on)));
+        patch.order = Some(OrderNumber::at(next_order(snapshot, after.parent_id, on)));
     }
     Ok(patch)
 }
