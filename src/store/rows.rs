@@ -62,6 +62,17 @@ trait Column<C>: Sized {
     fn read(column: C, read: &Reader) -> Result<Self, StoreError>;
 }
 
+impl<W: Word> Column<String> for W {
+    fn column(&self) -> String {
+        self.as_str().to_owned()
+    }
+
+    fn read(column: String, read: &Reader) -> Result<Self, StoreError> {
+        let value = W::ALL.iter().find(|value| value.as_str() == column);
+        value.copied().ok_or_else(|| read.fail(format!("unknown word {column}")))
+    }
+}
+
 impl<T: Column<C>, C> Column<Option<C>> for Option<T> {
     fn column(&self) -> Option<C> {
         self.as_ref().map(T::column)
@@ -81,17 +92,6 @@ macro_rules! stored {
 
             fn read(column: String, read: &Reader) -> Result<Self, StoreError> {
                 Self::parse(&column).map_err(|error| read.fail(error))
-            }
-        }
-    )*};
-    (word $($type:ty;)*) => {$(
-        impl Column<String> for $type {
-            fn column(&self) -> String {
-                self.as_str().to_owned()
-            }
-
-            fn read(column: String, read: &Reader) -> Result<Self, StoreError> {
-                Self::parse(&column).ok_or_else(|| read.fail(format!("unknown word {column}")))
             }
         }
     )*};
@@ -121,7 +121,6 @@ macro_rules! stored {
 }
 
 stored! { text Name; Text<MAX>, const MAX; LongText<MAX>, const MAX; Code; Email; PostCode; }
-stored! { word OrgKind; BranchType; Scope; }
 stored! { json Basis; MemberCounts; Vec<OrgId>; Vec<ExternalId>; Vec<Name>; Vec<PostKind>; }
 stored! { as_it_is
     bool = bool, value => value, value;

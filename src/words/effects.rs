@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::{
     Language,
-    kinds::kind_zh,
     names::{Telling, Until},
     values::{PlainEffect, Value, Values, plain_effect},
 };
@@ -187,7 +186,7 @@ impl<'s> Telling<'s> {
         if before.kind != *kind {
             told.say(
                 format_args!("{old} is of kind {} from {from} on.", kind.as_str()),
-                format_args!("{old}自{from}起的类别为{}。", kind_zh(*kind)),
+                format_args!("{old}自{from}起的类别为{}。", kind.zh()),
             );
         }
         for Attribute { name, en, zh, .. } in before.differing(after) {
