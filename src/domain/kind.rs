@@ -154,11 +154,6 @@ impl OrgKind {
     pub fn has_units(self) -> bool {
         !matches!(self, Self::Unit | Self::Authority)
     }
-
-    /// Whether orgs of this kind have branch type, joint and temporary.
-    pub fn is_branch(self) -> bool {
-        self == Self::Branch
-    }
 }
 
 /// The tier of an org of `kind` under a parent of kind `parent`.

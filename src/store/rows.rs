@@ -136,7 +136,7 @@ macro_rules! rows {
         ($table:ident, $object:ident($id:ident), $facts:ident $(, $more:ident: $empty:expr)?)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Stored for $id {
@@ -190,7 +190,7 @@ macro_rules! version_rows {
         ()
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Stored for (OrgId, Day) {
@@ -230,7 +230,7 @@ macro_rules! flat_rows {
         ($table:ident, $object:ident, $key:ident of $key_column:ident by $to:expr $(, $id_column:ident)?)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Stored for $key {
@@ -319,7 +319,7 @@ macro_rules! role_rows {
         }
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Stored for RoleId {
