@@ -227,6 +227,7 @@ org_version_attributes! { facts (
     OrgValues {}
 ) }
 org_version_attributes! { described (OrgValues) }
+org_version_attributes! { bare (OrgValues {}) }
 org_version_attributes! { patched (
     /// A change of the attributes that have versions.
     OrgValuesPatch of OrgValues
