@@ -128,7 +128,7 @@ macro_rules! recorded {
         ($record:ident of $object:ident, by $facts:ident)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Recorded for $object {
@@ -156,7 +156,7 @@ macro_rules! org_recorded {
         ()
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Recorded for Org {
@@ -187,7 +187,7 @@ macro_rules! person_recorded {
         ()
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Recorded for Person {

@@ -1,12 +1,32 @@
 //! Kinds of orgs, where each may stand, and the tier that follows from it (docs/DOMAIN.md §1).
 
-use serde::{Deserialize, Serialize};
+/// A type whose values are fixed words.
+pub trait Word: Copy + 'static {
+    /// Its name in the API document.
+    const NAME: &'static str;
+    /// What it says of a thing.
+    const MEANING: &'static str;
+    /// Every value, in the order of the published schema.
+    const ALL: &'static [Self];
 
+    /// The word used in the API and in the database.
+    fn as_str(self) -> &'static str;
+    /// What a sentence calls it in English.
+    fn en(self) -> &'static str;
+    /// What a sentence calls it in Chinese.
+    fn zh(self) -> &'static str;
+}
+
+/// A type whose values are fixed words. A row is one word: its name, the word itself, and how sentences say it in
+/// English and Chinese.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    (#[doc = $doc:literal] $name:ident { $(
+        $(#[$variant_doc:meta])* $variant:ident = $word:literal, $en:literal $zh:literal;
+    )* }) => {
+        #[doc = $doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name {$(
+            #[doc = $zh]
             $(#[$variant_doc])*
             #[serde(rename = $word)]
             $variant,
@@ -15,8 +35,6 @@ macro_rules! words {
         impl $name {
             /// Every value, in the order of the published schema.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-            /// Every word, in the same order.
-            pub const WORDS: &'static [&'static str] = &[$($word),*];
 
             /// The word used in the API and in the database.
             pub fn as_str(self) -> &'static str {
@@ -27,6 +45,29 @@ macro_rules! words {
             pub fn parse(word: &str) -> Option<Self> {
                 match word {$($word => Some(Self::$variant),)* _ => None}
             }
+
+            /// What a sentence calls it in Chinese.
+            pub fn zh(self) -> &'static str {
+                match self {$(Self::$variant => $zh,)*}
+            }
+        }
+
+        impl $crate::domain::Word for $name {
+            const NAME: &'static str = stringify!($name);
+            const MEANING: &'static str = $doc;
+            const ALL: &'static [Self] = Self::ALL;
+
+            fn as_str(self) -> &'static str {
+                self.as_str()
+            }
+
+            fn en(self) -> &'static str {
+                match self {$(Self::$variant => $en,)*}
+            }
+
+            fn zh(self) -> &'static str {
+                self.zh()
+            }
         }
     };
 }
@@ -34,46 +75,34 @@ macro_rules! words {
 pub(super) use words;
 
 words! {
-    /// The kind of an org.
+    /// What sort of org it is.
     OrgKind {
-        /// 上级党组织: above the three tiers, where a deployment holds many universities.
-        Authority = "authority",
-        /// 党委.
-        Committee = "committee",
-        /// 党总支.
-        GeneralBranch = "general_branch",
-        /// 党支部.
-        Branch = "branch",
-        /// 党小组.
-        PartyGroup = "party_group",
-        /// 纪委: commission for discipline inspection.
-        Commission = "commission",
-        /// 党委工作部门, such as 宣传部.
-        Department = "department",
-        /// 领导小组.
-        LeadingGroup = "leading_group",
-        /// 领导小组办公室.
-        Office = "office",
-        /// 督导组.
-        SupervisionGroup = "supervision_group",
-        /// 工作组.
-        WorkingGroup = "working_group",
-        /// 行政单位: not a Party org; stands in its own tree.
-        Unit = "unit",
+        /// Above the three tiers, where a deployment holds many universities.
+        Authority = "authority", "authority" "上级党组织";
+        Committee = "committee", "committee" "党委";
+        GeneralBranch = "general_branch", "general branch" "党总支";
+        Branch = "branch", "branch" "党支部";
+        PartyGroup = "party_group", "party group" "党小组";
+        /// For discipline inspection.
+        Commission = "commission", "commission" "纪委";
+        /// Such as 宣传部.
+        Department = "department", "department" "党委工作部门";
+        LeadingGroup = "leading_group", "leading group" "领导小组";
+        Office = "office", "office" "领导小组办公室";
+        SupervisionGroup = "supervision_group", "supervision group" "督导组";
+        WorkingGroup = "working_group", "working group" "工作组";
+        /// Not a Party org; stands in its own tree.
+        Unit = "unit", "unit" "行政单位";
     }
 }
 
 words! {
-    /// What members a branch is made of.
+    /// What members the branch has.
     BranchType {
-        /// 教工党支部.
-        Staff = "staff",
-        /// 学生党支部.
-        Student = "student",
-        /// 师生联合党支部.
-        StaffAndStudent = "staff_and_student",
-        /// 离退休党支部.
-        Retired = "retired",
+        Staff = "staff", "staff" "教工党支部";
+        Student = "student", "student" "学生党支部";
+        StaffAndStudent = "staff_and_student", "staff and student" "师生联合党支部";
+        Retired = "retired", "retired" "离退休党支部";
     }
 }
 
@@ -124,11 +153,6 @@ impl OrgKind {
     /// Whether orgs of this kind can belong to administrative units.
     pub fn has_units(self) -> bool {
         !matches!(self, Self::Unit | Self::Authority)
-    }
-
-    /// Whether orgs of this kind have branch type, joint and temporary.
-    pub fn is_branch(self) -> bool {
-        self == Self::Branch
     }
 }
 

@@ -30,15 +30,12 @@ pub use effect::{Effect, EffectKind, Entry, LoggedEffect, PersonField, RowKey};
 pub use error::{Blocker, Error};
 pub use field::{Field, Given, Items, ORDER_MAX, OrderNumber, given};
 pub use ids::{NOT_AN_ID, OrgId, PersonId, Revision, RoleId};
-pub use kind::{BranchType, OrgKind, PARENTS, Tier, tier};
+pub use kind::*;
 pub use kinds::BlockerKind;
 pub(crate) use leading_group::listed_posts_table;
 pub use leading_group::{PARTS, listed_posts};
 pub use object::{Key, Object, ObjectKey, PlainId};
-pub use org::{
-    EXTERNAL_IDS_MAX, ExternalId, MemberCounts, MemberCountsPatch, Org, OrgFacts, OrgFactsPatch, OrgValues,
-    OrgValuesPatch, OrgVersion, SUCCESSORS_MAX, UNITS_MAX, VersionRecord,
-};
+pub use org::*;
 pub(crate) use org::{org_attributes, org_version_attributes};
 pub(crate) use person::person_attributes;
 pub use person::{NAMES_MAX, PERSON_EXTERNAL_IDS_MAX, Person, PersonPatch};

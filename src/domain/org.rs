@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Basis, BranchType, Code, Day, Field, Instant, LongText, Name, OrgId, OrgKind, Period, Revision, Scheme, Text,
-    attributes::{Change, bare, described, facts, is_there, patched},
+    attributes::{Change, bare, described, facts, is_of, is_there, patched},
 };
 
 /// The most identifiers that one object has in other systems.
@@ -123,11 +123,11 @@ macro_rules! org_version_attributes {
                 /// Its code in the university's own scheme. It usually changes when the org moves.
                 code: (maybe Code), code, "code" "代码";
                 /// What members the branch has. Only for branches.
-                branch_type: (maybe BranchType), branch_type, "branch type" "支部类型", of is_branch;
+                branch_type: (maybe BranchType), branch_type, "branch type" "支部类型", of (Branch);
                 /// Whether several units share the branch 联合党支部. Only for branches.
-                joint: (flag), joint, "joint branch" "联合支部", of is_branch;
+                joint: (flag), joint, "joint branch" "联合支部", of (Branch);
                 /// Whether the branch is temporary 临时党支部: set up for one task, without a term of office. Only for branches.
-                temporary: (flag), temporary, "temporary branch" "临时支部", of is_branch;
+                temporary: (flag), temporary, "temporary branch" "临时支部", of (Branch);
                 /// The administrative units that it belongs to. Not for the kinds `unit` and `authority`.
                 unit_ids: (list OrgId, UNITS_MAX), unit_ids, "units" "所属单位", of has_units;
             }
@@ -179,7 +179,7 @@ macro_rules! foreign {
         ($facts:ident)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl $facts {
@@ -188,7 +188,7 @@ macro_rules! foreign {
                 let any = |_: OrgKind| true;
                 let foreign: &[(&str, bool)] = &[$($((
                     stringify!($name),
-                    is_there!($shape, self.$name) && !(any(kind) $(&& kind.$of())?),
+                    is_there!($shape, self.$name) && !(any(kind) $(&& is_of!(kind, $of))?),
                 ),)*)*];
                 foreign.iter().find_map(|(name, foreign)| foreign.then_some(*name))
             }
@@ -202,7 +202,7 @@ macro_rules! flat {
         ()
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl From<VersionRecord> for OrgVersion {
@@ -227,6 +227,7 @@ org_version_attributes! { facts (
     OrgValues {}
 ) }
 org_version_attributes! { described (OrgValues) }
+org_version_attributes! { bare (OrgValues {}) }
 org_version_attributes! { patched (
     /// A change of the attributes that have versions.
     OrgValuesPatch of OrgValues

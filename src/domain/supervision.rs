@@ -17,10 +17,8 @@ ids! {
 words! {
     /// How far a supervision reaches.
     Scope {
-        /// The org alone.
-        Itself = "self",
-        /// The org and everything below it.
-        Subtree = "subtree",
+        Itself = "self", "the org alone" "仅本组织";
+        Subtree = "subtree", "the org and everything below it" "本组织及其全部下级";
     }
 }
 

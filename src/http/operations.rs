@@ -1,8 +1,23 @@
-//! The register: every operation of the API. Both the routes and the API document are made from it.
+//! The register: every operation of the API, and the tags under which the documentation shows them. Both the routes and
+//! the API document are made from it.
 
 use std::sync::LazyLock;
 
 use super::{kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, supervisions};
+
+/// The tags, in the order in which the documentation shows them.
+pub(super) const TAGS: &[(&str, &str)] = &[
+    ("orgs", "Orgs: committees, branches, leading groups, administrative units; their versions, trees and orders."),
+    ("people", "People who can hold posts."),
+    ("posts", "The catalogue of posts: which posts exist in which kinds of orgs, and how many may hold each."),
+    ("roles", "Who holds which post in which org, since when and until when; vacancies."),
+    (
+        "leading-groups",
+        "Leading groups 领导小组, each as one document: the group, its office, its working groups and supervision groups, who is in them, and what is covered.",
+    ),
+    ("supervisions", "Which supervision group 督导组 covers which org, since when and until when."),
+    ("service", "Health, measurements, documentation, and the types of problems."),
+];
 
 static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     [

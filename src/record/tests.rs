@@ -1,8 +1,30 @@
 //! The table of members in docs/JSON-LINES.md follows from the tables of attributes and from what the reader accepts.
+//! `cargo xtask examples` renews it.
+
+use std::{env, fs, path::Path};
 
 use serde_json::{Map, Value, json};
 
 use super::*;
+
+/// Rewrites the table in the documentation instead of comparing with it.
+const RENEW: &str = "CAMPUS_ORG_EXAMPLES_RENEW";
+
+/// Door: the words for all kinds that have a line of their own.
+macro_rules! words_of_lines {
+    (() org $org:tt version $version:tt objects $objects:tt plain $plain:tt people $people:tt) => {
+        words_of_lines! { @impl [$org $objects $plain $people] }
+    };
+    (@impl [$({ $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($($key:tt)*) of $value:ty,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* })*]) => {
+        const WORDS_OF_LINES: &[&str] = &[$($(stringify!($table),)*)*];
+    };
+}
+
+crate::domain::kinds::kinds! { words_of_lines () }
 
 type Members = Map<String, Value>;
 
@@ -130,11 +152,19 @@ fn the_table_of_the_documentation_has_every_member() {
             [("id", true)].into_iter().chain(said(SupervisionFacts::ATTRIBUTES)),
         ),
     ];
-    let table = format!(
-        "| object | required | optional | optional, `false` if left out | optional, empty if left out |\n\
-         |---|---|---|---|---|\n{}",
-        rows.concat()
-    );
-    let page = include_str!("../../docs/JSON-LINES.md");
-    assert!(page.contains(&format!("\n\n{table}\n")), "docs/JSON-LINES.md must have this table:\n\n{table}");
+    for word in WORDS_OF_LINES {
+        assert!(rows.iter().any(|row| row.starts_with(&format!("| `{word}` |"))), "the table has no `{word}`");
+    }
+    let head = "| object | required | optional | optional, `false` if left out | optional, empty if left out |\n";
+    let table = format!("{head}|---|---|---|---|---|\n{}", rows.concat());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/JSON-LINES.md");
+    let page = fs::read_to_string(&path).expect("a page");
+    let (before, rest) = page.split_once(head).expect("a table");
+    let (_, after) = rest.split_once("\n\n").expect("text after the table");
+    let renewed = format!("{before}{table}\n{after}");
+    if env::var_os(RENEW).is_some() {
+        fs::write(path, renewed).expect("written");
+        return;
+    }
+    assert!(page == renewed, "docs/JSON-LINES.md is not what the reader accepts; renew it: cargo xtask examples");
 }

@@ -49,7 +49,7 @@ impl SampleTour {
                         });
                     }
                 }
-                Record::Person(_) | Record::Post(_) | Record::Supervision(_) => {}
+                _ => {}
             }
         }
         None

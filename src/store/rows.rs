@@ -62,6 +62,17 @@ trait Column<C>: Sized {
     fn read(column: C, read: &Reader) -> Result<Self, StoreError>;
 }
 
+impl<W: Word> Column<String> for W {
+    fn column(&self) -> String {
+        self.as_str().to_owned()
+    }
+
+    fn read(column: String, read: &Reader) -> Result<Self, StoreError> {
+        let value = W::ALL.iter().find(|value| value.as_str() == column);
+        value.copied().ok_or_else(|| read.fail(format!("unknown word {column}")))
+    }
+}
+
 impl<T: Column<C>, C> Column<Option<C>> for Option<T> {
     fn column(&self) -> Option<C> {
         self.as_ref().map(T::column)
@@ -81,17 +92,6 @@ macro_rules! stored {
 
             fn read(column: String, read: &Reader) -> Result<Self, StoreError> {
                 Self::parse(&column).map_err(|error| read.fail(error))
-            }
-        }
-    )*};
-    (word $($type:ty;)*) => {$(
-        impl Column<String> for $type {
-            fn column(&self) -> String {
-                self.as_str().to_owned()
-            }
-
-            fn read(column: String, read: &Reader) -> Result<Self, StoreError> {
-                Self::parse(&column).ok_or_else(|| read.fail(format!("unknown word {column}")))
             }
         }
     )*};
@@ -121,7 +121,6 @@ macro_rules! stored {
 }
 
 stored! { text Name; Text<MAX>, const MAX; LongText<MAX>, const MAX; Code; Email; PostCode; }
-stored! { word OrgKind; BranchType; Scope; }
 stored! { json Basis; MemberCounts; Vec<OrgId>; Vec<ExternalId>; Vec<Name>; Vec<PostKind>; }
 stored! { as_it_is
     bool = bool, value => value, value;
@@ -137,7 +136,7 @@ macro_rules! rows {
         ($table:ident, $object:ident($id:ident), $facts:ident $(, $more:ident: $empty:expr)?)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Stored for $id {
@@ -191,7 +190,7 @@ macro_rules! version_rows {
         ()
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Stored for (OrgId, Day) {
@@ -231,7 +230,7 @@ macro_rules! flat_rows {
         ($table:ident, $object:ident, $key:ident of $key_column:ident by $to:expr $(, $id_column:ident)?)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Stored for $key {
@@ -320,7 +319,7 @@ macro_rules! role_rows {
         }
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Stored for RoleId {

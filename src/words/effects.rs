@@ -4,16 +4,20 @@ use std::fmt;
 
 use super::{
     Language,
-    kinds::kind_zh,
     names::{Telling, Until},
     values::{PlainEffect, Value, Values, plain_effect},
 };
 use crate::domain::{
-    Day, EffectKind, LoggedEffect, OrgFacts, OrgId, OrgValues, OrgVersion, RoleFacts, Scope, SupervisionFacts,
+    Attribute, Day, EffectKind, LoggedEffect, OrgFacts, OrgId, OrgValues, OrgVersion, RoleFacts, Scope,
+    SupervisionFacts,
 };
 
 /// Said of all attributes.
 const ALL: &[&str] = &["*"];
+/// The attributes of an org of which a sentence of its own tells.
+const TOLD_OF_ORGS: &[&str] = &["dissolved_on", "end_basis"];
+/// The same for a version.
+const TOLD_OF_VERSIONS: &[&str] = &["name", "kind", "parent_id", "order"];
 
 /// What effects do, one sentence for each fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,14 +113,9 @@ impl<'s> Telling<'s> {
             }
             _ => {}
         }
-        for (changed, en, zh) in [
-            (before.duties != after.duties, "duties", "职责"),
-            (before.external_ids != after.external_ids, "external identifiers", "外部标识"),
-            (before.member_counts != after.member_counts, "member counts", "党员人数"),
-            (before.successor_ids != after.successor_ids, "successors", "承继组织"),
-        ] {
-            if changed {
-                told.say(format_args!("The {en} of {name} change."), format_args!("修改{name}的{zh}。"));
+        for Attribute { name: attribute, en, zh, .. } in before.differing(after) {
+            if !TOLD_OF_ORGS.contains(attribute) {
+                told.say(format_args!("{name} changes: {en}."), format_args!("修改{name}的{zh}。"));
             }
         }
     }
@@ -161,19 +160,7 @@ impl<'s> Telling<'s> {
     /// What changes in an org from a day on.
     fn changed(self, before: &OrgValues, after: &OrgValues, from: Day, told: &mut Summary) {
         let (old, already_told) = (&before.name, told.total);
-        let OrgValues {
-            name,
-            short_name,
-            name_en,
-            kind,
-            parent_id,
-            code,
-            order,
-            branch_type,
-            joint,
-            temporary,
-            unit_ids,
-        } = after;
+        let OrgValues { name, kind, parent_id, order, .. } = after;
         if before.name != *name {
             told.say(
                 format_args!("{old} is called {name} from {from} on."),
@@ -200,21 +187,13 @@ impl<'s> Telling<'s> {
         if before.kind != *kind {
             told.say(
                 format_args!("{old} is of kind {} from {from} on.", kind.as_str()),
-                format_args!("{old}自{from}起的类别为{}。", kind_zh(*kind)),
+                format_args!("{old}自{from}起的类别为{}。", kind.zh()),
             );
         }
-        for (changed, en, zh) in [
-            (before.short_name != *short_name, "short name", "简称"),
-            (before.name_en != *name_en, "English name", "英文名称"),
-            (before.code != *code, "code", "代码"),
-            (before.branch_type != *branch_type, "branch type", "支部类型"),
-            (before.joint != *joint, "joint status", "联合支部属性"),
-            (before.temporary != *temporary, "temporary status", "临时支部属性"),
-            (before.unit_ids != *unit_ids, "list of units", "所属单位"),
-        ] {
-            if changed {
+        for Attribute { name, en, zh, .. } in before.differing(after) {
+            if !TOLD_OF_VERSIONS.contains(name) {
                 told.say(
-                    format_args!("The {en} of {old} changes from {from} on."),
+                    format_args!("{old} changes from {from} on: {en}."),
                     format_args!("{old}的{zh}自{from}起变更。"),
                 );
             }

@@ -3,7 +3,6 @@
 //! Knows nothing of HTTP: the command line and every other door use the same words.
 
 mod effects;
-mod kinds;
 mod names;
 mod refusals;
 mod values;

@@ -2,7 +2,7 @@
 //!
 //! Details name ids, codes and days. A person is named by id; no detail has a personal value.
 
-use super::{Language, Words, kinds::kind_zh};
+use super::{Language, Words};
 use crate::domain::{Day, Error, OrgKind, TextError};
 
 /// A refusal in words.
@@ -49,12 +49,12 @@ impl From<&Error> for Refusal {
             Error::ForeignField { kind, field } => at(
                 &format!("/{field}"),
                 format!("An org of kind {} has no {field}.", kind.as_str()),
-                format!("类别为{}的组织没有 {field}。", kind_zh(*kind)),
+                format!("类别为{}的组织没有 {field}。", kind.zh()),
             ),
             Error::RepeatedKind { kind } => at(
                 "/kinds",
                 format!("The kind {} is given twice.", kind.as_str()),
-                format!("类别“{}”出现两次。", kind_zh(*kind)),
+                format!("类别“{}”出现两次。", kind.zh()),
             ),
             Error::Repeated { pointer, value } => {
                 at(pointer, format!("{value} is given twice."), format!("{value} 出现两次。"))
@@ -84,12 +84,10 @@ impl From<&Error> for Refusal {
                     None => format!("Org {org}, of kind {}, cannot stand at the top on {on}.", kind.as_str()),
                 },
                 match parent {
-                    Some(parent) => format!(
-                        "在 {on}，类别为{}的组织 {org} 不能设在类别为{}的组织之下。",
-                        kind_zh(*kind),
-                        kind_zh(*parent)
-                    ),
-                    None => format!("在 {on}，类别为{}的组织 {org} 不能没有上级。", kind_zh(*kind)),
+                    Some(parent) => {
+                        format!("在 {on}，类别为{}的组织 {org} 不能设在类别为{}的组织之下。", kind.zh(), parent.zh())
+                    }
+                    None => format!("在 {on}，类别为{}的组织 {org} 不能没有上级。", kind.zh()),
                 },
             ),
             Error::WouldCycle { org, under, on } => detail(
@@ -131,7 +129,7 @@ impl From<&Error> for Refusal {
             }
             Error::PostNotInKind { post, org, kind, on } => detail(
                 format!("The post {post} does not exist in org {org}, which is of kind {} on {on}.", kind.as_str()),
-                format!("在 {on}，组织 {org} 的类别为{}，没有职务 {post}。", kind_zh(*kind)),
+                format!("在 {on}，组织 {org} 的类别为{}，没有职务 {post}。", kind.zh()),
             ),
             Error::PostFull { post, org, on, holders_max } => detail(
                 format!("On {on}, org {org} would have more than {holders_max} holders of the post {post}."),
@@ -148,7 +146,7 @@ impl From<&Error> for Refusal {
             Error::KindForbids { org, kind, field, on } => at(
                 &format!("/{field}"),
                 format!("Org {org} is of kind {} on {on}, and that kind has no {field}.", kind.as_str()),
-                format!("在 {on}，组织 {org} 的类别为{}，没有 {field}。", kind_zh(*kind)),
+                format!("在 {on}，组织 {org} 的类别为{}，没有 {field}。", kind.zh()),
             ),
             Error::Incomplete { field, missing } => {
                 let told = detail(
@@ -161,11 +159,11 @@ impl From<&Error> for Refusal {
             Error::NotAUnit { org } => at(
                 "/unit_ids",
                 format!("Org {org} is not of kind {}.", OrgKind::Unit.as_str()),
-                format!("组织 {org} 的类别不是{}。", kind_zh(OrgKind::Unit)),
+                format!("组织 {org} 的类别不是{}。", OrgKind::Unit.zh()),
             ),
             Error::NotASupervisionGroup { org, on } => detail(
                 format!("Org {org} is not of kind {} on {on}.", OrgKind::SupervisionGroup.as_str()),
-                format!("在 {on}，组织 {org} 的类别不是{}。", kind_zh(OrgKind::SupervisionGroup)),
+                format!("在 {on}，组织 {org} 的类别不是{}。", OrgKind::SupervisionGroup.zh()),
             ),
             Error::SupervisedTwice { supervision, on } => detail(
                 format!("On {on}, the same group already covers the same org: supervision {supervision}."),
@@ -183,7 +181,7 @@ impl From<&Error> for Refusal {
             Error::NotInGroup { pointer, org, group, kind, on } => at(
                 pointer,
                 format!("On {on}, org {org} is not a {} of leading group {group}.", kind.as_str()),
-                format!("在 {on}，组织 {org} 不是领导小组 {group} 的{}。", kind_zh(*kind)),
+                format!("在 {on}，组织 {org} 不是领导小组 {group} 的{}。", kind.zh()),
             ),
             Error::FoundingDayFixed { org, on } => at(
                 "/valid_from",
@@ -303,7 +301,7 @@ mod tests {
         for kind in OrgKind::ALL {
             let refusal = Refusal::from(&Error::ForeignField { kind: *kind, field: "code" });
             let told = refusal.line(Language::Chinese).expect("a detail");
-            assert!(told.contains(kind_zh(*kind)) && !told.contains(kind.as_str()), "{told}");
+            assert!(told.contains(kind.zh()) && !told.contains(kind.as_str()), "{told}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Language, kinds::kind_zh, names::Telling};
+use super::{Language, names::Telling};
 use crate::domain::{kinds::kinds, *};
 
 /// A value that a sentence can say.
@@ -35,22 +35,11 @@ impl Said for PostCode {
     }
 }
 
-impl Said for OrgKind {
+impl<W: Word> Said for W {
     fn say(&self, telling: Telling<'_>, _: Day, f: &mut Formatter<'_>) -> fmt::Result {
-        match telling.language {
-            Language::English => f.write_str(&self.as_str().replace('_', " ")),
-            Language::Chinese => f.write_str(kind_zh(*self)),
-        }
-    }
-}
-
-impl Said for Scope {
-    fn say(&self, telling: Telling<'_>, _: Day, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self, telling.language) {
-            (Self::Itself, Language::English) => "the org alone",
-            (Self::Itself, Language::Chinese) => "仅本组织",
-            (Self::Subtree, Language::English) => "the org and everything below it",
-            (Self::Subtree, Language::Chinese) => "本组织及其全部下级",
+        f.write_str(match telling.language {
+            Language::English => self.en(),
+            Language::Chinese => self.zh(),
         })
     }
 }
@@ -99,7 +88,7 @@ macro_rules! said {
         ($facts:ident)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl Described for $facts {

@@ -121,19 +121,21 @@ fn the_program_tells_and_takes_steps() {
                 let words = String::from_utf8(output.stdout).unwrap();
                 words.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
             };
-            assert_eq!(migrate(&["status"]), ["pending", "pending", "pending", "pending"]);
+            let steps = migrate(&["status"]).len();
+            let status = |applied: usize| [vec!["applied"; applied], vec!["pending"; steps - applied]].concat();
+            assert_eq!(migrate(&["status"]), status(0));
             migrate(&["up", "--steps", "1"]);
-            assert_eq!(migrate(&["status"]), ["applied", "pending", "pending", "pending"]);
+            assert_eq!(migrate(&["status"]), status(1));
             migrate(&["up"]);
             migrate(&["up"]);
-            assert_eq!(migrate(&["status"]), ["applied", "applied", "applied", "applied"]);
+            assert_eq!(migrate(&["status"]), status(steps));
             migrate(&["down"]);
-            assert_eq!(migrate(&["status"]), ["applied", "applied", "applied", "pending"]);
+            assert_eq!(migrate(&["status"]), status(steps - 1));
             // A database that is not migrated is not served, unless it may be migrated.
-            migrate(&["down", "--steps", "3"]);
+            migrate(&["down", "--steps", &(steps - 1).to_string()]);
             let said = failure(&["serve", "--listen", "127.0.0.1:0", "--no-migrate", "--database-url", &database.url]);
             assert!(said.contains("is it migrated?"), "{said}");
-            assert_eq!(migrate(&["status"]), ["pending", "pending", "pending", "pending"]);
+            assert_eq!(migrate(&["status"]), status(0));
             database.remove().await;
         }
     });
@@ -342,7 +344,9 @@ fn going_back_before_seats_and_supervisions_takes_them_out_of_tables_and_log() {
 
             let before = registry::load(&store, ZONE).await.unwrap();
             assert_eq!((before.counts().roles, before.counts().supervisions), (2, 2));
-            store.migrate_down(Some(2)).await.unwrap();
+            let steps = store.migrations().await.unwrap();
+            let since = steps.iter().position(|step| step.name.ends_with("_supervisions_and_seats")).unwrap();
+            store.migrate_down(Some(u32::try_from(steps.len() - since).unwrap())).await.unwrap();
             // What is left can be read by a program of format 1.
             let session = Database::connect(&database.url).await.unwrap();
             assert!(entity::entry::Entity::find().all(&session).await.unwrap().iter().all(|entry| entry.format == 1));

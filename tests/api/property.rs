@@ -170,7 +170,7 @@ impl Case {
                 self.verdicts[0] += 1;
                 let id = match outcome.target {
                     ObjectKey::Org(OrgId(id)) | ObjectKey::Person(PersonId(id)) | ObjectKey::Role(RoleId(id)) => id,
-                    ObjectKey::Post(_) | ObjectKey::Supervision(_) => Uuid::nil(),
+                    _ => Uuid::nil(),
                 };
                 let changed = after != self.model;
                 after.name_new(id);

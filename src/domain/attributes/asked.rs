@@ -16,7 +16,7 @@ macro_rules! patched {
     (
         @impl ($(#[$attribute:meta])* $patch:ident of $facts:ident) [$({ $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*]
     ) => {
         $(#[$attribute])*
@@ -59,7 +59,7 @@ macro_rules! taken_from {
     (
         @impl ($patch:ident from $request:ident) [$({ $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*]
     ) => {
         impl From<&$request> for $patch {
@@ -86,11 +86,11 @@ macro_rules! creating {
         @struct ($(#[$attribute:meta])* $request:ident)
         always [$({ $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*]
         maybe [$({ $(
             $(#[doc = $m_doc:literal])+
-            $m_name:ident: $m_shape:tt, $m_column:ident, $m_en:literal $m_zh:literal $(, of $m_of:ident)?;
+            $m_name:ident: $m_shape:tt, $m_column:ident, $m_en:literal $m_zh:literal $(, of $m_of:tt)?;
         )* })*]
     ) => {
         $(#[$attribute])*
@@ -133,7 +133,7 @@ macro_rules! changing {
         @struct ($(#[$attribute:meta])* $request:ident)
         [$({ $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*]
     ) => {
         $(#[$attribute])*
@@ -164,11 +164,11 @@ macro_rules! made_from {
         @impl ($facts:ident from $request:ident)
         given [$({ $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*]
         kept [$({ $(
             $(#[doc = $k_doc:literal])+
-            $k_name:ident: $k_shape:tt, $k_column:ident, $k_en:literal $k_zh:literal $(, of $k_of:ident)?;
+            $k_name:ident: $k_shape:tt, $k_column:ident, $k_en:literal $k_zh:literal $(, of $k_of:tt)?;
         )* })*]
     ) => {
         impl From<&$request> for $facts {
@@ -198,11 +198,11 @@ macro_rules! made_new {
         @impl ($facts:ident from $request:ident $(with $id:ident: $id_type:ty)?)
         given [$({ $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*]
         kept [$({ $(
             $(#[doc = $k_doc:literal])+
-            $k_name:ident: $k_shape:tt, $k_column:ident, $k_en:literal $k_zh:literal $(, of $k_of:ident)?;
+            $k_name:ident: $k_shape:tt, $k_column:ident, $k_en:literal $k_zh:literal $(, of $k_of:tt)?;
         )* })*]
     ) => {
         impl $facts {

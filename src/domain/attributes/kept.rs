@@ -17,11 +17,11 @@ macro_rules! facts {
         @struct ($(#[$attribute:meta])* $facts:ident { $($(#[$extra_meta:meta])* $extra:ident: $extra_type:ty,)* })
         always [$({ $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*]
         maybe [$({ $(
             $(#[doc = $m_doc:literal])+
-            $m_name:ident: $m_shape:tt, $m_column:ident, $m_en:literal $m_zh:literal $(, of $m_of:ident)?;
+            $m_name:ident: $m_shape:tt, $m_column:ident, $m_en:literal $m_zh:literal $(, of $m_of:tt)?;
         )* })*]
     ) => {
         $(#[$attribute])*
@@ -46,7 +46,7 @@ macro_rules! unserialised {
         ($(#[$attribute:meta])* $facts:ident { $($(#[$extra_meta:meta])* $extra:ident: $extra_type:ty,)* })
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         $(#[$attribute])*
@@ -76,11 +76,11 @@ macro_rules! bare {
         @impl ($facts:ident { $($extra:ident: $extra_type:ty),* })
         given [$({ $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*]
         empty [$({ $(
             $(#[doc = $e_doc:literal])+
-            $e_name:ident: $e_shape:tt, $e_column:ident, $e_en:literal $e_zh:literal $(, of $e_of:ident)?;
+            $e_name:ident: $e_shape:tt, $e_column:ident, $e_en:literal $e_zh:literal $(, of $e_of:tt)?;
         )* })*]
     ) => {
         impl $facts {
@@ -123,7 +123,7 @@ macro_rules! described {
     (
         @impl ($facts:ident) $([$always:literal { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* }])*
     ) => {
         impl $facts {

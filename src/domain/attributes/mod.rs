@@ -172,6 +172,16 @@ macro_rules! kept_of {
     };
 }
 
+/// Whether orgs of a kind have an attribute: a row names the kinds, in brackets, or a question to the kind.
+macro_rules! is_of {
+    ($kind:expr, ($($of:ident)|+)) => {
+        matches!($kind, $($crate::domain::OrgKind::$of)|+)
+    };
+    ($kind:expr, $of:ident) => {
+        $kind.$of()
+    };
+}
+
 /// Door: one door for two tables, the one given after the other.
 macro_rules! and_then {
     ((($table:ident) $door:ident $args:tt) $($sections:tt)*) => {
@@ -213,4 +223,4 @@ macro_rules! both_beside {
     };
 }
 
-pub(crate) use {and_both, and_then, beside, both_beside, change, given, is_there, kept_of, state};
+pub(crate) use {and_both, and_then, beside, both_beside, change, given, is_of, is_there, kept_of, state};

@@ -31,7 +31,7 @@ macro_rules! facts_schema {
         @impl ($description:literal $facts:ident as $schema:ident)
         $([$always:literal { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* }])*
     ) => {
         impl PartialSchema for $facts {

@@ -154,7 +154,7 @@ macro_rules! request_schema {
         @impl $types:ident ($request:ident $description:literal)
         $([$always:literal { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* }])*
     ) => {
         impl utoipa::PartialSchema for $request {
@@ -204,11 +204,11 @@ macro_rules! answer {
         )
         always [$({ $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*]
         maybe [$({ $(
             $(#[doc = $m_doc:literal])+
-            $m_name:ident: $m_shape:tt, $m_column:ident, $m_en:literal $m_zh:literal $(, of $m_of:ident)?;
+            $m_name:ident: $m_shape:tt, $m_column:ident, $m_en:literal $m_zh:literal $(, of $m_of:tt)?;
         )* })*]
     ) => {
         #[doc = $description]

@@ -124,6 +124,17 @@ fn word(description: &str, words: &[&str]) -> ObjectBuilder {
         .enum_values(Some(words.iter().map(|word| json!(word)).collect::<Vec<_>>()))
 }
 
+/// A type of fixed words: what it says, and each word with what people call it.
+pub(super) fn fixed_words<W: Word>() -> ObjectBuilder {
+    let called = W::ALL.iter().map(|value| match (value.as_str(), value.en()) {
+        (word, en) if word.replace('_', " ") == en => format!("`{word}` {}", value.zh()),
+        (word, en) => format!("`{word}` {en} {}", value.zh()),
+    });
+    let description =
+        format!("{}: {}.", W::MEANING.trim().trim_end_matches('.'), called.collect::<Vec<_>>().join(", "));
+    word(&description, &W::ALL.iter().map(|value| value.as_str()).collect::<Vec<_>>())
+}
+
 /// Door: the ids of plain objects.
 macro_rules! plain_ids {
     (
@@ -156,9 +167,9 @@ schemas! {
     OrgId => "OrgId", uuid("Identifies an org. It never changes.");
     PersonId => "PersonId", uuid("Identifies a person.");
     RoleId => "RoleId", uuid("Identifies a role.");
-    Scope => "Scope", word("How far a supervision reaches. `self`: the org alone. `subtree`: the org and everything below it.", Scope::WORDS);
-    OrgKind => "OrgKind", word("What sort of org it is: authority 上级党组织, committee 党委, general_branch 党总支, branch 党支部, party_group 党小组, commission 纪委, department 党委工作部门, leading_group 领导小组, office 领导小组办公室, supervision_group 督导组, working_group 工作组, unit 行政单位.", OrgKind::WORDS);
-    BranchType => "BranchType", word("What members the branch has: staff 教工, student 学生, staff_and_student 师生联合, retired 离退休.", BranchType::WORDS);
+    Scope => Scope::NAME, fixed_words::<Scope>();
+    OrgKind => OrgKind::NAME, fixed_words::<OrgKind>();
+    BranchType => BranchType::NAME, fixed_words::<BranchType>();
     Status => "Status", word("The state on the day asked for: planned (the first day is later), current, or ended.", &["planned", "current", "ended"]);
     SchemeAndValue => "SchemeAndValue", string("An identifier in another system: its scheme, a colon, its value.", 3, 141, Some(SCHEME_AND_VALUE_PATTERN), Some("oa:1024"));
     DocumentNumber => "DocumentNumber", string("A document's number as printed.", 1, 100, Some(LINE_PATTERN), Some("校党发〔2021〕5号"));

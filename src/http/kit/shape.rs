@@ -12,7 +12,7 @@ use utoipa::{
 use super::{
     filters::TierNumber,
     header::REVISION_MAX,
-    schema::{allow_null, clearable, nullable},
+    schema::{allow_null, clearable, fixed_words, nullable},
 };
 use crate::domain::*;
 
@@ -44,8 +44,8 @@ macro_rules! named {
 }
 
 named! {
-    EffectKind; Basis; BranchType; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrgKind; PersonField; PersonId; OrderNumber; PostCode;
-    PostKind; RoleId; Scope; Status; Text<MAX>, const MAX; LongText<MAX>, const MAX;
+    EffectKind; Basis; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrderNumber; PersonField; PersonId; PostCode;
+    PostKind; RoleId; Status; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 
 /// Door: the ids of plain objects.
@@ -64,6 +64,22 @@ macro_rules! plain_ids {
 }
 
 kinds::kinds! { plain_ids () }
+
+impl<W: Word> Shape for W {
+    fn shape() -> RefOr<Schema> {
+        Ref::from_schema_name(W::NAME).into()
+    }
+
+    fn add_to(schemas: &mut Schemas) {
+        schemas.push((W::NAME.to_owned(), Self::written_out()));
+    }
+}
+
+impl<W: Word> Clearable for W {
+    fn written_out() -> RefOr<Schema> {
+        RefOr::T(Schema::Object(fixed_words::<W>().build()))
+    }
+}
 
 /// A type whose schema is written out where it is used.
 macro_rules! inline {
@@ -130,13 +146,13 @@ impl Shape for Vec<Day> {
     }
 }
 
-impl<T: Shape> Shape for &T {
+impl Shape for &Basis {
     fn shape() -> RefOr<Schema> {
-        T::shape()
+        Basis::shape()
     }
 
     fn add_to(schemas: &mut Schemas) {
-        T::add_to(schemas);
+        Basis::add_to(schemas);
     }
 }
 
@@ -189,7 +205,7 @@ macro_rules! clearable_types {
 }
 
 clearable_types! {
-    Basis; BranchType; Code; Day; Email; MemberCountsPatch; Name; OrgId; Text<MAX>, const MAX; LongText<MAX>, const MAX;
+    Basis; Code; Day; Email; MemberCountsPatch; Name; OrgId; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 
 impl Clearable for bool {

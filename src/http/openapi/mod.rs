@@ -27,7 +27,7 @@ use super::{
         filters::{DocumentNumber, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
         problem,
     },
-    operations::operations,
+    operations::{TAGS, operations},
 };
 
 /// Schemas that only parameters use.
@@ -42,20 +42,6 @@ use super::{
     super::roles::HolderWord,
 )))]
 struct Parameters;
-
-/// The tags, in the order in which the documentation shows them.
-const TAGS: &[(&str, &str)] = &[
-    ("orgs", "Orgs: committees, branches, leading groups, administrative units; their versions, trees and orders."),
-    ("people", "People who can hold posts."),
-    ("posts", "The catalogue of posts: which posts exist in which kinds of orgs, and how many may hold each."),
-    ("roles", "Who holds which post in which org, since when and until when; vacancies."),
-    (
-        "leading-groups",
-        "Leading groups 领导小组, each as one document: the group, its office, its working groups and supervision groups, who is in them, and what is covered.",
-    ),
-    ("supervisions", "Which supervision group 督导组 covers which org, since when and until when."),
-    ("service", "Health, measurements, documentation, and the types of problems."),
-];
 
 const DESCRIPTION: &str = "\
 Who leads what in a university's Party organisation, since when, and until when.

@@ -61,11 +61,11 @@ macro_rules! org_shown {
         ()
         first { $($v_section:ident { $(
             $(#[doc = $v_doc:literal])+
-            $v_name:ident: $v_shape:tt, $v_column:ident, $v_en:literal $v_zh:literal $(, of $v_of:ident)?;
+            $v_name:ident: $v_shape:tt, $v_column:ident, $v_en:literal $v_zh:literal $(, of $v_of:tt)?;
         )* })* }
         second { $($o_section:ident { $(
             $(#[doc = $o_doc:literal])+
-            $o_name:ident: $o_shape:tt, $o_column:ident, $o_en:literal $o_zh:literal $(, of $o_of:ident)?;
+            $o_name:ident: $o_shape:tt, $o_column:ident, $o_en:literal $o_zh:literal $(, of $o_of:tt)?;
         )* })* }
     ) => {
         impl<'s> OrgBody<'s> {
@@ -127,7 +127,7 @@ macro_rules! version_shown {
         ()
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {
         impl<'s> OrgVersionBody<'s> {

@@ -15,7 +15,7 @@ macro_rules! carried {
         ($timeline:ident, $old:ident, $place:ident, $wanted:ident)
         $($section:ident { $(
             $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:ident)?;
+            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* })*
     ) => {$($({
         let mut before = None;

@@ -108,7 +108,7 @@ pub(super) fn faults(records: &[Record]) -> Vec<String> {
                 supervisions.push(supervision);
                 (supervision.id.0, [].as_slice())
             }
-            Record::Post(_) => continue,
+            _ => continue,
         };
         if !ids.insert(id) || id.get_version_num() != 7 {
             faults.push(format!("id twice, or not a UUIDv7: {id}"));

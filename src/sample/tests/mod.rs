@@ -48,7 +48,7 @@ fn broken(whole: &[Record], change: impl FnOnce(&mut Vec<&mut OrgRecord>, &mut V
         match record {
             Record::Org(org) => orgs.push(org),
             Record::Role(role) => roles.push(role),
-            Record::Person(_) | Record::Post(_) | Record::Supervision(_) => {}
+            _ => {}
         }
     }
     change(&mut orgs, &mut roles);

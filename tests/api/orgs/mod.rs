@@ -1,5 +1,6 @@
 //! Orgs: `/orgs` and everything under it.
 
+mod attributes;
 mod codes;
 mod corrections;
 mod create;

@@ -241,19 +241,8 @@ impl Adjustment<'_> {
     fn found(&self, draft: &mut Draft, kind: OrgKind, parent: OrgId, name: Name, until: Option<Day>) -> OrgId {
         let id = OrgId((self.with.new_id)());
         draft.put(id, Some(OrgFacts { dissolved_on: until, ..OrgFacts::default() }));
-        let values = OrgValues {
-            name,
-            short_name: None,
-            name_en: None,
-            kind,
-            parent_id: Some(parent),
-            code: None,
-            order: next_order(draft.snapshot(), Some(parent), self.on),
-            branch_type: None,
-            joint: false,
-            temporary: false,
-            unit_ids: Vec::new(),
-        };
+        let order = next_order(draft.snapshot(), Some(parent), self.on);
+        let values = OrgValues { parent_id: Some(parent), order, ..OrgValues::bare(name, kind) };
         let version = OrgVersion { valid_from: self.on, values: Arc::new(values), basis: self.basis.cloned() };
         draft.put((id, self.on), Some(version));
         id
