@@ -46,7 +46,20 @@ macro_rules! kinds {
     };
 }
 
-pub(crate) use kinds;
+/// The kinds of plain objects alone.
+macro_rules! plain_kinds {
+    (
+        (@only $door:ident $args:tt)
+        org $org:tt version $version:tt objects $objects:tt plain $plain:tt people $people:tt
+    ) => {
+        $door! { $args $plain }
+    };
+    ($door:ident $args:tt) => {
+        $crate::domain::kinds::kinds! { plain_kinds (@only $door $args) }
+    };
+}
+
+pub(crate) use {kinds, plain_kinds};
 
 macro_rules! blocker_kinds {
     ($(#[doc = $doc:literal] $kind:ident = $word:literal;)*) => {

@@ -12,7 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::StoreError;
-use crate::domain::*;
+use crate::domain::{kinds::plain_kinds, *};
 
 /// How the rows of a kind stand in their table.
 pub(super) trait Stored: Key {
@@ -169,20 +169,16 @@ org_attributes! { rows (org, Org(OrgId), OrgFacts, versions: Vec::new()) }
 
 /// Door: the tables of plain objects.
 macro_rules! plain_rows {
-    (
-        () org $org:tt version $version:tt objects $objects:tt
-        plain { $(
-            $(#[doc = $doc:literal])+
-            $kind:ident($id:ident: $key:ident) of $value:ident,
-                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
-        )* }
-        people $people:tt
-    ) => {
+    (() { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ident) of $value:ident,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* }) => {
         $($attributes! { rows ($table, $kind($key), $value) })*
     };
 }
 
-kinds::kinds! { plain_rows () }
+plain_kinds! { plain_rows () }
 
 /// Door: a version of an org.
 macro_rules! version_rows {

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::{Language, names::Telling};
-use crate::domain::{kinds::kinds, *};
+use crate::domain::{kinds::plain_kinds, *};
 
 /// A value that a sentence can say.
 pub(super) trait Said {
@@ -111,15 +111,11 @@ macro_rules! said {
 
 /// Door: plain objects.
 macro_rules! plain_said {
-    (
-        () org $org:tt version $version:tt objects $objects:tt
-        plain { $(
-            $(#[doc = $doc:literal])+
-            $kind:ident($id:ident: $key:ident) of $value:ident,
-                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
-        )* }
-        people $people:tt
-    ) => {
+    (() { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ident) of $value:ident,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* }) => {
         $($attributes! { said ($value) })*
 
         /// The parts of an effect on a plain object, whatever its kind: what it is called, and its facts.
@@ -153,7 +149,7 @@ pub(super) struct PlainEffect<'e> {
     pub(super) differences: Vec<(&'static Attribute, &'e dyn Said, &'e dyn Said)>,
 }
 
-kinds! { plain_said () }
+plain_kinds! { plain_said () }
 
 /// A value in a sentence.
 pub(super) struct Value<'v, 's>(pub(super) &'v dyn Said, pub(super) Telling<'s>, pub(super) Day);

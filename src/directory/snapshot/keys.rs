@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{Snapshot, plain::PlainTable};
-use crate::domain::{kinds::kinds, *};
+use crate::domain::{
+    kinds::{kinds, plain_kinds},
+    *,
+};
 
 /// The key of a kind of row that a snapshot has.
 pub trait Kept: Key {
@@ -176,15 +179,11 @@ pub trait PlainKind: PlainId + Kept {
 
 /// Door: plain objects stand in their tables.
 macro_rules! plain_objects {
-    (
-        () org $org:tt version $version:tt objects $objects:tt
-        plain { $(
-            $(#[doc = $doc:literal])+
-            $kind:ident($id:ident: $key:ty) of $value:ty,
-                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
-        )* }
-        people $people:tt
-    ) => {$(
+    (() { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ty) of $value:ty,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* }) => {$(
         impl Kept for $key {
             fn value(&self, snapshot: &Snapshot) -> Option<$value> {
                 snapshot.plain(*self).map(|object| object.facts.clone())
@@ -222,7 +221,7 @@ macro_rules! plain_objects {
     )*};
 }
 
-kinds! { plain_objects () }
+plain_kinds! { plain_objects () }
 
 /// Door: effects and objects of whatever kind.
 macro_rules! any {

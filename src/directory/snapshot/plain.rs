@@ -5,7 +5,7 @@ use std::sync::Arc;
 use imbl::{OrdMap, OrdSet};
 use uuid::Uuid;
 
-use crate::domain::{kinds::kinds, *};
+use crate::domain::{kinds::plain_kinds, *};
 
 /// The plain objects of one kind.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,15 +65,11 @@ impl<K: PlainId> PlainTable<K, K::Facts> {
 
 /// Door: a table for each kind.
 macro_rules! plain_tables {
-    (
-        () org $org:tt version $version:tt objects $objects:tt
-        plain { $(
-            $(#[doc = $doc:literal])+
-            $kind:ident($id:ident: $key:ident) of $value:ident,
-                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
-        )* }
-        people $people:tt
-    ) => {
+    (() { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ident) of $value:ident,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* }) => {
         /// The plain objects.
         #[derive(Debug, Clone, Default, PartialEq)]
         pub(super) struct PlainTables {
@@ -82,4 +78,4 @@ macro_rules! plain_tables {
     };
 }
 
-kinds! { plain_tables () }
+plain_kinds! { plain_tables () }

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::domain::{
     attributes::{and_both, and_then},
+    kinds::plain_kinds,
     *,
 };
 
@@ -96,17 +97,13 @@ role_attributes! { facts_schema ("A role." RoleFacts as RoleFacts) }
 
 /// Door: the facts of plain objects.
 macro_rules! plain_facts {
-    (
-        () org $org:tt version $version:tt objects $objects:tt
-        plain { $(
-            #[doc = $doc:literal]
-            $kind:ident($($key:tt)*) of $value:ident,
-                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
-        )* }
-        people $people:tt
-    ) => {
+    (() { $(
+        #[doc = $doc:literal]
+        $kind:ident($($key:tt)*) of $value:ident,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* }) => {
         $($attributes! { facts_schema ($doc $value as $value) })*
     };
 }
 
-kinds::kinds! { plain_facts () }
+plain_kinds! { plain_facts () }

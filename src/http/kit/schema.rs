@@ -19,7 +19,7 @@ use utoipa::{
 use super::filters::{
     DocumentNumber, Folded, SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StaffNumber, StatusWord, TierNumber,
 };
-use crate::domain::*;
+use crate::domain::{kinds::plain_kinds, *};
 
 /// The mark of a field that a merge patch may clear. Only there is `null` allowed.
 pub(in crate::http) const CLEARABLE: &str = "x-clearable";
@@ -137,20 +137,16 @@ pub(super) fn fixed_words<W: Word>() -> ObjectBuilder {
 
 /// Door: the ids of plain objects.
 macro_rules! plain_ids {
-    (
-        () org $org:tt version $version:tt objects $objects:tt
-        plain { $(
-            $(#[doc = $doc:literal])+
-            $kind:ident($id:ident: $key:ident) of $value:ident,
-                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
-        )* }
-        people $people:tt
-    ) => {
+    (() { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ident) of $value:ident,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* }) => {
         schemas! { $($key => stringify!($key), uuid(concat!("Identifies a ", $en, "."));)* }
     };
 }
 
-kinds::kinds! { plain_ids () }
+plain_kinds! { plain_ids () }
 
 schemas! {
     Day => "Day", string(

@@ -14,7 +14,7 @@ use super::{
     header::REVISION_MAX,
     schema::{allow_null, clearable, fixed_words, nullable},
 };
-use crate::domain::*;
+use crate::domain::{kinds::plain_kinds, *};
 
 /// Schemas by their names.
 pub(in crate::http) type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -50,20 +50,16 @@ named! {
 
 /// Door: the ids of plain objects.
 macro_rules! plain_ids {
-    (
-        () org $org:tt version $version:tt objects $objects:tt
-        plain { $(
-            $(#[doc = $doc:literal])+
-            $kind:ident($id:ident: $key:ident) of $value:ident,
-                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
-        )* }
-        people $people:tt
-    ) => {
+    (() { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ident) of $value:ident,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* }) => {
         named! { $($key;)* }
     };
 }
 
-kinds::kinds! { plain_ids () }
+plain_kinds! { plain_ids () }
 
 impl<W: Word> Shape for W {
     fn shape() -> RefOr<Schema> {

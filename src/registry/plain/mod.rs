@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{draft::Draft, touched::Touched};
 use crate::{
     directory::{PlainKind, Snapshot},
-    domain::{kinds::kinds, *},
+    domain::{kinds::plain_kinds, *},
     store::Changes,
 };
 
@@ -123,15 +123,11 @@ fn blockers_of<K: PlainKind>(snapshot: &Snapshot, org: OrgId, since: Day) -> imp
 
 /// Door: what is done to the plain objects of all kinds.
 macro_rules! all_plain {
-    (
-        () org $org:tt version $version:tt objects $objects:tt
-        plain { $(
-            $(#[doc = $doc:literal])+
-            $kind:ident($id:ident: $key:ident) of $value:ident,
-                $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
-        )* }
-        people $people:tt
-    ) => {
+    (() { $(
+        $(#[doc = $doc:literal])+
+        $kind:ident($id:ident: $key:ident) of $value:ident,
+            $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
+    )* }) => {
         /// What a client asks for a plain object of any kind.
         #[derive(Debug, Clone)]
         pub enum PlainCommand {
@@ -297,4 +293,4 @@ macro_rules! all_plain {
     };
 }
 
-kinds! { all_plain () }
+plain_kinds! { all_plain () }
