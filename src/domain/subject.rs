@@ -1,15 +1,15 @@
-//! What an id in a path or an org can name.
+//! What an id in a path or a body can name.
 
 use super::kinds::kinds;
 
-/// Door: what an id in a path or an org can name.
+/// Door: what an id in a path or a body can name.
 macro_rules! subjects {
     (() $($section:ident { $(
         $(#[doc = $doc:literal])+
         $kind:ident($($key:tt)*) of $value:ty,
             $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
     )* })*) => {
-        /// What an id in a path or an org names.
+        /// What an id in a path or a body names.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Subject {
             $($($(#[doc = $doc])+ $kind,)*)*

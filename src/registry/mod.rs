@@ -77,7 +77,7 @@ pub struct Submission {
     pub dry_run: bool,
     /// The revisions of the object that the caller accepts; `None`: any.
     pub if_match: Option<Vec<Revision>>,
-    /// What tells the request from others, and a hash of its org, where a repeat must not be
+    /// What tells the request from others, and a hash of its body, where a repeat must not be
     /// carried out twice.
     pub key: Option<(RequestKey, String)>,
 }

@@ -1,7 +1,8 @@
 //! The rules that hold on every date (docs/ARCHITECTURE.md), checked on the directory as it would be.
 //!
 //! A command is decided by drafting its outcome; whatever the command was, the same checks then look
-//! at everything that the outcome touches. So each rule is written once.
+//! at everything that the outcome touches. So each rule is written once. The rules of plain objects stand with their
+//! kinds, in `plain`.
 
 mod codes;
 mod external_ids;
