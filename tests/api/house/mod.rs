@@ -59,7 +59,7 @@ const HTTP_MAY_USE: &[(&str, &[&str])] = &[
 
 /// The shapes that a part of `http` takes from a resource.
 const SHAPES: &[(&str, &[&str])] = &[
-    ("orgs", &["roles::RoleBody", "roles::ShownRole"]),
+    ("orgs", &["roles::RoleBody"]),
     ("roles", &["orgs::OrgRef"]),
     ("supervisions", &["orgs::OrgRef"]),
     (
