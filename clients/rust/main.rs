@@ -6,7 +6,7 @@ use std::{collections::HashSet, env, fmt::Debug};
 
 use chrono::NaiveDate;
 use types::{
-    Act, Change, CreateOrg, CreatePerson, CreateRole, Effect, Holder, Org, OrgKind, PatchOrg, PersonHolder,
+    Change, CreateOrg, CreatePerson, CreateRole, Effect, EffectKind, Holder, Org, OrgKind, PatchOrg, PersonHolder,
     PersonHolderType, Problem,
 };
 
@@ -39,7 +39,7 @@ async fn main() {
     assert!(tried.change.expect("a change").dry_run);
     let role = good(client.create_role().body(secretary()).send().await);
     let change = role.change.expect("a change");
-    assert!(matches!(change.effects.as_slice(), [Effect::RoleEffect(effect)] if effect.act == Act::Created));
+    assert!(matches!(change.effects.as_slice(), [Effect::RoleEffect(effect)] if effect.act == EffectKind::Created));
     step(format!("created {}, held by {}", *role.post.name, who(&role.holder)));
 
     let body = PatchOrg::builder().name(name("progenitor 新党委")).effective_on(day(2024, 9, 1));
@@ -81,7 +81,7 @@ async fn main() {
     step(format!("was refused: {} {}", *full.detail, *wrong.detail));
 
     let deleted = good(client.delete_role().id(role.id).send().await);
-    assert!(matches!(deleted.change.effects.as_slice(), [Effect::RoleEffect(effect)] if effect.act == Act::Deleted));
+    assert!(matches!(deleted.change.effects.as_slice(), [Effect::RoleEffect(effect)] if effect.act == EffectKind::Deleted));
     let gone = refused(client.get_role().id(role.id).send().await);
     assert_eq!(gone.status, 404);
     step(format!("deleted the role: {}", summary(&deleted.change)));
