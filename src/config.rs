@@ -5,7 +5,11 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 
-use crate::telemetry::LogFormat;
+use crate::{
+    domain::{AccessScope, CallerId, Instant},
+    keys::GrantArg,
+    telemetry::LogFormat,
+};
 
 /// A directory of a university's Party organisation: who leads what, since when, and until when.
 #[derive(Debug, Parser)]
@@ -43,6 +47,8 @@ pub enum Command {
     Openapi,
     /// Ask a serving process whether it is ready; exits with 0 if it is
     Healthcheck(Healthcheck),
+    /// Make, list or revoke API keys
+    Keys(Keys),
     /// Print sample campuses as JSON lines
     Generate(Generate),
     /// Load a whole directory from JSON lines into an empty database: everything or nothing
@@ -73,9 +79,16 @@ pub struct ServerArgs {
     /// The address to listen on; port 0 takes any free port
     #[arg(long, env = "CAMPUS_ORG_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: SocketAddr,
-    /// Allow an address that other machines can reach, although everybody may write
-    #[arg(long, env = "CAMPUS_ORG_INSECURE")]
-    pub insecure: bool,
+    /// The secret of the first key, if the database has no key yet: at least 40 characters; by default a new one
+    #[arg(long, env = "CAMPUS_ORG_ADMIN_KEY", value_name = "SECRET", hide_env_values = true)]
+    pub admin_key: Option<String>,
+    /// What callers may read who send no key: `orgs:read`, `people:read`, `people:contact`, separated by commas; by
+    /// default nothing, and everything in the demo
+    #[arg(long, env = "CAMPUS_ORG_ANONYMOUS", value_name = "SCOPES", value_delimiter = ',', value_parser = readable)]
+    pub anonymous: Vec<AccessScope>,
+    /// Show measurements to callers who send no key
+    #[arg(long, env = "CAMPUS_ORG_OPEN_METRICS")]
+    pub open_metrics: bool,
     /// The number of threads that answer requests; by default the number of cores
     #[arg(long, env = "CAMPUS_ORG_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
@@ -96,6 +109,10 @@ pub struct Serve {
     /// How to answer requests.
     #[command(flatten)]
     pub server: ServerArgs,
+    /// The file with the secret of the first key. If the database has no key and the file is missing, a new secret is
+    /// written there; by default `campus-org-admin.key` beside the SQLite file, or in the working directory
+    #[arg(long, env = "CAMPUS_ORG_ADMIN_KEY_FILE", value_name = "FILE")]
+    pub admin_key_file: Option<PathBuf>,
     /// Do not migrate the database at the start
     #[arg(long, env = "CAMPUS_ORG_NO_MIGRATE")]
     pub no_migrate: bool,
@@ -114,6 +131,56 @@ pub struct Demo {
     /// The seed of the sample: the same seed makes the same campus
     #[arg(long, env = "CAMPUS_ORG_SEED", default_value_t = 1, value_name = "S")]
     pub seed: u64,
+}
+
+/// `campus-org keys`.
+#[derive(Debug, Clone, Args)]
+pub struct Keys {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: KeysAction,
+}
+
+/// What to do with keys.
+#[derive(Debug, Clone, Subcommand)]
+pub enum KeysAction {
+    /// Make a key and print its secret, which is shown only here
+    Create(CreateKeyArgs),
+    /// List the keys with their grants
+    List(DatabaseArgs),
+    /// Revoke a key: it is refused at once
+    Revoke(RevokeKeyArgs),
+}
+
+/// `campus-org keys create`.
+#[derive(Debug, Clone, Args)]
+pub struct CreateKeyArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// What the key is called
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// Who answers for it; by default nobody is named
+    #[arg(long, value_name = "NAME")]
+    pub owner: Option<String>,
+    /// What it allows and where: `SCOPE,… AREA [ORG_ID]`, such as `all` or `roles:write below 0189…`. May be repeated
+    #[arg(long = "grant", value_name = "GRANT", required = true)]
+    pub grants: Vec<GrantArg>,
+    /// When it ends, such as 2027-09-01T00:00:00+08:00; by default never
+    #[arg(long, value_name = "INSTANT")]
+    pub expires_at: Option<Instant>,
+}
+
+/// `campus-org keys revoke`.
+#[derive(Debug, Clone, Args)]
+pub struct RevokeKeyArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// The id of the key
+    #[arg(value_name = "ID")]
+    pub id: CallerId,
 }
 
 /// `campus-org migrate`.
@@ -179,6 +246,18 @@ pub struct Load {
     #[arg(long, env = "CAMPUS_ORG_NO_MIGRATE")]
     pub no_migrate: bool,
 }
+
+/// A scope that everybody may have: one that only reads.
+fn readable(word: &str) -> Result<AccessScope, String> {
+    let scope = AccessScope::parse(word).filter(|scope| READABLE.contains(scope));
+    scope.ok_or_else(|| {
+        let all: Vec<&str> = READABLE.iter().map(|scope| scope.as_str()).collect();
+        format!("must be any of {}", all.join(", "))
+    })
+}
+
+/// The scopes that only read the directory.
+pub const READABLE: &[AccessScope] = &[AccessScope::OrgsRead, AccessScope::PeopleRead, AccessScope::PeopleContact];
 
 /// A length of time: a whole number and `s`, `m` or `h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

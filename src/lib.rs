@@ -3,11 +3,13 @@
 //! One direction: writes go `http` → `registry` → `store`, reads go `http` → `directory`. See
 //! `docs/ARCHITECTURE.md`.
 
+pub mod access;
 pub mod clock;
 pub mod config;
 pub mod directory;
 pub mod domain;
 pub mod http;
+pub mod keys;
 pub mod load;
 pub mod record;
 pub mod registry;

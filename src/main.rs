@@ -5,6 +5,7 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader, BufWriter, Read, StdoutLock, Write},
     net::{SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
@@ -12,13 +13,18 @@ use std::{
 
 use anyhow::{Context, anyhow, bail};
 use campus_org::{
+    access::Secret,
     clock::SystemClock,
-    config::{Cli, Command, DatabaseArgs, Demo, Healthcheck, Load, Migrate, Serve, ServerArgs, Steps, Way},
-    domain::Error,
+    config::{
+        Cli, Command, CreateKeyArgs, DatabaseArgs, Demo, Healthcheck, Keys, KeysAction, Load, Migrate, READABLE,
+        RevokeKeyArgs, Serve, ServerArgs, Steps, Way,
+    },
+    domain::{Area, Error, Grant, Name},
     http::{Application, Settings, openapi},
+    keys::{self, FirstKey, GrantArg},
     load,
     record::{Header, Record},
-    registry::{LoadFault, Registry, Stage},
+    registry::{CreateKey, KeyCommand, LoadFault, Registry, Stage},
     sample::{self, SampleTour},
     store::{Options, Store},
     telemetry,
@@ -67,6 +73,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate(args) => block_on(migrate(args)),
         Command::Openapi => print(|out| out.write_all(openapi::text().as_bytes())),
         Command::Healthcheck(args) => healthcheck(&args),
+        Command::Keys(args) => block_on(manage_keys(args)),
         Command::Load(args) => block_on(load_file(args)),
         Command::Generate(args) => print(|out| sample::write(out, args.universities, args.seed)),
     }
@@ -91,6 +98,12 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         store.migrate_up(None).await.context("migrating the database")?;
     }
     let (registry, writer) = start(&store, args.zone).await?;
+    let file = args.admin_key_file.unwrap_or_else(|| key_file(&args.database.database_url));
+    match keys::first(&registry, args.server.admin_key.as_deref(), &file).await? {
+        FirstKey::Written(file) => println!("the first key, which may do everything, is in {}", file.display()),
+        FirstKey::Given => tracing::info!("the first key has the secret that was given"),
+        FirstKey::NotNeeded => {}
+    }
     let application = build(&registry, listener, &args.server)?;
     let signals = Signals::catch()?;
     println!("campus-org listening on http://{}", application.address());
@@ -105,9 +118,15 @@ async fn demo(args: Demo) -> anyhow::Result<()> {
     store.migrate_up(None).await.context("migrating the database")?;
     let tour = load_sample(&store, args.seed).await?;
     let (registry, writer) = start(&store, chrono_tz::Asia::Shanghai).await?;
-    let application = build(&registry, listener, &args.server)?;
+    let secret = keys::first_of_demo(&registry, args.server.admin_key.as_deref()).await?;
+    let mut server = args.server;
+    if server.anonymous.is_empty() {
+        server.anonymous = READABLE.to_vec();
+    }
+    server.open_metrics = true;
+    let application = build(&registry, listener, &server)?;
     let signals = Signals::catch()?;
-    greet(application.address(), &registry, &tour);
+    greet(application.address(), &registry, &tour, &secret);
     run_server(application, signals, registry, writer, store).await
 }
 
@@ -118,11 +137,10 @@ async fn start(store: &Store, zone: Tz) -> anyhow::Result<(Registry, tokio::task
 }
 
 fn listen(args: &ServerArgs) -> anyhow::Result<TcpListener> {
-    if !args.listen.ip().is_loopback() && !args.insecure {
-        bail!(
-            "--listen (CAMPUS_ORG_LISTEN): other machines can reach {}, and everybody there could write; \
-             to allow this, set --insecure (CAMPUS_ORG_INSECURE=true)",
-            args.listen
+    if !args.listen.ip().is_loopback() {
+        tracing::warn!(
+            address = %args.listen,
+            "other machines can reach this address: put a proxy with TLS in front, or keys can be read on the way"
         );
     }
     let bound = || -> io::Result<TcpListener> {
@@ -155,8 +173,14 @@ impl Signals {
 }
 
 fn build(registry: &Registry, listener: TcpListener, args: &ServerArgs) -> anyhow::Result<Application> {
-    let settings =
-        Settings { stale_max: args.stale_max.0, grace: args.grace.0, workers: args.workers.map(usize::from) };
+    let anonymous = Grant { scopes: args.anonymous.clone(), area: Area::Everywhere, org_id: None };
+    let settings = Settings {
+        stale_max: args.stale_max.0,
+        grace: args.grace.0,
+        anonymous: Some(anonymous).filter(|grant| !grant.scopes.is_empty()).into_iter().collect(),
+        shows_metrics: args.open_metrics,
+        workers: args.workers.map(usize::from),
+    };
     Ok(Application::build(registry.clone(), Arc::new(SystemClock), listener, &settings)?)
 }
 
@@ -305,7 +329,7 @@ async fn load_sample(store: &Store, seed: u64) -> anyhow::Result<SampleTour> {
     Ok(tour)
 }
 
-fn greet(address: SocketAddr, registry: &Registry, tour: &SampleTour) {
+fn greet(address: SocketAddr, registry: &Registry, tour: &SampleTour, secret: &Secret) {
     let campus_org::directory::Counts { orgs, people, roles, .. } = registry.snapshot().counts();
     println!("A sample campus: {orgs} orgs, {people} people, {roles} roles. It is gone when this ends (Ctrl-C).");
     println!();
@@ -313,12 +337,74 @@ fn greet(address: SocketAddr, registry: &Registry, tour: &SampleTour) {
     println!("  Documentation  http://{address}/docs");
     println!("  OpenAPI        http://{address}/openapi.json");
     println!();
+    println!("Everybody may read. Whoever writes sends a key: this one may do everything.");
+    println!("  KEY={}", secret.as_str());
+    println!();
     println!("Try:");
     println!("  curl 'http://{address}/orgs/{}/tree?depth=1'", tour.university_committee);
     println!("  curl 'http://{address}/people/{}/roles?status=all'", tour.a_secretary_person);
     println!("  curl 'http://{address}/leading-groups/{}?as_of=2026-09-01'", tour.a_leading_group);
+    println!("  curl -H \"Authorization: Bearer $KEY\" http://{address}/me");
     println!();
     println!("campus-org listening on http://{address}");
+}
+
+/// Where the secret of the first key is, if nothing else is said.
+fn key_file(database_url: &str) -> PathBuf {
+    const NAME: &str = "campus-org-admin.key";
+    let file = database_url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next());
+    file.map_or_else(|| PathBuf::from(NAME), |file| Path::new(file).with_file_name(NAME))
+}
+
+async fn manage_keys(args: Keys) -> anyhow::Result<()> {
+    match args.action {
+        KeysAction::Create(CreateKeyArgs { database, name, owner, grants, expires_at }) => {
+            let name = Name::parse(&name).map_err(|error| anyhow!("--name: {error}"))?;
+            let owner = owner.map(|owner| Name::parse(&owner).map_err(|error| anyhow!("--owner: {error}")));
+            let (secret, issued) = keys::new_secret()?;
+            let create = CreateKey {
+                name,
+                owner: owner.transpose()?,
+                grants: grants.into_iter().map(|GrantArg(grant)| grant).collect(),
+                person_id: None,
+                expires_at,
+                secret: issued,
+            };
+            with_registry(&database, async |registry| {
+                let id = keys::made(&keys::submit(registry, KeyCommand::Create(Box::new(create))).await?)?;
+                eprintln!("made the key {id}; its secret is shown only here:");
+                println!("{}", secret.as_str());
+                Ok(())
+            })
+            .await
+        }
+        KeysAction::List(database) => {
+            with_registry(&database, async |registry| print(|out| keys::list(registry, out))).await
+        }
+        KeysAction::Revoke(RevokeKeyArgs { database, id }) => {
+            with_registry(&database, async |registry| {
+                keys::submit(registry, KeyCommand::Revoke { id }).await?;
+                println!("revoked {id}");
+                Ok(())
+            })
+            .await
+        }
+    }
+}
+
+/// Works on the directory in the database. A service that serves it notices what is written.
+async fn with_registry(
+    args: &DatabaseArgs,
+    work: impl AsyncFnOnce(&Registry) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    with_store(args, async |store| {
+        let (registry, writer) = start(&store, chrono_tz::Asia::Shanghai).await?;
+        let done = work(&registry).await;
+        drop(registry);
+        writer.await.context("the writer")?;
+        done
+    })
+    .await
 }
 
 async fn migrate(args: Migrate) -> anyhow::Result<()> {

@@ -122,6 +122,16 @@ role_attributes! { facts (
     }
 ) }
 
+api_key_attributes! { facts (
+    /// An API key: what [`ApiKeyFacts`] says. Its secret has no line, so that a key that was loaded needs a new one.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    ApiKeyRecord {
+        /// Its identifier.
+        id: CallerId,
+    }
+) }
+
 /// Door: between an object and its record. `kept` is what the object keeps of its place in a log.
 macro_rules! recorded {
     (
@@ -149,6 +159,7 @@ macro_rules! recorded {
 }
 
 role_attributes! { recorded (RoleRecord of Role, by RoleFacts) }
+api_key_attributes! { recorded (ApiKeyRecord of ApiKey, by ApiKeyFacts) }
 
 /// Door: the same for an org, whose versions stand beside its facts. Which entry ended it is not recorded.
 macro_rules! org_recorded {

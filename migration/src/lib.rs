@@ -5,10 +5,12 @@ pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
 use sea_orm_migration::{MigrationTrait, async_trait};
 
 mod catalogue;
+mod log;
 mod m20261122_000001_directory;
 mod m20261122_000002_idempotency;
 mod m20261125_000003_supervisions_and_seats;
 mod m20261125_000004_idempotency_by_key;
+mod m20261127_000005_callers;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -22,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_idempotency::Migration),
             Box::new(m20261125_000003_supervisions_and_seats::Migration),
             Box::new(m20261125_000004_idempotency_by_key::Migration),
+            Box::new(m20261127_000005_callers::Migration),
         ]
     }
 }

@@ -6,14 +6,14 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbErr, JsonValue},
 };
 
+use crate::log;
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
 const TABLE: &str = "supervision";
 /// The format of entries without supervisions and seats.
 const FORMAT_BEFORE: i32 = 1;
-/// The most entries that are read at once.
-const ENTRIES_MAX: u64 = 500;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -46,18 +46,15 @@ impl MigrationTrait for Migration {
     /// Idempotency-Keys under which supervisions were entered.
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
-        forget(db).await?;
+        let among = Expr::col(Alias::new("format")).gt(FORMAT_BEFORE);
+        log::forget(db, &among, is_new, Some(FORMAT_BEFORE)).await?;
+        log::forget_answers(db, TABLE).await?;
         let seats = Query::delete()
             .from_table(Alias::new("role"))
             .and_where(Expr::col(Alias::new("seat_post")).is_not_null())
             .to_owned();
-        let keys = Query::delete()
-            .from_table(Alias::new("idempotency_key"))
-            .and_where(Expr::col(Alias::new("target_kind")).eq(TABLE))
-            .to_owned();
         let head = Query::update().table(Alias::new("head")).value(Alias::new("format"), FORMAT_BEFORE).to_owned();
         db.execute(&seats).await?;
-        db.execute(&keys).await?;
         db.execute(&head).await?;
         manager.drop_table(Table::drop().table(Alias::new(TABLE)).to_owned()).await?;
         for column in ["seat_org_id", "seat_post"] {
@@ -65,40 +62,6 @@ impl MigrationTrait for Migration {
             manager.alter_table(alter).await?;
         }
         Ok(())
-    }
-}
-
-/// Removes the effects on supervisions and seats from the log.
-async fn forget(db: &SchemaManagerConnection<'_>) -> Result<(), DbErr> {
-    let column = |name: &str| Expr::col(Alias::new(name));
-    let mut after = 0_i64;
-    loop {
-        let select = Query::select()
-            .columns(["revision", "effects"].map(Alias::new))
-            .from(Alias::new("entry"))
-            .and_where(column("format").gt(FORMAT_BEFORE))
-            .and_where(column("revision").gt(after))
-            .order_by(Alias::new("revision"), Order::Asc)
-            .limit(ENTRIES_MAX)
-            .to_owned();
-        let rows = db.query_all(&select).await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        for row in rows {
-            after = row.try_get("", "revision")?;
-            let mut effects: JsonValue = row.try_get("", "effects")?;
-            if let Some(effects) = effects.as_array_mut() {
-                effects.retain(|effect| !is_new(effect));
-            }
-            let update = Query::update()
-                .table(Alias::new("entry"))
-                .value(Alias::new("effects"), effects)
-                .value(Alias::new("format"), FORMAT_BEFORE)
-                .and_where(column("revision").eq(after))
-                .to_owned();
-            db.execute(&update).await?;
-        }
     }
 }
 

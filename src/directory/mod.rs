@@ -3,6 +3,7 @@
 //! It is pure: no clock, no I/O. A question takes its day as an argument. The layout of [`Snapshot`] is private to
 //! this room; no other room may depend on it.
 
+mod keys;
 mod leading_groups;
 mod orgs;
 mod page;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::{
-    BlockerKind, Code, Day, ExternalId, OrgId, OrgKind, PersonId, PostCode, Revision, RoleId, Subject, SupervisionId,
-    TextError,
+    AccessScope, Area, BlockerKind, Code, Day, Denied, ExternalId, Instant, OrgId, OrgKind, PersonId, PostCode,
+    Revision, RoleId, Subject, SupervisionId, TextError,
 };
 
 /// An object that stands in the way.
@@ -27,6 +27,14 @@ pub struct Blocker {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{self:?}")]
 pub enum Error {
+    // ── the caller ──
+    /// Nobody knows who asks.
+    Unauthenticated { why: Denied },
+    /// The caller has no grant for it: not at all, or not for this org.
+    Forbidden { scope: AccessScope, org: Option<OrgId> },
+    /// A key would allow more than the caller may do, or last longer. None: the key that it is about does already.
+    ExceedsOwn { pointer: Option<String> },
+
     // ── the target ──
     /// Nothing has the id that the path names.
     NotFound { what: Subject, id: String },
@@ -48,6 +56,10 @@ pub enum Error {
     SelfReference { pointer: String },
     /// Two fields give different values for the same thing.
     Contradictory { pointer: String, other: &'static str },
+    /// A grant names an org although its area has none, or the other way round.
+    GrantOrg { pointer: String, area: Area, names_org: bool },
+    /// A key would end before it is made.
+    KeyExpiry { at: Instant },
     /// A post's code identifies it and cannot be changed.
     CodeIsFixed,
     /// A text is not legal.
@@ -124,6 +136,8 @@ pub enum Error {
     NotTheWhole { missing: Vec<Uuid>, foreign: Vec<Uuid> },
     /// The answer would have more nodes than one answer may have.
     TooLarge { nodes: usize, nodes_max: usize },
+    /// The API key is revoked.
+    KeyRevoked,
     /// A request with the same Idempotency-Key is being processed.
     KeyInFlight,
     /// The request was already carried out under its Idempotency-Key, and what it created has been erased since.

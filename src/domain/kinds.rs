@@ -32,6 +32,8 @@ macro_rules! kinds {
                 Post(code: PostCode) of Post, post posts, post_attributes, "post" "职务";
                 /// A role.
                 Role(id: RoleId) of RoleFacts, role roles, role_attributes, "role" "任职";
+                /// An API key.
+                ApiKey(id: CallerId) of ApiKeyFacts, api_key api_keys, api_key_attributes, "key" "密钥";
             }
             plain {
                 /// A supervision.
@@ -103,6 +105,8 @@ blocker_kinds! {
     SupervisionBy = "supervision_by";
     /// A supervision that covers it.
     SupervisionOf = "supervision_of";
+    /// A key with a grant that names it.
+    GrantOf = "grant_of";
 }
 
 impl BlockerKind {

@@ -3,6 +3,7 @@
 //! Pure: no clock, no I/O, nothing of the other rooms. The type of a value proves that it is legal. Rules that need the
 //! whole directory are in `registry`.
 
+mod access;
 pub(crate) mod attributes;
 mod basis;
 mod day;
@@ -23,6 +24,11 @@ mod subject;
 mod supervision;
 mod text;
 
+pub(crate) use access::api_key_attributes;
+pub use access::{
+    AccessScope, ApiKey, ApiKeyFacts, Area, CallerId, CallerRow, Denied, GRANTS_MAX, Grant, Lapse, SCOPES_MAX,
+    SecretHash, SecretRow,
+};
 pub use attributes::Attribute;
 pub use basis::Basis;
 pub use day::{Day, Digits, Instant, Period, Status, day_in_zone, write_instant};

@@ -23,7 +23,7 @@ use super::{
     operations::operations,
     service::{docs::Document, index::Index},
 };
-use crate::{clock::Clock, registry::Registry};
+use crate::{clock::Clock, domain::Grant, registry::Registry};
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -35,6 +35,10 @@ pub struct Settings {
     pub stale_max: Duration,
     /// How long requests under way may take to finish once it stops.
     pub grace: Duration,
+    /// What callers may do whom nobody knows.
+    pub anonymous: Vec<Grant>,
+    /// Whether measurements are for everybody.
+    pub shows_metrics: bool,
     /// Threads that answer requests; `None`: as many as there are cores.
     pub workers: Option<usize>,
 }
@@ -64,7 +68,12 @@ impl Application {
         settings: &Settings,
     ) -> io::Result<Self> {
         let address = listener.local_addr()?;
-        let source: Arc<dyn Source> = Arc::new(Live::new(registry.clone(), settings.stale_max));
+        let source: Arc<dyn Source> = Arc::new(Live::new(
+            registry.clone(),
+            settings.stale_max,
+            settings.anonymous.clone().into(),
+            settings.shows_metrics,
+        ));
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new(openapi::text(), openapi::text_3_0);
         let index = web::Data::new(Index::new(&document)?);

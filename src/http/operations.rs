@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::{kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, supervisions};
+use super::{keys, kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, supervisions};
 
 /// The tags, in the order in which the documentation shows them.
 pub(super) const TAGS: &[(&str, &str)] = &[
@@ -16,6 +16,7 @@ pub(super) const TAGS: &[(&str, &str)] = &[
         "Leading groups 领导小组, each as one document: the group, its office, its working groups and supervision groups, who is in them, and what is covered.",
     ),
     ("supervisions", "Which supervision group 督导组 covers which org, since when and until when."),
+    ("access", "API keys with their grants: who may do what. Who the caller is."),
     ("service", "Health, measurements, documentation, and the types of problems."),
 ];
 
@@ -27,6 +28,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         roles::operations(),
         leading_groups::operations(),
         supervisions::operations(),
+        keys::operations(),
         service::operations(),
     ]
     .into_iter()

@@ -151,6 +151,12 @@ fn the_table_of_the_documentation_has_every_member() {
             of("supervision"),
             [("id", true)].into_iter().chain(said(SupervisionFacts::ATTRIBUTES)),
         ),
+        row(
+            "`api_key`",
+            json!({"id": id, "grants": []}),
+            of("api_key"),
+            [("id", true)].into_iter().chain(said(ApiKeyFacts::ATTRIBUTES)),
+        ),
     ];
     for word in WORDS_OF_LINES {
         assert!(rows.iter().any(|row| row.starts_with(&format!("| `{word}` |"))), "the table has no `{word}`");

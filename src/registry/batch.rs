@@ -11,9 +11,10 @@ use super::{
     touched::Touched,
 };
 use crate::{
+    access::Keyring,
     directory::{Kept, Snapshot},
     domain::{Day, Effect, Entry, Error, Instant, ObjectKey, Org, Revision, day_in_zone, kinds::kinds},
-    store::{Answered, Changes, RequestKey, Rows, StoreError, WriteTransaction},
+    store::{Answered, Changes, KeyChange, RequestKey, Rows, StoreError, WriteTransaction},
 };
 
 /// A batch while it is being decided.
@@ -23,6 +24,8 @@ pub(super) struct Batch {
     today: Day,
     entries: Vec<Entry>,
     effects: Vec<Effect>,
+    keyring: Arc<Keyring>,
+    key_changes: Vec<KeyChange>,
     /// What was answered before, to requests of this batch.
     answered: HashMap<RequestKey, Answered>,
     /// What this batch answers to requests with a key.
@@ -34,6 +37,7 @@ impl Batch {
     pub(super) async fn begin(
         write: &WriteTransaction,
         snapshot: Arc<Snapshot>,
+        keyring: Arc<Keyring>,
         now: Instant,
         requests: &[Request],
     ) -> Result<Self, StoreError> {
@@ -44,6 +48,8 @@ impl Batch {
             working: snapshot,
             entries: Vec::new(),
             effects: Vec::new(),
+            keyring,
+            key_changes: Vec::new(),
             answered: write.answered(keys.map(|(key, _)| key), now).await?,
             kept: HashMap::new(),
         })
@@ -72,11 +78,14 @@ impl Batch {
             new_id,
             if_match: request.if_match.as_deref(),
             dissolving: dissolving.as_ref(),
+            caller: &request.caller,
+            keyring: &self.keyring,
         };
-        let Decision { snapshot, effects, target, shown_on } = match decided(&self.working, &request.command, &with) {
-            Ok(decision) => decision,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let Decision { snapshot, effects, target, shown_on, key_changes } =
+            match decided(&self.working, &request.command, &with) {
+                Ok(decision) => decision,
+                Err(refused) => return Ok(Err(refused)),
+            };
         let revision = snapshot.revision();
         let outcome = Accepted {
             snapshot: Arc::new(snapshot),
@@ -93,6 +102,7 @@ impl Batch {
             self.kept.insert(key.clone(), answered(&outcome, hash));
         }
         self.accept(request, &outcome, effects);
+        self.key_changes.extend(key_changes);
         Ok(Ok(outcome))
     }
 
@@ -103,7 +113,7 @@ impl Batch {
         self.entries.push(Entry {
             revision: outcome.revision,
             recorded_at: outcome.snapshot.recorded_at(),
-            actor: request.caller.actor().to_owned(),
+            actor: request.caller.actor().into_owned(),
             kind: request.command.kind().to_owned(),
             subject: Some(outcome.target.id()),
             basis: request.command.basis().cloned(),
@@ -161,7 +171,9 @@ impl Batch {
 
     /// Writes what was accepted, to be committed. Returns whether there is anything.
     pub(super) async fn store(&self, write: &WriteTransaction) -> Result<bool, StoreError> {
-        write.append(&self.entries, changes(&self.effects, &self.working), &self.kept, self.now).await?;
+        write
+            .append(&self.entries, changes(&self.effects, &self.working), &self.key_changes, &self.kept, self.now)
+            .await?;
         Ok(!self.entries.is_empty() || !self.kept.is_empty())
     }
 

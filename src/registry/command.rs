@@ -1,6 +1,6 @@
 //! The commands. Each accepted command is one entry of the log.
 
-use super::{plain::PlainCommand, requests::*};
+use super::{keys::KeyCommand, plain::PlainCommand, requests::*};
 use crate::domain::*;
 
 /// A request to change the directory.
@@ -28,6 +28,7 @@ pub enum Command {
     EndRole { id: RoleId, effective_on: Option<Day>, basis: Option<Basis> },
     DeleteRole { id: RoleId },
     Plain(PlainCommand),
+    Key(KeyCommand),
     CreateLeadingGroup(Box<LeadingGroupDocument>),
     ReplaceLeadingGroup { id: OrgId, document: Box<LeadingGroupDocument> },
 }
@@ -112,6 +113,7 @@ impl Command {
             Self::EndRole { .. } => "role.ended",
             Self::DeleteRole { .. } => "role.deleted",
             Self::Plain(command) => command.kind(),
+            Self::Key(command) => command.kind(),
             Self::CreateLeadingGroup(_) => "leading_group.created",
             Self::ReplaceLeadingGroup { .. } => "leading_group.adjusted",
         }
@@ -140,6 +142,7 @@ impl Command {
             Self::PatchPost { code, .. } | Self::DeletePost { code } => Some(code.clone().into()),
             Self::PatchRole { id, .. } | Self::EndRole { id, .. } | Self::DeleteRole { id } => Some((*id).into()),
             Self::Plain(command) => command.target(),
+            Self::Key(command) => command.target().map(ObjectKey::from),
             Self::CreateOrg(_)
             | Self::CreatePerson(_)
             | Self::CreatePost(_)
@@ -171,7 +174,8 @@ impl Command {
             | Self::PatchPost { .. }
             | Self::DeletePost { .. }
             | Self::PatchRole { .. }
-            | Self::DeleteRole { .. } => None,
+            | Self::DeleteRole { .. }
+            | Self::Key(_) => None,
         }
     }
 }
@@ -187,6 +191,12 @@ macro_rules! creates {
 }
 
 creates! { CreateOrg CreatePerson CreatePost CreateRole }
+
+impl From<KeyCommand> for Command {
+    fn from(command: KeyCommand) -> Self {
+        Self::Key(command)
+    }
+}
 
 impl<C: Into<PlainCommand>> From<C> for Command {
     fn from(command: C) -> Self {

@@ -6,15 +6,16 @@
 
 mod batch;
 mod bulk;
-mod caller;
 mod check;
 mod command;
 mod decide;
 mod draft;
+mod keys;
 mod plain;
 mod refer;
 mod replay;
 pub(crate) mod requests;
+mod rights;
 mod shared;
 mod touched;
 mod trial;
@@ -35,8 +36,8 @@ use tokio::{
 };
 
 pub use bulk::{BulkError, Checked, LoadFault, Progress, Rejected, Stage, enter, verify};
-pub use caller::Caller;
 pub use command::{Command, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
+pub use keys::{CreateKey, Issued, KeyCommand, PatchKey};
 pub use plain::*;
 pub use replay::{load, replay};
 pub use requests::{
@@ -47,12 +48,13 @@ pub use requests::{
 pub use crate::store::RequestKey;
 pub use shared::Accepted;
 
-use shared::{InFlight, Inner, Request};
+use shared::{InFlight, Inner, Request, keyring};
 
 use crate::{
+    access::{Caller, Keyring, hash_of, is_mistyped},
     clock::Clock,
     directory::Snapshot,
-    domain::{Day, Error, Revision, day_in_zone},
+    domain::{Day, Denied, Error, Instant, Revision, day_in_zone},
     store::{Store, StoreError},
 };
 
@@ -90,6 +92,7 @@ impl Registry {
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, JoinHandle<()>), StoreError> {
         let snapshot = load(&store, zone).await?;
+        let keyring = keyring(&store, snapshot.keys_changed()).await?;
         let wakeups = store.wakeups().await;
         let (queue, waiting) = mpsc::channel(QUEUE_COMMANDS_MAX);
         let inner = Arc::new(Inner {
@@ -97,6 +100,7 @@ impl Registry {
             clock,
             revision: watch::Sender::new(snapshot.revision()),
             published: ArcSwap::from_pointee(snapshot),
+            keyring: ArcSwap::from_pointee(keyring),
             in_flight: Mutex::default(),
             trials: Arc::new(Semaphore::new(trial::TRIALS_MAX)),
             started: tokio::time::Instant::now(),
@@ -134,7 +138,7 @@ impl Registry {
     pub async fn submit(&self, command: Command, submission: Submission) -> Result<Accepted, Error> {
         let Submission { caller, dry_run, if_match, key } = submission;
         if dry_run {
-            return trial::run(&self.inner, command, if_match).await;
+            return trial::run(&self.inner, command, caller, if_match).await;
         }
         let in_flight = key.as_ref().map(|(key, _)| self.mark(key)).transpose()?;
         let (answer, answered) = oneshot::channel();
@@ -146,9 +150,36 @@ impl Registry {
         answered.await.unwrap_or(Err(gone))
     }
 
+    /// Who has this secret.
+    ///
+    /// # Errors
+    ///
+    /// Nobody has it, or not any more.
+    pub fn authenticate(&self, secret: &str) -> Result<Caller, Error> {
+        let denied = |why| Error::Unauthenticated { why };
+        if is_mistyped(secret) {
+            return Err(denied(Denied::Mistyped));
+        }
+        let found = self.inner.keyring.load().find(hash_of(secret));
+        let (id, rotations) = found.ok_or(denied(Denied::Unknown))?;
+        let caller = Caller::Key { id, rotations };
+        caller.holds(&self.inner.published.load(), self.inner.clock.now()).map_err(denied)?;
+        Ok(caller)
+    }
+
     fn mark(&self, key: &RequestKey) -> Result<InFlight, Error> {
         let fresh = self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
         if fresh { Ok(InFlight(Arc::clone(&self.inner), key.clone())) } else { Err(Error::KeyInFlight) }
+    }
+
+    /// The instant that it is.
+    pub fn now(&self) -> Instant {
+        self.inner.clock.now()
+    }
+
+    /// What is known of keys beside the log.
+    pub fn keyring(&self) -> Arc<Keyring> {
+        self.inner.keyring.load_full()
     }
 
     /// Whether the writer has ended.

@@ -4,13 +4,19 @@ use std::collections::BTreeSet;
 
 use crate::{
     directory::Snapshot,
-    domain::{Day, Error, Holder, OrgId, OrgValues, OrgVersion, PostCode, SaidHolder, Seat, Subject},
+    domain::{Day, Error, Holder, OrgId, OrgValues, OrgVersion, PersonId, PostCode, SaidHolder, Seat, Subject},
 };
 
 /// Refuses an org in the request that does not exist.
 pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Result<(), Error> {
     let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Org, id: id.to_string() };
     snapshot.org(id).map(|_| ()).ok_or_else(unknown)
+}
+
+/// Refuses a person in the request who does not exist.
+pub(super) fn refer_to_person(snapshot: &Snapshot, pointer: &str, id: PersonId) -> Result<(), Error> {
+    let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Person, id: id.to_string() };
+    snapshot.person(id).map(|_| ()).ok_or_else(unknown)
 }
 
 /// No org is named twice in a list.
@@ -56,11 +62,7 @@ pub(super) fn refer_to_post(snapshot: &Snapshot, pointer: &str, post: &PostCode)
 /// always be unfilled.
 pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holder) -> Result<(), Error> {
     match holder {
-        Holder::Person(id) => {
-            let (pointer, id) = (format!("{pointer}/id"), *id);
-            let unknown = || Error::UnknownReference { pointer, what: Subject::Person, id: id.to_string() };
-            snapshot.person(id).map(|_| ()).ok_or_else(unknown)
-        }
+        Holder::Person(id) => refer_to_person(snapshot, &format!("{pointer}/id"), *id),
         Holder::Unit(id) => refer_to_org(snapshot, &format!("{pointer}/id"), *id),
         Holder::Seat(Seat { org_id, post }) => {
             refer_to_org(snapshot, &format!("{pointer}/org_id"), *org_id)?;

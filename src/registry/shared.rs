@@ -15,12 +15,13 @@ use tokio::{
     time::Instant as Moment,
 };
 
-use super::{caller::Caller, command::Command};
+use super::command::Command;
 use crate::{
+    access::{Caller, Keyring},
     clock::Clock,
     directory::Snapshot,
     domain::{Day, Error, LoggedEffect, ObjectKey, Revision},
-    store::{RequestKey, Store},
+    store::{RequestKey, Store, StoreError},
 };
 
 /// What every handle on the directory and the writer share.
@@ -28,6 +29,7 @@ pub(super) struct Inner {
     pub(super) store: Store,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) published: ArcSwap<Snapshot>,
+    pub(super) keyring: ArcSwap<Keyring>,
     pub(super) revision: watch::Sender<Revision>,
     pub(super) in_flight: Mutex<HashSet<RequestKey>>,
     /// Places for dry runs.
@@ -100,4 +102,10 @@ impl Inner {
             tracing::info!("the database answers again");
         }
     }
+}
+
+/// What the database has of keys beside the log, after the entry `at`.
+pub(super) async fn keyring(store: &Store, at: Revision) -> Result<Keyring, StoreError> {
+    let (secrets, callers) = store.callers().await?;
+    Ok(Keyring::new(at, secrets, callers))
 }

@@ -14,6 +14,7 @@ use super::{
     writer::truncated,
 };
 use crate::{
+    access::Caller,
     directory::Snapshot,
     domain::{Effect, Entry, Error, Revision, day_in_zone},
 };
@@ -29,6 +30,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 pub(super) async fn run(
     inner: &Arc<Inner>,
     command: Command,
+    caller: Caller,
     if_match: Option<Vec<Revision>>,
 ) -> Result<Accepted, Error> {
     // The write itself would be refused.
@@ -42,7 +44,7 @@ pub(super) async fn run(
             None => None,
         };
         let inner = Arc::clone(inner);
-        Ok(move || outcome(&inner, snapshot, &command, if_match.as_deref(), dissolving.as_ref()))
+        Ok(move || outcome(&inner, snapshot, &command, &caller, if_match.as_deref(), dissolving.as_ref()))
     };
     in_turn(&inner.trials, TRIAL_MAX, prepare).await
 }
@@ -74,6 +76,7 @@ fn outcome(
     inner: &Inner,
     snapshot: Arc<Snapshot>,
     command: &Command,
+    caller: &Caller,
     if_match: Option<&[Revision]>,
     dissolving: Option<&Entry>,
 ) -> Result<Accepted, Error> {
@@ -84,8 +87,10 @@ fn outcome(
         new_id: &|| inner.clock.new_id(),
         if_match,
         dissolving,
+        caller,
+        keyring: &inner.keyring.load(),
     };
-    let Decision { snapshot: after, effects, target, shown_on } = decided(&snapshot, command, &with)?;
+    let Decision { snapshot: after, effects, target, shown_on, key_changes: _ } = decided(&snapshot, command, &with)?;
     Ok(Accepted {
         snapshot: Arc::new(after),
         revision: snapshot.revision(),

@@ -5,7 +5,7 @@ use std::{sync::Arc, sync::atomic::Ordering, time::Duration};
 
 use tokio::{sync::mpsc, time::Instant as Moment};
 
-use super::{Inner, Request, batch::Batch, replay};
+use super::{Inner, Request, batch::Batch, replay, shared::keyring};
 use crate::{
     directory::Snapshot,
     domain::Error,
@@ -91,7 +91,7 @@ type Answers = Vec<Result<super::Accepted, Error>>;
 async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> {
     let (write, snapshot) = begin(inner).await?;
     let now = inner.clock.now();
-    let batch = bounded(Batch::begin(&write, snapshot, truncated(now), requests)).await;
+    let batch = bounded(Batch::begin(&write, snapshot, inner.keyring.load_full(), truncated(now), requests)).await;
     let mut batch = batch.map_err(|error| inner.failed(&error, false))?;
     let mut answers = Vec::with_capacity(requests.len());
     let started = Moment::now();
@@ -108,7 +108,7 @@ async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> 
     ended.map_err(|error| inner.failed(&error, stored))?;
     inner.in_contact();
     if let Some(after) = batch.outcome() {
-        inner.publish(after);
+        inner.publish(after).await;
     }
     Ok(answers)
 }
@@ -140,7 +140,7 @@ async fn begin(inner: &Inner) -> Result<(WriteTransaction, Arc<Snapshot>), Error
                 && is_at(&after, &head)
             {
                 let after = Arc::new(after);
-                inner.publish(Arc::clone(&after));
+                inner.publish(Arc::clone(&after)).await;
                 return Ok((write, after));
             }
         }
@@ -172,14 +172,15 @@ pub(super) async fn catch_up(inner: &Inner) -> Result<(), Error> {
         match after {
             Ok(after) => {
                 let arrived = after.revision() >= head.revision;
-                inner.publish(Arc::new(after));
+                inner.publish(Arc::new(after)).await;
                 if arrived {
                     return Ok(());
                 }
             }
             Err(replay::Gap) => {
                 tracing::warn!(ours = snapshot.revision(), theirs = head.revision, "the log is not ours: loading anew");
-                inner.publish(Arc::new(replay::load(&inner.store, snapshot.zone()).await.map_err(failed)?));
+                let loaded = replay::load(&inner.store, snapshot.zone()).await.map_err(failed)?;
+                inner.publish(Arc::new(loaded)).await;
                 return Ok(());
             }
         }
@@ -187,8 +188,17 @@ pub(super) async fn catch_up(inner: &Inner) -> Result<(), Error> {
 }
 
 impl Inner {
-    fn publish(&self, snapshot: Arc<Snapshot>) {
-        let revision = snapshot.revision();
+    /// Makes a snapshot the one that is read. What is known of keys beside the log comes first, so that whoever sees a
+    /// new key can use it.
+    async fn publish(&self, snapshot: Arc<Snapshot>) {
+        let (revision, keys_changed) = (snapshot.revision(), snapshot.keys_changed());
+        if keys_changed != self.keyring.load().at {
+            match bounded(keyring(&self.store, keys_changed)).await {
+                Ok(keyring) => self.keyring.store(Arc::new(keyring)),
+                // A key that was revoked is refused all the same: the snapshot says so. The next entry tries again.
+                Err(error) => drop(self.failed(&error, false)),
+            }
+        }
         self.published.store(snapshot);
         self.revision.send_replace(revision);
     }

@@ -1,6 +1,7 @@
 //! The only SQL, through SeaORM: load everything, append an entry with its rows, read entries after
 //! a revision. Knows rows, not rules.
 
+mod callers;
 mod changes;
 mod connect;
 mod dialect;
@@ -15,6 +16,7 @@ use std::sync::{Arc, atomic::AtomicI64};
 
 use sea_orm::DatabaseConnection;
 
+pub use callers::KeyChange;
 pub use changes::{Changes, Rows};
 pub use connect::Options;
 pub use dialect::{IDLE_MAX, LOCK_WAIT_MAX, Wakeups};

@@ -121,12 +121,14 @@ macro_rules! stored {
 }
 
 stored! { text Name; Text<MAX>, const MAX; LongText<MAX>, const MAX; Code; Email; PostCode; }
-stored! { json Basis; MemberCounts; Vec<OrgId>; Vec<ExternalId>; Vec<Name>; Vec<PostKind>; }
+stored! { json Vec<Grant>; Basis; MemberCounts; Vec<OrgId>; Vec<ExternalId>; Vec<Name>; Vec<PostKind>; }
 stored! { as_it_is
     bool = bool, value => value, value;
     i32 = i32, value => value, value;
     Day = NaiveDate, value => value.date(), value.into();
     OrgId = Uuid, value => value.0, OrgId(value);
+    PersonId = Uuid, value => value.0, PersonId(value);
+    Instant = Instant, value => value, value;
     Revision = i64, value => revision_column(value), revision_of(value);
 }
 
@@ -166,6 +168,7 @@ macro_rules! rows {
 }
 
 org_attributes! { rows (org, Org(OrgId), OrgFacts, versions: Vec::new()) }
+api_key_attributes! { rows (api_key, ApiKey(CallerId), ApiKeyFacts) }
 
 /// Door: the tables of plain objects.
 macro_rules! plain_rows {

@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveMode
 
 use super::{
     Head, Store, StoreError,
+    callers::KeyChange,
     changes::Changes,
     keys::{self, Answered, RequestKey},
     log::{News, entry_of, head_of, news},
@@ -70,6 +71,7 @@ impl WriteTransaction {
         &self,
         entries: &[Entry],
         changes: Changes,
+        key_changes: &[KeyChange],
         answers: &HashMap<RequestKey, Answered>,
         now: Instant,
     ) -> Result<(), StoreError> {
@@ -84,6 +86,7 @@ impl WriteTransaction {
             _ => false,
         };
         statements.extend(changes.statements());
+        statements.extend(key_changes.iter().flat_map(KeyChange::statements));
         statements.extend(keys::keep(answers, now));
         if let Some(last) = entries.last() {
             let head = entity::head::ActiveModel {

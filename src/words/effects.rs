@@ -32,7 +32,7 @@ pub struct Summary {
 
 impl Summary {
     /// Adds a sentence. It is formatted only if there is room for it, and only in the language asked for.
-    fn say(&mut self, en: fmt::Arguments<'_>, zh: fmt::Arguments<'_>) {
+    pub(super) fn say(&mut self, en: fmt::Arguments<'_>, zh: fmt::Arguments<'_>) {
         self.total += 1;
         if self.sentences.len() < self.sentences_max {
             let words = match self.language {
@@ -80,6 +80,7 @@ impl<'s> Telling<'s> {
                     }
                 }
             }
+            LoggedEffect::ApiKey { before, after, .. } => self.api_key(before.as_ref(), after.as_ref(), told),
             LoggedEffect::Role { before, after, .. } => self.role(before.as_ref(), after.as_ref(), told),
             plain => {
                 let told_of = match plain {

@@ -3,6 +3,7 @@
 //! Knows nothing of HTTP: the command line and every other door use the same words.
 
 mod effects;
+mod keys;
 mod names;
 mod refusals;
 mod values;

@@ -3,7 +3,7 @@
 //! Details name ids, codes and days. A person is named by id; no detail has a personal value.
 
 use super::{Language, Words};
-use crate::domain::{Day, Error, OrgKind, TextError};
+use crate::domain::{Day, Denied, Error, OrgKind, TextError, Word};
 
 /// A refusal in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,54 @@ impl From<&Error> for Refusal {
     #[expect(clippy::too_many_lines, reason = "one arm a refusal; split, the match would no longer be one")]
     fn from(error: &Error) -> Self {
         match error {
+            Error::Unauthenticated { why } => {
+                let Words { en, zh } = denied(*why);
+                detail(en, zh)
+            }
+            Error::Forbidden { scope, org: None } => detail(
+                format!("This caller may not {}. That needs the scope `{}`.", scope.en(), scope.as_str()),
+                format!("当前调用者无权{}，需要授权范围 {}。", scope.zh(), scope.as_str()),
+            ),
+            Error::Forbidden { scope, org: Some(org) } => detail(
+                format!(
+                    "This caller may not {} in org {org} on every day concerned. That needs the scope `{}` there.",
+                    scope.en(),
+                    scope.as_str()
+                ),
+                format!(
+                    "当前调用者无权在所涉及的每一天{}（组织 {org}），需要在该处的授权范围 {}。",
+                    scope.zh(),
+                    scope.as_str()
+                ),
+            ),
+            Error::ExceedsOwn { pointer: Some(pointer) } => at(
+                pointer,
+                "A key cannot allow more, or last longer, than the caller's own grants.".to_owned(),
+                "密钥的权限和有效期不能超出调用者自身的授权。".to_owned(),
+            ),
+            Error::ExceedsOwn { pointer: None } => detail(
+                "The key allows more than this caller may do, so this caller may not manage it.".to_owned(),
+                "该密钥的权限超出当前调用者自身的授权，因此不能由其管理。".to_owned(),
+            ),
+            Error::GrantOrg { pointer, area, names_org: true } => at(
+                pointer,
+                format!("The area `{}` needs an org.", area.as_str()),
+                format!("范围“{}”必须指明组织。", area.zh()),
+            ),
+            Error::GrantOrg { pointer, area, names_org: false } => at(
+                pointer,
+                format!("The area `{}` has no org.", area.as_str()),
+                format!("范围“{}”不能指明组织。", area.zh()),
+            ),
+            Error::KeyExpiry { at: when } => at(
+                "/expires_at",
+                format!("{} is over already.", when.format("%Y-%m-%d %H:%M:%S UTC")),
+                format!("{} 已经过去。", when.format("%Y-%m-%d %H:%M:%S UTC")),
+            ),
+            Error::KeyRevoked => detail(
+                "The key is revoked already. Make a new one.".to_owned(),
+                "该密钥此前已吊销，请新建密钥。".to_owned(),
+            ),
             Error::NotFound { what, id } => {
                 detail(format!("There is no {} {id}.", what.en()), format!("没有标识为 {id} 的{}。", what.zh()))
             }
@@ -260,6 +308,26 @@ fn detail(en: String, zh: String) -> Refusal {
 fn at(place: &str, en: String, zh: String) -> Refusal {
     let words = Words::new(en, zh);
     Refusal { detail: Some(words.clone()), faults: vec![(place.to_owned(), words)] }
+}
+
+/// Why a caller is not known.
+fn denied(why: Denied) -> Words {
+    match why {
+        Denied::Missing => Words::new(
+            "Who asks? Send `Authorization: Bearer`, a blank, and an API key.",
+            "请在请求头 Authorization 中以 Bearer 方式提供密钥。",
+        ),
+        Denied::Malformed => Words::new(
+            "`Authorization` must be `Bearer`, a blank, and an API key.",
+            "请求头 Authorization 的格式必须是 Bearer、空格和密钥。",
+        ),
+        Denied::Mistyped => {
+            Words::new("The key is mistyped or cut off: its checksum is wrong.", "密钥有误或不完整：校验码不符。")
+        }
+        Denied::Unknown => Words::new("There is no such key.", "没有这个密钥。"),
+        Denied::Expired => Words::new("The key has expired.", "密钥已过期。"),
+        Denied::Revoked => Words::new("The key, or this secret of it, is revoked.", "密钥已吊销或已更换。"),
+    }
 }
 
 /// What is wrong with a text.

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::{Language, names::Telling};
-use crate::domain::{kinds::plain_kinds, *};
+use crate::domain::{attributes::shown, kinds::plain_kinds, *};
 
 /// A value that a sentence can say.
 pub(super) trait Said {
@@ -150,6 +150,15 @@ pub(super) struct PlainEffect<'e> {
 }
 
 plain_kinds! { plain_said () }
+api_key_attributes! { shown (said (ApiKeyFacts)) }
+
+/// Each attribute in which the two differ, with its value in both.
+pub(super) fn differing<'f, F: Described>(
+    before: &'f F,
+    after: &'f F,
+) -> impl Iterator<Item = (&'static Attribute, &'f dyn Said, &'f dyn Said)> {
+    before.differences(after).into_iter()
+}
 
 /// A value in a sentence.
 pub(super) struct Value<'v, 's>(pub(super) &'v dyn Said, pub(super) Telling<'s>, pub(super) Day);

@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream as AsyncStream};
 
 use crate::support::{
     Backend, TestDatabase,
-    process::{PROCESS_MAX, Serving, failure, output, program},
+    process::{self, PROCESS_MAX, Serving, failure, output, program},
 };
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -45,7 +45,7 @@ fn help_explains_every_flag_with_its_variable_and_its_default() {
     cli.build();
     let mut found = Vec::new();
     subcommands(&cli, Vec::new(), &mut found);
-    assert_eq!(found.len(), 9, "serve, demo, three migrates, openapi, healthcheck, generate, load");
+    assert_eq!(found.len(), 12, "serve, demo, three migrates, openapi, healthcheck, three keys, generate, load");
     for (words, command) in found {
         let arguments: Vec<&str> = words.iter().map(String::as_str).chain(["--help"]).collect();
         let help = String::from_utf8(output(&arguments).stdout).unwrap();
@@ -54,6 +54,10 @@ fn help_explains_every_flag_with_its_variable_and_its_default() {
                 flag.get_long().map_or_else(|| flag.get_id().to_string().to_uppercase(), |long| format!("--{long}"));
             assert!(help.contains(&name), "{words:?} does not list {name}");
             assert!(flag.get_help().is_some_and(|help| !help.to_string().is_empty()), "{words:?} {name}");
+            // What is said of one key configures no program.
+            if words[0] == "keys" && (flag.get_env().is_none() || flag.is_required_set()) {
+                continue;
+            }
             let variable = flag.get_env().unwrap_or_else(|| panic!("{words:?} {name} has no variable"));
             assert!(help.contains(&format!("[env: {}", variable.to_str().unwrap())), "{words:?} {name}: {help}");
             let defaults = flag.get_default_values();
@@ -113,12 +117,13 @@ fn an_address_in_use_is_named() {
 }
 
 #[test]
-fn other_machines_are_let_in_only_when_that_is_said() {
-    let (_folder, url) = file();
+fn an_address_that_other_machines_reach_is_warned_of() {
+    let (folder, url) = file();
+    let log = folder.path().join("log");
     let arguments = ["serve", "--listen", "0.0.0.0:0", "--database-url", &url];
-    let said = failure(&arguments);
-    assert!(said.contains("--insecure") && said.contains("--listen"), "{said}");
-    drop(Serving::with(&[&arguments[..], &["--insecure"]].concat()));
+    drop(Serving::logging(std::fs::File::create(&log).unwrap(), &arguments));
+    let said = std::fs::read_to_string(log).unwrap();
+    assert!(said.contains("WARN") && said.contains("put a proxy with TLS in front"), "{said}");
 }
 
 #[test]
@@ -153,7 +158,7 @@ fn a_health_check_tells_whether_it_serves() {
 fn the_demo_s_requests_work_when_pasted() {
     block_on(async {
         let mut demo = Serving::with(&["demo", "--listen", "127.0.0.1:0"]);
-        let client = reqwest::Client::new();
+        let client = process::client();
         let requests: Vec<&str> =
             demo.greeting.iter().filter_map(|line| line.trim().strip_prefix("curl '")?.strip_suffix('\'')).collect();
         assert_eq!(requests.len(), 3, "{:?}", demo.greeting);
@@ -179,8 +184,9 @@ fn a_request_in_flight_is_answered_before_the_end() {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(PROCESS_MAX)).unwrap();
         let head = format!(
-            "POST /people HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+            "POST /people HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
              Expect: 100-continue\r\nConnection: close\r\n\r\n",
+            process::ADMIN_KEY,
             body.len()
         );
         stream.write_all(head.as_bytes()).unwrap();
@@ -202,7 +208,8 @@ fn a_request_in_flight_is_answered_before_the_end() {
         assert!(serving.ended().await.success());
         // What was answered is kept.
         let serving = Serving::on(&url);
-        let people: Value = reqwest::get(format!("{}/people", serving.address)).await.unwrap().json().await.unwrap();
+        let people: Value =
+            process::client().get(format!("{}/people", serving.address)).send().await.unwrap().json().await.unwrap();
         assert_eq!(people["items"][0]["name"], "孙国权");
     });
 }
@@ -215,7 +222,10 @@ fn a_line_of_the_log_tells_how_long_a_request_took() {
         let arguments = ["--log-format", "json", "serve", "--listen", "127.0.0.1:0", "--database-url", &url];
         let mut serving = Serving::logging(std::fs::File::create(&log).unwrap(), &arguments);
         for _ in 0..20 {
-            assert_eq!(reqwest::get(format!("{}/people", serving.address)).await.unwrap().status(), 200);
+            assert_eq!(
+                process::client().get(format!("{}/people", serving.address)).send().await.unwrap().status(),
+                200
+            );
         }
         serving.signal("TERM");
         assert!(serving.ended().await.success());
@@ -276,7 +286,7 @@ fn while_the_database_is_away_questions_are_answered_and_writes_are_not() {
         let url = format!("{user}@127.0.0.1:{}/{name}", gate.port);
         let mut serving =
             Serving::with(&["serve", "--listen", "127.0.0.1:0", "--stale-max", "12s", "--database-url", &url]);
-        let client = reqwest::Client::new();
+        let client = process::client();
         let ask = async |method: reqwest::Method, path: &str| {
             let request = client.request(method.clone(), format!("{}{path}", serving.address));
             let request = if method == "POST" { request.json(&json!({"name": "孙国权"})) } else { request };

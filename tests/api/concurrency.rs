@@ -2,7 +2,11 @@
 
 use campus_org::registry;
 
-use crate::support::{Backend, TestDatabase, api_test, invariants, load::Load, process::Serving};
+use crate::support::{
+    Backend, TestDatabase, api_test, invariants,
+    load::Load,
+    process::{self, Serving},
+};
 
 const CLIENTS: usize = 32;
 const REQUESTS: usize = 25;
@@ -15,6 +19,8 @@ async fn done(clients: Vec<tokio::task::JoinHandle<()>>) {
 
 api_test! {
     async fn many_clients_that_move_add_and_end_at_once_break_no_rule(app: TestApp) {
+        let nowhere = std::path::Path::new("");
+        campus_org::keys::first(&app.registry, Some(process::ADMIN_KEY), nowhere).await.unwrap();
         let load = Load::prepare(&app.address).await;
         done(load.start(&[&app.address], CLIENTS, REQUESTS, 1)).await;
         assert!(load.count() > CLIENTS * REQUESTS / 4, "only {} writes were accepted", load.count());
@@ -43,7 +49,7 @@ fn two_processes_on_one_database_keep_one_story() {
         invariants::hold(&fresh);
 
         // Both processes reach the head, and give the same bytes for the same question.
-        let client = reqwest::Client::new();
+        let client = crate::support::process::client();
         let ask = async |address: &str, question: &str| {
             let request = client.get(format!("{address}{question}"));
             let head = load.revision().to_string();

@@ -378,8 +378,8 @@ fn a_server_that_shares_the_database_shows_what_was_loaded() {
         let serving = Serving::on(&database.url);
         let (entered, said) = load(&database.url, &format!("{}\n{}", header(), org(1, "committee", None)));
         assert!(entered, "{said}");
-        let asked = reqwest::Client::new().get(format!("{}/orgs/{}", serving.address, id(1)));
-        let answer = asked.header("directory-min-revision", "2").send().await.unwrap();
+        let asked = crate::support::process::client().get(format!("{}/orgs/{}", serving.address, id(1)));
+        let answer = asked.header("directory-min-revision", "3").send().await.unwrap();
         assert_eq!(answer.status(), 200);
         drop(serving);
         database.remove().await;

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use campus_org::{
+    access::Caller,
     registry::{Command, CreatePerson, Registry, Submission},
     store::{IDLE_MAX, LOCK_WAIT_MAX, Options, Store},
 };
@@ -68,7 +69,7 @@ fn a_process_stopped_by_signal_does_not_stop_the_other() {
         let (one, two) = (Serving::on(&database.url), Serving::on(&database.url));
         let load = Load::prepare(&one.address).await;
         let session = Database::connect(&database.url).await.unwrap();
-        let client = reqwest::Client::new();
+        let client = process::client();
         let mut caught = 0;
         for round in 0..TRIES_MAX {
             let goal = load.count() + 1;
@@ -155,7 +156,7 @@ fn what_is_served_is_not_taken_back() {
     assert!(process::output(&["migrate", "up", "--database-url", &url]).status.success());
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let person = json!({"name": "孙国权"});
-        let answer = reqwest::Client::new().post(format!("{}/people", serving.address)).json(&person).send();
+        let answer = process::client().post(format!("{}/people", serving.address)).json(&person).send();
         assert_eq!(answer.await.unwrap().status(), 201);
     });
     drop(serving);
@@ -172,7 +173,10 @@ fn a_short_write_of_another_process_is_noticed_at_once() {
             let (other, writer) = Registry::start(store.clone(), zone, clock).await.unwrap();
             let mut waits = Vec::new();
             for name in ["甲", "乙", "丙", "丁", "戊"] {
-                let outcome = other.submit(create_person(name), Submission::default()).await.unwrap();
+                let outcome = other
+                    .submit(create_person(name), Submission { caller: Caller::Operator, ..Submission::default() })
+                    .await
+                    .unwrap();
                 let began = Instant::now();
                 let revision = outcome.snapshot.revision().to_string();
                 let answer =

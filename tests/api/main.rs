@@ -11,6 +11,7 @@
 
 mod support;
 
+mod access;
 mod command_line;
 mod concurrency;
 mod crash;

@@ -6,6 +6,7 @@ mod model;
 use std::{collections::BTreeMap, sync::Arc};
 
 use campus_org::{
+    access::Caller,
     clock::FixedClock,
     directory::{OrgFilter, OrgSort, RoleFilter, RoleSort, Snapshot, StatusFilter, VacancyFilter},
     domain::{
@@ -161,7 +162,8 @@ impl Case {
     async fn step(&mut self, bytes: &[u8; 6]) {
         let Some(ask) = self.model.ask(bytes) else { return };
         let before = self.registry.snapshot().revision();
-        let answered = self.registry.submit(command(&ask), Submission::default()).await;
+        let answered =
+            self.registry.submit(command(&ask), Submission { caller: Caller::Operator, ..Submission::default() }).await;
         let expected = self.model.after(&ask);
         match (answered, expected) {
             (Err(error @ (Error::Internal | Error::Unavailable { .. })), _) => panic!("{ask:?}: {error:?}"),

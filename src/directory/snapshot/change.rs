@@ -9,7 +9,9 @@ use super::{
     slots::{LastEntry, PackedHolder, PackedRole},
     table::PersonAt,
 };
-use crate::domain::{Holder, Org, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId};
+use crate::domain::{
+    ApiKey, CallerId, Holder, Org, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId,
+};
 
 /// The hashes of the keys by which a person is found, besides the id.
 #[derive(Default)]
@@ -62,6 +64,14 @@ impl Snapshot {
         let (before, after) = (self.post_at(at).is_some(), post.is_some());
         self.posts.row_mut(at).post = post.map(Arc::new);
         count(&mut self.counts.posts, before, after);
+    }
+
+    pub(super) fn set_api_key(&mut self, id: CallerId, key: Option<ApiKey>, revision: Revision) {
+        self.keys_changed = self.keys_changed.max(revision);
+        match key {
+            Some(key) => drop(self.api_keys.insert(id, Arc::new(key))),
+            None => drop(self.api_keys.remove(&id)),
+        }
     }
 
     /// Puts a role with its own revision.

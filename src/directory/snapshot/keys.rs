@@ -168,6 +168,32 @@ impl KeptObject for RoleId {
     }
 }
 
+impl Kept for CallerId {
+    fn value(&self, snapshot: &Snapshot) -> Option<ApiKeyFacts> {
+        snapshot.api_key(*self).map(|key| key.facts.clone())
+    }
+
+    fn row(&self, snapshot: &Snapshot) -> Option<ApiKey> {
+        snapshot.api_key(*self).cloned()
+    }
+
+    fn set(&self, snapshot: &mut Snapshot, value: Option<&ApiKeyFacts>, revision: Revision, at: Instant) {
+        let place = |facts: &ApiKeyFacts| ApiKey { id: *self, facts: facts.clone(), revision, updated_at: at };
+        snapshot.set_api_key(*self, value.map(place), revision);
+    }
+}
+
+impl KeptObject for CallerId {
+    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
+        snapshot.api_key(*self).map(|key| key.revision)
+    }
+
+    fn put(snapshot: &mut Snapshot, key: ApiKey) {
+        let revision = key.revision;
+        snapshot.set_api_key(key.id, Some(key), revision);
+    }
+}
+
 /// A kind of plain objects, with the table in which a snapshot keeps them.
 pub trait PlainKind: PlainId + Kept {
     /// The table.

@@ -1,5 +1,7 @@
 //! Finds objects by id, code or number, and what refers to them.
 
+use std::sync::Arc;
+
 use super::{
     Snapshot, external_hash,
     finder::hash_of,
@@ -9,8 +11,8 @@ use super::{
     table::OrgAt,
 };
 use crate::domain::{
-    BlockerKind, Code, Day, ExternalId, Holder, Org, OrgId, PersonId, Post, PostCode, RoleId, Supervision,
-    SupervisionId, Text,
+    ApiKey, BlockerKind, CallerId, Code, Day, ExternalId, Holder, Org, OrgId, PersonId, Post, PostCode, Revision,
+    RoleId, Supervision, SupervisionId, Text,
 };
 
 impl Snapshot {
@@ -52,6 +54,21 @@ impl Snapshot {
     /// Every role, in no order.
     pub(in crate::directory) fn every_role(&self) -> impl Iterator<Item = RoleRow<'_>> {
         self.roles.iter().filter_map(|slot| RoleRow::new(self, slot))
+    }
+
+    /// The API key with that id.
+    pub fn api_key(&self, id: CallerId) -> Option<&ApiKey> {
+        self.api_keys.get(&id).map(Arc::as_ref)
+    }
+
+    /// Every API key, by id.
+    pub fn api_keys(&self) -> impl Iterator<Item = &ApiKey> {
+        self.api_keys.values().map(Arc::as_ref)
+    }
+
+    /// The last entry that changed an API key.
+    pub fn keys_changed(&self) -> Revision {
+        self.keys_changed
     }
 
     /// The supervision with that id, on whatever days it is valid.

@@ -38,7 +38,7 @@ pub(super) use slots::{OrgSlot, PackedHolder, Placed, RoleSlot};
 use table::{DocumentAt, List, PersonAt, Table};
 pub(super) use table::{OrgAt, PostAt, RoleAt};
 
-use crate::domain::{Basis, ExternalId, Holder, Instant, PersonId, PostCode, Revision, RoleId};
+use crate::domain::{ApiKey, Basis, CallerId, ExternalId, Holder, Instant, PersonId, PostCode, Revision, RoleId};
 
 /// The maximum number of levels of a tree, including its root.
 pub const LEVELS_MAX: usize = 32;
@@ -77,6 +77,9 @@ pub struct Snapshot {
     post_codes: OrdMap<PostCode, PostAt>,
     roles: Known<RoleAt, RoleSlot>,
     plain: PlainTables,
+    api_keys: OrdMap<CallerId, Arc<ApiKey>>,
+    /// The last entry that changed a key.
+    keys_changed: Revision,
     /// The documents of roles, each once.
     documents: Table<DocumentAt, Basis>,
     document_texts: Finder<DocumentAt>,
@@ -140,6 +143,8 @@ impl Snapshot {
             post_codes: OrdMap::new(),
             roles: Known::default(),
             plain: PlainTables::default(),
+            api_keys: OrdMap::new(),
+            keys_changed: 0,
             documents: Table::default(),
             document_texts: Finder::default(),
         }

@@ -54,6 +54,12 @@ impl<T> Absent for Option<T> {
     }
 }
 
+impl Absent for i32 {
+    fn is_absent(&self) -> bool {
+        *self == 0
+    }
+}
+
 impl Absent for bool {
     fn is_absent(&self) -> bool {
         !self

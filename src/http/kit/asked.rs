@@ -19,6 +19,7 @@ use super::{
     answer::{Answer, At, HandlerResult},
     conditional::{IfMatch, IfNoneMatch, question_hash, question_tag},
     cursor::Cursor,
+    gate::caller_of,
     header::{accepts_json, idempotency_key, min_revision, prefers_minimal},
     input::Params,
     json::{Shown, to_bytes},
@@ -32,9 +33,9 @@ use super::{
     source::Source,
 };
 use crate::{
+    access::Caller,
     directory::{OrgView, Page, PageRequest, Snapshot},
     domain::{Day, Error, OrgId, Revision, Subject},
-    registry::Caller,
     words::Language,
 };
 
@@ -61,6 +62,8 @@ pub struct Read<Q = Nothing> {
     pub directory: Arc<Snapshot>,
     /// The day to answer for.
     pub as_of: Day,
+    /// Who asks.
+    pub caller: Caller,
     /// What the answer may show.
     pub sight: Sight,
     /// The operation's own parameters.
@@ -277,7 +280,7 @@ fn read_of<Q>(
     let as_of = as_of.unwrap_or(today);
     let question = question_hash(request.path(), question, as_of, sight);
     let if_none_match = IfNoneMatch::read(request.headers())?;
-    Ok(Read { directory, as_of, sight, query, if_none_match, question })
+    Ok(Read { directory, as_of, caller: caller_of(request), sight, query, if_none_match, question })
 }
 
 impl<Q: DeserializeOwned + 'static> FromRequest for Read<Q> {
@@ -347,7 +350,7 @@ impl FromRequest for WriteRequest {
             let dry_run = dry_run.unwrap_or(false);
             let idempotency_key = idempotency_key(headers)?.filter(|_| !dry_run);
             let if_match = IfMatch::read(headers)?;
-            let (caller, sight) = (Caller::default(), Sight::default());
+            let (caller, sight) = (caller_of(request), Sight::default());
             let path = request.path().to_owned();
             // What a dry run would do is what it is asked for: it is not left out.
             let is_minimal = prefers_minimal(headers)? && !dry_run;

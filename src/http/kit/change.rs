@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{
     effect::EffectBody,
-    json::{Shown, Unwritable, to_bytes},
+    json::{Unwritable, to_bytes},
 };
 use crate::{
     domain::Text,
@@ -95,16 +95,6 @@ impl<'e> ChangeBody<'e> {
     /// An answer with nothing else.
     pub(super) fn alone(self) -> Result<Vec<u8>, Unwritable> {
         to_bytes(&DeletedBody { change: self })
-    }
-
-    /// Writes it as one more member of `object`, which has others before it.
-    pub(super) fn append_to(&self, object: &mut Vec<u8>) -> Result<(), Unwritable> {
-        debug_assert!(object.ends_with(b"}") && !object.ends_with(b"{}"), "an object with members");
-        object.pop();
-        object.extend_from_slice(b",\"change\":");
-        self.write(object)?;
-        object.push(b'}');
-        Ok(())
     }
 }
 

@@ -93,6 +93,7 @@ org_version_attributes! { and_then ((beside_the_values) facts_schema (
     "The attributes of an org from a day on." OrgVersion as OrgVersionFacts
 )) }
 post_attributes! { facts_schema ("A post of the catalogue." Post as PostFacts) }
+api_key_attributes! { facts_schema ("An API key." ApiKeyFacts as ApiKeyFacts) }
 role_attributes! { facts_schema ("A role." RoleFacts as RoleFacts) }
 
 /// Door: the facts of plain objects.

@@ -52,6 +52,18 @@ impl<T: Serialize + ?Sized> Shown for T {
     }
 }
 
+/// Writes one more member of `object`, which has others before it.
+pub(super) fn append(name: &str, value: &impl Shown, object: &mut Vec<u8>) -> Result<(), Unwritable> {
+    debug_assert!(object.ends_with(b"}") && !object.ends_with(b"{}"), "an object with members");
+    object.pop();
+    object.extend_from_slice(b",\"");
+    object.extend_from_slice(name.as_bytes());
+    object.extend_from_slice(b"\":");
+    value.write(object)?;
+    object.push(b'}');
+    Ok(())
+}
+
 /// Writes items as an array.
 ///
 /// # Errors

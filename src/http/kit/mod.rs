@@ -12,6 +12,7 @@ mod effect;
 pub mod extract;
 mod facts;
 pub(in crate::http) mod filters;
+pub(in crate::http) mod gate;
 pub mod header;
 mod holder;
 pub mod input;

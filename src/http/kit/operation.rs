@@ -5,12 +5,13 @@ use std::fmt;
 use actix_web::{Route, http::Method};
 use utoipa::openapi::{OpenApi, PathItem};
 
-use super::problem::ProblemType;
+use super::{gate::Needs, problem::ProblemType};
 
 /// One operation of the API. [`operations`] makes it from a handler's name.
 pub(in crate::http) struct Operation {
     path: String,
     method: Method,
+    needs: Needs,
     problems: &'static [ProblemType],
     document: fn() -> OpenApi,
     route: fn() -> Route,
@@ -27,13 +28,15 @@ impl Operation {
     /// document adds those of every operation of its sort.
     #[expect(clippy::expect_used, reason = "the derive writes one path with one method for one handler")]
     pub(in crate::http) fn new(
+        needs: impl FnOnce(&Method) -> Needs,
         problems: &'static [ProblemType],
         document: fn() -> OpenApi,
         route: fn() -> Route,
     ) -> Self {
         let (path, item) = document().paths.paths.pop_first().expect("a path");
         let method = method_of(&item).expect("a method");
-        Self { path, method, problems, document, route }
+        let needs = needs(&method);
+        Self { path, method, needs, problems, document, route }
     }
 
     /// Its path template.
@@ -43,6 +46,11 @@ impl Operation {
 
     pub(in crate::http) fn method(&self) -> &Method {
         &self.method
+    }
+
+    /// Whom it is for.
+    pub(in crate::http) fn needs(&self) -> Needs {
+        self.needs
     }
 
     /// Its own problems, without those of every operation of its sort.
@@ -73,16 +81,23 @@ fn method_of(item: &PathItem) -> Option<Method> {
     known.into_iter().find_map(|(operation, method)| operation.is_some().then_some(method))
 }
 
-/// The operations of these handlers, as a `Vec`: `handler => [Problem, …],` with the types of problems that are
-/// its own, or `handler,` where it has none. Path and method are those of `#[utoipa::path]`.
+/// The operations of these handlers, as a `Vec`. First what they need: `read Scope(…), write Scope(…);`. Then
+/// `handler => [Problem, …],` with the types of problems that are its own, or `handler,` where it has none;
+/// `handler needs (…)` where one needs something else. Path and method are those of `#[utoipa::path]`.
 macro_rules! operations {
-    ($($($step:ident)::+ $(=> [$($problem:ident),* $(,)?])?),* $(,)?) => {
+    (
+        read $read:expr, write $write:expr;
+        $($($step:ident)::+ $(needs ($needs:expr))? $(=> [$($problem:ident),* $(,)?])?),* $(,)?
+    ) => {
         vec![$({
             // The derive finds what `#[utoipa::path]` has written beside the handler.
             #[derive(utoipa::OpenApi)]
             #[openapi(paths($($step)::+))]
             struct Document;
+            #[allow(unused_imports, reason = "whatever the resource needs")]
+            use $crate::{domain::AccessScope::*, http::kit::gate::Needs::{self, *}};
             $crate::http::kit::operation::Operation::new(
+                |method| [$($needs,)? Needs::by_method(method, $read, $write)][0],
                 &[$($($crate::http::kit::problem::ProblemType::$problem),*)?],
                 <Document as utoipa::OpenApi>::openapi,
                 || actix_web::web::to($($step)::+),

@@ -15,6 +15,7 @@ use futures_util::future::{LocalBoxFuture, ready, try_join_all};
 use matchit::{InsertError, Router};
 
 use super::{
+    gate::{Needs, admit},
     operation::Operation,
     problem::{Failure, Problem, ProblemType},
 };
@@ -41,7 +42,7 @@ impl Template {
 /// One path with all that can be done there.
 pub struct Resource {
     path: &'static str,
-    routes: Vec<(Method, Route)>,
+    routes: Vec<(Method, Needs, Route)>,
 }
 
 impl std::fmt::Debug for Resource {
@@ -57,11 +58,11 @@ impl Resource {
     }
 
     /// Answers one more method; HEAD like GET, without the body.
-    fn answer(&mut self, method: Method, route: fn() -> Route) {
+    fn answer(&mut self, method: Method, needs: Needs, route: fn() -> Route) {
         if method == Method::GET {
-            self.routes.extend([(Method::GET, route()), (Method::HEAD, route())]);
+            self.routes.extend([(Method::GET, needs, route()), (Method::HEAD, needs, route())]);
         } else {
-            self.routes.push((method, route()));
+            self.routes.push((method, needs, route()));
         }
     }
 
@@ -69,7 +70,7 @@ impl Resource {
     #[cfg(test)]
     pub(in crate::http) fn get(path: &'static str, route: fn() -> Route) -> Self {
         let mut resource = Self::new(path);
-        resource.answer(Method::GET, route);
+        resource.answer(Method::GET, Needs::Nothing, route);
         resource
     }
 
@@ -80,7 +81,7 @@ impl Resource {
 
     /// Its methods, without OPTIONS.
     pub fn methods(&self) -> impl Iterator<Item = &Method> {
-        self.routes.iter().map(|(method, _)| method)
+        self.routes.iter().map(|(method, ..)| method)
     }
 
     /// What answers at its path.
@@ -89,9 +90,9 @@ impl Resource {
         data.insert(Template(self.path));
         let allow: Vec<&str> = self.methods().map(Method::as_str).chain(["OPTIONS"]).collect();
         let allow = allow.join(", ");
-        let routes = self.routes.iter().map(|(method, route)| {
-            let (method, made) = (method.clone(), route.new_service(()));
-            async move { Ok((method, made.await?)) }
+        let routes = self.routes.iter().map(|(method, needs, route)| {
+            let (method, needs, made) = (method.clone(), *needs, route.new_service(()));
+            async move { Ok((method, needs, made.await?)) }
         });
         let routes = try_join_all(routes);
         async move { Ok(Endpoint { data: Rc::new(data), allow, routes: routes.await? }) }
@@ -104,7 +105,7 @@ pub(in crate::http) fn resources(operations: &'static [Operation]) -> Vec<Resour
     for operation in operations {
         let at = resources.iter().position(|resource| resource.path == operation.path());
         let mut resource = at.map_or_else(|| Resource::new(operation.path()), |at| resources.remove(at));
-        resource.answer(operation.method().clone(), operation.route());
+        resource.answer(operation.method().clone(), operation.needs(), operation.route());
         resources.push(resource);
     }
     resources
@@ -148,7 +149,7 @@ struct Endpoint {
     /// Its [`Template`].
     data: Rc<Extensions>,
     allow: String,
-    routes: Vec<(Method, <Route as ServiceFactory<ServiceRequest>>::Service)>,
+    routes: Vec<(Method, Needs, <Route as ServiceFactory<ServiceRequest>>::Service)>,
 }
 
 impl std::fmt::Debug for Routing {
@@ -171,8 +172,11 @@ impl Service<ServiceRequest> for Routing {
         let Endpoint { data, allow, routes } = found.value;
         request.add_data_container(Rc::clone(data));
         let method = request.method();
-        if let Some((_, route)) = routes.iter().find(|(known, _)| known == method) {
-            return route.call(request);
+        if let Some((_, needs, route)) = routes.iter().find(|(known, ..)| known == method) {
+            return match admit(&request, *needs) {
+                Ok(()) => route.call(request),
+                Err(problem) => answered(request.error_response(Failure::from(problem))),
+            };
         }
         if method == Method::OPTIONS {
             let answer = HttpResponse::NoContent().insert_header((ALLOW, allow.as_str())).finish();

@@ -161,6 +161,16 @@ schemas! {
     Email => "Email", string("A mail address.", 3, Email::CHARS_MAX, Some(Email::PATTERN), Some("office@example.edu.cn"));
     PostCode => "PostCode", string("The code of a post in the catalogue.", 1, PostCode::CHARS_MAX, Some(PostCode::PATTERN), Some("secretary"));
     OrgId => "OrgId", uuid("Identifies an org. It never changes.");
+    CallerId => "CallerId", uuid("Identifies a caller: an API key, or somebody whom the identity provider knows.");
+    AccessScope => AccessScope::NAME, fixed_words::<AccessScope>();
+    Area => Area::NAME, fixed_words::<Area>();
+    Grant => "Grant", object("Scopes in an area: what a caller may do, and where.")
+        .property("scopes", ArrayBuilder::new().description(Some("What it allows.")).items(named::<AccessScope>("A scope.")).min_items(Some(1)).max_items(Some(SCOPES_MAX)))
+        .property("area", named::<Area>("Where they hold."))
+        .property("org_id", named::<OrgId>("The org of the areas `org`, `subtree` and `below`. The grant follows it wherever it moves."))
+        .required("scopes")
+        .required("area")
+        .examples([json!({"scopes": ["roles:write"], "area": "everywhere"})]);
     PersonId => "PersonId", uuid("Identifies a person.");
     RoleId => "RoleId", uuid("Identifies a role.");
     Scope => Scope::NAME, fixed_words::<Scope>();
@@ -176,6 +186,8 @@ schemas! {
         .minimum(Some(1))
         .maximum(Some(3))
         .examples([json!(2)]);
+    InstantText => "Instant", string("An instant (RFC 3339), in any offset from UTC.", 20, 40, None, Some("2027-09-01T00:00:00Z"))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
     StatusWord => "StatusFilter", word("The state on the day asked for, or `all`.", &["planned", "current", "ended", "all"]);
     PersonField => "PersonField", word("A field of a person.", &Person::ATTRIBUTES.iter().map(|attribute| attribute.name).collect::<Vec<_>>());
     BlockerKind => "BlockerKind", word(&meanings(BlockerKind::MEANINGS), &BlockerKind::MEANINGS.iter().map(|(word, _)| *word).collect::<Vec<_>>());
@@ -241,6 +253,10 @@ impl<T: ToSchema, const MAX: usize> ToSchema for Items<T, MAX> {
         T::schemas(schemas);
     }
 }
+
+/// Names the schema of an instant in a request.
+#[derive(Debug)]
+pub(in crate::http) struct InstantText;
 
 /// An order of roles.
 pub(in crate::http) type RoleIds = Items<RoleId, ORDER_IDS_MAX>;

@@ -44,7 +44,7 @@ macro_rules! named {
 }
 
 named! {
-    EffectKind; Basis; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrderNumber; PersonField; PersonId; PostCode;
+    CallerId; Grant; EffectKind; Basis; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrderNumber; PersonField; PersonId; PostCode;
     PostKind; RoleId; Status; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 

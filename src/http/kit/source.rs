@@ -5,8 +5,9 @@ use std::{fmt, sync::Arc, time::Duration};
 use futures_util::future::LocalBoxFuture;
 
 use crate::{
+    access::Caller,
     directory::Snapshot,
-    domain::{Day, Error, Revision},
+    domain::{Day, Error, Grant, Revision},
     registry::Registry,
 };
 
@@ -20,6 +21,16 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
 
     /// A snapshot at `revision` or later. Waits for it at most a bounded time, then fails with [`Error::NotYet`].
     fn at_least(&self, revision: Revision) -> LocalBoxFuture<'_, Result<Arc<Snapshot>, Error>>;
+
+    /// Who has this secret; without one, what everybody may do.
+    ///
+    /// # Errors
+    ///
+    /// Nobody has it, or not any more.
+    fn caller(&self, secret: Option<&str>) -> Result<Caller, Error>;
+
+    /// Whether measurements are for everybody.
+    fn shows_metrics(&self) -> bool;
 
     /// The day that it is now where the directory is.
     fn today(&self) -> Day;
@@ -61,12 +72,15 @@ pub enum NotReady {
 pub struct Live {
     registry: Registry,
     stale_max: Duration,
+    anonymous: Caller,
+    shows_metrics: bool,
 }
 
 impl Live {
-    /// For `registry`, which may be out of contact with its database for `stale_max`.
-    pub fn new(registry: Registry, stale_max: Duration) -> Self {
-        Self { registry, stale_max }
+    /// For `registry`, which may be out of contact with its database for `stale_max`. `anonymous` is what everybody
+    /// may do.
+    pub fn new(registry: Registry, stale_max: Duration, anonymous: Arc<[Grant]>, shows_metrics: bool) -> Self {
+        Self { registry, stale_max, anonymous: Caller::Anonymous(anonymous), shows_metrics }
     }
 }
 
@@ -77,6 +91,14 @@ impl Source for Live {
 
     fn at_least(&self, revision: Revision) -> LocalBoxFuture<'_, Result<Arc<Snapshot>, Error>> {
         Box::pin(self.registry.at_least(revision))
+    }
+
+    fn caller(&self, secret: Option<&str>) -> Result<Caller, Error> {
+        secret.map_or_else(|| Ok(self.anonymous.clone()), |secret| self.registry.authenticate(secret))
+    }
+
+    fn shows_metrics(&self) -> bool {
+        self.shows_metrics
     }
 
     fn today(&self) -> Day {
@@ -147,6 +169,14 @@ pub(crate) mod fake {
                 Err(Error::NotYet { wanted: revision, current })
             };
             Box::pin(async move { found })
+        }
+
+        fn caller(&self, _: Option<&str>) -> Result<Caller, Error> {
+            Ok(Caller::Operator)
+        }
+
+        fn shows_metrics(&self) -> bool {
+            true
         }
 
         fn today(&self) -> Day {

@@ -10,10 +10,11 @@ use super::{
     change::ChangeBody,
     conditional::{IfMatch, object_tag},
     extract::Fingerprint,
-    json::{Shown, to_bytes},
+    json::{Shown, append, to_bytes},
     problem::{Failure, Problem},
 };
 use crate::{
+    access::Secret,
     directory::Snapshot,
     domain::{Day, ObjectKey, Revision},
     registry::{self, Command, Registry, RequestKey, Submission},
@@ -28,6 +29,8 @@ pub(in crate::http) struct Done {
     /// Whether the answer leaves out what has changed.
     is_minimal: bool,
     language: Language,
+    /// The secret of a key, which only this answer shows.
+    secret: Option<Secret>,
 }
 
 impl WriteRequest {
@@ -39,7 +42,7 @@ impl WriteRequest {
         fingerprint: Option<Fingerprint>,
     ) -> Result<Done, Failure> {
         let key = self.idempotency_key.zip(fingerprint).map(|(key, fingerprint)| {
-            let caller = self.caller.actor().to_owned();
+            let caller = self.caller.actor().into_owned();
             let request_key = RequestKey { caller, method: Method::POST.to_string(), path: self.path, key };
             (request_key, fingerprint.iter().map(|byte| format!("{byte:02x}")).collect())
         });
@@ -50,7 +53,7 @@ impl WriteRequest {
         let submission = Submission { caller: self.caller, dry_run: self.dry_run, if_match, key };
         let inner = registry.submit(command.into(), submission).await?;
         let at = At { revision: inner.revision, as_of: inner.shown_on.unwrap_or(self.today) };
-        Ok(Done { inner, at, is_minimal: self.is_minimal, language: self.language })
+        Ok(Done { inner, at, is_minimal: self.is_minimal, language: self.language, secret: None })
     }
 }
 
@@ -68,6 +71,12 @@ impl Done {
     /// The day to show its outcome on.
     pub(in crate::http) fn day(&self) -> Day {
         self.at.as_of
+    }
+
+    /// The same with the secret that the command has issued, if it has.
+    pub(in crate::http) fn with_secret(self, secret: Secret) -> Self {
+        let issued = !self.inner.dry_run && !self.inner.repeated;
+        Self { secret: issued.then_some(secret), ..self }
     }
 
     /// 200 with the object as it is now.
@@ -100,8 +109,11 @@ impl Done {
     fn object(&self, status: StatusCode, body: &impl Shown, own_revision: Revision) -> HandlerResult {
         let mut bytes = to_bytes(body).map_err(Problem::internal)?;
         let tag = (!self.inner.dry_run).then(|| object_tag(own_revision, &bytes));
+        if let Some(secret) = &self.secret {
+            append("secret", &secret.as_str(), &mut bytes).map_err(Problem::internal)?;
+        }
         if let Some(change) = self.change() {
-            change.append_to(&mut bytes).map_err(Problem::internal)?;
+            append("change", &change, &mut bytes).map_err(Problem::internal)?;
         }
         Ok(Answer::written(status, Some(bytes), tag, self.is_minimal, self.at))
     }

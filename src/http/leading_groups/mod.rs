@@ -17,6 +17,7 @@ pub(in crate::http) use write::*;
 /// The operations on leading groups.
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
+        read Scope(OrgsRead), write Scope(StructureWrite);
         list_leading_groups,
         create_leading_group => [
             UnknownReference, GroupExists, Misplaced, TooDeep, OutsideLife, PostNotInKind, PostFull,

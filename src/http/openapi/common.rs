@@ -10,6 +10,7 @@ use crate::{
     domain::Day,
     http::kit::{
         conditional::CONDITION_PATTERN,
+        gate::Needs,
         header::{IDEMPOTENCY_KEY_CHARS_MAX, PREFER_CHARS_MAX, REQUEST_ID_CHARS_MAX, REVISION_MAX},
         input::LIST_ITEMS_MAX,
         operation::Operation as Own,
@@ -59,6 +60,7 @@ struct Operation<'d> {
 impl Operation<'_> {
     fn complete(mut self) {
         let service = self.operation["tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == SERVICE));
+        self.add_security();
         self.spell_out_lists();
         if !service {
             self.add_parameters();
@@ -77,6 +79,17 @@ impl Operation<'_> {
 
     fn names_one(&self) -> bool {
         self.path.contains('{')
+    }
+
+    /// Says which key it needs.
+    fn add_security(&mut self) {
+        let needs = self.own.needs();
+        if needs != Needs::Nothing {
+            self.operation["security"] = json!([{"bearer": []}]);
+        }
+        if let Needs::Scope(scope) = needs {
+            self.operation["x-scope"] = json!(scope.as_str());
+        }
     }
 
     /// Says how parameters with several values are written, and how many values there may be.
@@ -121,6 +134,8 @@ impl Operation<'_> {
     fn add_refusals(&mut self, service: bool) {
         let sort = Sort {
             service,
+            known: self.own.needs() != Needs::Nothing,
+            scoped: matches!(self.own.needs(), Needs::Scope(_)),
             reads: self.is_read(),
             posts: self.method == "post",
             names_one: self.names_one(),
@@ -187,6 +202,12 @@ fn components() -> Map<String, Value> {
         json!({"description": "The caller already has this answer.", "headers": headers}),
     );
     let parts = json!({
+        "securitySchemes": {
+            "bearer": {
+                "type": "http", "scheme": "bearer", "bearerFormat": "corg_…",
+                "description": "An API key. Each operation needs the scope in its `x-scope`.",
+            },
+        },
         "responses": responses,
         "parameters": {
             "AsOf": {
@@ -253,6 +274,11 @@ fn components() -> Map<String, Value> {
             "PreferenceApplied": {
                 "description": "Present if `change` is left out because the request prefers `return=minimal`.",
                 "schema": {"type": "string", "enum": ["return=minimal"]}, "example": "return=minimal",
+            },
+            "WwwAuthenticate": {
+                "description": "How to send a key (RFC 6750).",
+                "required": true, "schema": {"type": "string", "maxLength": 200},
+                "example": "Bearer realm=\"campus-org\"",
             },
             "ContentLanguage": {
                 "description": "The language of the texts.",

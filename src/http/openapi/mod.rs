@@ -29,6 +29,7 @@ use super::{
     },
     operations::{TAGS, operations},
 };
+use crate::domain::{AccessScope, Area};
 
 /// Schemas that only parameters use.
 #[derive(OpenApi)]
@@ -39,6 +40,8 @@ use super::{
     StaffNumber,
     StatusWord,
     TierNumber,
+    AccessScope,
+    Area,
     super::roles::HolderWord,
 )))]
 struct Parameters;
@@ -156,6 +159,7 @@ mod tests {
         }
         lists.sort();
         let expected = [
+            "list_keys",
             "list_leading_groups",
             "list_org_descendants",
             "list_org_roles",

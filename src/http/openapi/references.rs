@@ -16,6 +16,9 @@ pub(super) fn common_headers() -> Map<String, Value> {
 pub(super) fn refusal_headers(status: u16) -> Value {
     let mut headers = common_headers();
     headers.insert("Content-Language".to_owned(), reference("headers", "ContentLanguage"));
+    if status == 401 {
+        headers.insert("WWW-Authenticate".to_owned(), reference("headers", "WwwAuthenticate"));
+    }
     if status == 503 {
         headers.insert("Retry-After".to_owned(), reference("headers", "RetryAfter"));
     }

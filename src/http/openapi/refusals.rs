@@ -14,6 +14,8 @@ use crate::http::kit::{
 /// The answers to refused requests: status, name and description.
 const REFUSALS: &[(u16, &str, &str)] = &[
     (400, "BadRequest", "The request does not fit this document."),
+    (401, "Unauthenticated", "Nobody knows who asks: there is no key, or one that is not valid."),
+    (403, "Forbidden", "The caller has no grant for it. `scope` says which scope is needed."),
     (404, "NotFound", "Nothing has the id or code in the path."),
     (406, "NotAcceptable", "`Accept` excludes JSON."),
     (412, "PreconditionFailed", "The object is not at a revision that `If-Match` names."),
@@ -32,6 +34,10 @@ const CONFLICT: (u16, &str) = (409, "A rule or the present state of the director
 pub(super) struct Sort {
     /// Not about the directory.
     pub(super) service: bool,
+    /// Only for callers whom the service knows.
+    pub(super) known: bool,
+    /// Only for callers who have a scope.
+    pub(super) scoped: bool,
     pub(super) reads: bool,
     pub(super) posts: bool,
     pub(super) names_one: bool,
@@ -43,11 +49,13 @@ impl Sort {
     /// The types of problems that every operation of this sort can answer.
     fn problems(self) -> impl Iterator<Item = ProblemType> {
         use ProblemType as P;
-        let Self { service, reads, posts, names_one, has_body, takes_cursor } = self;
+        let Self { service, known, scoped, reads, posts, names_one, has_body, takes_cursor } = self;
         let writes = !service && !reads;
-        let parts: [(bool, &'static [P]); 8] = [
+        let parts: [(bool, &'static [P]); 10] = [
             (true, &[P::UnknownParameter, P::Internal]),
             (!service, &[P::Validation, P::RepeatedParameter, P::InvalidHeader, P::NotAcceptable, P::NotYet]),
+            (known, &[P::Unauthenticated]),
+            (scoped, &[P::Forbidden]),
             (!service && names_one, &[P::NotFound]),
             (takes_cursor, &[P::CursorInvalid, P::CursorMismatch]),
             (has_body, &[P::MalformedJson, P::NestedTooDeep, P::BodyTooLarge, P::UnsupportedMediaType]),

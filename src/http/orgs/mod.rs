@@ -21,6 +21,7 @@ pub(in crate::http) use write::*;
 /// The operations on orgs.
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
+        read Scope(OrgsRead), write Scope(StructureWrite);
         list_orgs,
         create_org => [
             UnknownReference, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken, NotAUnit,
@@ -55,7 +56,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
             NotDissolved, EndedWith, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken,
             NotAUnit, PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,
         ],
-        set_org_role_order => [NotTheWhole, RepeatedValue],
+        set_org_role_order needs (Scope(RolesWrite)) => [NotTheWhole, RepeatedValue],
         set_org_child_order => [NotTheWhole, NotAlive, RepeatedValue],
     ]
 }

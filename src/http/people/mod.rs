@@ -29,6 +29,7 @@ pub(in crate::http) use body::*;
 /// The operations on people.
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
+        read Scope(PeopleRead), write Scope(PeopleWrite);
         list_people,
         create_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue],
         get_person,

@@ -29,6 +29,7 @@ pub(in crate::http) use body::*;
 /// The operations on posts.
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
+        read Scope(OrgsRead), write Scope(CatalogueWrite);
         list_posts,
         create_post => [PostTaken, RepeatedValue],
         get_post,

@@ -15,6 +15,7 @@ pub(in crate::http) use write::*;
 /// The operations on roles.
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
+        read Scope(OrgsRead), write Scope(RolesWrite);
         list_roles,
         list_org_roles,
         list_person_roles,

@@ -11,10 +11,11 @@ use super::kit::operation::{Operation, operations};
 /// The operations of the service itself.
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
+        read Nothing, write Nothing;
         index::get_index => [InvalidHeader, NotAcceptable],
         health::get_liveness,
         health::get_readiness => [NotReady],
-        metrics::get_metrics,
+        metrics::get_metrics needs (Metrics),
         docs::get_openapi => [InvalidHeader, NotAcceptable],
         docs::get_openapi_3_0 => [InvalidHeader, NotAcceptable],
         docs::get_docs,

@@ -13,6 +13,7 @@ pub(in crate::http) use write::*;
 /// The operations on supervisions.
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
+        read Scope(OrgsRead), write Scope(StructureWrite);
         list_supervisions,
         create_supervision => [
             UnknownReference, OutsideLife, NotASupervisionGroup, SupervisedTwice, EmptyPeriod,

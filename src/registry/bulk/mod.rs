@@ -13,7 +13,7 @@ use self::objects::{Ill, Key, alone, put, take};
 use super::{check, replay};
 use crate::{
     clock::Clock,
-    directory::Snapshot,
+    directory::{Counts, Snapshot},
     domain::{Effect, Entry, Instant, Object, OrgId, PostCode, Revision},
     store::{Changes, Store, StoreError},
 };
@@ -104,7 +104,7 @@ pub async fn verify(
     progress: Progress<'_>,
 ) -> Result<Checked, BulkError> {
     let before = replay::load(store, zone).await?;
-    if before.revision() > CATALOGUE {
+    if !is_empty(&before) {
         return Err(BulkError::NotEmpty { revision: before.revision() });
     }
     let (first, now) = (before.revision() + 1, clock.now().max(before.recorded_at() + MICROSECOND));
@@ -141,14 +141,14 @@ pub async fn enter(store: &Store, checked: Checked, progress: Progress<'_>) -> R
             entries.push(Entry {
                 revision: last,
                 recorded_at: recorded_at(now, last - first),
-                actor: super::Caller::default().actor().to_owned(),
+                actor: crate::access::Caller::Operator.actor().into_owned(),
                 kind: "directory.loaded".to_owned(),
                 subject: None,
                 basis: None,
                 effects: effects.iter().map(Effect::logged).collect(),
             });
         }
-        write.append(&entries, changes, &HashMap::new(), now).await?;
+        write.append(&entries, changes, &[], &HashMap::new(), now).await?;
         written += part.len();
         progress(Stage::Writing, written, lines.keys.len());
     }
@@ -156,8 +156,12 @@ pub async fn enter(store: &Store, checked: Checked, progress: Progress<'_>) -> R
     Ok(last)
 }
 
-/// The revision of a directory that has only the catalogue of posts.
-const CATALOGUE: Revision = 1;
+/// Whether a directory has nothing but the catalogue of posts and keys.
+fn is_empty(directory: &Snapshot) -> bool {
+    let Counts { orgs, people, posts: _, roles, supervisions } = directory.counts();
+    orgs + people + roles + supervisions == 0
+}
+
 const MICROSECOND: chrono::TimeDelta = chrono::TimeDelta::microseconds(1);
 
 /// When the entry `nth` after the first is recorded: entries are apart, and to the microsecond.

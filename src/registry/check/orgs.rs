@@ -3,7 +3,7 @@
 use super::{external_ids::external_ids, places::placement};
 use crate::{
     directory::Snapshot,
-    domain::{Blocker, BlockerKind, Error, Org, OrgId, OrgKind, OrgVersion},
+    domain::{ApiKey, Blocker, BlockerKind, Error, Org, OrgId, OrgKind, OrgVersion, day_in_zone},
     registry::refer::{refer_to_all_of, refer_to_successors},
 };
 
@@ -36,7 +36,7 @@ pub(super) fn unnamed_if_gone(snapshot: &Snapshot, id: OrgId) -> Result<(), Erro
 }
 
 /// What names an org without standing under it or lying in it: orgs whose unit or successor it is, and
-/// seats that point at it.
+/// seats that point at it, and keys whose grants name it.
 pub(in crate::registry) fn naming(snapshot: &Snapshot, id: OrgId) -> impl Iterator<Item = Blocker> + '_ {
     let by = |kind| move |org: &Org| Blocker { kind, id: org.id.0, valid_from: org.established_on() };
     let members = snapshot.ever_of_unit(id).map(by(BlockerKind::UnitOf));
@@ -45,7 +45,13 @@ pub(in crate::registry) fn naming(snapshot: &Snapshot, id: OrgId) -> impl Iterat
         id: role.id().0,
         valid_from: role.period().from(),
     });
-    members.chain(snapshot.predecessors(id).map(by(BlockerKind::SuccessorOf))).chain(seats)
+    let named = move |key: &&ApiKey| key.facts.grants.iter().any(|grant| grant.org_id == Some(id));
+    let keys = snapshot.api_keys().filter(named).map(|key| Blocker {
+        kind: BlockerKind::GrantOf,
+        id: key.id.0,
+        valid_from: day_in_zone(key.updated_at, snapshot.zone()),
+    });
+    members.chain(snapshot.predecessors(id).map(by(BlockerKind::SuccessorOf))).chain(seats).chain(keys)
 }
 
 /// Its end comes after its founding and after its last version began.

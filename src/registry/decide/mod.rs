@@ -4,6 +4,7 @@
 //! stands against a command itself; what stands against its outcome is in `check`.
 
 mod dissolve;
+mod keys;
 mod leading_groups;
 mod order;
 mod orgs;
@@ -17,14 +18,18 @@ mod versions;
 
 use self::verdict::Verdict;
 pub(super) use self::verdict::{Circumstances, Decision};
-use super::{check::check, command::Command, draft::Draft, plain};
+use super::{check::check, command::Command, draft::Draft, plain, rights};
 use crate::{
+    access::Rights,
     directory::Snapshot,
     domain::{Error, ObjectKey},
 };
 
 /// Accepts or refuses `command` on `snapshot`.
 pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<Decision, Error> {
+    with.caller.holds(snapshot, with.now).map_err(|why| Error::Unauthenticated { why })?;
+    let rights = Rights::of(with.caller, snapshot, with.today);
+    rights::may_ask(&rights, snapshot, command, with.today)?;
     precondition(snapshot, command, with)?;
     let mut draft = Draft::new(snapshot, with.now);
     let verdict = match command {
@@ -52,13 +57,16 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
             roles::end(&mut draft, *id, effective_on.unwrap_or(with.today), basis)
         }
         Command::DeleteRole { id } => roles::delete(&mut draft, *id),
+        Command::Key(command) => keys::decide(&mut draft, command, with),
         Command::Plain(command) => plain::decide(&mut draft, command, with.today, with.new_id).map(Verdict::from),
         Command::CreateLeadingGroup(document) => leading_groups::create(&mut draft, document, with),
         Command::ReplaceLeadingGroup { id, document } => leading_groups::replace(&mut draft, *id, document, with),
     }?;
+    rights::may_do(&rights, snapshot, &draft, with.today)?;
     check(&draft)?;
+    let Verdict { target, shown_on, key_changes } = verdict;
     let (snapshot, effects) = draft.finish();
-    Ok(Decision { snapshot, effects, target: verdict.target, shown_on: verdict.shown_on })
+    Ok(Decision { snapshot, effects, target, shown_on, key_changes })
 }
 
 /// If-Match: the object has one of the revisions that the caller knows.

@@ -49,7 +49,7 @@ pub(super) fn children(draft: &mut Draft, id: OrgId, ids: &[OrgId], on: Day) -> 
             draft.put_versions(*child, &timeline.into_versions());
         }
     }
-    Ok(Verdict { target: ObjectKey::Org(id), shown_on: Some(on) })
+    Ok(Verdict::on(ObjectKey::Org(id), on))
 }
 
 /// `ids` must name everything in `all` once. It may name what is in `besides`, and nothing else.

@@ -59,7 +59,7 @@ pub(super) fn patch(
     }
     let on = patch.effective_on.unwrap_or(with.today);
     change_values(draft, id, &values, on, patch.basis.as_ref())?;
-    Ok(Verdict { target: ObjectKey::Org(id), shown_on: Some(on) })
+    Ok(Verdict::on(ObjectKey::Org(id), on))
 }
 
 /// Sets the values of an org from a day on.

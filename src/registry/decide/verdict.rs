@@ -3,8 +3,10 @@
 use uuid::Uuid;
 
 use crate::{
+    access::{Caller, Keyring},
     directory::Snapshot,
     domain::{Day, Effect, Entry, Instant, ObjectKey, Revision},
+    store::KeyChange,
 };
 
 /// What a decision rests on besides the snapshot and the command.
@@ -19,6 +21,10 @@ pub(in crate::registry) struct Circumstances<'a> {
     pub(in crate::registry) if_match: Option<&'a [Revision]>,
     /// To restore an org: the entry that dissolved it.
     pub(in crate::registry) dissolving: Option<&'a Entry>,
+    /// Who asks.
+    pub(in crate::registry) caller: &'a Caller,
+    /// What is known of keys beside the log.
+    pub(in crate::registry) keyring: &'a Keyring,
 }
 
 /// An accepted command.
@@ -32,16 +38,26 @@ pub(in crate::registry) struct Decision {
     pub(in crate::registry) target: ObjectKey,
     /// The day on which its outcome shows best, where that is not today.
     pub(in crate::registry) shown_on: Option<Day>,
+    /// What it does to keys beside the log.
+    pub(in crate::registry) key_changes: Vec<KeyChange>,
 }
 
 /// What a decider says besides the draft.
 pub(super) struct Verdict {
     pub(super) target: ObjectKey,
     pub(super) shown_on: Option<Day>,
+    pub(super) key_changes: Vec<KeyChange>,
+}
+
+impl Verdict {
+    /// About an object whose outcome shows best on that day.
+    pub(super) fn on(target: ObjectKey, day: Day) -> Self {
+        Self { shown_on: Some(day), ..Self::from(target) }
+    }
 }
 
 impl From<ObjectKey> for Verdict {
     fn from(target: ObjectKey) -> Self {
-        Self { target, shown_on: None }
+        Self { target, shown_on: None, key_changes: Vec::new() }
     }
 }

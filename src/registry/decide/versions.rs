@@ -32,7 +32,7 @@ pub(super) fn patch(draft: &mut Draft, id: OrgId, valid_from: Day, patch: &Patch
         }
     }
     draft.put_versions(id, &timeline.into_versions());
-    Ok(Verdict { target: ObjectKey::Org(id), shown_on: Some(boundary.unwrap_or(valid_from)) })
+    Ok(Verdict::on(ObjectKey::Org(id), boundary.unwrap_or(valid_from)))
 }
 
 pub(super) fn delete(draft: &mut Draft, id: OrgId, valid_from: Day) -> Result<Verdict, Error> {
@@ -44,7 +44,7 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId, valid_from: Day) -> Result<Ve
     timeline.carry(place, &OrgValuesPatch::of(&before));
     timeline.0.remove(place);
     draft.put_versions(id, &timeline.into_versions());
-    Ok(Verdict { target: ObjectKey::Org(id), shown_on: Some(valid_from) })
+    Ok(Verdict::on(ObjectKey::Org(id), valid_from))
 }
 
 fn not_found(valid_from: Day) -> Error {

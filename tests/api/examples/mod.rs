@@ -1,6 +1,7 @@
 //! The examples of the API document: recorded on the sample campus of `campus-org demo`, so that they are true and
 //! belong together. `cargo xtask examples` renews them.
 
+mod keys;
 mod recorder;
 mod story;
 

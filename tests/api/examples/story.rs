@@ -7,11 +7,11 @@ use uuid::Uuid;
 use super::recorder::Recorder;
 
 /// Nothing has this id.
-const UNKNOWN: &str = "0199a6d4-7b50-7c8a-9a57-3c1f7d1f4bff";
+pub(super) const UNKNOWN: &str = "0199a6d4-7b50-7c8a-9a57-3c1f7d1f4bff";
 /// A day on which the leading group of the campaign of 2021 lived.
 const CAMPAIGN: &str = "2021-04-15";
 
-fn id(body: &Value) -> String {
+pub(super) fn id(body: &Value) -> String {
     body["id"].as_str().unwrap_or_else(|| panic!("no id: {body}")).to_owned()
 }
 
@@ -49,6 +49,7 @@ pub(super) async fn tell(recorder: &mut Recorder<'_>, tour: &SampleTour) {
     let (deputy, secretary) = people(recorder, &college).await;
     orders(recorder, &college).await;
     leading_group(recorder, &campus, &college, &deputy, &secretary).await;
+    super::keys::keys(recorder, &college.branch).await;
     end(recorder, &college).await;
 }
 

@@ -12,15 +12,11 @@ mod methods;
 mod problems;
 mod service;
 
-use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
+use std::{future::Future, net::TcpListener, sync::Arc};
 
-use campus_org::{
-    clock::Clock,
-    http::{Application, Settings},
-    registry::Registry,
-};
+use campus_org::{clock::Clock, http::Application, registry::Registry};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, settings};
 
 /// An unknown id.
 const UNKNOWN: &str = "01931b66-7d50-7c8a-9a57-000000000000";
@@ -31,7 +27,7 @@ async fn in_another_process<T: Future<Output = ()>>(app: &TestApp, test: impl Fn
     let clock: Arc<dyn Clock> = Arc::new(app.clock.clone());
     let (registry, writer) = Registry::start(app.store.clone(), zone, Arc::clone(&clock)).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let settings = Settings { stale_max: Duration::from_secs(60), grace: Duration::from_secs(1), workers: Some(1) };
+    let settings = settings(true);
     let application = Application::build(registry.clone(), clock, listener, &settings).unwrap();
     let mut other = app.clone();
     other.address = format!("http://{}", application.address());

@@ -229,6 +229,13 @@ api_test! {
         note(app.send(post("application/json", " ".repeat((1 << 20) + 1))).await, 413, "body-too-large");
         note(app.send(post("text/plain", String::new())).await, 415, "unsupported-media-type");
 
+        let key = app.post("/keys", json!({"name": "门户", "grants": []})).await.is(201);
+        let caller = app.with_key(key.body["secret"].as_str().unwrap());
+        note(caller.get("/orgs").await, 403, "forbidden");
+        app.post(&format!("/keys/{}/revoke", key.id()), json!({})).await.is(200);
+        note(caller.get("/orgs").await, 401, "unauthenticated");
+        note(app.post(&format!("/keys/{}/rotate", key.id()), json!({})).await, 409, "key-revoked");
+
         let catalogue = app.get("/problems").await.is(200);
         let known: BTreeSet<String> = catalogue.all("/slug").iter().map(|slug| slug.as_str().unwrap().to_owned()).collect();
         // Too large a tree needs ten thousand orgs: see `orgs`.

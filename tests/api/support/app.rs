@@ -4,6 +4,7 @@ use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
 
 use campus_org::{
     clock::{Clock, FixedClock},
+    domain::{AccessScope, Area, Grant},
     http::{Application, Settings},
     registry::{self, Registry},
     store::Store,
@@ -29,12 +30,31 @@ pub(crate) struct TestApp {
     pub(crate) registry: Registry,
     pub(crate) store: Store,
     pub(crate) database_url: String,
+    /// The secret that it sends, if any.
+    pub(crate) key: Option<String>,
     client: reqwest::Client,
 }
 
 /// Runs a test on a service of its own. Afterwards it compares what the service shows with a fresh load and with
 /// the replayed log.
 pub(crate) fn run<F, T>(backend: Backend, test: F)
+where
+    F: FnOnce(TestApp) -> T,
+    T: Future<Output = ()>,
+{
+    run_with(backend, true, test);
+}
+
+/// The same on a service that lets nobody in who has no key.
+pub(crate) fn run_closed<F, T>(backend: Backend, test: F)
+where
+    F: FnOnce(TestApp) -> T,
+    T: Future<Output = ()>,
+{
+    run_with(backend, false, test);
+}
+
+fn run_with<F, T>(backend: Backend, open: bool, test: F)
 where
     F: FnOnce(TestApp) -> T,
     T: Future<Output = ()>,
@@ -50,7 +70,7 @@ where
         let (registry, writer) =
             Registry::start(store.clone(), zone, Arc::clone(&shared)).await.expect("the directory loads");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let settings = Settings { stale_max: Duration::from_secs(60), grace: Duration::from_secs(1), workers: Some(1) };
+        let settings = settings(open);
         let application = Application::build(registry.clone(), shared, listener, &settings).expect("it listens");
         let address = format!("http://{}", application.address());
         let server = application.into_server();
@@ -63,6 +83,7 @@ where
             registry: registry.clone(),
             store: store.clone(),
             database_url: database.url.clone(),
+            key: None,
             client: reqwest::Client::new(),
         };
         test(app).await;
@@ -82,11 +103,37 @@ where
     });
 }
 
+/// How a service under test serves. If it is open, everybody may do everything.
+pub(crate) fn settings(open: bool) -> Settings {
+    let everything = Grant { scopes: AccessScope::ALL.to_vec(), area: Area::Everywhere, org_id: None };
+    Settings {
+        stale_max: Duration::from_secs(60),
+        grace: Duration::from_secs(1),
+        anonymous: if open { vec![everything] } else { Vec::new() },
+        shows_metrics: open,
+        workers: Some(1),
+    }
+}
+
 impl TestApp {
     /// A request that the test can complete with reqwest.
     pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().expect("a method");
-        self.client.request(method, format!("{}{path}", self.address))
+        let request = self.client.request(method, format!("{}{path}", self.address));
+        match &self.key {
+            Some(secret) => request.bearer_auth(secret),
+            None => request,
+        }
+    }
+
+    /// The same service for a caller with that secret.
+    pub(crate) fn with_key(&self, secret: &str) -> Self {
+        Self { key: Some(secret.to_owned()), ..self.clone() }
+    }
+
+    /// The same service for a caller without a key.
+    pub(crate) fn anonymous(&self) -> Self {
+        Self { key: None, ..self.clone() }
     }
 
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {

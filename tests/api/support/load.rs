@@ -136,7 +136,7 @@ struct Client {
 impl Client {
     fn new(address: &str, load: &Load, seed: u64) -> Self {
         let (address, load) = (address.to_owned(), load.clone());
-        Self { http: reqwest::Client::new(), address, load, dice: Dice::new(seed + 1) }
+        Self { http: super::process::client(), address, load, dice: Dice::new(seed + 1) }
     }
 
     /// Sends one write; `None` if the service has ended.

@@ -9,6 +9,16 @@ use std::{
 /// The maximum time that a test waits for a process.
 pub(crate) const PROCESS_MAX: Duration = Duration::from_secs(60);
 
+/// The secret of the first key of every directory that the program makes here.
+pub(crate) const ADMIN_KEY: &str = "the-key-of-every-directory-that-tests-make-anew";
+
+/// A client that sends this key.
+pub(crate) fn client() -> reqwest::Client {
+    let mut headers = reqwest::header::HeaderMap::new();
+    headers.insert("authorization", format!("Bearer {ADMIN_KEY}").parse().expect("a header"));
+    reqwest::Client::builder().default_headers(headers).build().expect("a client")
+}
+
 /// The program without environment variables that could configure it.
 pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_campus-org"));
@@ -16,6 +26,7 @@ pub(crate) fn program(arguments: &[&str]) -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CAMPUS_ORG_") || name == "DATABASE_URL") {
         command.env_remove(name);
     }
+    command.env("CAMPUS_ORG_ADMIN_KEY", ADMIN_KEY);
     command
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::fault::{Fault, FaultPlace, TEXT_CHARS_MAX, TITLE_CHARS_MAX, cut};
 use crate::{
-    domain::{BlockerKind, Day, Revision},
+    domain::{AccessScope, BlockerKind, Day, Revision},
     words::Language,
 };
 
@@ -66,6 +66,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^[a-z][a-z0-9_]*$", max_length = 40)]
     pub(super) post: Option<String>,
+    /// The scope that the caller needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<AccessScope>)]
+    pub(super) scope: Option<&'static str>,
     /// The objects that stand in the way; at most the first 1,000.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 1000)]

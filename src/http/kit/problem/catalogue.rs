@@ -76,6 +76,12 @@ catalogue! {
     BadRequest = "bad-request", 400, "The request cannot be understood", "无法理解该请求",
         "The service cannot read the request as HTTP.",
         "请求不符合本服务所理解的 HTTP。";
+    Unauthenticated = "unauthenticated", 401, "Not known who asks", "未认证",
+        "The request has no key or token, or one that is unknown, expired or revoked. `detail` says which. `WWW-Authenticate` says how to send one.",
+        "请求没有密钥或令牌，或者所提供的未知、已过期或已吊销，详见 `detail`。`WWW-Authenticate` 说明如何提供。";
+    Forbidden = "forbidden", 403, "Not allowed", "无权操作",
+        "The caller is known but has no grant for this: not the scope, or not in this part of the tree, or not on every day that the request concerns. `scope` is the scope that is needed and `org_id` the org in which it is missing. `GET /me` says what the caller may do.",
+        "调用者身份已知，但没有相应授权：缺少授权范围，或不在其所辖组织之内，或不覆盖请求所涉及的每一天。`scope` 为所需的授权范围，`org_id` 为缺少授权的组织。`GET /me` 可查询调用者的权限。";
     NotFound = "not-found", 404, "Not found", "未找到",
         "Nothing has the id or code in the path. It never existed, or it has been deleted.",
         "没有任何对象具有路径中的标识或代码：它从未存在，或者已被删除。";
@@ -193,6 +199,9 @@ catalogue! {
     TooLarge = "too-large", 409, "The answer would be too large", "答复过大",
         "The answer would have `nodes` nodes, and one answer can have at most `bound`. Ask for less depth or for a smaller part.",
         "答复将包含 `nodes` 个节点，而一次答复至多 `bound` 个。请减小深度或缩小范围。";
+    KeyRevoked = "key-revoked", 409, "The key is revoked", "密钥已吊销",
+        "A revoked key gets no new secret and is not revoked again. Make a new key.",
+        "已吊销的密钥不能更换，请新建密钥。";
     IdempotencyKeyInFlight = "idempotency-key-in-flight", 409, "The same request is being processed", "相同请求正在处理",
         "A request with the same `Idempotency-Key` has not been answered yet. Wait, then send it again.",
         "具有相同 `Idempotency-Key` 的请求尚未完成，请稍后重试。";

@@ -15,7 +15,9 @@ use actix_web::{
     body::BoxBody,
     http::{
         StatusCode,
-        header::{ACCEPT, ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER},
+        header::{
+            ACCEPT, ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+        },
     },
 };
 use uuid::Uuid;
@@ -48,6 +50,7 @@ pub struct Data {
     pub role_id: Option<Uuid>,
     pub by_id: Option<Uuid>,
     pub post: Option<String>,
+    pub scope: Option<&'static str>,
     pub blockers: Vec<BlockerBody>,
     pub missing: Vec<Uuid>,
     pub foreign: Vec<Uuid>,
@@ -161,6 +164,12 @@ impl Problem {
         self.with_header(ACCEPT, media_types)
     }
 
+    /// Says how to send a key.
+    #[must_use]
+    pub fn challenge(self, how: &str) -> Self {
+        self.with_header(WWW_AUTHENTICATE, how)
+    }
+
     fn with_header(mut self, name: HeaderName, value: &str) -> Self {
         self.0.headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
         self
@@ -210,6 +219,7 @@ impl Problem {
             role_id,
             by_id,
             post,
+            scope,
             mut blockers,
             mut missing,
             mut foreign,
@@ -235,6 +245,7 @@ impl Problem {
             role_id,
             by_id,
             post,
+            scope,
             blockers_total,
             blockers,
             missing,

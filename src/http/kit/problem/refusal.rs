@@ -5,10 +5,14 @@ use std::time::Duration;
 
 use super::{BlockerBody, Data, FaultPlace, Problem, ProblemType};
 use crate::{
-    domain::{Blocker, Day, Error, OrgId, RoleId},
+    domain::{Blocker, Day, Denied, Error, OrgId, RoleId},
     words::Refusal,
 };
 
+/// What the challenge of an answer 401 says.
+const CHALLENGE: &str = "Bearer realm=\"campus-org\"";
+/// The same for a key or token that was refused.
+const CHALLENGE_INVALID: &str = "Bearer realm=\"campus-org\", error=\"invalid_token\"";
 /// How long a client should wait for a revision that has not arrived.
 const NOT_YET_WAIT: Duration = Duration::from_secs(1);
 /// How long a client should wait for a service that must be brought up to date.
@@ -23,11 +27,23 @@ impl From<Error> for Problem {
     }
 }
 
+/// What an answer 401 says in `WWW-Authenticate` (RFC 6750 §3).
+fn challenge(why: Denied) -> &'static str {
+    if why == Denied::Missing { CHALLENGE } else { CHALLENGE_INVALID }
+}
+
 impl Problem {
     /// The problem without its words.
     fn wordless(error: Error) -> Self {
         use ProblemType as T;
         match error {
+            Error::Unauthenticated { why } => Self::new(T::Unauthenticated).challenge(challenge(why)),
+            Error::Forbidden { scope, org } => Self::new(T::Forbidden)
+                .data(Data { scope: Some(scope.as_str()), ..org.map(of_org).unwrap_or_default() }),
+            Error::ExceedsOwn { .. } => Self::new(T::Forbidden),
+            Error::GrantOrg { .. } => Self::new(T::Contradictory),
+            Error::KeyExpiry { .. } => Self::new(T::EmptyPeriod),
+            Error::KeyRevoked => Self::new(T::KeyRevoked),
             Error::NotFound { .. } => Self::new(T::NotFound),
             Error::PreconditionFailed { current } => {
                 Self::new(T::PreconditionFailed).data(Data { current_revision: Some(current), ..Data::default() })

@@ -57,7 +57,7 @@ pub(super) fn create(
         draft.put(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
     }
     adjustment.adjust(draft, id, group, parts)?;
-    Ok(Verdict { target: ObjectKey::Org(id), shown_on: Some(from) })
+    Ok(Verdict::on(ObjectKey::Org(id), from))
 }
 
 /// If a document repeats the id of its group, as answers do, it must be the right one.
@@ -144,7 +144,7 @@ pub(super) fn replace(
         draft.put(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
     }
     adjustment.adjust(draft, id, group, parts)?;
-    Ok(Verdict { target: ObjectKey::Org(id), shown_on: Some(on) })
+    Ok(Verdict::on(ObjectKey::Org(id), on))
 }
 
 /// One act of adjusting a leading group.

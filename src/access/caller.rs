@@ -1,0 +1,94 @@
+//! Who asks.
+
+use std::{borrow::Cow, sync::Arc};
+
+use crate::{
+    directory::Snapshot,
+    domain::{AccessScope, ApiKey, Area, CallerId, Denied, Grant, Instant, Lapse, PersonId},
+};
+
+/// Who a command or a question comes from.
+#[derive(Debug, Clone, Default)]
+pub enum Caller {
+    /// The operator, on the command line.
+    Operator,
+    /// Nobody whom the service knows, and what a setting lets everybody read.
+    Anonymous(Arc<[Grant]>),
+    /// Whoever has the secret of a key that was issued after `rotations` others.
+    #[expect(missing_docs, reason = "the names say it")]
+    Key { id: CallerId, rotations: i32 },
+    /// Nobody, with no rights.
+    #[default]
+    Nobody,
+}
+
+impl Caller {
+    /// The name under which the log records the caller.
+    pub fn actor(&self) -> Cow<'static, str> {
+        match self {
+            Self::Operator => Cow::Borrowed("operator"),
+            Self::Anonymous(_) | Self::Nobody => Cow::Borrowed("anonymous"),
+            Self::Key { id, .. } => Cow::Owned(id.to_string()),
+        }
+    }
+
+    /// The caller's id, if there is one.
+    pub fn id(&self) -> Option<CallerId> {
+        match self {
+            Self::Key { id, .. } => Some(*id),
+            Self::Operator | Self::Anonymous(_) | Self::Nobody => None,
+        }
+    }
+
+    /// Refuses a key that does not hold any more.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not hold.
+    pub fn holds(&self, directory: &Snapshot, now: Instant) -> Result<(), Denied> {
+        let Self::Key { id, rotations } = self else { return Ok(()) };
+        let key = directory.api_key(*id).ok_or(Denied::Unknown)?;
+        match key.facts.lapsed(now) {
+            Some(Lapse::Expired) => Err(Denied::Expired),
+            Some(Lapse::Revoked) => Err(Denied::Revoked),
+            None if !key.facts.accepts(*rotations, now) => Err(Denied::Revoked),
+            None => Ok(()),
+        }
+    }
+
+    /// What the caller was granted.
+    pub fn grants<'a>(&'a self, directory: &'a Snapshot) -> &'a [Grant] {
+        match self {
+            Self::Operator => everything(),
+            Self::Anonymous(grants) => grants,
+            Self::Key { id, .. } => directory.api_key(*id).map_or(&[], |key| &key.facts.grants),
+            Self::Nobody => &[],
+        }
+    }
+
+    /// Whether any grant has the scope, in whatever area.
+    pub fn has(&self, directory: &Snapshot, scope: AccessScope) -> bool {
+        self.grants(directory).iter().any(|grant| grant.scopes.contains(&scope))
+    }
+
+    /// The person whose key it is.
+    pub fn person(&self, directory: &Snapshot) -> Option<PersonId> {
+        self.key(directory)?.facts.person_id
+    }
+
+    /// The caller's key.
+    pub fn key<'a>(&self, directory: &'a Snapshot) -> Option<&'a ApiKey> {
+        match self {
+            Self::Key { id, .. } => directory.api_key(*id),
+            Self::Operator | Self::Anonymous(_) | Self::Nobody => None,
+        }
+    }
+}
+
+/// Every scope everywhere.
+pub(super) fn everything() -> &'static [Grant] {
+    static EVERYTHING: std::sync::LazyLock<[Grant; 1]> = std::sync::LazyLock::new(|| {
+        [Grant { scopes: AccessScope::ALL.to_vec(), area: Area::Everywhere, org_id: None }]
+    });
+    &*EVERYTHING
+}

@@ -1,0 +1,86 @@
+//! Who may come in: finds out who asks, and refuses those whom an operation is not for. It stands before every
+//! handler, so that an operation cannot forget it.
+
+use actix_web::{
+    HttpMessage, HttpRequest,
+    dev::ServiceRequest,
+    http::{Method, header::AUTHORIZATION},
+    web,
+};
+
+use super::{problem::Problem, source::Source};
+use crate::{
+    access::Caller,
+    domain::{AccessScope, Denied, Error},
+};
+
+/// Whom an operation is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Needs {
+    /// Everybody: health, the API document.
+    Nothing,
+    /// Everybody whom the service knows, whatever they may do; and nobody else, unless a setting lets everybody read.
+    Known,
+    /// The same, unless a setting opens measurements to everybody.
+    Metrics,
+    /// Whoever has the scope, at least somewhere. Where it is needed is decided with the request itself.
+    Scope(AccessScope),
+}
+
+impl Needs {
+    /// What an operation needs of a resource that is read with one scope and written with another.
+    pub(in crate::http) fn by_method(method: &Method, read: Self, write: Self) -> Self {
+        if method == Method::GET { read } else { write }
+    }
+}
+
+/// Lets a request in, and notes who asks.
+///
+/// # Errors
+///
+/// Nobody knows who asks, or the caller has no such scope.
+pub(in crate::http) fn admit(request: &ServiceRequest, needs: Needs) -> Result<(), Problem> {
+    if needs == Needs::Nothing {
+        return Ok(());
+    }
+    let source = request.app_data::<web::Data<dyn Source>>();
+    let source = source.ok_or_else(|| Problem::internal("the application has no Source"))?;
+    let caller = source.caller(secret_of(request)?)?;
+    let permitted = match needs {
+        Needs::Nothing => true,
+        Needs::Known => caller.id().is_some() || !caller.grants(&source.snapshot()).is_empty(),
+        Needs::Metrics => caller.id().is_some() || source.shows_metrics(),
+        Needs::Scope(scope) => caller.has(&source.snapshot(), scope),
+    };
+    match (permitted, needs) {
+        (true, _) => drop(request.extensions_mut().insert(caller)),
+        (false, Needs::Scope(scope)) if caller.id().is_some() => {
+            return Err(Error::Forbidden { scope, org: None }.into());
+        }
+        (false, _) => return Err(unauthenticated(Denied::Missing)),
+    }
+    Ok(())
+}
+
+/// Who asks, as the gate has found.
+pub(in crate::http) fn caller_of(request: &HttpRequest) -> Caller {
+    request.extensions().get::<Caller>().cloned().unwrap_or_default()
+}
+
+/// The key or token of a request, if it has one.
+fn secret_of(request: &ServiceRequest) -> Result<Option<&str>, Problem> {
+    let mut given = request.headers().get_all(AUTHORIZATION);
+    let Some(value) = given.next() else { return Ok(None) };
+    let malformed = || unauthenticated(Denied::Malformed);
+    if given.next().is_some() {
+        return Err(malformed());
+    }
+    let (scheme, secret) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(malformed)?;
+    let secret = secret.trim_start_matches(' ');
+    let fits = scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty() && !secret.contains([' ', ',']);
+    if fits { Ok(Some(secret)) } else { Err(malformed()) }
+}
+
+fn unauthenticated(why: Denied) -> Problem {
+    Error::Unauthenticated { why }.into()
+}

@@ -1,0 +1,233 @@
+//! What a caller may change: asked before a command is decided, and again of everything that it would do.
+//!
+//! A write needs the right on today's tree and on every day that it changes. What decides that an org is there, of
+//! which kind it is, and where it stands, needs the right over the org, at what is above it.
+
+use super::{command::Command, draft::Draft, keys::KeyCommand};
+use crate::{
+    access::{Reach, Rights},
+    directory::Snapshot,
+    domain::*,
+};
+
+/// Refuses a caller who has no right to such a command at all, or not for the object that it names.
+pub(super) fn may_ask(rights: &Rights<'_>, snapshot: &Snapshot, command: &Command, today: Day) -> Result<(), Error> {
+    let scope = scope_of(command);
+    if !rights.has(scope) {
+        return Err(Error::Forbidden { scope, org: None });
+    }
+    let at = match command.target() {
+        Some(ObjectKey::Org(id)) => Some(id),
+        Some(ObjectKey::Role(id)) => snapshot.role(id).map(|role| role.org_id()),
+        Some(ObjectKey::Supervision(id)) => snapshot.supervision(id).map(|supervision| supervision.facts.org_id),
+        Some(ObjectKey::Person(id)) if !rights.holds_for(scope, snapshot, id) => {
+            return Err(Error::NotFound { what: Subject::Person, id: id.to_string() });
+        }
+        _ => None,
+    };
+    let Some(org) = at.filter(|id| snapshot.org(*id).is_some()) else { return Ok(()) };
+    let reach = rights.reach(scope);
+    let permitted = match command {
+        Command::DeleteOrg { .. } | Command::DissolveOrg { .. } | Command::RestoreOrg { .. } => {
+            reach.holds_over(snapshot, org, on(today))
+        }
+        _ => reach.holds_in(snapshot, org, on(today)),
+    };
+    if permitted { Ok(()) } else { Err(Error::Forbidden { scope, org: Some(org) }) }
+}
+
+/// The scope that a command needs before all others.
+fn scope_of(command: &Command) -> AccessScope {
+    match command {
+        Command::CreateOrg(_)
+        | Command::PatchOrg { .. }
+        | Command::DeleteOrg { .. }
+        | Command::PatchOrgVersion { .. }
+        | Command::DeleteOrgVersion { .. }
+        | Command::DissolveOrg { .. }
+        | Command::RestoreOrg { .. }
+        | Command::OrderChildren { .. }
+        | Command::Plain(_)
+        | Command::CreateLeadingGroup(_)
+        | Command::ReplaceLeadingGroup { .. } => AccessScope::StructureWrite,
+        Command::CreatePerson(_)
+        | Command::PatchPerson { .. }
+        | Command::DeletePerson { .. }
+        | Command::MergePeople { .. } => AccessScope::PeopleWrite,
+        Command::CreatePost(_) | Command::PatchPost { .. } | Command::DeletePost { .. } => AccessScope::CatalogueWrite,
+        Command::CreateRole(_)
+        | Command::PatchRole { .. }
+        | Command::EndRole { .. }
+        | Command::DeleteRole { .. }
+        | Command::OrderRoles { .. } => AccessScope::RolesWrite,
+        Command::Key(KeyCommand::CreateFirst { .. } | _) => AccessScope::KeysManage,
+    }
+}
+
+/// Refuses what a command would do beyond the caller's rights.
+pub(super) fn may_do(rights: &Rights<'_>, before: &Snapshot, draft: &Draft, today: Day) -> Result<(), Error> {
+    let asked = Asked { rights, before, after: draft.snapshot(), today };
+    draft.effects().try_for_each(|effect| asked.permits(effect))
+}
+
+struct Asked<'a> {
+    rights: &'a Rights<'a>,
+    before: &'a Snapshot,
+    after: &'a Snapshot,
+    today: Day,
+}
+
+impl Asked<'_> {
+    fn permits(&self, effect: &Effect) -> Result<(), Error> {
+        match effect {
+            Effect::Org { id, before, after } => self.org(*id, before.as_ref(), after.as_ref()),
+            Effect::OrgVersion { id, valid_from, .. } => self.version(*id, *valid_from),
+            Effect::Role { before, after, .. } => {
+                let Some(facts) = after.as_ref().or(before.as_ref()) else { return Ok(()) };
+                let same = |old: &RoleFacts, new: &RoleFacts| {
+                    let ending = |facts: &RoleFacts| RoleFacts {
+                        valid_from: Day::MIN,
+                        valid_until: None,
+                        end_basis: None,
+                        ..facts.clone()
+                    };
+                    ending(old) == ending(new)
+                };
+                let pair = before.as_ref().zip(after.as_ref()).filter(|(old, new)| same(old, new));
+                let days = changed_days(
+                    before.as_ref().map(RoleFacts::period),
+                    after.as_ref().map(RoleFacts::period),
+                    pair.is_some(),
+                );
+                self.holds_in(AccessScope::RolesWrite, facts.org_id, &days)
+            }
+            Effect::Supervision { before, after, .. } => {
+                let periods = [before, after].map(|facts| facts.as_ref().map(PlainFacts::period));
+                let days = changed_days(periods[0], periods[1], false);
+                let orgs = before.iter().chain(after).flat_map(PlainFacts::orgs);
+                orgs.into_iter().try_for_each(|(_, org)| self.holds_in(AccessScope::StructureWrite, org, &days))
+            }
+            Effect::Post { .. } => self.everywhere(AccessScope::CatalogueWrite),
+            Effect::Person { id, before, .. } => match before {
+                // A person who is new has no role yet that could say where.
+                None => self.somewhere(AccessScope::PeopleWrite),
+                Some(_) if self.rights.holds_for(AccessScope::PeopleWrite, self.before, *id) => Ok(()),
+                Some(_) => Err(Error::NotFound { what: Subject::Person, id: id.to_string() }),
+            },
+            Effect::ApiKey { before, after, .. } => self.api_key(before.as_ref(), after.as_ref()),
+        }
+    }
+
+    fn somewhere(&self, scope: AccessScope) -> Result<(), Error> {
+        if self.rights.has(scope) { Ok(()) } else { Err(Error::Forbidden { scope, org: None }) }
+    }
+
+    fn everywhere(&self, scope: AccessScope) -> Result<(), Error> {
+        if self.rights.has_everywhere(scope) { Ok(()) } else { Err(Error::Forbidden { scope, org: None }) }
+    }
+
+    /// What is said of an org for all days needs the right today; that it is there, and when it ends, needs it over
+    /// the org on the days that come or go.
+    fn org(&self, id: OrgId, before: Option<&OrgFacts>, after: Option<&OrgFacts>) -> Result<(), Error> {
+        let scope = AccessScope::StructureWrite;
+        let ends = match (before, after) {
+            (Some(before), Some(after)) if before.dissolved_on == after.dissolved_on => {
+                return self.holds_in(scope, id, &[]);
+            }
+            (Some(before), Some(after)) => before.dissolved_on.into_iter().chain(after.dissolved_on).min(),
+            _ => Some(Day::MIN),
+        };
+        self.holds_over(scope, id, &[Period::open(ends.unwrap_or(Day::MIN))])
+    }
+
+    /// The days on which a version says something else than before are those from its first one to the next version.
+    fn version(&self, id: OrgId, from: Day) -> Result<(), Error> {
+        let scope = AccessScope::StructureWrite;
+        let next = |snapshot: &Snapshot| {
+            let versions = snapshot.org(id).map(|org| org.versions.iter()).into_iter().flatten();
+            versions.map(|version| version.valid_from).find(|day| *day > from)
+        };
+        // Where one of the two goes on without a further version, so do the days.
+        let until = match (next(self.before), next(self.after)) {
+            (Some(old), Some(new)) => Some(old.max(new)),
+            _ => None,
+        };
+        let days = [Period::new(from, until).unwrap_or(Period::open(from))];
+        let place = |snapshot: &Snapshot| {
+            snapshot.org(id).and_then(|org| org.on(from)).map(|version| (version.values.parent_id, version.values.kind))
+        };
+        if place(self.before) == place(self.after) {
+            self.holds_in(scope, id, &days)
+        } else {
+            self.holds_over(scope, id, &days)
+        }
+    }
+
+    fn holds_in(&self, scope: AccessScope, org: OrgId, days: &[Period]) -> Result<(), Error> {
+        self.asked(scope, org, days, |reach, snapshot, on| reach.holds_in(snapshot, org, on))
+    }
+
+    fn holds_over(&self, scope: AccessScope, org: OrgId, days: &[Period]) -> Result<(), Error> {
+        self.asked(scope, org, days, |reach, snapshot, on| reach.holds_over(snapshot, org, on))
+    }
+
+    /// Asks on today's tree and on the days, before and after.
+    fn asked(
+        &self,
+        scope: AccessScope,
+        org: OrgId,
+        days: &[Period],
+        holds: impl Fn(&Reach, &Snapshot, Period) -> bool,
+    ) -> Result<(), Error> {
+        if self.rights.has_everywhere(scope) {
+            return Ok(());
+        }
+        let reach = self.rights.reach(scope);
+        let mut there = [self.before, self.after].into_iter().filter(|snapshot| snapshot.org(org).is_some());
+        let permitted = reach.is_somewhere()
+            && there.all(|snapshot| {
+                let today = std::iter::once(on(self.today));
+                today.chain(days.iter().copied()).all(|on| holds(&reach, snapshot, on))
+            });
+        if permitted { Ok(()) } else { Err(Error::Forbidden { scope, org: Some(org) }) }
+    }
+
+    /// Whoever manages keys gives no more than they have, and touches no key that allows more.
+    fn api_key(&self, before: Option<&ApiKeyFacts>, after: Option<&ApiKeyFacts>) -> Result<(), Error> {
+        self.somewhere(AccessScope::KeysManage)?;
+        if let Some(before) = before
+            && !before.grants.iter().all(|grant| self.rights.cover(grant, before.person_id))
+        {
+            return Err(Error::ExceedsOwn { pointer: None });
+        }
+        let Some(after) = after else { return Ok(()) };
+        if let Some(at) = after.grants.iter().position(|grant| !self.rights.cover(grant, after.person_id)) {
+            return Err(Error::ExceedsOwn { pointer: Some(format!("/grants/{at}")) });
+        }
+        let longer = self.rights.expires_at.is_some_and(|own| after.expires_at.is_none_or(|at| at > own));
+        if longer && before.map(|before| before.expires_at) != Some(after.expires_at) {
+            return Err(Error::ExceedsOwn { pointer: Some("/expires_at".to_owned()) });
+        }
+        Ok(())
+    }
+}
+
+/// The one day as a period.
+fn on(day: Day) -> Period {
+    Period::new(day, Some(day.plus(1))).unwrap_or(Period::open(day))
+}
+
+/// The days on which something changes that held in one period and then holds in another. If nothing else changes,
+/// they are those that are in only one of the two.
+fn changed_days(before: Option<Period>, after: Option<Period>, only_moved: bool) -> Vec<Period> {
+    match (before, after) {
+        (Some(before), Some(after)) if only_moved => {
+            let between = |a: Day, b: Day| Period::new(a.min(b), Some(a.max(b)));
+            let end = |period: Period| period.until().unwrap_or(Day::MAX);
+            let begins = between(before.from(), after.from());
+            let ends = between(end(before), end(after));
+            begins.into_iter().chain(ends).collect()
+        }
+        _ => before.into_iter().chain(after).collect(),
+    }
+}
