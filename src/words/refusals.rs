@@ -234,7 +234,7 @@ impl From<&Error> for Refusal {
             ),
             Error::ResultGone { what, id } => detail(
                 format!(
-                    "The request was already carried out, and the {} {id} that it created has been erased since.",
+                    "The request was already carried out, and the {} {id} that it created has been deleted since.",
                     what.en()
                 ),
                 format!("该请求此前已执行，所创建的{} {id} 之后已被删除。", what.zh()),

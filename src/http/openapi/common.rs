@@ -212,7 +212,7 @@ fn components() -> Map<String, Value> {
                     "type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_CHARS_MAX,
                 },
                 "description": "For 24 hours, a request with the same key is a repetition: it is not carried out again. It is \
-                                refused if what the first one created has been erased since. Ignored on dry runs.",
+                                refused if what the first one created has been deleted since. Ignored on dry runs.",
             },
             "DryRun": {
                 "name": "dry_run", "in": "query", "schema": {"type": "boolean", "default": false},

@@ -197,7 +197,7 @@ catalogue! {
         "A request with the same `Idempotency-Key` has not been answered yet. Wait, then send it again.",
         "具有相同 `Idempotency-Key` 的请求尚未完成，请稍后重试。";
     ResultGone = "result-gone", 409, "What the request created no longer exists", "请求所创建的对象已不存在",
-        "The request was already carried out under the same `Idempotency-Key`, and what it created has been erased since. It is not carried out again. To create it again, send the request with a new key.",
+        "The request was already carried out under the same `Idempotency-Key`, and what it created has been deleted since. It is not carried out again. To create it again, send the request with a new key.",
         "该请求此前已以相同的 `Idempotency-Key` 执行，所创建的对象之后已被删除。请求不会再次执行；如需重新创建，请使用新的键。";
     PreconditionFailed = "precondition-failed", 412, "Changed in the meantime", "对象已被修改",
         "The object is not at a revision that `If-Match` names. Read it again, then decide again.",
