@@ -104,7 +104,7 @@ catalogue! {
         "The org, or an org below it, would have more than `bound` levels above it.",
         "该组织或其某个下级之上的层级数将超过 `bound`。";
     OutsideLife = "outside-life", 409, "Outside the life of an org", "超出组织的存续期间",
-        "An org does not exist on every day on which the request uses it: as a parent, as the org of a role, or as a holder.",
+        "The request uses an org on days on which that org does not exist: as a parent, as the org of a role, or as a holder.",
         "在某一天，所引用的组织并不存在，却要作为上级、任职所在组织或任职者。";
     NotAlive = "not-alive", 409, "The org does not exist on that day", "该组织当日不存在",
         "The day given is before the org was established or after it was dissolved.",
