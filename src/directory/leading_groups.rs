@@ -94,7 +94,7 @@ impl Snapshot {
     /// A hash of everything that ever was in the leading group, with the entry that last changed each object. Two
     /// states of the group's own data have different hashes.
     ///
-    /// The newest of these entries is not enough: erasing an older part does not change it.
+    /// The newest of these entries is not enough: deleting an older part does not change it.
     pub fn group_state(&self, id: OrgId) -> Revision {
         let mut hash = Xxh3::new();
         self.each_ever_in(id, |id, (revision, _)| {

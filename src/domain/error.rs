@@ -140,7 +140,7 @@ pub enum Error {
     KeyRevoked,
     /// A request with the same Idempotency-Key is being processed.
     KeyInFlight,
-    /// The request was already carried out under its Idempotency-Key, and what it created has been erased since.
+    /// The request was already carried out under its Idempotency-Key, and what it created has been deleted since.
     ResultGone { what: Subject, id: String },
 
     // ── not now ──

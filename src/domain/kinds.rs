@@ -91,7 +91,7 @@ blocker_kinds! {
     Child = "child";
     /// A role in it.
     RoleIn = "role_in";
-    /// A role that it holds as a unit, or that the person or post is part of.
+    /// A role that the person or unit holds, or a role with the post.
     RoleHeld = "role_held";
     /// A version of its own that begins later.
     Version = "version";

@@ -109,8 +109,8 @@ macro_rules! org_version_attributes {
             }
             fixed {}
             filled {
-                /// Its place among the orgs under the same parent 排名, smallest first. By default, a new or moved org
-                /// comes last.
+                /// Its place among the orgs under the same parent 排名, smallest first; the last place, if a new or
+                /// moved org does not give it.
                 order: (place), sort_order, "place" "排序";
             }
             optional {

@@ -104,7 +104,7 @@ macro_rules! post_attributes {
                 code: (one PostCode), code, "code" "代码";
             }
             filled {
-                /// Its place in the catalogue, smallest first. By default, a new post comes last.
+                /// Its place in the catalogue, smallest first; the last place, if a new post does not give it.
                 rank: (place), rank, "rank" "排序";
                 /// Whether its holders belong to the leadership team 班子.
                 leadership: (choice), leadership, "leadership" "班子职务";

@@ -194,10 +194,10 @@ macro_rules! role_attributes {
                 holder: (holder), holder, "holder" "任职者";
             }
             filled {
-                /// The first day on which it is held. Default: today.
+                /// The first day on which it is held; today, if a new role does not give it.
                 valid_from: (day), valid_from, "first day" "任职日期";
-                /// Its place among the holders listed in the org 排名, smallest first. By default, a new role comes
-                /// last.
+                /// Its place among the holders listed in the org 排名, smallest first; the last place, if a new role
+                /// does not give it.
                 order: (place), sort_order, "place" "排名";
             }
             optional {

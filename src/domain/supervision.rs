@@ -37,7 +37,7 @@ macro_rules! supervision_attributes {
             }
             fixed {}
             filled {
-                /// The first day on which it holds. Default: today.
+                /// The first day on which it holds; today, if a new supervision does not give it.
                 valid_from: (day), valid_from, "first day" "起始日期";
             }
             optional {

@@ -45,7 +45,7 @@ impl Summary {
 }
 
 impl<'s> Telling<'s> {
-    /// The sentences in the order of the effects, at most `sentences_max`. An org that is established or erased has one.
+    /// The sentences in the order of the effects, at most `sentences_max`. An org that is established or deleted has one.
     pub fn tell(self, effects: &[LoggedEffect], sentences_max: usize) -> Summary {
         let mut told = Summary { sentences: Vec::new(), total: 0, language: self.language, sentences_max };
         effects.iter().for_each(|effect| self.one(effect, &mut told));
@@ -65,7 +65,7 @@ impl<'s> Telling<'s> {
                     EffectKind::Changed => {
                         told.say(format_args!("The entry of {name} changes."), format_args!("修改{name}的信息。"))
                     }
-                    EffectKind::Deleted => told.say(format_args!("{name} is erased."), format_args!("删除{name}。")),
+                    EffectKind::Deleted => told.say(format_args!("{name} is deleted."), format_args!("删除{name}。")),
                 }
             }
             LoggedEffect::Post { code, before, after } => {
@@ -76,7 +76,7 @@ impl<'s> Telling<'s> {
                         told.say(format_args!("The post {post} changes."), format_args!("修改职务{post}。"));
                     }
                     (Some(_), None) => {
-                        told.say(format_args!("The post {post} is erased."), format_args!("删除职务{post}。"));
+                        told.say(format_args!("The post {post} is deleted."), format_args!("删除职务{post}。"));
                     }
                 }
             }
@@ -100,7 +100,7 @@ impl<'s> Telling<'s> {
         let name = self.name(id, Day::MAX);
         let Some(after) = after else {
             told.say(
-                format_args!("{name} is erased with its whole history."),
+                format_args!("{name} is deleted with its whole history."),
                 format_args!("删除{name}及其全部历史。"),
             );
             return;
@@ -130,7 +130,7 @@ impl<'s> Telling<'s> {
         told: &mut Summary,
     ) {
         let Some(after) = after else {
-            // The effect on the org itself tells that it is erased.
+            // The effect on the org itself tells that it is deleted.
             let Some(org) = self.after.org(id) else { return };
             let name = &org.nearest(from).1.values.name;
             told.say(

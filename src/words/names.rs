@@ -1,4 +1,4 @@
-//! Names in sentences: of the day, and of what an act erases.
+//! Names in sentences: of the day, and of what an act deletes.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{
 /// Tells effects between two states of the directory.
 #[derive(Debug, Clone, Copy)]
 pub struct Telling<'s> {
-    /// The directory without the effects. It has the names of what they erase.
+    /// The directory without the effects. It has the names of what they delete.
     pub before: &'s Snapshot,
     /// The directory with them.
     pub after: &'s Snapshot,

@@ -148,8 +148,10 @@ impl From<&Error> for Refusal {
             ),
             Error::OutsideLife { org, from, until } => detail(
                 match until {
-                    Some(until) => format!("Org {org} does not exist on every day from {from} until {until}."),
-                    None => format!("Org {org} does not exist on every day from {from} on."),
+                    Some(until) => {
+                        format!("Org {org} must exist on every day from {from} until {until}, but does not.")
+                    }
+                    None => format!("Org {org} must exist on every day from {from} on, but does not."),
                 },
                 match until {
                     Some(until) => format!("组织 {org} 并非在 {from} 起至 {until} 止（不含）的每一天都存在。"),
@@ -180,7 +182,10 @@ impl From<&Error> for Refusal {
                 format!("在 {on}，组织 {org} 的类别为{}，没有职务 {post}。", kind.zh()),
             ),
             Error::PostFull { post, org, on, holders_max } => detail(
-                format!("On {on}, org {org} would have more than {holders_max} holders of the post {post}."),
+                format!(
+                    "On {on}, org {org} would have more than {} of the post {post}.",
+                    counted((*holders_max).into(), "holder", "holders")
+                ),
                 format!("在 {on}，组织 {org} 的职务 {post} 将超过 {holders_max} 人。"),
             ),
             Error::ActingTaken { post, org, on } => detail(
@@ -237,7 +242,7 @@ impl From<&Error> for Refusal {
                 format!("领导小组 {org} 成立于 {on}；如需更正，请修改其第一个版本的起始日。"),
             ),
             Error::InUse { blockers } => detail(
-                format!("{} objects refer to it; `blockers` lists them.", blockers.len()),
+                format!("{} to it: see `blockers`.", counted(blockers.len(), "object refers", "objects refer")),
                 format!("有 {} 个对象引用它，见 `blockers`。", blockers.len()),
             ),
             Error::AlreadyDissolved { org, on } => detail(
@@ -273,7 +278,11 @@ impl From<&Error> for Refusal {
             ),
             Error::NotTheWhole { missing, foreign } => at(
                 "/ids",
-                format!("{} ids are missing and {} do not belong there.", missing.len(), foreign.len()),
+                format!(
+                    "{}, and {} there.",
+                    counted(missing.len(), "id is missing", "ids are missing"),
+                    counted(foreign.len(), "does not belong", "do not belong")
+                ),
                 format!("缺少 {} 个标识，多出 {} 个标识。", missing.len(), foreign.len()),
             ),
             Error::TooLarge { nodes, nodes_max } => detail(
@@ -282,7 +291,7 @@ impl From<&Error> for Refusal {
             ),
             Error::ResultGone { what, id } => detail(
                 format!(
-                    "The request was already carried out, and the {} {id} that it created has been erased since.",
+                    "The request was already carried out, and the {} {id} that it created has been deleted since.",
                     what.en()
                 ),
                 format!("该请求此前已执行，所创建的{} {id} 之后已被删除。", what.zh()),
@@ -328,6 +337,11 @@ fn denied(why: Denied) -> Words {
         Denied::Expired => Words::new("The key has expired.", "密钥已过期。"),
         Denied::Revoked => Words::new("The key, or this secret of it, is revoked.", "密钥已吊销或已更换。"),
     }
+}
+
+/// A number with the English words that agree with it.
+fn counted(number: usize, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
 }
 
 /// What is wrong with a text.

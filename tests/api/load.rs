@@ -204,7 +204,7 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         (role(12, 2, "member", person(999)).to_string(), Some("There is no person")),
         (role(13, 2, "none", person(3)).to_string(), Some("There is no post")),
         (role(14, 2, "head", person(3)).to_string(), Some("does not exist")),
-        (role(15, 2, "secretary", person(4)).to_string(), Some("more than 1 holders")),
+        (role(15, 2, "secretary", person(4)).to_string(), Some("more than 1 holder of")),
         (
             role(16, 2, "secretary", json!({"type": "seat", "id": {"org_id": id(998), "post": "secretary"}}))
                 .to_string(),

@@ -7,7 +7,7 @@ use crate::support::{TestApp, api_test};
 const UNKNOWN: &str = "01931b66-7d50-7c8a-9a57-000000000000";
 
 api_test! {
-    async fn a_person_is_entered_read_changed_and_erased(app: TestApp) {
+    async fn a_person_is_entered_read_changed_and_deleted(app: TestApp) {
         let entered = app.post("/people", json!({
             "name": "胡春梅", "name_en": "Hu Chunmei", "staff_no": "A1024", "email": "hu@example.edu.cn",
             "phone": "010-6222 1111", "external_ids": [{"scheme": "oa", "value": "1024"}],
@@ -128,7 +128,7 @@ api_test! {
             .is_problem(422, "repeated-value").at("/external_ids");
     }
 
-    async fn somebody_with_roles_is_not_erased(app: TestApp) {
+    async fn somebody_with_roles_is_not_deleted(app: TestApp) {
         let committee = app.committee().await;
         let person = app.person("甲").await;
         let role = app.role(&committee, "member", &person, "2020-01-01").await;

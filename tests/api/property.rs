@@ -424,15 +424,15 @@ fn agree(backend: Backend) {
 }
 
 api_test! {
-    async fn a_role_whose_holder_was_erased_is_not_restored(app: TestApp) {
+    async fn a_role_whose_holder_was_deleted_is_not_restored(app: TestApp) {
         let top = app.committee().await;
         let branch = app.org_under("general_branch", Some(&top), "党总支", "2020-01-01").await;
-        let (kept, erased) = (app.person("孙国权").await, app.person("胡春梅").await);
+        let (kept, deleted) = (app.person("孙国权").await, app.person("胡春梅").await);
         let stays = app.role(&branch, "member", &kept, "2028-01-01").await;
-        let goes = app.role(&branch, "member", &erased, "2028-01-01").await;
+        let goes = app.role(&branch, "member", &deleted, "2028-01-01").await;
         let dissolve = json!({"effective_on": "2027-01-01", "cascade": true});
         app.post(&format!("/orgs/{branch}/dissolve"), dissolve).await.is(200);
-        app.delete(&format!("/people/{erased}")).await.is(200);
+        app.delete(&format!("/people/{deleted}")).await.is(200);
         app.post(&format!("/orgs/{branch}/restore"), json!({})).await.is(200);
         app.get(&format!("/roles/{stays}")).await.is(200);
         app.get(&format!("/roles/{goes}")).await.is(404);

@@ -50,7 +50,7 @@ api_test! {
         app.send(request).await.is(304);
     }
 
-    async fn an_org_whose_superior_is_erased_comes_back_alone(app: TestApp) {
+    async fn an_org_whose_superior_is_deleted_comes_back_alone(app: TestApp) {
         let committee = app.committee().await;
         let one = app.org_under("general_branch", Some(&committee), "一", "2010-01-01").await;
         let two = app.org_under("general_branch", Some(&committee), "二", "2010-01-01").await;

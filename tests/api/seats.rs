@@ -90,13 +90,13 @@ api_test! {
         assert_eq!(sitting(&app, &seat, "2021-12-31").await, (vec![json!(person)], json!(null)));
         assert_eq!(sitting(&app, &seat, "2022-01-01").await, (vec![], json!("not_alive")));
         assert_eq!(app.get(&format!("/roles/{seat}?as_of=2022-01-01")).await.body["status"], "current");
-        // The seat refers to the org, which therefore cannot be erased.
+        // The seat refers to the org, which therefore cannot be deleted.
         app.delete(&format!("/orgs/{department}")).await.is_problem(409, "in-use");
         app.delete(&format!("/roles/{seat}")).await.is(200);
         app.post(&format!("/orgs/{department}/restore"), json!({})).await.is(200);
     }
 
-    async fn what_a_seat_points_at_cannot_be_erased(app: TestApp) {
+    async fn what_a_seat_points_at_cannot_be_deleted(app: TestApp) {
         let committee = app.committee().await;
         let unit = app.org_under("unit", None, "学校", "2000-01-01").await;
         app.post("/posts", json!({"code": "provost", "name": "教务长", "kinds": [{"kind": "unit"}]})).await.is(201);

@@ -108,7 +108,7 @@ api_test! {
         let campus = campus(&app).await;
         let Campus { committee, college, branch, inspectors, group } = &campus;
         let id = app.post("/supervisions", covers(inspectors, branch, "self", "2021-03-05")).await.is(201).id();
-        // While the supervision is valid, neither org can be dissolved, erased or become another kind.
+        // While the supervision is valid, neither org can be dissolved, deleted or become another kind.
         for (body, kind) in [(branch, "supervision_of"), (inspectors, "supervision_by")] {
             let refused = app.post(&format!("/orgs/{body}/dissolve"), json!({"effective_on": "2025-01-01"})).await.is_problem(409, "in-use");
             assert_eq!(refused.body["blockers"], json!([{"kind": kind, "id": id, "valid_from": "2021-03-05"}]));
@@ -136,7 +136,7 @@ api_test! {
         assert_eq!(app.get(&format!("/supervisions/{planned}")).await.is(200).body["status"], "planned");
     }
 
-    async fn a_supervision_is_corrected_and_erased(app: TestApp) {
+    async fn a_supervision_is_corrected_and_deleted(app: TestApp) {
         let campus = campus(&app).await;
         let first = app.post("/supervisions", covers(&campus.inspectors, &campus.college, "self", "2021-03-05")).await.is(201);
         let (path, tag) = (format!("/supervisions/{}", first.id()), first.header("etag").to_owned());

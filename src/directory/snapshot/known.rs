@@ -1,6 +1,6 @@
 //! Rows that are found by the id of their object.
 //!
-//! When an object is erased, another object can use its row, unless something still names the erased one. So within
+//! When an object is deleted, another object can use its row, unless something still names the deleted one. So within
 //! one snapshot a handle always means the same object, and no handle is used outside its snapshot.
 
 use std::fmt;

@@ -16,7 +16,7 @@ use crate::domain::{Org, OrgId, OrgVersion, Revision, RoleId};
 
 impl Snapshot {
     pub(super) fn set_org(&mut self, id: OrgId, org: Option<Org>, revision: Revision) {
-        // An object that is erased and unknown gets no row; the same below.
+        // An object that is deleted and unknown gets no row; the same below.
         let found = if org.is_some() { Some(self.org_or_new(id)) } else { self.find_org(id) };
         let Some(at) = found else { return };
         let before = self.orgs.row(at).org.clone();
@@ -51,8 +51,8 @@ impl Snapshot {
             Placed { kept: Kept::new(), period, parent, order: values.order, kind: values.kind }
         });
         let placed: Arc<[Placed]> = placed.collect();
-        let erased = org.is_none();
-        count(&mut self.counts.orgs, before.is_some(), !erased);
+        let deleted = org.is_none();
+        count(&mut self.counts.orgs, before.is_some(), !deleted);
         let slot = self.orgs.row_mut(at);
         let placed_before = std::mem::replace(&mut slot.placed, placed.clone());
         slot.org = org.map(Arc::new);
@@ -61,7 +61,7 @@ impl Snapshot {
         for parent in placed_before.iter().chain(placed.iter()).filter_map(|placed| placed.parent) {
             self.mark_changed(parent, revision);
         }
-        if erased && self.orgs.row(at).is_unnamed() {
+        if deleted && self.orgs.row(at).is_unnamed() {
             self.orgs.give_up(at);
         }
     }
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_erased_leaves_its_place_to_others() {
+    fn what_is_deleted_leaves_its_place_to_others() {
         let mut snapshot = Snapshot::empty(chrono_tz::Asia::Shanghai, Instant::default());
         put_org(&mut snapshot, UNIT);
         for number in 2..100 {
@@ -264,7 +264,7 @@ mod tests {
             let role = put_role(&mut snapshot, number);
             let person = put_person(&mut snapshot, number);
             let kept = snapshot.clone();
-            // The second time checks that erasing an unknown object changes nothing.
+            // The second time checks that deleting an unknown object changes nothing.
             for _ in 0..2 {
                 snapshot.take_role(role, 2);
                 snapshot.take_person(person, 2);

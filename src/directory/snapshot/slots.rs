@@ -1,7 +1,7 @@
 //! The rows of the tables: one for each object, with lists of what refers to it.
 //!
-//! A row exists as soon as something names its object, even if the object is erased or not entered yet. When the
-//! object is erased, its row becomes vacant unless something names it. Rows of posts and documents stay. Lists are
+//! A row exists as soon as something names its object, even if the object is deleted or not entered yet. When the
+//! object is deleted, its row becomes vacant unless something names it. Rows of posts and documents stay. Lists are
 //! in the order of the ids in them.
 
 use std::sync::{Arc, OnceLock};

@@ -47,18 +47,18 @@ pub(in crate::http) struct ChangeBody<'e> {
     /// What changes, in plain words, in the language that `Accept-Language` asks for. Empty if nothing changes.
     #[schema(max_items = 1000, value_type = Vec<Text<2000>>)]
     summary: Vec<String>,
-    /// How many sentences there are in all. Present if `summary` has only the first 1,000.
+    /// How many sentences there are in all. Present if `summary` has only the first of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     summary_total: Option<u64>,
     /// What changes, row by row, in order. Empty if nothing changes.
     #[schema(max_items = 1000)]
     effects: Vec<EffectBody<'e>>,
-    /// How many effects there are in all. Present if `effects` has only the first 1,000.
+    /// How many effects there are in all. Present if `effects` has only the first of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     effects_total: Option<u64>,
-    /// What the write did not change, or left out, although the caller may expect it. Absent on a replay.
+    /// What the caller may expect of the request, but the write did not do. So far always empty. Absent on a replay.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000, value_type = Option<Vec<Text<2000>>>)]
     notices: Option<Vec<String>>,

@@ -53,10 +53,10 @@ macro_rules! page_of {
             /// The items, in the order asked for.
             #[schema(max_items = 500)]
             items: Vec<$item>,
-            /// The cursor of the next page. Absent on the last page.
+            /// The cursor of the next page. Absent on the last page. A list that has no `cursor` is always one page.
             #[schema(pattern = "^[A-Za-z0-9_-]+$", max_length = 4000)]
             next: Option<String>,
-            /// How many items the whole list has; only with `count=true`.
+            /// How many items the whole list has. Present only with `count=true`, where the list has that parameter.
             #[schema(maximum = 9_007_199_254_740_991u64)]
             total: Option<u64>,
         }

@@ -32,7 +32,7 @@ pub(in crate::http) struct CoverageBody<'s> {
     leading_group: OrgRef<'s>,
     #[schema(inline)]
     counts: CoverageCounts,
-    /// Every org of the three tiers that the report is about, in the official order, with what covers it.
+    /// The orgs that the report is about, in the official order, each with what covers it.
     #[schema(max_items = 10_000)]
     orgs: Vec<CoveredBody<'s>>,
     /// The orgs that no supervision group covers.
@@ -166,10 +166,11 @@ impl<'s> RecusalBody<'s> {
 
 /// Report the coverage of a leading group
 ///
-/// Every org of the three tiers below the one that set the group up, or in `within`, with the supervisions that cover
-/// it on `as_of`, directly or from above. The report also lists the orgs that nobody covers, those that are covered
-/// twice, and the supervisors who hold a role in an org that they cover, or in an org above or below it. Roles in the
-/// leading group itself do not count. The request is refused on a day on which the group does not exist.
+/// Which orgs the supervision groups of the leading group cover on `as_of`. The report is about the orgs with a tier
+/// below the org that set the group up; with `within`, about those in `within`. Each org is shown with the supervisions
+/// that cover it, directly or from an org above. The report also lists the orgs that nobody covers, and those that are
+/// covered twice. It names each supervisor who holds a role in an org that they cover, or in an org above or below it;
+/// roles in the leading group itself do not count. The request is refused on a day on which the group does not exist.
 #[utoipa::path(
     get, path = "/leading-groups/{id}/coverage", tag = "leading-groups",
     params(("id" = OrgId, Path, description = "The leading group."), CoverageQuery),

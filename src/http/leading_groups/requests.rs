@@ -57,7 +57,7 @@ listed_posts_table! { leading_group document (
         parent_id: OrgId,
         /// Its name.
         name: Name,
-        /// The day on which it is established. Default: today. A PUT may repeat it, but not change it.
+        /// The day on which it is established; today, if a POST does not give it. A PUT may repeat it, but not change it.
         #[serde(default, deserialize_with = "given")]
         valid_from: Option<Day>,
         /// The first day on which the group no longer exists, if that is already known. Without it the group has no end.

@@ -216,7 +216,7 @@ fn components() -> Map<String, Value> {
             },
             "DirectoryMinRevision": {
                 "name": "Directory-Min-Revision", "in": "header", "schema": revision,
-                "description": "Wait until this replica has reached that revision, for at most 2 seconds. Then answer 503.",
+                "description": "If this replica has not reached that revision yet, wait for it, but at most 2 seconds. If it is still not there, answer 503.",
             },
             "IfNoneMatch": {
                 "name": "If-None-Match", "in": "header", "schema": condition,
@@ -233,7 +233,7 @@ fn components() -> Map<String, Value> {
                     "type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": IDEMPOTENCY_KEY_CHARS_MAX,
                 },
                 "description": "For 24 hours, a request with the same key is a repetition: it is not carried out again. It is \
-                                refused if what the first one created has been erased since. Ignored on dry runs.",
+                                refused if what the first one created has been deleted since. Ignored on dry runs.",
             },
             "DryRun": {
                 "name": "dry_run", "in": "query", "schema": {"type": "boolean", "default": false},
@@ -263,7 +263,7 @@ fn components() -> Map<String, Value> {
                 },
             },
             "ETag": {
-                "description": "The entity tag. A dry run gives none. For one object it has the revision of its own data (for a leading group: a number for the state of all its parts) and a hash of the body.",
+                "description": "The entity tag. The tag of one object has two parts: a number for the state of its own data, and a hash of the body. The number is the revision of the object; for a leading group, it stands for the state of all its parts. `If-Match` compares only the number. A dry run gives no tag.",
                 "schema": {"type": "string", "pattern": "^\"[!#-~]+\"$", "maxLength": 100}, "example": tag,
             },
             "Location": {

@@ -25,7 +25,7 @@ use utoipa::OpenApi;
 use super::{
     kit::{
         filters::{DocumentNumber, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
-        problem,
+        problem::{self, ProblemType},
     },
     operations::{TAGS, operations},
 };
@@ -56,8 +56,8 @@ counts. Reads answer for `as_of`, by default today in the directory's time zone.
 answer shows. Send it back as `Directory-Min-Revision` to be sure that the next answer includes your own writes.
 
 **Lists** come in pages. `next` is the `cursor` of the following page; it pins date, filters and sort. A \
-filter with several values selects what matches any of them: repeat the parameter. Ids, codes, staff numbers and words \
-may also be separated by commas. Unknown parameters and unknown fields are refused.
+filter with several values selects what matches any of them: repeat the parameter. Ids, codes, staff numbers and the words of \
+a fixed list, such as kinds, may also be separated by commas. Unknown parameters and unknown fields are refused.
 
 **Writes** answer with what they wrote, and with `change`: what has changed, row by row and in plain words. With \
 `dry_run=true` the checks and the answer are the same, but nothing changes. A POST that is repeated with the same \
@@ -65,12 +65,15 @@ may also be separated by commas. Unknown parameters and unknown fields are refus
 has changed since.
 
 **Problems** (RFC 9457) are in Chinese or English, as `Accept-Language` asks. They have the request's \
-`X-Request-Id`, which a client may choose. `/problems` lists their types. 400: the request does not fit \
+`X-Request-Id`, which a client may choose. `/problems` explains their types. `x-problems` of an operation in this \
+document lists the types that it can answer with. Any request can also get these, which no operation lists: \
+{UNLISTED}. 400: the request does not fit \
 this document. 422: it fits, but it contradicts itself or a fixed rule. 409: a rule forbids it in the present state of \
 the directory.
 
-**Caches.** Every answer has `Cache-Control` (of the directory: `private, no-cache`, so only the caller may keep it, and \
-asks each time with `If-None-Match`) and `Vary` (the request headers that the answer depends on).";
+**Caches.** `Cache-Control` says who may keep an answer. For answers from the directory it is `private, no-cache`: only \
+the caller may keep them, and must ask each time with `If-None-Match` whether they still hold. `Vary` names the request \
+headers that the answer depends on.";
 
 /// The whole document.
 pub fn document() -> Value {
@@ -96,7 +99,6 @@ fn complete(document: &mut Value) {
     document["info"] = json!({
         "title": "campus-org",
         "version": env!("CARGO_PKG_VERSION"),
-        "description": DESCRIPTION.replacen("\n\n", &format!("\n\n{}\n\n", welcome::TRY_THIS), 1),
         "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         "contact": {"name": "campus-org", "url": env!("CARGO_PKG_REPOSITORY")},
     });
@@ -110,9 +112,17 @@ fn complete(document: &mut Value) {
     written::add(document);
     strict::tighten(document);
     common::add(document, operations());
+    document["info"]["description"] = json!(description(&refusals::unlisted(document)));
     parameters::share(document);
     examples::add(document);
     common::drop_unused(document);
+}
+
+/// What the document says of itself. `unlisted` are the types of problems that no operation lists.
+fn description(unlisted: &[ProblemType]) -> String {
+    let unlisted: Vec<String> = unlisted.iter().map(|kind| format!("`{}`", kind.slug())).collect();
+    let told = DESCRIPTION.replace("{UNLISTED}", &unlisted.join(", "));
+    told.replacen("\n\n", &format!("\n\n{}\n\n", welcome::TRY_THIS), 1)
 }
 
 /// The tags that operations have.
@@ -184,6 +194,22 @@ mod tests {
         for reference in found {
             assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
         }
+    }
+
+    #[test]
+    fn parameters_are_named_in_plain_words() {
+        let document = document();
+        let names = document["components"]["parameters"].as_object().expect("parameters").keys();
+        let numbered: Vec<&String> = names.filter(|name| name.contains(|c: char| c.is_ascii_digit())).collect();
+        assert!(numbered.is_empty(), "two parameters would have this name: {numbered:?}");
+    }
+
+    #[test]
+    fn types_of_problems_that_no_operation_lists_are_in_the_description() {
+        let document = document();
+        let told = document["info"]["description"].as_str().expect("a description");
+        assert!(told.contains("no operation lists: `bad-request`, `no-such-route`, "), "{told}");
+        assert!(!told.contains("`internal`"), "every operation lists it");
     }
 
     #[test]

@@ -8,7 +8,12 @@ use super::{references::reference, unions::capital};
 pub(super) fn share(document: &mut Value) {
     let mut found: Vec<(Value, String, usize)> = Vec::new();
     each_mut(document, &mut |path, parameter| match found.iter_mut().find(|(known, ..)| known == parameter) {
-        Some((.., times)) => *times += 1,
+        Some((_, shortest, times)) => {
+            *times += 1;
+            if path.len() < shortest.len() {
+                path.clone_into(shortest);
+            }
+        }
         None => found.push((parameter.clone(), path.to_owned(), 1)),
     });
     found.retain(|(.., times)| *times > 1);
@@ -16,8 +21,9 @@ pub(super) fn share(document: &mut Value) {
     let mut named: Vec<(Value, String)> = Vec::new();
     for (parameter, path, _) in &found {
         let name = capital(parameter["name"].as_str().unwrap_or_default());
-        let alone = found.iter().filter(|(other, ..)| other["name"] == parameter["name"]).count() == 1;
-        // Different parameters of one name are named after the first path that has them.
+        let same = |other: &Value| other["name"] == parameter["name"] && other["in"] == parameter["in"];
+        let alone = found.iter().filter(|(other, ..)| same(other)).count() == 1;
+        // Different parameters of one name are named after the shortest path that has them.
         let collection = path.split('/').find(|segment| !segment.is_empty()).unwrap_or_default();
         let name = if alone && parameter["in"] != "path" { name } else { capital(collection) + &name };
         let taken = components.contains_key(&name);
@@ -53,16 +59,24 @@ mod tests {
     fn what_stands_twice_is_said_once() {
         let limit = json!({"name": "limit", "in": "query"});
         let id = |of: &str| json!({"name": "id", "in": "path", "description": of});
+        let tier = |of: &str| json!({"name": "tier", "in": "query", "description": of});
         let operation = |parameters: Value| json!({"get": {"parameters": parameters}});
         let mut document = json!({"paths": {
             "/orgs/{id}": operation(json!([id("org"), limit])),
             "/orgs/{id}/roles": operation(json!([id("org"), limit, {"name": "q", "in": "query"}])),
+            "/leading-groups": operation(json!([{"name": "id", "in": "query"}, tier("org")])),
+            "/orgs": operation(json!([{"name": "id", "in": "query"}, tier("org")])),
+            "/roles": operation(json!([tier("role")])),
+            "/vacancies": operation(json!([tier("role")])),
             "/leading-groups/{id}": operation(json!([id("group")])),
             "/leading-groups/{id}/coverage": operation(json!([id("group")])),
         }});
         share(&mut document);
         let components = document["components"]["parameters"].as_object().expect("components");
-        assert_eq!(components.keys().collect::<Vec<_>>(), ["LeadingGroupsId", "Limit", "OrgsId"]);
+        assert_eq!(
+            components.keys().collect::<Vec<_>>(),
+            ["Id", "LeadingGroupsId", "Limit", "OrgsId", "OrgsTier", "RolesTier"]
+        );
         assert_eq!(
             document["paths"]["/orgs/{id}/roles"]["get"]["parameters"],
             json!([

@@ -97,6 +97,14 @@ pub(super) fn add(operation: &mut Value, own: &Operation, sort: Sort) {
     responses.extend(answers);
 }
 
+/// The types that no operation lists: a request is refused with them before its operation is known.
+pub(super) fn unlisted(document: &Value) -> Vec<ProblemType> {
+    let operations = document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
+    let listed: Vec<&Value> =
+        operations.flat_map(Map::values).filter_map(|one| one["x-problems"].as_array()).flatten().collect();
+    ProblemType::ALL.iter().copied().filter(|kind| !listed.iter().any(|uri| *uri == kind.uri())).collect()
+}
+
 /// The answers that operations refer to.
 pub(super) fn components() -> Map<String, Value> {
     let other = (0, OTHER.0, OTHER.1);

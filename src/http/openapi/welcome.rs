@@ -13,4 +13,6 @@ in official order.
 4. [A leading group as one document](/leading-groups/015f93c6-cc00-7003-a1b4-fefa4fa03ae8).
 5. A write that does nothing: open `POST /people` below, set `dry_run` to `true`, and press Execute.
 
-The examples in this document are answers of the same campus.";
+The examples in this document were recorded on the same campus. The requests that create something can be sent to \
+`campus-org demo` as they are. Some other examples show what the recording itself has created; a new demo does not know \
+these ids.";

@@ -60,7 +60,7 @@ pub(in crate::http) struct OrgQuery {
     branch_type: Option<AnyOf<BranchType>>,
     /// Their status on the day asked for. Default: `current`.
     status: Option<AnyOf<StatusWord>>,
-    /// A version or the end of which is based on a document with any of these numbers.
+    /// Established, changed or dissolved by a document with any of these numbers.
     basis_number: Option<AnyText<DocumentNumber>>,
     /// `order`: the official order, each org before the orgs under it. `name`: in pinyin. `established_on`: by the
     /// day on which it was established. With `-` before it, reversed.

@@ -1,4 +1,4 @@
-//! Establishing, changing, dissolving and erasing orgs.
+//! Establishing, changing, dissolving and deleting orgs.
 
 use actix_web::web::Data;
 
@@ -66,9 +66,9 @@ pub(in crate::http) async fn patch_org(
     done.changed(shown)
 }
 
-/// Erase an org
+/// Delete an org
 ///
-/// Use this for an org that was entered by mistake: it is erased with its whole history. This is refused while
+/// Use this for an org that was entered by mistake: it is deleted with its whole history. This is refused while
 /// anything refers to the org. To end an org that existed, dissolve it instead.
 #[utoipa::path(
     delete, path = "/orgs/{id}", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),

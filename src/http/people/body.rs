@@ -69,7 +69,7 @@ person_attributes! { request_schema (change PatchPerson
 #[serde(deny_unknown_fields)]
 #[schema(as = MergePeople)]
 pub(in crate::http) struct MergePeopleBody {
-    /// The entry that is erased. The other entry gets its roles, and its values where it has none.
+    /// The entry that is deleted. The other entry gets its roles, and its values where it has none.
     duplicate_id: PersonId,
 }
 

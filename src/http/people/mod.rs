@@ -155,7 +155,7 @@ pub(in crate::http) async fn patch_person(
     done.changed(shown)
 }
 
-/// Erase a person
+/// Delete a person
 ///
 /// This is refused if the person has or had any role.
 #[utoipa::path(
@@ -179,10 +179,10 @@ pub(in crate::http) async fn delete_person(
 ///
 /// The person in the path gets the roles of the duplicate. The person also gets its staff number, mail address,
 /// telephone number and external identifiers where they are missing. A different name of the duplicate becomes a
-/// former name. The duplicate is erased.
+/// former name. The duplicate is deleted.
 #[utoipa::path(
     post, path = "/people/{id}/merge", tag = "people", params(("id" = PersonId, Path, description = "The entry that remains.")),
-    request_body(content = MergePeopleBody, description = "The entry that is erased."),
+    request_body(content = MergePeopleBody, description = "The entry that is deleted."),
     responses(
         (status = 200, description = "The person.", body = PersonBody),
         (status = 404, description = "No such person."),

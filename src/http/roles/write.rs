@@ -1,4 +1,4 @@
-//! Giving, correcting, ending and erasing roles.
+//! Giving, correcting, ending and deleting roles.
 
 use actix_web::web::Data;
 
@@ -90,7 +90,7 @@ pub(in crate::http) async fn end_role(
     done.changed(shown)
 }
 
-/// Erase a role
+/// Delete a role
 ///
 /// Use this for a role that was entered by mistake. To end a role that was held, use `/roles/{id}/end`.
 #[utoipa::path(

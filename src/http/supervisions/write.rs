@@ -1,4 +1,4 @@
-//! Entering, correcting and erasing supervisions.
+//! Entering, correcting and deleting supervisions.
 
 use actix_web::web::Data;
 
@@ -67,7 +67,7 @@ pub(in crate::http) async fn patch_supervision(
     done.changed(shown)
 }
 
-/// Erase a supervision
+/// Delete a supervision
 ///
 /// Use this for a supervision that was entered by mistake. To end a supervision, set its `valid_until` instead.
 #[utoipa::path(

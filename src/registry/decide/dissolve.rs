@@ -2,7 +2,7 @@
 
 use super::{
     Circumstances, Verdict,
-    orgs::{blockers_from, erase, find},
+    orgs::{blockers_from, find, remove},
 };
 use crate::{
     domain::{Basis, Day, Error, Holder, ObjectKey, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId},
@@ -69,7 +69,7 @@ pub(super) fn end(draft: &mut Draft, root: OrgId, on: Day, basis: Option<&Basis>
             Fate::Remove(id) => {
                 end_roles(draft, id, on, basis);
                 plain::end_naming(draft, id, on, basis);
-                erase(draft, id);
+                remove(draft, id);
                 id
             }
             Fate::Orphaned { child, parent } => {

@@ -1,4 +1,4 @@
-//! Establishing, changing and erasing an org.
+//! Establishing, changing and deleting an org.
 
 use std::sync::Arc;
 
@@ -107,12 +107,12 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId) -> Result<Verdict, Error> {
     if !blockers.is_empty() {
         return Err(Error::InUse { blockers });
     }
-    erase(draft, id);
+    remove(draft, id);
     Ok(ObjectKey::Org(id).into())
 }
 
-/// Erases an org with its whole history.
-pub(super) fn erase(draft: &mut Draft, id: OrgId) {
+/// Removes an org with its whole history.
+pub(super) fn remove(draft: &mut Draft, id: OrgId) {
     draft.put_versions(id, &[]);
     draft.put(id, None);
 }

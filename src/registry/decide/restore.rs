@@ -36,7 +36,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
         }
         // It was left out of a leading group that continued. It is restored with what was in it and under it.
         Some(_) => ended_with(draft.snapshot(), entry, id),
-        // The org that it ended with has been erased since, so it is restored alone.
+        // The org that it ended with has been deleted since, so it is restored alone.
         None => {
             let own = |effect: &&LoggedEffect| matches!(effect, LoggedEffect::Org { id: other, .. } if *other == id);
             entry.effects.iter().filter(own).for_each(|effect| undo(draft, effect));
@@ -121,7 +121,7 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
             }
         }
         LoggedEffect::Role { id, before: Some(before), after: None } => {
-            // The planned holder may have been erased since then, and is not restored.
+            // The planned holder may have been deleted since then, and is not restored.
             let snapshot = draft.snapshot();
             let holder_is_there = match &before.holder {
                 Holder::Person(person) => snapshot.person(*person).is_some(),

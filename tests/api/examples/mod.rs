@@ -12,6 +12,7 @@ use campus_org::{
     record::Record,
     sample::{self, SampleTour},
 };
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::support::{Backend, TestApp, run};
@@ -43,6 +44,26 @@ async fn links_lead_somewhere(app: &TestApp) {
         let found = app.get(&link).await.is(200).body;
         assert!(found["items"].as_array().is_none_or(|items| !items.is_empty()), "{link} shows nothing");
     }
+}
+
+/// The document tells newcomers to send them.
+#[test]
+fn a_new_campus_takes_the_requests_that_create_something() {
+    let document = openapi::document();
+    let created = |(path, item): (&String, &Value)| {
+        let operation = &item["post"];
+        let example = operation["requestBody"]["content"]["application/json"]["example"].clone();
+        (!operation["responses"]["201"].is_null()).then(|| (path.clone(), example))
+    };
+    let requests: Vec<_> = document["paths"].as_object().expect("paths").iter().filter_map(created).collect();
+    assert_eq!(requests.len(), 6, "{requests:?}");
+    run(Backend::Sqlite, async move |app| {
+        let (lines, _) = campus();
+        app.load(&lines).await;
+        for (path, example) in requests {
+            app.post(&path, example).await.is(201);
+        }
+    });
 }
 
 #[test]

@@ -13,6 +13,9 @@ const ITEMS_MAX: usize = 1;
 /// The most items where a problem lists something: that everything wrong is told at once shows in two.
 const PROBLEM_ITEMS_MAX: usize = 2;
 
+/// The most effects of a write in an example.
+const EFFECTS_MAX: usize = 2;
+
 /// What was recorded, in the form of `openapi/examples.json`.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
@@ -94,18 +97,30 @@ fn operation(method: &str, path: &str) -> &'static Operation {
     Operation::of(method, path).unwrap_or_else(|| panic!("no operation: {method} {path}"))
 }
 
-/// Long lists are cut to their first items.
+/// Long lists are cut to their first items. What a write has changed is told whole; if effects are left out, their
+/// number is given.
 fn cut(value: Value, items_max: usize) -> Value {
     match value {
         Value::Array(items) => items.into_iter().take(items_max).map(|item| cut(item, items_max)).collect(),
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(name, member)| match (name.as_str(), &member) {
+        Value::Object(members) => {
+            let members = members.into_iter().map(|(name, member)| match (name.as_str(), &member) {
+                ("change", _) => (name, cut_change(member)),
                 ("secret", _) => (name, json!(SECRET)),
                 ("prefix", Value::String(prefix)) if prefix.starts_with("corg_") => (name, json!(SECRET[..12])),
                 _ => (name, cut(member, items_max)),
-            })
-            .collect(),
+            });
+            members.collect()
+        }
         other => other,
     }
+}
+
+fn cut_change(mut change: Value) -> Value {
+    let effects = change["effects"].as_array_mut().expect("effects");
+    let total = effects.len();
+    effects.truncate(EFFECTS_MAX);
+    if total > EFFECTS_MAX {
+        change["effects_total"] = json!(total);
+    }
+    change
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::recorder::Recorder;
+use crate::support::TestApp;
 
 /// Nothing has this id.
 pub(super) const UNKNOWN: &str = "0199a6d4-7b50-7c8a-9a57-3c1f7d1f4bff";
@@ -17,6 +18,11 @@ pub(super) fn id(body: &Value) -> String {
 
 fn first(page: &Value) -> String {
     id(&page["items"][0])
+}
+
+/// The list of general branches directly under an org.
+fn branches(committee: &str) -> String {
+    format!("/orgs?kind=general_branch&parent_id={committee}&limit=2&count=true")
 }
 
 /// Who holds something, as requests have it.
@@ -35,38 +41,54 @@ fn new_role(org: &str, post: &str, holder: &str, valid_from: &str, basis: &Value
 }
 
 pub(super) async fn tell(recorder: &mut Recorder<'_>, tour: &SampleTour) {
-    let campus = Campus {
-        committee: tour.university_committee.to_string(),
-        secretary: tour.a_secretary_person.to_string(),
-        group: tour.a_leading_group.to_string(),
-        past_group: tour.a_past_leading_group.to_string(),
-    };
+    let campus = Campus::find(recorder.app, tour).await;
     campus.look(recorder).await;
     service(recorder).await;
     refusals(recorder, &campus).await;
     let college = college(recorder, &campus).await;
     posts(recorder).await;
-    let (deputy, secretary) = people(recorder, &college).await;
+    people(recorder, &college).await;
+    roles(recorder, &campus).await;
     orders(recorder, &college).await;
-    leading_group(recorder, &campus, &college, &deputy, &secretary).await;
+    leading_group(recorder, &campus).await;
+    supervisions(recorder, &campus).await;
     super::keys::keys(recorder, &college.branch).await;
     end(recorder, &college).await;
 }
 
-/// What stands in the sample.
+/// What stands in the sample. Requests that create something name these, so that they can be repeated on it.
 struct Campus {
     committee: String,
     secretary: String,
     group: String,
     past_group: String,
+    branch: String,
+    branch_secretary: String,
+    branch_member: String,
 }
 
 impl Campus {
+    async fn find(app: &TestApp, tour: &SampleTour) -> Self {
+        let committee = tour.university_committee.to_string();
+        let branch = first(&app.get(&branches(&committee)).await.is(200).body);
+        let holder = async |post: &str| {
+            let roles = app.get(&format!("/orgs/{branch}/roles?post={post}")).await.is(200).body;
+            id(&roles["items"][0]["holder"])
+        };
+        Self {
+            secretary: tour.a_secretary_person.to_string(),
+            group: tour.a_leading_group.to_string(),
+            past_group: tour.a_past_leading_group.to_string(),
+            branch_secretary: holder("secretary").await,
+            branch_member: holder("publicity_member").await,
+            branch,
+            committee,
+        }
+    }
+
     async fn look(&self, recorder: &mut Recorder<'_>) {
-        let Self { committee, secretary, group, past_group } = self;
-        let branches =
-            recorder.read(&format!("/orgs?kind=general_branch&parent_id={committee}&limit=2&count=true")).await;
-        let branch = first(&branches);
+        let Self { committee, secretary, group, past_group, branch, .. } = self;
+        recorder.read(&branches(committee)).await;
         recorder.read(&format!("/orgs/{branch}")).await;
         recorder.read(&format!("/orgs/{branch}/versions?limit=2")).await;
         let below = recorder.read(&format!("/orgs/{branch}/descendants?limit=2")).await;
@@ -182,9 +204,8 @@ async fn posts(recorder: &mut Recorder<'_>) {
     recorder.write("DELETE", "/posts/secretary_assistant", None).await;
 }
 
-/// The deputy and the secretary of the college's general branch.
-async fn people(recorder: &mut Recorder<'_>, college: &College) -> (String, String) {
-    let basis = json!({"title": "关于林若溪同志任职的通知", "number": "校党任〔2026〕31号", "date": "2026-11-30"});
+/// The secretary and the deputy of the college's general branch.
+async fn people(recorder: &mut Recorder<'_>, college: &College) {
     let body = json!({"name": "林若溪", "staff_no": "20260117", "email": "linruoxi@example.edu.cn"});
     let secretary = id(&recorder.write("POST", "/people", Some(body.clone())).await);
     recorder.conflict("POST", "/people", Some(body)).await;
@@ -194,10 +215,7 @@ async fn people(recorder: &mut Recorder<'_>, college: &College) -> (String, Stri
     let deputy = recorder.app.person("沈一鸣").await;
     recorder.conflict("PATCH", &format!("/people/{deputy}"), Some(json!({"staff_no": "20260117"}))).await;
 
-    let body = new_role(&college.branch, "secretary", &secretary, "2026-12-01", &basis);
-    let role = id(&recorder.write("POST", "/roles", Some(body)).await);
-    let second = new_role(&college.branch, "secretary", &deputy, "2027-01-01", &basis);
-    recorder.conflict("POST", "/roles", Some(second)).await;
+    let role = recorder.app.role(&college.branch, "secretary", &secretary, "2026-12-01").await;
     recorder.conflict("DELETE", &path, None).await;
 
     let other = recorder.app.role(&college.branch, "deputy_secretary", &deputy, "2026-12-15").await;
@@ -224,31 +242,39 @@ async fn people(recorder: &mut Recorder<'_>, college: &College) -> (String, Stri
     recorder.conflict("POST", &merge, Some(again)).await;
     let gone = recorder.app.person("林若曦").await;
     recorder.write("DELETE", &format!("/people/{gone}"), None).await;
-    (deputy, secretary)
+}
+
+async fn roles(recorder: &mut Recorder<'_>, campus: &Campus) {
+    let Campus { branch, branch_member, .. } = campus;
+    let basis = json!({"title": "关于确定党总支联络员的通知", "number": "校党任〔2026〕31号", "date": "2026-11-30"});
+    let body = new_role(branch, "liaison", branch_member, "2026-12-01", &basis);
+    recorder.write("POST", "/roles", Some(body)).await;
+    let second = new_role(branch, "secretary", branch_member, "2027-01-01", &basis);
+    recorder.conflict("POST", "/roles", Some(second)).await;
 }
 
 async fn orders(recorder: &mut Recorder<'_>, college: &College) {
     let College { branch, staff, students } = college;
     let roles = recorder.app.get(&format!("/orgs/{branch}/roles?status=current")).await.all("/id");
     let path = format!("/orgs/{branch}/role-order");
-    recorder.write("PUT", &path, Some(json!({ "ids": roles }))).await;
+    let others_first: Vec<&Value> = roles.iter().rev().collect();
+    recorder.write("PUT", &path, Some(json!({ "ids": others_first }))).await;
     recorder.conflict("PUT", &path, Some(json!({"ids": [roles[0]]}))).await;
     let path = format!("/orgs/{branch}/child-order");
     recorder.write("PUT", &path, Some(json!({"ids": [students, staff], "effective_on": "2027-01-01"}))).await;
     recorder.conflict("PUT", &path, Some(json!({"ids": [students, branch]}))).await;
 }
 
-async fn leading_group(recorder: &mut Recorder<'_>, campus: &Campus, college: &College, deputy: &str, secretary: &str) {
-    let College { branch, .. } = college;
-    let Campus { committee, .. } = campus;
+async fn leading_group(recorder: &mut Recorder<'_>, campus: &Campus) {
+    let Campus { committee, branch, branch_secretary, branch_member, .. } = campus;
     let basis = json!({"title": "关于成立师德师风建设工作领导小组的通知", "number": "校党发〔2026〕63号", "date": "2026-11-30"});
     let mut document = json!({
         "parent_id": committee, "name": "师德师风建设工作领导小组", "valid_from": "2026-12-01", "basis": basis,
         "leaders": [seat(committee, "secretary")],
-        "members": [person(secretary)],
-        "office": {"directors": [person(deputy)]},
+        "members": [person(branch_secretary)],
+        "office": {"directors": [person(branch_member)]},
         "supervision_groups": [{
-            "name": "第一督导组", "leaders": [person(secretary)],
+            "name": "第一督导组", "leaders": [person(branch_secretary)],
             "covers": [{"org_id": branch, "scope": "self"}],
         }],
     });
@@ -257,24 +283,28 @@ async fn leading_group(recorder: &mut Recorder<'_>, campus: &Campus, college: &C
     let path = format!("/leading-groups/{}", id(&group));
     recorder.read(&path).await;
     recorder.read("/leading-groups?q=师德师风&count=true").await;
-    let supervision_group = id(&group["supervision_groups"][0]);
 
     document["effective_on"] = json!("2027-03-01");
     document["basis"] = json!({"title": "关于调整师德师风建设工作领导小组成员的通知", "number": "校党发〔2027〕9号"});
-    document["members"] = json!([person(secretary), person(deputy)]);
+    document["members"] = json!([person(branch_secretary), person(branch_member)]);
     let mut moved = document.clone();
     moved["valid_from"] = json!("2026-11-01");
     recorder.conflict("PUT", &path, Some(moved)).await;
     recorder.write("PUT", &path, Some(document)).await;
+}
 
+async fn supervisions(recorder: &mut Recorder<'_>, campus: &Campus) {
+    let path = format!("/leading-groups/{}", campus.group);
+    let supervision_group = id(&recorder.app.get(&path).await.is(200).body["supervision_groups"][0]);
+    let uncovered = id(&recorder.app.get(&format!("{path}/coverage")).await.is(200).body["uncovered"][0]);
     let covers = json!({
-        "supervision_group_id": supervision_group, "org_id": college.staff, "scope": "self", "valid_from": "2026-12-01",
+        "supervision_group_id": supervision_group, "org_id": uncovered, "scope": "self", "valid_from": "2026-12-01",
     });
     let covered = id(&recorder.write("POST", "/supervisions", Some(covers.clone())).await);
     recorder.conflict("POST", "/supervisions", Some(covers)).await;
     let path = format!("/supervisions/{covered}");
     recorder.write("PATCH", &path, Some(json!({"valid_until": "2027-06-30"}))).await;
-    recorder.conflict("PATCH", &path, Some(json!({"valid_from": "2026-11-01"}))).await;
+    recorder.conflict("PATCH", &path, Some(json!({"valid_from": "1990-01-01"}))).await;
     recorder.write("DELETE", &path, None).await;
 }
 

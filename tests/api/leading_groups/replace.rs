@@ -227,7 +227,7 @@ api_test! {
         body["liaisons"] = json!([{"holder": {"type": "person", "id": campus.sun}}]);
         let group = app.get(&path).await.is(200);
         let (tag, member) = (group.header("etag").to_owned(), group.body["members"][0]["role_id"].as_str().unwrap().to_owned());
-        // Somebody erases a role that was entered by mistake; somebody else has not seen that.
+        // Somebody deletes a role that was entered by mistake; somebody else has not seen that.
         app.delete(&format!("/roles/{member}")).await.is(200);
         let refused = send(&tag, &body).await.is_problem(412, "precondition-failed");
         assert!(refused.text.len() > 10);

@@ -40,7 +40,7 @@ api_test! {
         assert_eq!(app.get("/people?limit=2&count=true").await.body["total"], 7);
     }
 
-    async fn what_is_renamed_entered_and_erased_meanwhile_disturbs_nobody(app: TestApp) {
+    async fn what_is_renamed_entered_and_deleted_meanwhile_disturbs_nobody(app: TestApp) {
         let ids = people(&app, 210).await;
         let (mut seen, mut query, mut pages): (BTreeMap<String, usize>, String, usize) = Default::default();
         let mut stays: BTreeSet<&String> = ids.iter().collect();
@@ -67,10 +67,10 @@ api_test! {
         }
         assert_eq!(pages, 11);
         assert!(seen.values().all(|times| *times == 1));
-        assert_eq!(seen.keys().collect::<BTreeSet<_>>(), stays, "who is erased is shown nowhere");
+        assert_eq!(seen.keys().collect::<BTreeSet<_>>(), stays, "who is deleted is shown nowhere");
     }
 
-    async fn who_is_erased_is_left_out_of_lists_that_began_before(app: TestApp) {
+    async fn who_is_deleted_is_left_out_of_lists_that_began_before(app: TestApp) {
         let committee = app.committee().await;
         let ids = people(&app, 3).await;
         let role = app.role(&committee, "member", &ids[2], "2010-01-01").await;

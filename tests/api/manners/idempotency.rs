@@ -17,8 +17,8 @@ fn same(first: &Answer, second: &Answer) {
     let (then, now) = (first.change(), second.change());
     assert_eq!((&now["replayed"], &now["dry_run"]), (&json!(true), &json!(false)), "{}", second.text);
     assert_eq!((&now["revision"], &now["effects"]), (&then["revision"], &then["effects"]), "{}", second.text);
-    let erases = then["effects"].as_array().unwrap().iter().any(|effect| effect["act"] == "deleted");
-    assert!(erases || now["summary"] == then["summary"], "{}\n{}", first.text, second.text);
+    let deletes = then["effects"].as_array().unwrap().iter().any(|effect| effect["act"] == "deleted");
+    assert!(deletes || now["summary"] == then["summary"], "{}\n{}", first.text, second.text);
     assert!(now.get("notices").is_none() && then.get("replayed").is_none(), "{}", second.text);
     for header in ["location", "etag"] {
         assert_eq!(second.headers.get(header), first.headers.get(header), "{header}");
@@ -80,7 +80,7 @@ api_test! {
         post_as(&app, "k1", "/people", json!({"name": "乙", "staff_no": "A2"})).await.is(201);
     }
 
-    async fn what_was_made_and_erased_is_not_made_again(app: TestApp) {
+    async fn what_was_made_and_deleted_is_not_made_again(app: TestApp) {
         let committee = app.committee().await;
         let (kept, person) = (app.person("甲").await, app.person("乙").await);
         let posts = json!({"code": "clerk", "name": "干事", "kinds": []});

@@ -1,4 +1,4 @@
-//! Erasing an org that was entered by mistake.
+//! Deleting an org that was entered by mistake.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ api_test! {
         let gone = app.delete(&format!("/orgs/{id}")).await.is(200);
         assert_eq!(gone.change()["revision"], 4);
         assert_eq!(gone.change()["effects"].as_array().unwrap().len(), 3);
-        assert_eq!(gone.change()["summary"], json!(["又误 is erased with its whole history."]));
+        assert_eq!(gone.change()["summary"], json!(["又误 is deleted with its whole history."]));
         assert_eq!(gone.object(), json!({}));
         for path in ["", "/versions", "/ancestors", "/descendants", "/tree", "/roles"] {
             app.get(&format!("/orgs/{id}{path}")).await.is_problem(404, "not-found");
@@ -58,7 +58,7 @@ api_test! {
         app.delete(&format!("/orgs/{next}")).await.is(200);
     }
 
-    async fn what_is_not_there_is_not_erased(app: TestApp) {
+    async fn what_is_not_there_is_not_deleted(app: TestApp) {
         app.delete(&format!("/orgs/{NOBODY}")).await.is_problem(404, "not-found");
         app.delete("/orgs/x").await.is_problem(400, "validation");
         let id = app.committee().await;

@@ -175,7 +175,7 @@ api_test! {
             let refused = app.post("/orgs", child(from, until)).await.is_problem(409, "outside-life");
             assert_eq!(refused.body["org_id"], committee);
             let period = until.map_or(format!("from {from} on"), |until| format!("from {from} until {until}"));
-            assert_eq!(refused.body["detail"], format!("Org {committee} does not exist on every day {period}."));
+            assert_eq!(refused.body["detail"], format!("Org {committee} must exist on every day {period}, but does not."));
         }
         app.org(child("2010-01-01", Some("2030-01-01"))).await;
         let later = json!({"valid_from": "2010-01-02"});

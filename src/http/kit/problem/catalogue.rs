@@ -110,7 +110,7 @@ catalogue! {
         "The org, or an org below it, would have more than `bound` levels above it.",
         "该组织或其某个下级之上的层级数将超过 `bound`。";
     OutsideLife = "outside-life", 409, "Outside the life of an org", "超出组织的存续期间",
-        "An org does not exist on every day on which the request uses it: as a parent, as the org of a role, or as a holder.",
+        "The request uses an org on days on which that org does not exist: as a parent, as the org of a role, or as a holder.",
         "在某一天，所引用的组织并不存在，却要作为上级、任职所在组织或任职者。";
     NotAlive = "not-alive", 409, "The org does not exist on that day", "该组织当日不存在",
         "The day given is before the org was established or after it was dissolved.",
@@ -206,7 +206,7 @@ catalogue! {
         "A request with the same `Idempotency-Key` has not been answered yet. Wait, then send it again.",
         "具有相同 `Idempotency-Key` 的请求尚未完成，请稍后重试。";
     ResultGone = "result-gone", 409, "What the request created no longer exists", "请求所创建的对象已不存在",
-        "The request was already carried out under the same `Idempotency-Key`, and what it created has been erased since. It is not carried out again. To create it again, send the request with a new key.",
+        "The request was already carried out under the same `Idempotency-Key`, and what it created has been deleted since. It is not carried out again. To create it again, send the request with a new key.",
         "该请求此前已以相同的 `Idempotency-Key` 执行，所创建的对象之后已被删除。请求不会再次执行；如需重新创建，请使用新的键。";
     PreconditionFailed = "precondition-failed", 412, "Changed in the meantime", "对象已被修改",
         "The object is not at a revision that `If-Match` names. Read it again, then decide again.",

@@ -218,7 +218,7 @@ impl Model {
             Some(_) => {
                 let undo = self.undo[&id].clone();
                 self.orgs.extend(undo.orgs);
-                // What has been erased since stays erased, with the roles that it held.
+                // What has been deleted since stays deleted, with the roles that it held.
                 for (role, before) in undo.roles {
                     let by_unit = before.by_unit && self.orgs.contains_key(&before.holder);
                     if by_unit || !before.by_unit && self.people.contains_key(&before.holder) {
