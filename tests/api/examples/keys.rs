@@ -7,13 +7,13 @@ use super::{
     story::{UNKNOWN, id},
 };
 
-pub(super) async fn keys(recorder: &mut Recorder<'_>, college: &str) {
+pub(super) async fn keys(recorder: &mut Recorder<'_>, committee: &str) {
     let clerk = json!([
         {"scopes": ["orgs:read", "people:read"], "area": "everywhere"},
-        {"scopes": ["structure:write", "roles:write"], "area": "below", "org_id": college},
+        {"scopes": ["structure:write", "roles:write"], "area": "below", "org_id": committee},
     ]);
     let body =
-        json!({"name": "学院组织员录入", "owner": "王小明", "grants": clerk, "expires_at": "2028-09-01T00:00:00Z"});
+        json!({"name": "组织部录入", "owner": "王小明", "grants": clerk, "expires_at": "2028-09-01T00:00:00Z"});
     let made = recorder.write("POST", "/keys", Some(body)).await;
     let path = format!("/keys/{}", id(&made));
     let nowhere = json!([{"scopes": ["roles:write"], "area": "subtree", "org_id": UNKNOWN}]);

@@ -52,7 +52,7 @@ pub(super) async fn tell(recorder: &mut Recorder<'_>, tour: &SampleTour) {
     orders(recorder, &college).await;
     leading_group(recorder, &campus).await;
     supervisions(recorder, &campus).await;
-    super::keys::keys(recorder, &college.branch).await;
+    super::keys::keys(recorder, &campus.committee).await;
     end(recorder, &college).await;
 }
 
