@@ -56,7 +56,7 @@ fn a_new_campus_takes_the_requests_that_create_something() {
         (!operation["responses"]["201"].is_null()).then(|| (path.clone(), example))
     };
     let requests: Vec<_> = document["paths"].as_object().expect("paths").iter().filter_map(created).collect();
-    assert_eq!(requests.len(), 6, "{requests:?}");
+    assert_eq!(requests.len(), 7, "{requests:?}");
     run(Backend::Sqlite, async move |app| {
         let (lines, _) = campus();
         app.load(&lines).await;
