@@ -30,9 +30,20 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
     with.caller.holds(snapshot, with.now).map_err(|why| Error::Unauthenticated { why })?;
     let rights = Rights::of(with.caller, snapshot, with.today);
     rights::may_ask(&rights, snapshot, command, with.today)?;
+    decided(snapshot, command, &rights, with).map_err(|error| rights::as_told(error, &rights, snapshot))
+}
+
+/// The decision on a command that the caller may ask for.
+fn decided(
+    snapshot: &Snapshot,
+    command: &Command,
+    rights: &Rights<'_>,
+    with: &Circumstances<'_>,
+) -> Result<Decision, Error> {
     precondition(snapshot, command, with)?;
+    let (command, found) = command.with_everybody_found(snapshot)?;
     let mut draft = Draft::new(snapshot, with.now);
-    let verdict = match command {
+    let verdict = match &*command {
         Command::CreateOrg(create) => orgs::create(&mut draft, create, with),
         Command::PatchOrg { id, patch } => orgs::patch(&mut draft, *id, patch, with),
         Command::DeleteOrg { id } => orgs::delete(&mut draft, *id),
@@ -62,7 +73,7 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
         Command::CreateLeadingGroup(document) => leading_groups::create(&mut draft, document, with),
         Command::ReplaceLeadingGroup { id, document } => leading_groups::replace(&mut draft, *id, document, with),
     }?;
-    rights::may_do(&rights, snapshot, &draft, with.today)?;
+    rights::may_do(rights, snapshot, &draft, with.today, &found)?;
     check(&draft)?;
     let Verdict { target, shown_on, key_changes } = verdict;
     let (snapshot, effects) = draft.finish();

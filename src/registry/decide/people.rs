@@ -47,7 +47,7 @@ pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> 
         .map(|role| Blocker { kind: BlockerKind::RoleHeld, id: role.id().0, valid_from: role.period().from() })
         .collect();
     if !blockers.is_empty() {
-        return Err(Error::InUse { blockers });
+        return Err(Error::InUse { blockers, hidden: 0 });
     }
     draft.put(id, None);
     Ok(ObjectKey::Person(id).into())

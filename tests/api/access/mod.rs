@@ -4,6 +4,7 @@ mod areas;
 mod first_key;
 mod keys;
 mod matrix;
+mod sight;
 
 use serde_json::{Value, json};
 
