@@ -120,6 +120,8 @@ pub enum Error {
     AlreadyDissolved { org: OrgId, on: Day },
     /// The org cannot be dissolved on its first day: delete it instead.
     DissolvedAtFounding { org: OrgId, on: Day },
+    /// Everything personal of the person was erased. Nothing can be entered again.
+    PersonErased { person: PersonId },
     /// The org is not dissolved.
     NotDissolved { org: OrgId },
     /// The org ended when another one was dissolved. Restore that org instead.

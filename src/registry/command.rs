@@ -22,6 +22,7 @@ pub enum Command {
     PatchPerson { id: PersonId, patch: Box<PatchPerson> },
     DeletePerson { id: PersonId },
     MergePeople { id: PersonId, duplicate_id: PersonId },
+    ErasePerson { id: PersonId },
     CreatePost(CreatePost),
     PatchPost { code: PostCode, patch: PatchPost },
     DeletePost { code: PostCode },
@@ -171,6 +172,7 @@ impl Command {
             Self::PatchPerson { .. } => "person.changed",
             Self::DeletePerson { .. } => "person.deleted",
             Self::MergePeople { .. } => "person.merged",
+            Self::ErasePerson { .. } => "person.erased",
             Self::CreatePost(_) => "post.created",
             Self::PatchPost { .. } => "post.changed",
             Self::DeletePost { .. } => "post.deleted",
@@ -202,9 +204,10 @@ impl Command {
             | Self::OrderRoles { id, .. }
             | Self::OrderChildren { id, .. }
             | Self::ReplaceLeadingGroup { id, .. } => Some((*id).into()),
-            Self::PatchPerson { id, .. } | Self::DeletePerson { id } | Self::MergePeople { id, .. } => {
-                Some((*id).into())
-            }
+            Self::PatchPerson { id, .. }
+            | Self::DeletePerson { id }
+            | Self::MergePeople { id, .. }
+            | Self::ErasePerson { id } => Some((*id).into()),
             Self::PatchPost { code, .. } | Self::DeletePost { code } => Some(code.clone().into()),
             Self::PatchRole { id, .. } | Self::EndRole { id, .. } | Self::DeleteRole { id } => Some((*id).into()),
             Self::Plain(command) => command.target(),
@@ -236,6 +239,7 @@ impl Command {
             | Self::PatchPerson { .. }
             | Self::DeletePerson { .. }
             | Self::MergePeople { .. }
+            | Self::ErasePerson { .. }
             | Self::CreatePost(_)
             | Self::PatchPost { .. }
             | Self::DeletePost { .. }

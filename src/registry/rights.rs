@@ -56,6 +56,7 @@ fn scope_of(command: &Command) -> AccessScope {
         | Command::PatchPerson { .. }
         | Command::DeletePerson { .. }
         | Command::MergePeople { .. } => AccessScope::PeopleWrite,
+        Command::ErasePerson { .. } => AccessScope::PeopleErase,
         Command::CreatePost(_) | Command::PatchPost { .. } | Command::DeletePost { .. } => AccessScope::CatalogueWrite,
         Command::CreateRole(_)
         | Command::PatchRole { .. }
@@ -142,10 +143,12 @@ impl Asked<'_> {
                 orgs.into_iter().try_for_each(|(_, org)| self.holds_in(AccessScope::StructureWrite, org, &days))
             }
             Effect::Post { .. } => self.everywhere(AccessScope::CatalogueWrite),
-            Effect::Person { id, before, .. } => match before {
+            Effect::Person { id, before, after } => match before {
                 // A person who is new has no role yet that could say where.
                 None => self.somewhere(AccessScope::PeopleWrite),
                 Some(_) if self.rights.holds_for(AccessScope::PeopleWrite, self.before, *id) => Ok(()),
+                // That the caller may erase was asked before.
+                Some(_) if after.as_ref().is_some_and(|after| after.erased) => Ok(()),
                 Some(_) => Err(Error::NotFound { what: Subject::Person, id: id.to_string() }),
             },
             Effect::ApiKey { before, after, .. } => self.api_key(before.as_ref(), after.as_ref()),

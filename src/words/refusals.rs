@@ -271,6 +271,10 @@ impl From<&Error> for Refusal {
                 format!("Org {org} is established on {on}. Delete it instead."),
                 format!("组织 {org} 成立于 {on}，请改用删除。"),
             ),
+            Error::PersonErased { person } => detail(
+                format!("Everything personal of person {person} was erased. Nothing can be entered again."),
+                format!("人员 {person} 的个人信息已清除，不能再录入。"),
+            ),
             Error::NotDissolved { org } => {
                 detail(format!("Org {org} is not dissolved."), format!("组织 {org} 未撤销。"))
             }

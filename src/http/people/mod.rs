@@ -33,9 +33,10 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         list_people,
         create_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue],
         get_person,
-        patch_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue],
+        patch_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue, PersonErased],
         delete_person => [InUse],
-        merge_people => [UnknownReference, SameHolder, SelfReference],
+        merge_people => [UnknownReference, SameHolder, SelfReference, PersonErased],
+        erase_person needs (Scope(PeopleErase)) => [PersonErased],
     ]
 }
 
@@ -206,6 +207,30 @@ pub(in crate::http) async fn merge_people(
 ) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.command(*id), Some(fingerprint)).await?;
+    let shown = shown(&done)?;
+    done.changed(shown)
+}
+
+/// Erase a person
+///
+/// Removes everything personal from the database: name, former names, staff number, mail address, telephone number and
+/// identifiers. The roles remain, as those of an erased person. This cannot be undone. It does not reach backups and the
+/// texts of documents.
+#[utoipa::path(
+    post, path = "/people/{id}/erase", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
+    responses(
+        (status = 200, description = "The person, without anything personal.", body = PersonBody),
+        (status = 404, description = "No such person."),
+        (status = 409, description = "The person was erased already."),
+        (status = 412, description = "The person has changed."),
+    ),
+)]
+pub(in crate::http) async fn erase_person(
+    registry: Data<Registry>,
+    id: Path<PersonId>,
+    write: WriteRequest,
+) -> HandlerResult {
+    let done = write.submit(&registry, Command::ErasePerson { id: *id }, None).await?;
     let shown = shown(&done)?;
     done.changed(shown)
 }

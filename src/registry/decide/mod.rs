@@ -59,6 +59,7 @@ fn decided(
         Command::PatchPerson { id, patch } => people::patch(&mut draft, *id, patch),
         Command::DeletePerson { id } => people::delete(&mut draft, *id),
         Command::MergePeople { id, duplicate_id } => people::merge(&mut draft, *id, *duplicate_id),
+        Command::ErasePerson { id } => people::erase(&mut draft, *id),
         Command::CreatePost(create) => posts::create(&mut draft, create, with),
         Command::PatchPost { code, patch } => posts::patch(&mut draft, code, patch, with),
         Command::DeletePost { code } => posts::delete(&mut draft, code),
@@ -75,9 +76,9 @@ fn decided(
     }?;
     rights::may_do(rights, snapshot, &draft, with.today, &found)?;
     check(&draft)?;
-    let Verdict { target, shown_on, key_changes } = verdict;
+    let Verdict { target, shown_on, key_changes, forgets } = verdict;
     let (snapshot, effects) = draft.finish();
-    Ok(Decision { snapshot, effects, target, shown_on, key_changes })
+    Ok(Decision { snapshot, effects, target, shown_on, key_changes, forgets })
 }
 
 /// If-Match: the object has one of the revisions that the caller knows.

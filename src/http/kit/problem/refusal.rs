@@ -111,6 +111,9 @@ impl Problem {
             }),
             Error::AlreadyDissolved { org, on } => Self::new(T::AlreadyDissolved).data(on_org(org, on)),
             Error::DissolvedAtFounding { org, on } => Self::new(T::DissolvedAtFounding).data(on_org(org, on)),
+            Error::PersonErased { person } => {
+                Self::new(T::PersonErased).data(Data { by_id: Some(person.0), ..Data::default() })
+            }
             Error::NotDissolved { org } => Self::new(T::NotDissolved).data(of_org(org)),
             Error::EndedWith { org } => Self::new(T::EndedWith).data(of_org(org)),
             Error::FirstVersion { org } => Self::new(T::FirstVersion).data(of_org(org)),
