@@ -86,6 +86,10 @@ pub struct ServerArgs {
     /// default nothing, and everything in the demo
     #[arg(long, env = "CAMPUS_ORG_ANONYMOUS", value_name = "SCOPES", value_delimiter = ',', value_parser = readable)]
     pub anonymous: Vec<AccessScope>,
+    /// The names that it answers to, separated by commas: those by which a proxy passes requests on; by default those of
+    /// loopback if it listens there, else all
+    #[arg(long, env = "CAMPUS_ORG_HOST_NAMES", value_name = "NAMES", value_delimiter = ',')]
+    pub host_names: Vec<String>,
     /// Show measurements to callers who send no key
     #[arg(long, env = "CAMPUS_ORG_OPEN_METRICS")]
     pub open_metrics: bool,

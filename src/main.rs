@@ -179,6 +179,7 @@ fn build(registry: &Registry, listener: TcpListener, args: &ServerArgs) -> anyho
         grace: args.grace.0,
         anonymous: Some(anonymous).filter(|grant| !grant.scopes.is_empty()).into_iter().collect(),
         shows_metrics: args.open_metrics,
+        host_names: args.host_names.clone(),
         workers: args.workers.map(usize::from),
     };
     Ok(Application::build(registry.clone(), Arc::new(SystemClock), listener, &settings)?)

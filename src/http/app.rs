@@ -12,6 +12,7 @@ use actix_web::{App, HttpServer, dev::Server, web};
 use super::{
     kit::{
         compression::Compression,
+        host::Hosts,
         kept::KeptAnswers,
         manners::Manners,
         metrics::Metrics,
@@ -39,6 +40,8 @@ pub struct Settings {
     pub anonymous: Vec<Grant>,
     /// Whether measurements are for everybody.
     pub shows_metrics: bool,
+    /// The names that it answers to, besides those of loopback where it listens there.
+    pub host_names: Vec<String>,
     /// Threads that answer requests; `None`: as many as there are cores.
     pub workers: Option<usize>,
 }
@@ -74,6 +77,7 @@ impl Application {
             settings.anonymous.clone().into(),
             settings.shows_metrics,
         ));
+        let hosts = web::Data::new(Hosts::of(address, &settings.host_names));
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new(openapi::text(), openapi::text_3_0);
         let index = web::Data::new(Index::new(&document)?);
@@ -90,6 +94,7 @@ impl Application {
                 .app_data(index.clone())
                 .app_data(answers.clone())
                 .app_data(pins.clone())
+                .app_data(hosts.clone())
                 .default_service(Routes(resources(operations())))
         })
         .keep_alive(KEEP_ALIVE)

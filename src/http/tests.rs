@@ -304,6 +304,7 @@ fn what_is_shown_is_what_serialises() {
         email: None,
         phone: None,
         external_ids: Vec::new(),
+        erased: false,
         revision: 7,
         updated_at: at,
     });

@@ -243,6 +243,7 @@ mod tests {
             email: None,
             phone: None,
             external_ids: Vec::new(),
+            erased: false,
             revision: 1,
             updated_at: Instant::default(),
         });

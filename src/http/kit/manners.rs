@@ -19,7 +19,10 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{
         StatusCode,
-        header::{ALLOW, CACHE_CONTROL, CONTENT_ENCODING, ETAG, HeaderMap, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS},
+        header::{
+            ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CROSS_ORIGIN_RESOURCE_POLICY, ETAG,
+            HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+        },
     },
 };
 use futures_util::{
@@ -43,6 +46,15 @@ use crate::{clock::Clock, telemetry, words::Language};
 pub static VARY_WITHOUT_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept, Accept-Encoding");
 /// `Vary` of answers that exist in two.
 pub static VARY_WITH_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language");
+
+/// What every answer tells browsers, unless it says something else itself: to take it for nothing but what it is, to
+/// load nothing for it, and to show it in no other page.
+static SECURITY: [(HeaderName, &str); 4] = [
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (REFERRER_POLICY, "no-referrer"),
+    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+];
 
 /// The route under which requests to unknown paths are counted.
 const NO_ROUTE: &str = "none";
@@ -185,7 +197,11 @@ impl Manners {
         if headers.get(VARY) != Some(&VARY_WITH_LANGUAGE) {
             headers.insert(VARY, VARY_WITHOUT_LANGUAGE.clone());
         }
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        for (name, value) in &SECURITY {
+            if !headers.contains_key(name) {
+                headers.insert(name.clone(), HeaderValue::from_static(value));
+            }
+        }
         if headers.contains_key(CONTENT_ENCODING) {
             mark_compressed(headers);
         }

@@ -15,6 +15,7 @@ pub(in crate::http) mod filters;
 pub(in crate::http) mod gate;
 pub mod header;
 mod holder;
+pub mod host;
 pub mod input;
 pub mod json;
 pub(in crate::http) mod kept;

@@ -16,6 +16,7 @@ use matchit::{InsertError, Router};
 
 use super::{
     gate::{Needs, admit},
+    host,
     operation::Operation,
     problem::{Failure, Problem, ProblemType},
 };
@@ -166,6 +167,9 @@ impl Service<ServiceRequest> for Routing {
     always_ready!();
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        if let Err(problem) = host::check(&request) {
+            return answered(request.error_response(Failure::from(problem)));
+        }
         let Ok(found) = self.0.at(request.match_info().as_str()) else {
             return answered(request.into_response(HttpResponse::NotFound().finish()));
         };

@@ -229,6 +229,7 @@ api_test! {
         note(app.send(post("application/json", " ".repeat((1 << 20) + 1))).await, 413, "body-too-large");
         note(app.send(post("text/plain", String::new())).await, 415, "unsupported-media-type");
 
+        note(app.send(app.request("GET", "/nowhere").header("host", "evil.example")).await, 421, "misdirected-request");
         let nobody = app.person("甲").await;
         app.post(&format!("/people/{nobody}/erase"), json!({})).await.is(200);
         note(app.post(&format!("/people/{nobody}/erase"), json!({})).await, 409, "person-erased");

@@ -111,6 +111,7 @@ pub(crate) fn settings(open: bool) -> Settings {
         grace: Duration::from_secs(1),
         anonymous: if open { vec![everything] } else { Vec::new() },
         shows_metrics: open,
+        host_names: Vec::new(),
         workers: Some(1),
     }
 }

@@ -220,6 +220,9 @@ catalogue! {
     UnsupportedMediaType = "unsupported-media-type", 415, "Unsupported media type", "不支持的媒体类型",
         "Send a body as `application/json` in UTF-8, and a patch as `application/merge-patch+json` or `application/json`. Do not compress it.",
         "请求体须为 UTF-8 编码的 `application/json`，修改也可用 `application/merge-patch+json`，且不得压缩。";
+    Misdirected = "misdirected-request", 421, "Sent to another name", "请求发往其他主机名",
+        "The service does not answer to the name in `Host`. The setting `--host-names` says which names it has besides those of loopback.",
+        "服务不响应 Host 中的主机名。除本机回环地址的名称外，由 `--host-names` 指定其名称。";
     EmptyPeriod = "empty-period", 422, "The period is empty", "期间为空",
         "The end of a period is the first day that no longer belongs to it. It must be later than the beginning.",
         "终止日是期间不再有效的第一天，必须晚于起始日。";
