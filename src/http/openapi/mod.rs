@@ -197,6 +197,20 @@ mod tests {
     }
 
     #[test]
+    fn every_way_to_say_who_asks_is_described() {
+        let document = document();
+        let paths = document["paths"].as_object().expect("paths").values();
+        let operations = paths.flat_map(|item| item.as_object().expect("operations").values());
+        let named: std::collections::BTreeSet<&String> = operations
+            .filter_map(|operation| operation["security"].as_array())
+            .flatten()
+            .flat_map(|ways| ways.as_object().expect("ways").keys())
+            .collect();
+        let described = document["components"]["securitySchemes"].as_object().expect("schemes").keys();
+        assert!(named.into_iter().eq(described));
+    }
+
+    #[test]
     fn parameters_are_named_in_plain_words() {
         let document = document();
         let names = document["components"]["parameters"].as_object().expect("parameters").keys();
