@@ -12,8 +12,7 @@ pub(super) async fn keys(recorder: &mut Recorder<'_>, committee: &str) {
         {"scopes": ["orgs:read", "people:read"], "area": "everywhere"},
         {"scopes": ["structure:write", "roles:write"], "area": "below", "org_id": committee},
     ]);
-    let body =
-        json!({"name": "组织部录入", "owner": "王小明", "grants": clerk, "expires_at": "2028-09-01T00:00:00Z"});
+    let body = json!({"name": "组织部录入", "owner": "王小明", "grants": clerk, "expires_at": "2028-09-01T00:00:00Z"});
     let made = recorder.write("POST", "/keys", Some(body)).await;
     let path = format!("/keys/{}", id(&made));
     let nowhere = json!([{"scopes": ["roles:write"], "area": "subtree", "org_id": UNKNOWN}]);
