@@ -49,6 +49,9 @@ struct Parameters;
 const DESCRIPTION: &str = "\
 Who leads what in a university's Party organisation, since when, and until when.
 
+**Keys.** A caller sends an API key with `Authorization: Bearer`. Its grants say what it allows and where. `GET /me` shows \
+them, and `x-scope` of an operation in this document is the scope that it needs.
+
 **Days.** Periods are half-open: `valid_from` is the first day, and `valid_until` is the first day that no longer \
 counts. Reads answer for `as_of`, by default today in the directory's time zone. `Directory-As-Of` gives that day.
 
