@@ -1,11 +1,10 @@
 # One program and its C library: no shell, no package manager, no root.
 #
 #   docker build -t campus-org .
-#   docker run -p 127.0.0.1:8080:8080 -v campus-org:/data -e CAMPUS_ORG_INSECURE=true campus-org
+#   docker run -p 127.0.0.1:8080:8080 -v campus-org:/data -e CAMPUS_ORG_ADMIN_KEY=… campus-org
 #
-# With CAMPUS_ORG_INSECURE the operator confirms that something in front of the service controls
-# access. Without it `serve` refuses every address except loopback, because the service has no
-# access control yet. So the image does not set it.
+# CAMPUS_ORG_ADMIN_KEY is the secret of the first key, of at least 40 characters. Without it the
+# service makes one and writes it to /data/campus-org-admin.key.
 
 FROM rust:1.95-bookworm AS build
 WORKDIR /build

@@ -2,8 +2,8 @@
 //! request has a time at which it is due, and its latency counts from then. So a server that stalls is charged for
 //! everything that waited. Each connection is one thread, and its requests follow each other.
 //!
-//! Arguments: the address, a file of paths to read, reads per second, writes per second, the number of seconds. The
-//! writes go to `/people` over connections of their own.
+//! Arguments: the address, a file of paths to read, reads per second, writes per second, the number of seconds, and
+//! what `Authorization` says in a write. The writes go to `/people` over connections of their own.
 
 use std::{
     error::Error,
@@ -134,9 +134,11 @@ fn percentile(sorted: &[u64], per_mille: usize) -> u64 {
 }
 
 fn main() -> Result<()> {
-    let usage = "usage: paced ADDRESS PATHS READS_PER_SECOND WRITES_PER_SECOND SECONDS";
+    let usage = "usage: paced ADDRESS PATHS READS_PER_SECOND WRITES_PER_SECOND SECONDS AUTHORIZATION";
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [address, paths, reads, writes, seconds] = arguments.as_slice() else { return Err(usage.into()) };
+    let [address, paths, reads, writes, seconds, authorization] = arguments.as_slice() else {
+        return Err(usage.into());
+    };
     let head = |method, path| format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n");
     let paths = fs::read_to_string(paths)?;
     let asked = paths.lines().filter_map(|line| line.split('\t').next());
@@ -144,7 +146,7 @@ fn main() -> Result<()> {
     let person = r#"{"name":"测试"}"#;
     let length = person.len();
     let written = format!(
-        "{}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{person}",
+        "{}Authorization: {authorization}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{person}",
         head("POST", "/people")
     );
     let written = Arc::new(vec![written.into_bytes()]);

@@ -1,10 +1,11 @@
 """The walk with the client that openapi-python-client generated."""
 
 import datetime
+import os
 import sys
 from typing import TypeVar
 
-from campus_org import Client
+from campus_org import AuthenticatedClient
 from campus_org.api.orgs import create_org, get_org, list_orgs, patch_org
 from campus_org.api.people import create_person
 from campus_org.api.roles import create_role, delete_role, get_role
@@ -55,7 +56,7 @@ def step(what: str) -> None:
 
 
 def main(base_url: str) -> None:
-    client = Client(base_url=base_url)
+    client = AuthenticatedClient(base_url=base_url, token=os.environ["CAMPUS_ORG_KEY"])
     began = datetime.date(2020, 1, 1)
     renamed_on = datetime.date(2024, 9, 1)
 

@@ -5,6 +5,7 @@ progenitor::generate_api!(spec = "openapi-3.0.json", interface = Builder);
 use std::{collections::HashSet, env, fmt::Debug};
 
 use chrono::NaiveDate;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use types::{
     Change, CreateOrg, CreatePerson, CreateRole, Effect, EffectKind, Holder, Org, OrgKind, PatchOrg, PersonHolder,
     PersonHolderType, Problem,
@@ -13,7 +14,12 @@ use types::{
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let origin = env::args().nth(1).expect("the service's address");
-    let client = Client::new(&origin);
+    let key = env::var("CAMPUS_ORG_KEY").expect("an API key");
+    let mut bearer = HeaderValue::try_from(format!("Bearer {key}")).expect("a key that a header can carry");
+    bearer.set_sensitive(true);
+    let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer)]);
+    let http = reqwest::Client::builder().default_headers(headers).build().expect("an HTTP client");
+    let client = Client::new_with_client(&origin, http);
     let began = day(2020, 1, 1);
 
     let body = CreateOrg::builder().kind(OrgKind::Committee).name(name("progenitor 党委")).valid_from(began);

@@ -17,7 +17,7 @@ import type { CreateOrg, CreateRole, Holder, Org, Problem } from "./generated/he
 import { good, refused, step } from "./steps.js";
 
 const [baseUrl = ""] = process.argv.slice(2);
-client.setConfig({ baseUrl });
+client.setConfig({ baseUrl, auth: () => process.env.CAMPUS_ORG_KEY });
 
 const newCommittee: CreateOrg = {
   kind: "committee",

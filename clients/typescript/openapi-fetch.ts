@@ -9,7 +9,8 @@ import { good, refused, step } from "./steps.js";
 type Schemas = components["schemas"];
 
 const [baseUrl = ""] = process.argv.slice(2);
-const client = createClient<paths>({ baseUrl });
+const key = process.env.CAMPUS_ORG_KEY;
+const client = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${key}` } });
 
 const newCommittee: Schemas["CreateOrg"] = {
   kind: "committee",

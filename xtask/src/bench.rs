@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::process::{find, run};
+use crate::service::OPEN_TO_READERS;
 use crate::workspace::Workspace;
 use crate::{Result, apt};
 
@@ -54,7 +55,7 @@ impl Bench<'_> {
     /// Starts the service on the directory at an address.
     fn serve_at(&self, url: &str, log: &Path) -> Result<Server> {
         let arguments = ["serve", "--listen", "127.0.0.1:0", "--workers", WORKERS, "--database-url", url];
-        Server::start(&self.workspace.release("campus-org"), &arguments, log)
+        Server::start(&self.workspace.release("campus-org"), &[&arguments, &OPEN_TO_READERS[..]].concat(), log)
     }
 }
 

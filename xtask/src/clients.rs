@@ -10,9 +10,12 @@ use std::time::Duration;
 
 use crate::process::run;
 use crate::report::Outcome;
-use crate::service::Service;
+use crate::service::{ADMIN_KEY, Service};
 use crate::workspace::Workspace;
 use crate::{Result, python};
+
+/// Where the scripts find the API key.
+pub(crate) const KEY: &str = "CAMPUS_ORG_KEY";
 
 const INSTALL_MAX: Duration = Duration::from_secs(10 * 60);
 const GENERATE_MAX: Duration = Duration::from_secs(5 * 60);
@@ -41,7 +44,7 @@ pub(crate) fn check(workspace: &Workspace) -> Vec<Outcome> {
     check("openapi-python-client generates", &|| tools.openapi_python_client(&document));
     check("mypy --strict", &|| tools.mypy());
     check("generated Python without Any", &|| tools.no_any());
-    check("Python walk", &|| run(tools.python("walk.py").arg(&origin), WALK_MAX));
+    check("Python walk", &|| run(tools.python("walk.py").arg(&origin).env(KEY, ADMIN_KEY), WALK_MAX));
     outcomes.push(Outcome::of("service for clients stops cleanly", || service.stop(STOP_MAX)).0);
     outcomes
 }
@@ -133,7 +136,7 @@ impl Tools {
     fn walk(&self, script: &str, origin: &str) -> Result<()> {
         let mut node = Command::new("node");
         node.current_dir(&self.typescript).env("PATH", &self.path);
-        run(node.arg(format!("built/{script}.js")).arg(origin), WALK_MAX)
+        run(node.arg(format!("built/{script}.js")).arg(origin).env(KEY, ADMIN_KEY), WALK_MAX)
     }
 
     fn openapi_python_client(&self, document: &str) -> Result<()> {

@@ -6,10 +6,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::Result;
+use crate::clients::KEY;
 use crate::http::Connection;
 use crate::process::run;
 use crate::report::{Outcome, Report};
-use crate::service::Service;
+use crate::service::{ADMIN_KEY, Service};
 use crate::workspace::Workspace;
 
 const FETCH_MAX: Duration = Duration::from_secs(60);
@@ -32,7 +33,7 @@ pub(crate) fn check(workspace: &Workspace) -> Report {
     let (generated, client) = Outcome::of("progenitor generates, rustc compiles", || build(workspace, &service));
     report.extend([generated]);
     if let Some(client) = client {
-        let walk = || run(Command::new(client).arg(&origin), WALK_MAX);
+        let walk = || run(Command::new(client).arg(&origin).env(KEY, ADMIN_KEY), WALK_MAX);
         report.extend([Outcome::of("Rust walk, progenitor", walk).0]);
     }
     report.extend([Outcome::of("service for clients stops cleanly", || service.stop(STOP_MAX)).0]);

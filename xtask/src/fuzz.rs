@@ -1,5 +1,5 @@
 //! Runs schemathesis against the running service, on both databases at the same time. The client needs most of the
-//! CPU, and there is one core for each.
+//! CPU, and there is one core for each. It has the key that may do everything; without one nobody may read anything.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -9,6 +9,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
+use crate::http::{Connection, OF_THE_ANSWER, texts};
 use crate::postgres::Postgres;
 use crate::process::{Ending, Leash, run, succeeded, tail};
 use crate::report::Outcome;
@@ -17,9 +18,10 @@ use crate::{Result, python, service};
 
 const START_MAX: Duration = Duration::from_secs(60);
 const FUZZ_MAX: Duration = Duration::from_secs(30 * 60);
+const ANSWER_MAX: Duration = Duration::from_secs(30);
 const STOP_MAX: Duration = Duration::from_secs(20);
 const LOG_LINES_MAX: usize = 40;
-const READY: &str = "campus-org listening on ";
+const READY: &str = "campus-org listening on http://";
 
 pub(crate) fn check(workspace: &Workspace, postgres: &Postgres) -> Vec<Outcome> {
     let (ready, tools) = Outcome::of("service and schemathesis ready", || {
@@ -68,7 +70,7 @@ impl Target {
         let (started, server) = Outcome::of(&name("service starts"), || Server::start(self, workspace));
         let mut outcomes = vec![started];
         if let Some(mut server) = server {
-            let fuzz = || self.fuzz(workspace, schemathesis, &server.origin);
+            let fuzz = || self.fuzz(workspace, schemathesis, &server.address);
             outcomes.push(Outcome::of(&name("schemathesis"), fuzz).0);
             let stop = || server.stop();
             outcomes.push(Outcome::of(&name("service stops cleanly"), stop).0);
@@ -76,15 +78,21 @@ impl Target {
         outcomes
     }
 
-    fn fuzz(&self, workspace: &Workspace, schemathesis: &Path, origin: &str) -> Result<()> {
+    fn fuzz(&self, workspace: &Workspace, schemathesis: &Path, address: &str) -> Result<()> {
+        let me = Connection::open(address, ANSWER_MAX)?.get_with_key("/me")?.wanting(200)?;
+        let key_id = *texts(&me.body, OF_THE_ANSWER, "id").first().ok_or("the key has no id")?;
+        let origin = format!("http://{address}");
         let log = self.folder.join("schemathesis.log");
         let output = File::create(&log)?;
         let result = run(
             Command::new(schemathesis)
                 .arg("--config-file")
                 .arg(workspace.source("openapi/schemathesis.toml"))
-                .args(["run", "--origin", origin])
+                .args(["run", "--origin", &origin])
+                .args(["--header", &format!("Authorization: {}", service::authorization())])
                 .arg(format!("{origin}/openapi.json"))
+                // The hooks leave this key alone.
+                .env("KEY_ID", key_id)
                 // The configuration finds its hooks there; nothing is written there.
                 .current_dir(workspace.source("openapi"))
                 .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -107,7 +115,7 @@ impl Target {
 #[derive(Debug)]
 struct Server {
     leash: Leash,
-    origin: String,
+    address: String,
     /// Its other output. It is read all the time, so that the process never blocks.
     output: Receiver<String>,
 }
@@ -126,11 +134,12 @@ impl Server {
             .current_dir(&target.folder)
             .stdout(Stdio::piped())
             .stderr(File::create(&log)?);
+        service::configure(&mut command);
         let mut leash = Leash::spawn(&mut command, Ending::default())?;
         let output = lines(leash.stdout().ok_or("the service has no output")?);
         let line = output.recv_timeout(START_MAX).unwrap_or_default();
-        if let Some(origin) = line.strip_prefix(READY) {
-            return Ok(Self { origin: origin.to_owned(), leash, output });
+        if let Some(address) = line.strip_prefix(READY) {
+            return Ok(Self { address: address.to_owned(), leash, output });
         }
         drop(leash);
         let log = fs::read_to_string(&log)?;

@@ -1,11 +1,11 @@
 //! Just enough HTTP/1.1 to ask a service many times over one connection, and just enough JSON to read ids from its
-//! answers.
+//! answers. Writes are sent with the key that may do everything, reads without one.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::Result;
+use crate::{Result, service};
 
 /// The maximum length of a line in an answer's head.
 const HEAD_LINE_BYTES_MAX: u64 = 16 << 10;
@@ -61,8 +61,14 @@ impl Connection {
         self.answer()
     }
 
+    /// Reads with the key.
+    pub(crate) fn get_with_key(&mut self, path: &str) -> Result<Answer> {
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", key()))?;
+        self.answer()
+    }
+
     pub(crate) fn delete(&mut self, path: &str) -> Result<Answer> {
-        self.send(&format!("DELETE {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"))?;
+        self.send(&format!("DELETE {path} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", key()))?;
         self.answer()
     }
 
@@ -73,9 +79,9 @@ impl Connection {
 
     /// Sends JSON.
     pub(crate) fn send_json(&mut self, method: &str, path: &str, json: &str) -> Result<Answer> {
-        let length = json.len();
+        let (length, key) = (json.len(), key());
         self.send(&format!(
-            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\n{key}Content-Type: application/json\r\n\
              Content-Length: {length}\r\n\r\n{json}"
         ))?;
         self.answer()
@@ -138,6 +144,11 @@ impl Connection {
         self.stream.by_ref().take(bytes).read_to_end(to)?;
         if to.len() as u64 == whole { Ok(()) } else { Err("an answer breaks off".into()) }
     }
+}
+
+/// The line of a request's head with the key that may do everything.
+fn key() -> String {
+    format!("Authorization: {}\r\n", service::authorization())
 }
 
 /// The depth of the members of an answer.

@@ -1,5 +1,5 @@
 //! `cargo xtask instructions`: counts the machine instructions of one read and one write of the service, and
-//! compares them with a committed budget.
+//! compares them with a committed budget. The read is counted without a key and with one.
 //!
 //! The release program runs under callgrind, with one worker and a loaded sample, and answers requests from here.
 //! So nothing of the client is counted, and everything of the service is. A run with many requests is compared with
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use crate::http::{Connection, OF_EACH_ITEM, texts};
 use crate::process::{find, run};
-use crate::service::Service;
+use crate::service::{OPEN_TO_READERS, Service};
 use crate::workspace::Workspace;
 use crate::{Result, Wanted, apt};
 
@@ -88,6 +88,7 @@ enum More {
     Nothing,
     Wait(Duration),
     Reads,
+    ReadsWithKey,
     Writes,
 }
 
@@ -114,11 +115,14 @@ impl Bench {
     fn round(&self) -> Result<Cost> {
         let (reads, took) = self.count(More::Reads)?;
         let (waiting, _) = self.count(More::Wait(took))?;
+        // These take hardly longer, so the same waiting cancels out.
+        let (reads_with_key, _) = self.count(More::ReadsWithKey)?;
         // The service does not look for others' writes during its own.
         let (writes, _) = self.count(More::Writes)?;
         let (nothing, _) = self.count(More::Nothing)?;
         Ok(Cost {
             get_org: reads.saturating_sub(waiting) / READS as u64,
+            get_org_with_key: reads_with_key.saturating_sub(waiting) / READS as u64,
             create_org: writes.saturating_sub(nothing) / WRITES as u64,
         })
     }
@@ -137,7 +141,8 @@ impl Bench {
             .arg(format!("--callgrind-out-file={}", counts.display()))
             .arg(&self.program)
             .args(["serve", "--workers", "1", "--listen", "127.0.0.1:0", "--database-url"])
-            .arg(url(&database));
+            .arg(url(&database))
+            .args(OPEN_TO_READERS);
         let service = Service::start(&mut command, &self.folder.join("service.log"), START_MAX)?;
         let mut asking = Asking::of(&service)?;
         asking.reads(WARM_READS)?;
@@ -147,6 +152,7 @@ impl Bench {
             More::Nothing => {}
             More::Wait(time) => thread::sleep(time),
             More::Reads => asking.reads(READS)?,
+            More::ReadsWithKey => asking.reads_with_key(READS)?,
             More::Writes => asking.writes(WRITES)?,
         }
         let took = started.elapsed();
@@ -180,6 +186,13 @@ impl Asking {
     fn reads(&mut self, count: usize) -> Result<()> {
         for id in self.orgs.iter().cycle().take(count) {
             self.connection.get(&format!("/orgs/{id}"))?.wanting(200)?;
+        }
+        Ok(())
+    }
+
+    fn reads_with_key(&mut self, count: usize) -> Result<()> {
+        for id in self.orgs.iter().cycle().take(count) {
+            self.connection.get_with_key(&format!("/orgs/{id}"))?.wanting(200)?;
         }
         Ok(())
     }

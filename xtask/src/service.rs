@@ -16,6 +16,11 @@ use crate::workspace::Workspace;
 /// The text before the address in the line that says that it listens.
 const LISTENS: &str = "campus-org listening on http://";
 
+/// The secret of the first key of every service that is started here. Whoever writes sends it.
+pub(crate) const ADMIN_KEY: &str = "the-secret-with-which-xtask-writes-to-a-service";
+/// The flags of a service of which everybody may read everything, so that what is measured is the reading alone.
+pub(crate) const OPEN_TO_READERS: [&str; 3] = ["--anonymous", "orgs:read,people:read,people:contact", "--open-metrics"];
+
 const BUILD_MAX: Duration = Duration::from_secs(45 * 60);
 const START_MAX: Duration = Duration::from_secs(60);
 
@@ -24,6 +29,21 @@ const START_MAX: Duration = Duration::from_secs(60);
 /// the service's speed.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     run(workspace.cargo().args(["build", "--workspace", "--bins", "--tests"]), BUILD_MAX)
+}
+
+/// What `Authorization` says in a request with [`ADMIN_KEY`].
+pub(crate) fn authorization() -> String {
+    format!("Bearer {ADMIN_KEY}")
+}
+
+/// Lets no environment variable configure a service but the one with [`ADMIN_KEY`].
+pub(crate) fn configure(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("CAMPUS_ORG_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("CAMPUS_ORG_ADMIN_KEY", ADMIN_KEY);
 }
 
 /// A serving process on a leash.
@@ -57,13 +77,9 @@ impl Service {
     }
 
     /// Runs `command`, which starts the program, and waits until it says that it listens. Its process log goes to
-    /// `log`. No environment variable configures it.
+    /// `log`. [`ADMIN_KEY`] may do everything; others may do what its flags say.
     pub(crate) fn start(command: &mut Command, log: &Path, start_max: Duration) -> Result<Self> {
-        for (name, _) in env::vars_os() {
-            if name.to_string_lossy().starts_with("CAMPUS_ORG_") {
-                command.env_remove(name);
-            }
-        }
+        configure(command);
         command.stdout(Stdio::piped()).stderr(File::create(log)?);
         let mut leash = Leash::spawn(command, Ending::default())?;
         let output = BufReader::new(leash.stdout().ok_or("the service has no output")?);

@@ -21,7 +21,7 @@ use crate::Result;
 use crate::http::{Connection, OF_EACH_ITEM, texts};
 use crate::postgres::Postgres;
 use crate::process::run;
-use crate::service::Service;
+use crate::service::{OPEN_TO_READERS, Service};
 use crate::workspace::Workspace;
 
 use report::{Memory, table};
@@ -111,7 +111,7 @@ pub(crate) fn soak(workspace: &Workspace, plan: Plan) -> Result<()> {
     let start = |log: &str| {
         let files = idle + BUSY_CONNECTIONS + OTHER_FILES;
         let mut command = limit::with_files(files, &program);
-        command.args(["serve", "--log", LOG, "--listen", "127.0.0.1:0", "--database-url", &url]);
+        command.args(["serve", "--log", LOG, "--listen", "127.0.0.1:0", "--database-url", &url]).args(OPEN_TO_READERS);
         Service::start(&mut command, &folder.join(log), START_MAX)
     };
     let service = start("service.log")?;

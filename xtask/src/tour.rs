@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::process::{find, run};
 use crate::report::Outcome;
-use crate::service::Service;
+use crate::service::{ADMIN_KEY, Service};
 use crate::workspace::Workspace;
 use crate::{Result, Wanted, apt};
 
@@ -89,6 +89,8 @@ impl Tour {
         fs::write(&file, format!("{PREAMBLE}{script}"))?;
         let mut bash = Command::new("bash");
         bash.args(["--norc", "-euo", "pipefail", "-O", "inherit_errexit"]).arg(&file).current_dir(&self.folder);
+        // What the demo tells its user to set.
+        bash.env("KEY", ADMIN_KEY);
         bash.env("TOUR", self.path).env("ANSWERS", &self.folder).env("LC_ALL", "C.UTF-8");
         // No proxy and no `.curlrc` of the developer's; temporary files stay here.
         bash.env("no_proxy", "*").env("HOME", &self.folder).env("TMPDIR", &self.folder);

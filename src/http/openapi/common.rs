@@ -202,7 +202,7 @@ fn components() -> Map<String, Value> {
         json!({"description": "The caller already has this answer.", "headers": headers}),
     );
     let parts = json!({
-        "securitySchemes": {
+        NAMED: {
             "bearer": {
                 "type": "http", "scheme": "bearer", "bearerFormat": "corg_…",
                 "description": "An API key. Each operation needs the scope in its `x-scope`.",
@@ -296,6 +296,9 @@ fn components() -> Map<String, Value> {
     }
 }
 
+/// The components that operations name without a reference.
+const NAMED: &str = "securitySchemes";
+
 /// Removes components that nothing refers to, until none is left.
 pub(super) fn drop_unused(document: &mut Value) {
     loop {
@@ -303,7 +306,7 @@ pub(super) fn drop_unused(document: &mut Value) {
         references(document, &mut used);
         let Some(components) = document["components"].as_object_mut() else { return };
         let mut dropped = false;
-        for (section, entries) in components.iter_mut() {
+        for (section, entries) in components.iter_mut().filter(|(section, _)| *section != NAMED) {
             if let Some(entries) = entries.as_object_mut() {
                 let before = entries.len();
                 entries.retain(|name, _| used.contains(&format!("#/components/{section}/{name}")));

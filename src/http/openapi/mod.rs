@@ -49,6 +49,9 @@ struct Parameters;
 const DESCRIPTION: &str = "\
 Who leads what in a university's Party organisation, since when, and until when.
 
+**Keys.** A caller sends an API key with `Authorization: Bearer`. Its grants say what it allows and where. `GET /me` shows \
+them, and `x-scope` of an operation in this document is the scope that it needs.
+
 **Days.** Periods are half-open: `valid_from` is the first day, and `valid_until` is the first day that no longer \
 counts. Reads answer for `as_of`, by default today in the directory's time zone. `Directory-As-Of` gives that day.
 
@@ -194,6 +197,20 @@ mod tests {
         for reference in found {
             assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
         }
+    }
+
+    #[test]
+    fn every_way_to_say_who_asks_is_described() {
+        let document = document();
+        let paths = document["paths"].as_object().expect("paths").values();
+        let operations = paths.flat_map(|item| item.as_object().expect("operations").values());
+        let named: std::collections::BTreeSet<&String> = operations
+            .filter_map(|operation| operation["security"].as_array())
+            .flatten()
+            .flat_map(|ways| ways.as_object().expect("ways").keys())
+            .collect();
+        let described = document["components"]["securitySchemes"].as_object().expect("schemes").keys();
+        assert!(named.into_iter().eq(described));
     }
 
     #[test]

@@ -11,7 +11,8 @@ in official order.
 [who did in 2015](/orgs/0081cac6-b000-7003-9ce4-23fc82c0d5b8/roles?as_of=2015-09-01).
 3. [Everything that its secretary holds or has held](/people/015d2ef2-0800-7001-ac43-570f4a600c77/roles?status=all).
 4. [A leading group as one document](/leading-groups/015f93c6-cc00-7003-a1b4-fefa4fa03ae8).
-5. A write that does nothing: open `POST /people` below, set `dry_run` to `true`, and press Execute.
+5. A write that does nothing: press Authorize, and enter the key that the demo has printed. Open `POST /people` below, \
+set `dry_run` to `true`, and press Execute.
 
 The examples in this document were recorded on the same campus. The requests that create something can be sent to \
 `campus-org demo` as they are. Some other examples show what the recording itself has created; a new demo does not know \

@@ -48,6 +48,10 @@ impl Operation {
     /// Expects that a refusal is one of those that the document lists, and notes it down.
     pub(crate) fn may_answer(&self, answer: &Answer) {
         let Some(kind) = answer.body["type"].as_str().filter(|_| answer.status >= 400) else { return };
+        // A request to another name reaches no operation.
+        if answer.status == 421 {
+            return;
+        }
         let Self { id, problems, .. } = self;
         assert!(problems.contains(kind), "{id} answers {kind}, which its `x-problems` lacks: {}", answer.text);
         if let Some(path) = std::env::var_os(SEEN) {

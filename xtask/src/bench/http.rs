@@ -10,8 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::data::process_kib;
-use crate::Result;
 use crate::process::{Ending, Leash};
+use crate::{Result, service};
 
 const START_MAX: Duration = Duration::from_secs(30 * 60);
 const ANSWER_MAX: Duration = Duration::from_secs(30);
@@ -30,6 +30,7 @@ impl Server {
     /// Starts a program that prints `… listening on http://ADDRESS`.
     pub(super) fn start(program: &Path, arguments: &[&str], log: &Path) -> Result<Self> {
         let mut command = Command::new(program);
+        service::configure(&mut command);
         command.args(arguments).stdout(Stdio::piped()).stderr(File::create(log)?);
         let started = Instant::now();
         let mut leash = Leash::spawn(&mut command, Ending::default())?;
@@ -88,12 +89,13 @@ pub(super) fn get(address: &str, path: &str) -> Result<Answer> {
     exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"), "200")
 }
 
-/// Sends JSON once; any status but 201 is an error. `key` is the Idempotency-Key.
+/// Sends JSON once, with the API key; any status but 201 is an error. `key` is the Idempotency-Key.
 pub(super) fn post(address: &str, path: &str, key: Option<&str>, json: &str) -> Result<()> {
-    let length = json.len();
+    let (length, authorization) = (json.len(), service::authorization());
     let key = key.map_or_else(String::new, |key| format!("Idempotency-Key: {key}\r\n"));
     let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\n{key}"
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAuthorization: {authorization}\r\n\
+         Content-Type: application/json\r\n{key}"
     );
     exchange(address, &format!("{head}Content-Length: {length}\r\n\r\n{json}"), "201").map(drop)
 }

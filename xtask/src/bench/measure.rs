@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::Bench;
 use super::http::{Server, post};
-use crate::Result;
+use crate::{Result, service};
 
 /// The number of connections at the same time, unless stated otherwise.
 pub(super) const CONNECTIONS: u32 = 32;
@@ -19,14 +19,15 @@ const WRITE_SECONDS: u32 = 1;
 /// The interval of writes while reads are measured.
 const WRITE_EVERY: Duration = Duration::from_millis(100);
 
-/// Chooses the next request at random from a file of paths and tags.
+/// Chooses the next request at random from a file of paths and tags. Whoever has a key sends it.
 const READS: &str = r#"
-local asked = {}
+local asked, key = {}, os.getenv("AUTHORIZATION")
 init = function()
   for line in io.lines(os.getenv("REQUESTS")) do
     local path, tag = line:match("^(.-)\t(.*)$")
     local headers = {}
     if tag ~= "" then headers["If-None-Match"] = tag end
+    if key then headers["Authorization"] = key end
     asked[#asked + 1] = wrk.format("GET", path, headers)
   end
 end
@@ -46,6 +47,7 @@ math.randomseed(20261125)
 request = function()
   number = number + 1
   local headers = {
+    ["Authorization"] = os.getenv("AUTHORIZATION"),
     ["Content-Type"] = "application/json", ["Idempotency-Key"] = os.getenv("RUN") .. "-" .. number
   }
   local body = '{"kind":"branch","name":"测试党支部","parent_id":"' .. parents[math.random(#parents)] .. '"}'
@@ -61,6 +63,8 @@ pub(super) struct Load {
     paths: PathBuf,
     /// Makes the keys of this round different from others'.
     run: String,
+    /// Whether the API key is sent.
+    with_key: bool,
     connections: u32,
     seconds: u32,
 }
@@ -69,14 +73,21 @@ impl Load {
     /// Random reads from a file of requests.
     pub(super) fn reads(bench: &Bench, paths: &Path) -> Self {
         let (wrk, seconds) = (bench.wrk.clone(), bench.effort.seconds);
-        Self { wrk, script: READS, paths: paths.to_owned(), run: String::new(), connections: CONNECTIONS, seconds }
+        let (run, with_key) = (String::new(), false);
+        Self { wrk, script: READS, paths: paths.to_owned(), run, with_key, connections: CONNECTIONS, seconds }
+    }
+
+    /// The same reads, each with the key or without.
+    pub(super) fn with_key(self, with_key: bool) -> Self {
+        Self { with_key, ..self }
     }
 
     /// Establishes orgs under those of a file of requests.
     pub(super) fn writes(bench: &Bench, paths: &Path, connections: u32) -> Self {
         static RUNS: AtomicU32 = AtomicU32::new(0);
         let run = format!("run-{}", RUNS.fetch_add(1, Ordering::Relaxed));
-        Self { script: WRITES, run, connections, seconds: WRITE_SECONDS, ..Self::reads(bench, paths) }
+        let reads = Self::reads(bench, paths);
+        Self { script: WRITES, run, with_key: true, connections, seconds: WRITE_SECONDS, ..reads }
     }
 }
 
@@ -112,7 +123,11 @@ pub(super) fn measure(server: &Server, load: &Load, written: bool) -> Result<Rou
         })
     });
     let before = server.cpu_seconds()?;
-    let output = Command::new(&load.wrk)
+    let mut wrk = Command::new(&load.wrk);
+    if load.with_key {
+        wrk.env("AUTHORIZATION", service::authorization());
+    }
+    let output = wrk
         .args(["-t1", "-c", &load.connections.to_string(), "-d", &format!("{}s", load.seconds), "--latency", "-s"])
         .arg(&script)
         .arg(format!("http://{}", server.address()))

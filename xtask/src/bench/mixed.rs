@@ -5,7 +5,7 @@ use super::data::{Database, numbers};
 use super::measure::{Load, measure};
 use super::reads::{Paths, requests};
 use super::report::{Goal, Row, Section, median};
-use crate::Result;
+use crate::{Result, service};
 
 /// The part of the peak rate at which latency is measured.
 const PART_OF_PEAK: f64 = 0.30;
@@ -24,8 +24,9 @@ pub(super) fn section(bench: &Bench, campus: &Database) -> Result<Section> {
     let peak = measure(&service, &Load::reads(bench, &asked), false)?.requests_per_second;
     let rate = format!("{:.0}", peak * PART_OF_PEAK);
     let file = asked.to_str().ok_or("the target folder's path is not UTF-8")?;
+    let authorization = service::authorization();
     let paced = |writes| {
-        let arguments = [service.address(), file, &rate, writes, SECONDS];
+        let arguments = [service.address(), file, &rate, writes, SECONDS, &authorization];
         numbers(bench, "paced", &arguments, ["p50_us", "p99_us", "writes", "write_p99_us"])
     };
     let (mut calm, mut written, mut write_p99) = (Vec::new(), Vec::new(), Vec::new());
