@@ -15,6 +15,7 @@ pub struct Model {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub external_ids: Json,
+    pub erased: bool,
     pub revision: i64,
     pub updated_at: DateTimeUtc,
 }

@@ -11,6 +11,7 @@ mod m20261122_000002_idempotency;
 mod m20261125_000003_supervisions_and_seats;
 mod m20261125_000004_idempotency_by_key;
 mod m20261127_000005_callers;
+mod m20261127_000006_erasure;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_supervisions_and_seats::Migration),
             Box::new(m20261125_000004_idempotency_by_key::Migration),
             Box::new(m20261127_000005_callers::Migration),
+            Box::new(m20261127_000006_erasure::Migration),
         ]
     }
 }

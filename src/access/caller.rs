@@ -68,7 +68,7 @@ impl Caller {
 
     /// Whether any grant has the scope, in whatever area.
     pub fn has(&self, directory: &Snapshot, scope: AccessScope) -> bool {
-        self.grants(directory).iter().any(|grant| grant.scopes.contains(&scope))
+        self.grants(directory).iter().any(|grant| grant.allows(scope))
     }
 
     /// The person whose key it is.

@@ -7,9 +7,11 @@ mod keyring;
 mod reach;
 mod rights;
 mod secret;
+mod sight;
 
 pub use caller::Caller;
 pub use keyring::Keyring;
 pub use reach::Reach;
 pub use rights::Rights;
 pub use secret::{GIVEN_CHARS_MIN, PREFIX_CHARS, Secret, hash_of, is_mistyped};
+pub use sight::Sight;

@@ -50,7 +50,7 @@ impl<'a> Rights<'a> {
     }
 
     fn with(&self, scope: AccessScope) -> impl Iterator<Item = &'a Grant> {
-        self.grants.iter().filter(move |grant| grant.scopes.contains(&scope))
+        self.grants.iter().filter(move |grant| grant.allows(scope))
     }
 
     /// Where a scope holds in the tree.
@@ -77,10 +77,15 @@ impl<'a> Rights<'a> {
         roles.filter(|role| role.period().contains(self.today)).map(|role| role.org_id())
     }
 
+    /// The own person, if a scope holds for it alone.
+    pub fn own(&self, scope: AccessScope) -> Option<PersonId> {
+        self.person.filter(|_| self.with(scope).any(|grant| grant.area == Area::OwnPerson))
+    }
+
     /// Whether a scope holds for a person: through the roles of that person, past, present and future, or because it
     /// is the own person.
     pub fn holds_for(&self, scope: AccessScope, directory: &Snapshot, person: PersonId) -> bool {
-        if self.with(scope).any(|grant| grant.area == Area::OwnPerson) && self.person == Some(person) {
+        if self.own(scope) == Some(person) {
             return true;
         }
         let reach = self.reach(scope);

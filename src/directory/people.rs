@@ -21,8 +21,13 @@ pub struct PersonFilter {
 }
 
 impl Snapshot {
-    /// A page of the people that match `filter`, by name in pinyin.
-    pub fn people(&self, filter: &PersonFilter, page: &PageRequest) -> Page<PersonRow<'_>> {
+    /// A page of the people that match `filter` and are seen, by name in pinyin.
+    pub fn people(
+        &self,
+        filter: &PersonFilter,
+        page: &PageRequest,
+        is_seen: &dyn Fn(PersonId) -> bool,
+    ) -> Page<PersonRow<'_>> {
         let candidates: Box<dyn Iterator<Item = PersonRow<'_>>> = if !filter.id.is_empty() {
             once_each(filter.id.iter().filter_map(|id| self.person(*id)))
         } else if !filter.staff_no.is_empty() {
@@ -38,7 +43,7 @@ impl Snapshot {
             key.extend(person.id().0.as_bytes());
             key
         };
-        Page::of(candidates.filter(|person| matches(filter, person)), key, page)
+        Page::of(candidates.filter(|person| matches(filter, person) && is_seen(person.id())), key, page)
     }
 }
 

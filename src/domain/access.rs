@@ -30,7 +30,7 @@ words! {
         PeopleContact = "people:contact", "read mail addresses and telephone numbers" "查看联系方式";
         StructureWrite = "structure:write", "change orgs and supervisions" "维护组织和督导关系";
         RolesWrite = "roles:write", "change roles" "维护任职";
-        PeopleWrite = "people:write", "change people" "维护人员";
+        PeopleWrite = "people:write", "change and read people" "维护和查看人员";
         PeopleErase = "people:erase", "erase people" "清除人员信息";
         CatalogueWrite = "catalogue:write", "change the catalogue of posts" "维护职务目录";
         WebhooksManage = "webhooks:manage", "manage webhooks" "管理推送";
@@ -75,6 +75,14 @@ pub struct Grant {
     /// The org that the area names. A grant follows its org wherever that moves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org_id: Option<OrgId>,
+}
+
+impl Grant {
+    /// Whether it has a scope. Whoever may change people may read them.
+    pub fn allows(&self, scope: AccessScope) -> bool {
+        self.scopes.contains(&scope)
+            || scope == AccessScope::PeopleRead && self.scopes.contains(&AccessScope::PeopleWrite)
+    }
 }
 
 /// The attributes of an API key, as far as the log has them. Its name, its owner and the hash of its secret stand in

@@ -83,9 +83,9 @@ pub enum Error {
     /// Another org below the same top committee has the code on that day.
     CodeTaken { code: Code, by: OrgId, on: Day },
     /// Another org or person has the external identifier.
-    ExternalIdTaken { id: ExternalId, by: Uuid },
+    ExternalIdTaken { id: ExternalId, by: Option<Uuid> },
     /// Another person has the staff number.
-    StaffNoTaken { by: PersonId },
+    StaffNoTaken { by: Option<PersonId> },
     /// The catalogue already has a post with that code.
     PostTaken { post: PostCode },
     /// The post does not exist in orgs of that kind.
@@ -114,12 +114,14 @@ pub enum Error {
     NotInGroup { pointer: String, org: OrgId, group: OrgId, kind: OrgKind, on: Day },
     /// The document of a leading group cannot move the day on which the group was established.
     FoundingDayFixed { org: OrgId, on: Day },
-    /// Other objects still refer to it.
-    InUse { blockers: Vec<Blocker> },
+    /// Other objects still refer to it. So many of them are hidden from the caller.
+    InUse { blockers: Vec<Blocker>, hidden: usize },
     /// The org is dissolved on the day given or earlier.
     AlreadyDissolved { org: OrgId, on: Day },
     /// The org cannot be dissolved on its first day: delete it instead.
     DissolvedAtFounding { org: OrgId, on: Day },
+    /// Everything personal of the person was erased. Nothing can be entered again.
+    PersonErased { person: PersonId },
     /// The org is not dissolved.
     NotDissolved { org: OrgId },
     /// The org ended when another one was dissolved. Restore that org instead.

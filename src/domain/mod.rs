@@ -44,7 +44,7 @@ pub use object::{Key, Object, ObjectKey, PlainId};
 pub use org::*;
 pub(crate) use org::{org_attributes, org_version_attributes};
 pub(crate) use person::person_attributes;
-pub use person::{NAMES_MAX, PERSON_EXTERNAL_IDS_MAX, Person, PersonPatch};
+pub use person::{ERASED_NAME, NAMES_MAX, PERSON_EXTERNAL_IDS_MAX, Person, PersonPatch};
 pub use plain::{Plain, PlainFacts};
 pub(crate) use post::post_attributes;
 pub use post::{HOLDERS_MAX, KINDS_MAX, Post, PostCode, PostKind, PostPatch};

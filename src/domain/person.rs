@@ -7,6 +7,8 @@ use super::{
 
 /// The most identifiers that a person has in other systems: two entries of one person may have been merged.
 pub const PERSON_EXTERNAL_IDS_MAX: usize = 1000;
+/// What stands for the name of a person who was erased.
+pub const ERASED_NAME: &str = "（已清除）";
 /// The most former names that are shown.
 pub const NAMES_MAX: usize = 1000;
 
@@ -37,6 +39,8 @@ macro_rules! person_attributes {
             kept {
                 /// Earlier names of the person, oldest first.
                 former_names: (names Name), former_names, "former names" "曾用名";
+                /// Whether everything personal was erased. The roles remain, as those of an erased person.
+                erased: (flag), erased, "erased" "已清除个人信息";
             }
             internal {}
         }
@@ -59,6 +63,26 @@ person_attributes! { unserialised (
         updated_at: Instant,
     }
 ) }
+impl Person {
+    /// The person without anything personal.
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        Self {
+            id: self.id,
+            name: Name::parse(ERASED_NAME).unwrap_or_else(|_| self.name.clone()),
+            name_en: None,
+            staff_no: None,
+            email: None,
+            phone: None,
+            external_ids: Vec::new(),
+            former_names: Vec::new(),
+            erased: true,
+            revision: self.revision,
+            updated_at: self.updated_at,
+        }
+    }
+}
+
 person_attributes! { described (Person) }
 person_attributes! { patched (
     /// A change of the attributes of a person.

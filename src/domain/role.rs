@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::Serialize
 use uuid::Uuid;
 
 use super::{
-    Basis, Day, Instant, Name, OrgId, Period, PersonId, PostCode, Revision, RoleId,
+    Basis, Day, Instant, Name, OrgId, Period, PersonId, PostCode, Revision, RoleId, Text,
     attributes::{described, facts, patched},
 };
 
@@ -45,6 +45,8 @@ pub enum HolderType {
     Unit,
     /// A seat.
     Seat,
+    /// A person, by staff number. Only in requests.
+    StaffNo,
 }
 
 impl Serialize for Holder {
@@ -88,6 +90,8 @@ struct HolderMembers {
     post_name: Option<Name>,
     #[serde(default, deserialize_with = "super::given")]
     unfilled: Option<Unfilled>,
+    #[serde(default, deserialize_with = "super::given")]
+    staff_no: Option<Text<40>>,
 }
 
 /// Why a seat is unfilled.
@@ -105,8 +109,10 @@ pub enum Unfilled {
 /// A holder as a request writes it. Derived members of an answer may be repeated, and must be correct.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaidHolder {
-    /// The holder.
+    /// The holder. If a staff number is given instead, nobody yet.
     pub holder: Holder,
+    /// The staff number of the person.
+    pub staff_no: Option<Text<40>>,
     /// The name of the person or the unit, if it is given.
     pub name: Option<Name>,
     /// The name of the org of a seat, if it is given.
@@ -148,14 +154,23 @@ impl<'de> Deserialize<'de> for HolderId {
 
 impl<'de> Deserialize<'de> for SaidHolder {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let HolderMembers { r#type, id, org_id, post, name, org_name, post_name, unfilled } =
+        let HolderMembers { r#type, id, org_id, post, name, org_name, post_name, unfilled, staff_no } =
             HolderMembers::deserialize(deserializer)?;
+        if r#type != HolderType::StaffNo && staff_no.is_some() {
+            return Err(de::Error::custom("must have staff_no only if its type is staff_no"));
+        }
         let of_seat = org_name.is_some() || post_name.is_some() || unfilled.is_some();
         let holder = match (r#type, id, org_id, post) {
             (HolderType::Person, Some(HolderId::Id(id)), None, None) if !of_seat => Holder::Person(PersonId(id)),
             (HolderType::Unit, Some(HolderId::Id(id)), None, None) if !of_seat => Holder::Unit(OrgId(id)),
             (HolderType::Seat, None, Some(org_id), Some(post)) if name.is_none() => Holder::Seat(Seat { org_id, post }),
             (HolderType::Seat, Some(HolderId::Seat(seat)), None, None) if name.is_none() => Holder::Seat(seat),
+            (HolderType::StaffNo, None, None, None) if !of_seat && name.is_none() && staff_no.is_some() => {
+                Holder::Person(PersonId(Uuid::nil()))
+            }
+            (HolderType::StaffNo, ..) => {
+                return Err(de::Error::custom("must have a staff_no and no other member"));
+            }
             (HolderType::Person | HolderType::Unit, ..) => {
                 return Err(de::Error::custom("must have the id of a person or a unit, and no member of a seat"));
             }
@@ -165,15 +180,15 @@ impl<'de> Deserialize<'de> for SaidHolder {
                 ));
             }
         };
-        Ok(Self { holder, name, org_name, post_name })
+        Ok(Self { holder, staff_no, name, org_name, post_name })
     }
 }
 
 impl<'de> Deserialize<'de> for Holder {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let SaidHolder { holder, name, org_name, post_name } = SaidHolder::deserialize(deserializer)?;
-        match (name, org_name, post_name) {
-            (None, None, None) => Ok(holder),
+        let SaidHolder { holder, staff_no, name, org_name, post_name } = SaidHolder::deserialize(deserializer)?;
+        match (staff_no, name, org_name, post_name) {
+            (None, None, None, None) => Ok(holder),
             _ => Err(de::Error::custom("must not have derived members")),
         }
     }

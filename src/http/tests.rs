@@ -33,6 +33,7 @@ use super::{
     service::{docs, index},
 };
 use crate::{
+    access::Sight,
     clock::{Clock, FixedClock},
     directory::Snapshot,
     domain::{Day, Name, Org, Person, Post, PostCode, Role, RoleFacts, Text},
@@ -346,7 +347,7 @@ fn what_is_shown_is_what_serialises() {
         }
         for n in 20..24 {
             let role = snapshot.role(id(n).into()).expect("there");
-            let role = RoleBody::new(&snapshot, &snapshot.role_on(role, day).expect("there"));
+            let role = RoleBody::new(&snapshot, &snapshot.role_on(role, day).expect("there"), &Sight::whole(day));
             let written = String::from_utf8(to_bytes(&role).expect("JSON")).expect("text");
             assert_eq!(written, serde_json::to_string(&role).expect("JSON"));
         }

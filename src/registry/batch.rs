@@ -13,7 +13,7 @@ use super::{
 use crate::{
     access::Keyring,
     directory::{Kept, Snapshot},
-    domain::{Day, Effect, Entry, Error, Instant, ObjectKey, Org, Revision, day_in_zone, kinds::kinds},
+    domain::{Day, Effect, Entry, Error, Instant, ObjectKey, Org, PersonId, Revision, day_in_zone, kinds::kinds},
     store::{Answered, Changes, KeyChange, RequestKey, Rows, StoreError, WriteTransaction},
 };
 
@@ -26,6 +26,8 @@ pub(super) struct Batch {
     effects: Vec<Effect>,
     keyring: Arc<Keyring>,
     key_changes: Vec<KeyChange>,
+    /// The people of whom nothing personal is kept any more.
+    forgotten: Vec<PersonId>,
     /// What was answered before, to requests of this batch.
     answered: HashMap<RequestKey, Answered>,
     /// What this batch answers to requests with a key.
@@ -50,6 +52,7 @@ impl Batch {
             effects: Vec::new(),
             keyring,
             key_changes: Vec::new(),
+            forgotten: Vec::new(),
             answered: write.answered(keys.map(|(key, _)| key), now).await?,
             kept: HashMap::new(),
         })
@@ -81,7 +84,7 @@ impl Batch {
             caller: &request.caller,
             keyring: &self.keyring,
         };
-        let Decision { snapshot, effects, target, shown_on, key_changes } =
+        let Decision { snapshot, effects, target, shown_on, key_changes, forgets } =
             match decided(&self.working, &request.command, &with) {
                 Ok(decision) => decision,
                 Err(refused) => return Ok(Err(refused)),
@@ -103,6 +106,7 @@ impl Batch {
         }
         self.accept(request, &outcome, effects);
         self.key_changes.extend(key_changes);
+        self.forgotten.extend(forgets);
         Ok(Ok(outcome))
     }
 
@@ -171,10 +175,17 @@ impl Batch {
 
     /// Writes what was accepted, to be committed. Returns whether there is anything.
     pub(super) async fn store(&self, write: &WriteTransaction) -> Result<bool, StoreError> {
+        write.forget_answers(&self.forgotten).await?;
         write
             .append(&self.entries, changes(&self.effects, &self.working), &self.key_changes, &self.kept, self.now)
             .await?;
         Ok(!self.entries.is_empty() || !self.kept.is_empty())
+    }
+
+    /// Whether something personal was deleted.
+    pub(super) fn erases(&self) -> bool {
+        let forgets = |change: &KeyChange| matches!(change, KeyChange::Forgotten(_));
+        !self.forgotten.is_empty() || self.key_changes.iter().any(forgets)
     }
 
     /// The directory after the batch, if it has changed.

@@ -1,7 +1,9 @@
 //! The commands. Each accepted command is one entry of the log.
 
+use std::{borrow::Cow, collections::BTreeSet};
+
 use super::{keys::KeyCommand, plain::PlainCommand, requests::*};
-use crate::domain::*;
+use crate::{directory::Snapshot, domain::*};
 
 /// A request to change the directory.
 #[derive(Debug, Clone)]
@@ -20,6 +22,7 @@ pub enum Command {
     PatchPerson { id: PersonId, patch: Box<PatchPerson> },
     DeletePerson { id: PersonId },
     MergePeople { id: PersonId, duplicate_id: PersonId },
+    ErasePerson { id: PersonId },
     CreatePost(CreatePost),
     PatchPost { code: PostCode, patch: PatchPost },
     DeletePost { code: PostCode },
@@ -88,7 +91,71 @@ pub struct ListedHolder {
     pub role_id: Option<RoleId>,
 }
 
+impl LeadingGroupDocument {
+    fn numbers_somebody(&self) -> bool {
+        let mut parts = std::iter::once(&self.group).chain(&self.parts);
+        parts
+            .any(|part| part.posts.iter().flat_map(|post| &post.holders).any(|listed| listed.holder.staff_no.is_some()))
+    }
+
+    /// Works on every holder, with its place in the request.
+    fn each_holder(
+        &mut self,
+        work: &mut dyn FnMut(&mut SaidHolder, &dyn Fn() -> String) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        for part in std::iter::once(&mut self.group).chain(&mut self.parts) {
+            for PartPost { field, holders, .. } in &mut part.posts {
+                for (index, listed) in holders.iter_mut().enumerate() {
+                    let pointer = || format!("{}/{field}/{index}/holder", part.pointer);
+                    work(&mut listed.holder, &pointer)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Command {
+    /// The same with everybody who is said by staff number found, and who they are.
+    pub(super) fn with_everybody_found(
+        &self,
+        snapshot: &Snapshot,
+    ) -> Result<(Cow<'_, Self>, BTreeSet<PersonId>), Error> {
+        let mut found = BTreeSet::new();
+        let mut find = |said: &mut SaidHolder, pointer: &dyn Fn() -> String| {
+            let Some(number) = &said.staff_no else { return Ok(()) };
+            let missing = || Error::UnknownReference {
+                pointer: format!("{}/staff_no", pointer()),
+                what: Subject::Person,
+                id: number.to_string(),
+            };
+            let id = snapshot.people_numbered(number).next().ok_or_else(missing)?.id();
+            found.insert(id);
+            said.holder = Holder::Person(id);
+            Ok(())
+        };
+        let mut command = Cow::Borrowed(self);
+        match self {
+            Self::CreateRole(create) if create.holder.staff_no.is_some() => {
+                let mut create = create.clone();
+                find(&mut create.holder, &|| "/holder".to_owned())?;
+                command = Cow::Owned(Self::CreateRole(create));
+            }
+            Self::CreateLeadingGroup(document) if document.numbers_somebody() => {
+                let mut document = document.clone();
+                document.each_holder(&mut find)?;
+                command = Cow::Owned(Self::CreateLeadingGroup(document));
+            }
+            Self::ReplaceLeadingGroup { id, document } if document.numbers_somebody() => {
+                let mut document = document.clone();
+                document.each_holder(&mut find)?;
+                command = Cow::Owned(Self::ReplaceLeadingGroup { id: *id, document });
+            }
+            _ => {}
+        }
+        Ok((command, found))
+    }
+
     /// Its name in the log.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -105,6 +172,7 @@ impl Command {
             Self::PatchPerson { .. } => "person.changed",
             Self::DeletePerson { .. } => "person.deleted",
             Self::MergePeople { .. } => "person.merged",
+            Self::ErasePerson { .. } => "person.erased",
             Self::CreatePost(_) => "post.created",
             Self::PatchPost { .. } => "post.changed",
             Self::DeletePost { .. } => "post.deleted",
@@ -136,9 +204,10 @@ impl Command {
             | Self::OrderRoles { id, .. }
             | Self::OrderChildren { id, .. }
             | Self::ReplaceLeadingGroup { id, .. } => Some((*id).into()),
-            Self::PatchPerson { id, .. } | Self::DeletePerson { id } | Self::MergePeople { id, .. } => {
-                Some((*id).into())
-            }
+            Self::PatchPerson { id, .. }
+            | Self::DeletePerson { id }
+            | Self::MergePeople { id, .. }
+            | Self::ErasePerson { id } => Some((*id).into()),
             Self::PatchPost { code, .. } | Self::DeletePost { code } => Some(code.clone().into()),
             Self::PatchRole { id, .. } | Self::EndRole { id, .. } | Self::DeleteRole { id } => Some((*id).into()),
             Self::Plain(command) => command.target(),
@@ -170,6 +239,7 @@ impl Command {
             | Self::PatchPerson { .. }
             | Self::DeletePerson { .. }
             | Self::MergePeople { .. }
+            | Self::ErasePerson { .. }
             | Self::CreatePost(_)
             | Self::PatchPost { .. }
             | Self::DeletePost { .. }

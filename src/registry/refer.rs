@@ -85,7 +85,7 @@ pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holde
 
 /// The names that a request repeats beside a holder are the right ones on the day.
 pub(super) fn says_what_is_so(snapshot: &Snapshot, pointer: &str, said: &SaidHolder, day: Day) -> Result<(), Error> {
-    let SaidHolder { holder, name, org_name, post_name } = said;
+    let SaidHolder { holder, staff_no: _, name, org_name, post_name } = said;
     let called = |id| snapshot.org_on(id, day).map(|view| view.values().name.clone());
     let so = match holder {
         Holder::Person(id) => [snapshot.person(*id).map(|person| person.name().clone()), None, None],

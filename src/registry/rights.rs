@@ -3,6 +3,8 @@
 //! A write needs the right on today's tree and on every day that it changes. What decides that an org is there, of
 //! which kind it is, and where it stands, needs the right over the org, at what is above it.
 
+use std::collections::BTreeSet;
+
 use super::{command::Command, draft::Draft, keys::KeyCommand};
 use crate::{
     access::{Reach, Rights},
@@ -54,6 +56,7 @@ fn scope_of(command: &Command) -> AccessScope {
         | Command::PatchPerson { .. }
         | Command::DeletePerson { .. }
         | Command::MergePeople { .. } => AccessScope::PeopleWrite,
+        Command::ErasePerson { .. } => AccessScope::PeopleErase,
         Command::CreatePost(_) | Command::PatchPost { .. } | Command::DeletePost { .. } => AccessScope::CatalogueWrite,
         Command::CreateRole(_)
         | Command::PatchRole { .. }
@@ -65,9 +68,36 @@ fn scope_of(command: &Command) -> AccessScope {
 }
 
 /// Refuses what a command would do beyond the caller's rights.
-pub(super) fn may_do(rights: &Rights<'_>, before: &Snapshot, draft: &Draft, today: Day) -> Result<(), Error> {
-    let asked = Asked { rights, before, after: draft.snapshot(), today };
+///
+/// `numbered` are the people whom the request names by staff number.
+pub(super) fn may_do(
+    rights: &Rights<'_>,
+    before: &Snapshot,
+    draft: &Draft,
+    today: Day,
+    numbered: &BTreeSet<PersonId>,
+) -> Result<(), Error> {
+    let asked = Asked { rights, before, after: draft.snapshot(), today, numbered };
     draft.effects().try_for_each(|effect| asked.permits(effect))
+}
+
+/// A refusal without what the caller may not see: who has a staff number or an identifier, and which keys name an org.
+pub(super) fn as_told(error: Error, rights: &Rights<'_>, snapshot: &Snapshot) -> Error {
+    let is_hidden = |person: PersonId| {
+        snapshot.person(person).is_some() && !rights.holds_for(AccessScope::PeopleRead, snapshot, person)
+    };
+    match error {
+        Error::StaffNoTaken { by: Some(by) } if is_hidden(by) => Error::StaffNoTaken { by: None },
+        Error::ExternalIdTaken { id, by: Some(by) } if is_hidden(PersonId(by)) => {
+            Error::ExternalIdTaken { id, by: None }
+        }
+        Error::InUse { mut blockers, hidden } if !rights.has(AccessScope::KeysManage) => {
+            let all = blockers.len();
+            blockers.retain(|blocker| blocker.kind != BlockerKind::GrantOf);
+            Error::InUse { hidden: hidden + all - blockers.len(), blockers }
+        }
+        other => other,
+    }
 }
 
 struct Asked<'a> {
@@ -75,6 +105,7 @@ struct Asked<'a> {
     before: &'a Snapshot,
     after: &'a Snapshot,
     today: Day,
+    numbered: &'a BTreeSet<PersonId>,
 }
 
 impl Asked<'_> {
@@ -84,6 +115,10 @@ impl Asked<'_> {
             Effect::OrgVersion { id, valid_from, .. } => self.version(*id, *valid_from),
             Effect::Role { before, after, .. } => {
                 let Some(facts) = after.as_ref().or(before.as_ref()) else { return Ok(()) };
+                let holder = |facts: &Option<RoleFacts>| facts.as_ref().map(|facts| facts.holder.clone());
+                if let Some(Holder::Person(person)) = holder(after).filter(|now| holder(before).as_ref() != Some(now)) {
+                    self.may_appoint(person)?;
+                }
                 let same = |old: &RoleFacts, new: &RoleFacts| {
                     let ending = |facts: &RoleFacts| RoleFacts {
                         valid_from: Day::MIN,
@@ -108,14 +143,30 @@ impl Asked<'_> {
                 orgs.into_iter().try_for_each(|(_, org)| self.holds_in(AccessScope::StructureWrite, org, &days))
             }
             Effect::Post { .. } => self.everywhere(AccessScope::CatalogueWrite),
-            Effect::Person { id, before, .. } => match before {
+            Effect::Person { id, before, after } => match before {
                 // A person who is new has no role yet that could say where.
                 None => self.somewhere(AccessScope::PeopleWrite),
                 Some(_) if self.rights.holds_for(AccessScope::PeopleWrite, self.before, *id) => Ok(()),
+                // That the caller may erase was asked before.
+                Some(_) if after.as_ref().is_some_and(|after| after.erased) => Ok(()),
                 Some(_) => Err(Error::NotFound { what: Subject::Person, id: id.to_string() }),
             },
             Effect::ApiKey { before, after, .. } => self.api_key(before.as_ref(), after.as_ref()),
         }
+    }
+
+    /// Whom one does not see, one appoints by staff number. Somebody who never held a role is seen by nobody in a part
+    /// of the tree, and may be appointed by whoever knows the id.
+    fn may_appoint(&self, person: PersonId) -> Result<(), Error> {
+        let known = self.numbered.contains(&person)
+            || self.rights.holds_for(AccessScope::PeopleRead, self.before, person)
+            || self.before.roles_held(&Holder::Person(person)).next().is_none();
+        let unknown = || Error::UnknownReference {
+            pointer: "/holder/id".to_owned(),
+            what: Subject::Person,
+            id: person.to_string(),
+        };
+        if known { Ok(()) } else { Err(unknown()) }
     }
 
     fn somewhere(&self, scope: AccessScope) -> Result<(), Error> {

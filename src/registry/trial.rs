@@ -90,7 +90,8 @@ fn outcome(
         caller,
         keyring: &inner.keyring.load(),
     };
-    let Decision { snapshot: after, effects, target, shown_on, key_changes: _ } = decided(&snapshot, command, &with)?;
+    let Decision { snapshot: after, effects, target, shown_on, key_changes: _, forgets: _ } =
+        decided(&snapshot, command, &with)?;
     Ok(Accepted {
         snapshot: Arc::new(after),
         revision: snapshot.revision(),

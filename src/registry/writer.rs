@@ -107,8 +107,13 @@ async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> 
     let ended = if stored { bounded(write.commit()).await } else { bounded(write.roll_back()).await };
     ended.map_err(|error| inner.failed(&error, stored))?;
     inner.in_contact();
+    let erases = batch.erases();
     if let Some(after) = batch.outcome() {
         inner.publish(after).await;
+    }
+    // What was overwritten also goes from where the database keeps it for a while.
+    if erases && let Err(error) = bounded(inner.store.scrub()).await {
+        tracing::warn!(%error, "what was erased may stay in the files of the database for a while");
     }
     Ok(answers)
 }

@@ -143,6 +143,7 @@ impl Campus {
             email: None,
             phone: None,
             external_ids: Vec::new(),
+            erased: false,
         };
         if let Who::Student = who {
             let number = format!("{number:04}{nth:06}");

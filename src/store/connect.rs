@@ -43,6 +43,11 @@ impl Store {
         Ok(head.and_then(|head| head.zone).unwrap_or_else(|| unless_set.to_owned()))
     }
 
+    /// Removes from the database's files what was overwritten or deleted.
+    pub async fn scrub(&self) -> Result<(), StoreError> {
+        Ok(self.dialect.scrub(&self.db).await?)
+    }
+
     /// Closes every connection.
     pub async fn close(self) -> Result<(), StoreError> {
         Ok(self.db.close().await?)

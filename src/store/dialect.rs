@@ -84,6 +84,7 @@ impl Dialect {
                         .row_buffer_size(ROWS_READ_AHEAD)
                         .journal_mode(SqliteJournalMode::Wal)
                         .synchronous(SqliteSynchronous::Full)
+                        .pragma("secure_delete", "on")
                         .busy_timeout(LOCK_WAIT_MAX)
                 });
                 options
@@ -112,6 +113,17 @@ impl Dialect {
             Self::Postgres { .. } => None,
         };
         db.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }).await
+    }
+
+    /// Removes from the files what was overwritten or deleted. SQLite overwrites it at once (`secure_delete`), but its
+    /// log has it until it is moved into the file; PostgreSQL keeps old rows until they are cleared away.
+    pub(super) async fn scrub(&self, db: &DatabaseConnection) -> Result<(), DbErr> {
+        let statement = match self {
+            Self::Sqlite { .. } => "PRAGMA wal_checkpoint(TRUNCATE)",
+            Self::Postgres { .. } => "VACUUM person, idempotency_key, caller, key_secret",
+        };
+        db.execute_unprepared(statement).await?;
+        Ok(())
     }
 
     /// Begins a transaction that reads one state of everything.

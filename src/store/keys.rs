@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{StoreError, rows::revision_column};
-use crate::domain::{Instant, Revision};
+use crate::domain::{Instant, PersonId, Revision};
 
 /// How long an answer is kept.
 pub(super) const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -74,6 +74,14 @@ pub(super) async fn find(
 pub(super) async fn forget(db: &impl ConnectionTrait, now: Instant) -> Result<(), StoreError> {
     use entity::idempotency_key::{Column, Entity};
     Entity::delete_many().filter(Column::CreatedAt.lte(now - KEPT)).exec(db).await?;
+    Ok(())
+}
+
+/// Forgets answers about people.
+pub(super) async fn forget_about(db: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), StoreError> {
+    use entity::idempotency_key::{Column, Entity};
+    let ids = people.iter().map(PersonId::to_string);
+    Entity::delete_many().filter(Column::TargetId.is_in(ids)).exec(db).await?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::{
     log::{News, entry_of, head_of, news},
     rows::{revision_column, to_json},
 };
-use crate::domain::{Entry, Instant, Revision};
+use crate::domain::{Entry, Instant, PersonId, Revision};
 
 /// The most rows in one statement, for the databases' limits on parameters.
 const ROWS_MAX: usize = 1000;
@@ -105,6 +105,14 @@ impl WriteTransaction {
         }
         for statement in statements {
             dialect.execute(&self.transaction, vec![statement]).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what was answered about people of whom nothing personal is kept any more.
+    pub async fn forget_answers(&self, people: &[PersonId]) -> Result<(), StoreError> {
+        if !people.is_empty() {
+            keys::forget_about(&self.transaction, people).await?;
         }
         Ok(())
     }

@@ -58,9 +58,13 @@ impl<'s> Telling<'s> {
             LoggedEffect::OrgVersion { id, valid_from, before, after } => {
                 self.version(*id, *valid_from, before.as_ref(), after.as_ref(), told);
             }
-            LoggedEffect::Person { id, act, fields: _ } => {
+            LoggedEffect::Person { id, act, fields } => {
                 let name = self.person(*id);
                 match act {
+                    EffectKind::Changed if fields.iter().any(|field| field.0 == "erased") => told.say(
+                        format_args!("Everything personal of this person is erased. The roles remain."),
+                        format_args!("清除该人员的全部个人信息，保留其任职。"),
+                    ),
                     EffectKind::Created => told.say(format_args!("{name} is entered."), format_args!("录入{name}。")),
                     EffectKind::Changed => {
                         told.say(format_args!("The entry of {name} changes."), format_args!("修改{name}的信息。"))

@@ -9,14 +9,22 @@ use crate::{
 };
 
 /// Tells effects between two states of the directory.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Telling<'s> {
     /// The directory without the effects. It has the names of what they delete.
     pub before: &'s Snapshot,
     /// The directory with them.
     pub after: &'s Snapshot,
+    /// Whether a person is named.
+    pub names: &'s dyn Fn(PersonId) -> bool,
     /// The language of the sentences.
     pub language: Language,
+}
+
+impl fmt::Debug for Telling<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Telling").field("language", &self.language).finish_non_exhaustive()
+    }
 }
 
 impl<'s> Telling<'s> {
@@ -60,12 +68,16 @@ enum Thing<'h> {
 
 impl fmt::Display for Named<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Telling { before, after, language } = self.telling;
+        let Telling { before, after, names, language } = self.telling;
         match self.thing {
             Thing::Org(id, day) => match before.org_on(id, day).or_else(|| after.org_on(id, day)) {
                 Some(view) => view.values().name.fmt(f),
                 None => id.fmt(f),
             },
+            Thing::Person(id) if !names(id) => f.write_str(match language {
+                Language::English => "somebody",
+                Language::Chinese => "某人",
+            }),
             Thing::Person(id) => match after.person(id).or_else(|| before.person(id)) {
                 Some(person) => person.name().fmt(f),
                 None => id.fmt(f),

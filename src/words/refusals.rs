@@ -166,13 +166,21 @@ impl From<&Error> for Refusal {
                 format!("Org {by} has the code {code} on {on}."),
                 format!("在 {on}，代码 {code} 由组织 {by} 使用。"),
             ),
-            Error::ExternalIdTaken { id, by } => at(
+            Error::ExternalIdTaken { id, by: Some(by) } => at(
                 "/external_ids",
                 format!("{by} has the same identifier in the scheme {}.", id.scheme),
                 format!("{by} 在体系 {} 中使用相同的标识。", id.scheme),
             ),
-            Error::StaffNoTaken { by } => {
+            Error::ExternalIdTaken { id, by: None } => at(
+                "/external_ids",
+                format!("Another entry has the same identifier in the scheme {}.", id.scheme),
+                format!("体系 {} 中的相同标识已被使用。", id.scheme),
+            ),
+            Error::StaffNoTaken { by: Some(by) } => {
                 at("/staff_no", format!("Person {by} has this staff number."), format!("人员 {by} 使用该工号。"))
+            }
+            Error::StaffNoTaken { by: None } => {
+                at("/staff_no", "The staff number is taken.".to_owned(), "该工号已被使用。".to_owned())
             }
             Error::PostTaken { post } => {
                 at("/code", format!("The catalogue already has a post {post}."), format!("职务目录中已有 {post}。"))
@@ -241,10 +249,20 @@ impl From<&Error> for Refusal {
                 format!("Leading group {org} was established on {on}. To move that day, correct its first version."),
                 format!("领导小组 {org} 成立于 {on}；如需更正，请修改其第一个版本的起始日。"),
             ),
-            Error::InUse { blockers } => detail(
-                format!("{} to it: see `blockers`.", counted(blockers.len(), "object refers", "objects refer")),
-                format!("有 {} 个对象引用它，见 `blockers`。", blockers.len()),
-            ),
+            Error::InUse { blockers, hidden } => {
+                let all = blockers.len() + hidden;
+                let (en, zh) = match hidden {
+                    0 => (String::new(), String::new()),
+                    _ => (
+                        format!(" This caller may not see {hidden} of them."),
+                        format!("其中 {hidden} 个当前调用者无权查看。"),
+                    ),
+                };
+                detail(
+                    format!("{} to it: see `blockers`.{en}", counted(all, "object refers", "objects refer")),
+                    format!("有 {all} 个对象引用它，见 `blockers`。{zh}"),
+                )
+            }
             Error::AlreadyDissolved { org, on } => detail(
                 format!("Org {org} is dissolved on {on} or earlier."),
                 format!("组织 {org} 在 {on} 或之前已撤销。"),
@@ -252,6 +270,10 @@ impl From<&Error> for Refusal {
             Error::DissolvedAtFounding { org, on } => detail(
                 format!("Org {org} is established on {on}. Delete it instead."),
                 format!("组织 {org} 成立于 {on}，请改用删除。"),
+            ),
+            Error::PersonErased { person } => detail(
+                format!("Everything personal of person {person} was erased. Nothing can be entered again."),
+                format!("人员 {person} 的个人信息已清除，不能再录入。"),
             ),
             Error::NotDissolved { org } => {
                 detail(format!("Org {org} is not dissolved."), format!("组织 {org} 未撤销。"))

@@ -142,7 +142,7 @@ fn command(ask: &Ask) -> Command {
 
 fn said(role: model::Role) -> SaidHolder {
     let holder = if role.by_unit { Holder::Unit(OrgId(role.holder)) } else { Holder::Person(PersonId(role.holder)) };
-    SaidHolder { holder, name: None, org_name: None, post_name: None }
+    SaidHolder { holder, staff_no: None, name: None, org_name: None, post_name: None }
 }
 
 fn number(staff_no: u8) -> Text<40> {

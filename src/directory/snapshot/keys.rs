@@ -95,7 +95,12 @@ impl Kept for PersonId {
 
     fn set(&self, snapshot: &mut Snapshot, value: Option<&Arc<Person>>, revision: Revision, at: Instant) {
         match value {
-            Some(person) => snapshot.put_person(Person { revision, updated_at: at, ..Person::clone(person) }),
+            Some(person) => {
+                snapshot.put_person(Person { revision, updated_at: at, ..Person::clone(person) });
+                if person.erased {
+                    snapshot.erasures.note(revision, *self);
+                }
+            }
             None => {
                 snapshot.take_person(*self, revision);
                 snapshot.erasures.note(revision, *self);

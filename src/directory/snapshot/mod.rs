@@ -155,8 +155,9 @@ impl Snapshot {
         self.revision
     }
 
-    /// An older snapshot of the same directory, without the people who have been erased since and without their
-    /// roles, unless these now belong to somebody else. `None` if the erased people are not known.
+    /// An older snapshot of the same directory, without the people who have been deleted since and without their
+    /// roles, unless these now belong to somebody else, and without the values of those who have been erased. `None`
+    /// if these people are not known.
     pub fn erased_from(&self, older: &Arc<Self>) -> Option<Arc<Self>> {
         let since = older.revision;
         if since < self.erasures.unknown_until {
@@ -181,7 +182,10 @@ impl Snapshot {
                 }
                 shown.put_role(role.role());
             }
-            shown.take_person(id, since);
+            match self.person(id) {
+                Some(person) => shown.put_person(person.person()),
+                None => shown.take_person(id, since),
+            }
         }
         Some(shown)
     }

@@ -35,6 +35,7 @@ pub(super) struct PackedPerson {
     /// The other texts in the order of [`Field`], each ended by [`FIELD_END`], the items of a list by
     /// [`ITEM_END`]. No text of a person has control characters.
     details: Option<Arc<str>>,
+    erased: bool,
     changed: LastEntry,
 }
 
@@ -55,8 +56,19 @@ enum Field {
 
 impl PackedPerson {
     pub(super) fn new(person: &Person) -> Self {
-        let Person { id: _, name, name_en, former_names, staff_no, email, phone, external_ids, revision, updated_at } =
-            person;
+        let Person {
+            id: _,
+            name,
+            name_en,
+            former_names,
+            staff_no,
+            email,
+            phone,
+            external_ids,
+            erased,
+            revision,
+            updated_at,
+        } = person;
         let mut details = String::new();
         let mut field = |texts: &mut dyn Iterator<Item = &str>| {
             texts.for_each(|text| details.push_str(text));
@@ -72,6 +84,7 @@ impl PackedPerson {
         Self {
             name: name.clone(),
             details: (!nothing).then(|| details.into()),
+            erased: *erased,
             changed: LastEntry::new(*revision, *updated_at),
         }
     }
@@ -156,6 +169,11 @@ impl<'s> PersonRow<'s> {
         self.packed.changed.at()
     }
 
+    /// Whether everything personal was erased.
+    pub fn erased(&self) -> bool {
+        self.packed.erased
+    }
+
     /// The whole person.
     pub fn person(&self) -> Person {
         Person {
@@ -167,6 +185,7 @@ impl<'s> PersonRow<'s> {
             email: self.packed.one(Field::Email).and_then(|text| Email::parse(text).ok()),
             phone: self.packed.one(Field::Phone).and_then(|text| Text::parse(text).ok()),
             external_ids: self.external_ids().collect(),
+            erased: self.packed.erased,
             revision: self.revision(),
             updated_at: self.updated_at(),
         }
@@ -204,6 +223,7 @@ mod tests {
                 name, name_en, former_names, staff_no, phone,
                 email: email.map(|email| Email::parse(&email).expect("legal")),
                 external_ids: external_ids.into_iter().map(external_id).collect(),
+                erased: false,
                 revision: 7,
                 updated_at: Instant::from_timestamp_micros(1).expect("an instant"),
             }

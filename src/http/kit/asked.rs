@@ -19,6 +19,7 @@ use super::{
     answer::{Answer, At, HandlerResult},
     conditional::{IfMatch, IfNoneMatch, question_hash, question_tag},
     cursor::Cursor,
+    filters::IncludeContact,
     gate::caller_of,
     header::{accepts_json, idempotency_key, min_revision, prefers_minimal},
     input::Params,
@@ -29,11 +30,10 @@ use super::{
     paging::CursorText,
     pins::Pins,
     problem::{Failure, Problem},
-    sight::Sight,
     source::Source,
 };
 use crate::{
-    access::Caller,
+    access::{Caller, Sight},
     directory::{OrgView, Page, PageRequest, Snapshot},
     domain::{Day, Error, OrgId, Revision, Subject},
     words::Language,
@@ -81,6 +81,11 @@ impl<Q> Read<Q> {
     pub fn org(&self, id: OrgId) -> Result<OrgView<'_>, Error> {
         let missing = || Error::NotFound { what: Subject::Org, id: id.to_string() };
         self.directory.org_on(id, self.as_of).ok_or_else(missing)
+    }
+
+    /// What the answer may show, with contact data if they are asked for.
+    pub(in crate::http) fn sight_with(&self, include: Option<IncludeContact>) -> Sight {
+        self.sight.clone().with_contact(include.is_some())
     }
 
     /// The point of view of the answer.
@@ -180,8 +185,8 @@ impl<Q> Listing<Q> {
             };
             let PageRequest { after, limit, count, backwards: _ } = &self.page;
             let usual = after.is_none() && *limit == usize::from(PAGE_ITEMS_DEFAULT) && !count;
-            if usual && read.query == Q::default() {
-                let key = Key::new(question, &read.directory, &view, read.sight);
+            if usual && read.sight.is_whole() && read.query == Q::default() {
+                let key = Key::new(question, &read.directory, &view);
                 answers.find_or(key, &read.directory, write)
             } else {
                 Ok(write()?.bytes)
@@ -276,11 +281,12 @@ fn read_of<Q>(
     query: Q,
     question: &str,
 ) -> Result<Read<Q>, Problem> {
-    let sight = Sight::default();
+    let caller = caller_of(request);
+    let sight = Sight::of(&caller, &directory, today);
     let as_of = as_of.unwrap_or(today);
-    let question = question_hash(request.path(), question, as_of, sight);
+    let question = question_hash(request.path(), question, as_of, sight.mark_of_answers());
     let if_none_match = IfNoneMatch::read(request.headers())?;
-    Ok(Read { directory, as_of, caller: caller_of(request), sight, query, if_none_match, question })
+    Ok(Read { directory, as_of, caller, sight, query, if_none_match, question })
 }
 
 impl<Q: DeserializeOwned + 'static> FromRequest for Read<Q> {
@@ -311,7 +317,8 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
             let question = params.canonical();
             let (query, (AsOf { as_of }, Paging { limit, cursor, count })) = params.finish(asked)?;
 
-            let list = question_hash(request.path(), &filters, Day::MIN, Sight::default());
+            let sight = Sight::of(&caller_of(request), &basics.directory, basics.today);
+            let list = question_hash(request.path(), &filters, Day::MIN, sight.mark());
             let cursor = cursor.map(|CursorText(text)| Cursor::decode(&text)).transpose()?;
             if let Some(cursor) = &cursor {
                 cursor.belongs_to(list, as_of)?;
@@ -342,7 +349,7 @@ impl FromRequest for WriteRequest {
     type Future = Asking<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ask(request, |request, Basics { directory: _, wanted: _, today }| {
+        ask(request, |request, Basics { directory, wanted: _, today }| {
             let mut params = Params::parse(request.query_string());
             let flags = params.take();
             let Flags { dry_run } = params.finish(flags)?;
@@ -350,7 +357,8 @@ impl FromRequest for WriteRequest {
             let dry_run = dry_run.unwrap_or(false);
             let idempotency_key = idempotency_key(headers)?.filter(|_| !dry_run);
             let if_match = IfMatch::read(headers)?;
-            let (caller, sight) = (caller_of(request), Sight::default());
+            let caller = caller_of(request);
+            let sight = Sight::of(&caller, &directory, today).with_contact(true);
             let path = request.path().to_owned();
             // What a dry run would do is what it is asked for: it is not left out.
             let is_minimal = prefers_minimal(headers)? && !dry_run;

@@ -8,6 +8,7 @@ use super::{
     json::{Unwritable, to_bytes},
 };
 use crate::{
+    access::Sight,
     domain::Text,
     registry::Accepted,
     words::{Language, Summary, Telling},
@@ -76,9 +77,10 @@ pub(in crate::http) struct DeletedBody<'e> {
 
 impl<'e> ChangeBody<'e> {
     /// What `outcome` says, in `language`.
-    pub(super) fn new(outcome: &'e Accepted, language: Language) -> Self {
+    pub(super) fn new(outcome: &'e Accepted, sight: &Sight, language: Language) -> Self {
         let Accepted { snapshot, before, entry, effects, dry_run, repeated, .. } = outcome;
-        let telling = Telling { before, after: snapshot, language };
+        let names = |person| sight.names(snapshot, person);
+        let telling = Telling { before, after: snapshot, names: &names, language };
         let Summary { sentences, total, .. } = telling.tell(effects, SENTENCES_MAX);
         Self {
             dry_run: *dry_run,

@@ -125,3 +125,11 @@ pub(in crate::http) fn statuses(words: Option<AnyOf<StatusWord>>) -> StatusFilte
         StatusWord::All => StatusFilter::ALL,
     })
 }
+
+/// What a list of people or roles shows besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum IncludeContact {
+    /// Mail addresses and telephone numbers.
+    Contact,
+}

@@ -12,11 +12,12 @@ use super::{
     members::Members,
     shape::{Schemas, Shape},
 };
-use crate::domain::{Name, OrgId, PersonId, PostCode, SaidHolder, Unfilled};
+use crate::domain::{Name, OrgId, PersonId, PostCode, SaidHolder, Text, Unfilled};
 
 impl PartialSchema for SaidHolder {
     fn schema() -> RefOr<Schema> {
-        let choices = [("person", "PersonHolder"), ("unit", "UnitHolder"), ("seat", "SeatHolder")];
+        let choices =
+            [("person", "PersonHolder"), ("unit", "UnitHolder"), ("seat", "SeatHolder"), ("staff_no", "StaffNoHolder")];
         let at = |name: &str| format!("#/components/schemas/{name}");
         let mapping = choices.iter().map(|(word, name)| ((*word).to_owned(), at(name)));
         let holder = OneOfBuilder::new()
@@ -51,12 +52,18 @@ impl ToSchema for SaidHolder {
                 "Present if the seat has no person on the day. `vacant`: nobody holds the post. `not_alive`: the org does \
                  not exist on that day. `indirect`: a unit or another seat holds the post.",
             );
-        for (name, schema) in [("PersonHolder", person), ("UnitHolder", unit), ("SeatHolder", seat)] {
+        let numbered = Members::of("A person who holds a post, found by the staff number: the way to appoint somebody whom the caller may not see otherwise. Only in requests: answers name the person.")
+            .constant("type", "staff_no")
+            .member::<Text<40>>("staff_no", "The person's staff number, exactly.", true);
+        for (name, schema) in
+            [("PersonHolder", person), ("UnitHolder", unit), ("SeatHolder", seat), ("StaffNoHolder", numbered)]
+        {
             schemas.push((name.to_owned(), schema.build()));
         }
         PersonId::add_to(schemas);
         OrgId::add_to(schemas);
         PostCode::add_to(schemas);
         Name::add_to(schemas);
+        Text::<40>::add_to(schemas);
     }
 }

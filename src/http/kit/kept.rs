@@ -20,7 +20,6 @@ use quick_cache::{
 use super::{
     json::Shown,
     metrics::{KeptCounters, Metrics},
-    sight::Sight,
 };
 use crate::{
     directory::{OrgView, Snapshot, State},
@@ -55,7 +54,6 @@ pub(in crate::http) struct Key {
     place: (Option<Tier>, bool),
     day: Day,
     status: Status,
-    sight: Sight,
 }
 
 impl Hash for Key {
@@ -67,13 +65,13 @@ impl Hash for Key {
 
 impl Key {
     /// For a question about `view`, whose answer changes only with its state or its place in the tiers.
-    pub(in crate::http) fn new(question: Question, directory: &Snapshot, view: &OrgView<'_>, sight: Sight) -> Self {
+    pub(in crate::http) fn new(question: Question, directory: &Snapshot, view: &OrgView<'_>) -> Self {
         let state = match question {
             Question::Tree { .. } | Question::Descendants => directory.state_below(view),
             Question::Roles => directory.state_of_roles(view),
         };
         let place = directory.place_in_tiers(view);
-        Self { question, org: view.id(), state, place, day: view.asked, status: view.status, sight }
+        Self { question, org: view.id(), state, place, day: view.asked, status: view.status }
     }
 }
 
@@ -200,7 +198,6 @@ mod tests {
             place: (None, false),
             day: Day::MIN,
             status: Status::Current,
-            sight: Sight::All,
         }
     }
 

@@ -30,6 +30,5 @@ pub mod problem;
 pub mod resource;
 pub(in crate::http) mod schema;
 pub(in crate::http) mod shape;
-pub mod sight;
 pub mod source;
 pub(in crate::http) mod submit;

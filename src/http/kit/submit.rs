@@ -14,7 +14,7 @@ use super::{
     problem::{Failure, Problem},
 };
 use crate::{
-    access::Secret,
+    access::{Secret, Sight},
     directory::Snapshot,
     domain::{Day, ObjectKey, Revision},
     registry::{self, Command, Registry, RequestKey, Submission},
@@ -29,6 +29,8 @@ pub(in crate::http) struct Done {
     /// Whether the answer leaves out what has changed.
     is_minimal: bool,
     language: Language,
+    /// What the answer may show.
+    sight: Sight,
     /// The secret of a key, which only this answer shows.
     secret: Option<Secret>,
 }
@@ -53,7 +55,7 @@ impl WriteRequest {
         let submission = Submission { caller: self.caller, dry_run: self.dry_run, if_match, key };
         let inner = registry.submit(command.into(), submission).await?;
         let at = At { revision: inner.revision, as_of: inner.shown_on.unwrap_or(self.today) };
-        Ok(Done { inner, at, is_minimal: self.is_minimal, language: self.language, secret: None })
+        Ok(Done { inner, at, is_minimal: self.is_minimal, language: self.language, sight: self.sight, secret: None })
     }
 }
 
@@ -66,6 +68,11 @@ impl Done {
     /// What the command is about.
     pub(in crate::http) fn target(&self) -> &ObjectKey {
         &self.inner.target
+    }
+
+    /// What the answer may show.
+    pub(in crate::http) fn sight(&self) -> &Sight {
+        &self.sight
     }
 
     /// The day to show its outcome on.
@@ -119,6 +126,6 @@ impl Done {
     }
 
     fn change(&self) -> Option<ChangeBody<'_>> {
-        (!self.is_minimal).then(|| ChangeBody::new(&self.inner, self.language))
+        (!self.is_minimal).then(|| ChangeBody::new(&self.inner, &self.sight, self.language))
     }
 }

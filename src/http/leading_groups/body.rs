@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    access::Sight,
     directory::{GroupPart, LeadingGroup, RoleView, Snapshot, SupervisionView},
     domain::{Basis, Day, LongText, Name, OrgId, RoleId, Scope, Status, SupervisionId, write_instant},
     http::{
@@ -173,10 +174,10 @@ pub(in crate::http) struct CoverBody<'s> {
 }
 
 impl<'s> LeadingGroupBody<'s> {
-    pub(in crate::http) fn new(snapshot: &'s Snapshot, document: &LeadingGroup<'s>) -> Self {
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, document: &LeadingGroup<'s>, sight: &Sight) -> Self {
         let LeadingGroup { group, office, working_groups, supervision_groups } = document;
         let (org, values) = (group.org.org, group.org.values());
-        let lists = Lists { snapshot, part: group };
+        let lists = Lists { snapshot, part: group, sight };
         let (revision, updated_at) = snapshot.group_changed(org.id);
         Self {
             id: org.id,
@@ -192,14 +193,14 @@ impl<'s> LeadingGroupBody<'s> {
             deputy_leaders: lists.of("deputy_leader"),
             members: lists.of("group_member"),
             liaisons: lists.of("liaison"),
-            office: office.as_ref().map(|part| OfficeBody::new(&Lists { snapshot, part })),
+            office: office.as_ref().map(|part| OfficeBody::new(&Lists { snapshot, part, sight })),
             working_groups: working_groups
                 .iter()
-                .map(|part| WorkingGroupBody::new(&Lists { snapshot, part }))
+                .map(|part| WorkingGroupBody::new(&Lists { snapshot, part, sight }))
                 .collect(),
             supervision_groups: supervision_groups
                 .iter()
-                .map(|part| SupervisionGroupBody::new(&Lists { snapshot, part }))
+                .map(|part| SupervisionGroupBody::new(&Lists { snapshot, part, sight }))
                 .collect(),
             revision,
             updated_at,
@@ -211,12 +212,13 @@ impl<'s> LeadingGroupBody<'s> {
 struct Lists<'a, 's> {
     snapshot: &'s Snapshot,
     part: &'a GroupPart<'s>,
+    sight: &'a Sight,
 }
 
 impl<'s> Lists<'_, 's> {
     fn of(&self, post: &str) -> Vec<ListedHolderBody<'s>> {
         let held = self.part.roles.iter().filter(|role| role.post.code.as_str() == post);
-        held.map(|role| ListedHolderBody::new(self.snapshot, role)).collect()
+        held.map(|role| ListedHolderBody::new(self.snapshot, role, self.sight)).collect()
     }
 
     fn id(&self) -> OrgId {
@@ -229,12 +231,12 @@ impl<'s> Lists<'_, 's> {
 }
 
 impl<'s> ListedHolderBody<'s> {
-    fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Self {
+    fn new(snapshot: &'s Snapshot, view: &RoleView<'s>, sight: &Sight) -> Self {
         let role = &view.role;
         Self {
             role_id: role.id(),
-            holder: HolderBody::new(snapshot, view),
-            people: SitterBody::all(snapshot, view),
+            holder: HolderBody::new(snapshot, view, sight),
+            people: SitterBody::all(snapshot, view, sight),
             order: role.order(),
             acting: role.acting(),
             valid_from: role.period().from(),

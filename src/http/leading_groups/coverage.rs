@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::read::found;
 use crate::{
+    access::Sight,
     directory::{Coverage, Covering, OrgView, Recusal, Relation, Snapshot},
     domain::{OrgId, SupervisionId},
     http::{
@@ -114,7 +115,7 @@ impl From<Relation> for RelationWord {
 }
 
 impl<'s> CoverageBody<'s> {
-    fn new(snapshot: &'s Snapshot, group: &OrgView<'s>, coverage: &Coverage<'s>) -> Self {
+    fn new(snapshot: &'s Snapshot, group: &OrgView<'s>, coverage: &Coverage<'s>, sight: &Sight) -> Self {
         let Coverage { orgs, recusals } = coverage;
         let shown = |wanted: &dyn Fn(usize) -> bool| -> Vec<OrgRef<'s>> {
             let found = orgs.iter().filter(|(_, covering)| wanted(groups(covering)));
@@ -137,7 +138,7 @@ impl<'s> CoverageBody<'s> {
             orgs: orgs.iter().map(covered).collect(),
             uncovered,
             doubly_covered,
-            recusals: recusals.iter().map(|recusal| RecusalBody::new(snapshot, recusal)).collect(),
+            recusals: recusals.iter().map(|recusal| RecusalBody::new(snapshot, recusal, sight)).collect(),
         }
     }
 }
@@ -151,10 +152,10 @@ fn groups(covering: &[Covering<'_>]) -> usize {
 }
 
 impl<'s> RecusalBody<'s> {
-    fn new(snapshot: &'s Snapshot, recusal: &Recusal<'s>) -> Self {
+    fn new(snapshot: &'s Snapshot, recusal: &Recusal<'s>, sight: &Sight) -> Self {
         let Recusal { person, supervision, role, relation } = recusal;
         Self {
-            person: PersonRef::from(*person),
+            person: PersonRef::new(snapshot, *person, sight),
             supervision_group: OrgRef::new(snapshot, &supervision.group),
             supervision_id: supervision.supervision.id,
             org: OrgRef::new(snapshot, &supervision.org),
@@ -185,6 +186,6 @@ pub(in crate::http) async fn get_leading_group_coverage(id: Path<OrgId>, read: R
         let group = found(read, *id)?.group.org;
         let within: Vec<OrgId> = many(read.query.within.clone());
         let coverage = read.directory.coverage(&group, &within)?;
-        Ok::<_, Failure>(CoverageBody::new(&read.directory, &group, &coverage))
+        Ok::<_, Failure>(CoverageBody::new(&read.directory, &group, &coverage, &read.sight))
     })
 }

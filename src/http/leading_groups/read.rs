@@ -67,7 +67,7 @@ pub(in crate::http) async fn list_leading_groups(listing: Listing<LeadingGroupQu
             ..OrgFilter::default()
         };
         let shown = read.directory.leading_groups(&filter, read.as_of, page);
-        Ok::<_, Failure>(shown.map(|document| LeadingGroupBody::new(&read.directory, &document)))
+        Ok::<_, Failure>(shown.map(|document| LeadingGroupBody::new(&read.directory, &document, &read.sight)))
     })
 }
 
@@ -96,6 +96,6 @@ pub(super) fn missing(id: OrgId) -> Error {
 )]
 pub(in crate::http) async fn get_leading_group(id: Path<OrgId>, read: Read) -> HandlerResult {
     let group = found(&read, *id)?;
-    let body = LeadingGroupBody::new(&read.directory, &group);
+    let body = LeadingGroupBody::new(&read.directory, &group, &read.sight);
     Ok(read.object(&body, read.directory.group_state(*id)))
 }

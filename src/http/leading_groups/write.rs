@@ -78,5 +78,5 @@ fn shown(done: &Done) -> Result<(LeadingGroupBody<'_>, Revision), Failure> {
     let ObjectKey::Org(id) = done.target() else { return Err(Error::Internal.into()) };
     let snapshot = done.snapshot();
     let document = snapshot.leading_group(*id, done.day()).ok_or_else(|| missing(*id))?;
-    Ok((LeadingGroupBody::new(snapshot, &document), snapshot.group_state(*id)))
+    Ok((LeadingGroupBody::new(snapshot, &document, done.sight()), snapshot.group_state(*id)))
 }

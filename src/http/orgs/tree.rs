@@ -9,6 +9,7 @@ use utoipa::{
 
 use super::{OrgBody, ShownOrg};
 use crate::{
+    access::Sight,
     directory::{Snapshot, Tree},
     domain::OrgId,
     http::{
@@ -99,17 +100,17 @@ impl ToSchema for OrgTree {
 }
 
 /// A tree, to be shown.
-struct ShownTree<'t, 's>(&'s Snapshot, &'t Tree<'s>);
+struct ShownTree<'t, 's>(&'s Snapshot, &'t Tree<'s>, &'t Sight);
 
 impl Shown for ShownTree<'_, '_> {
     fn write(&self, out: &mut Vec<u8>) -> Result<(), Unwritable> {
-        let Self(directory, Tree { org, roles, children }) = self;
+        let Self(directory, Tree { org, roles, children }, sight) = self;
         ShownOrg::new(directory, org).write_open(out)?;
         if let Some(roles) = roles {
-            let roles: Vec<RoleBody<'_>> = roles.iter().map(|role| RoleBody::new(directory, role)).collect();
+            let roles: Vec<RoleBody<'_>> = roles.iter().map(|role| RoleBody::new(directory, role, sight)).collect();
             write_array_member(",\"roles\":", &roles, out)?;
         }
-        let children: Vec<Self> = children.iter().map(|child| Self(directory, child)).collect();
+        let children: Vec<Self> = children.iter().map(|child| Self(directory, child, sight)).collect();
         write_array_member(",\"children\":", &children, out)?;
         out.push(b'}');
         Ok(())
@@ -144,13 +145,13 @@ pub(in crate::http) async fn get_org_tree(
         let root = read.org(*id)?;
         let write = || -> Result<Bytes, Failure> {
             let tree = read.directory.tree(&root, depth, with_roles)?;
-            Ok(to_bytes(&ShownTree(&read.directory, &tree)).map_err(Problem::internal)?.into())
+            Ok(to_bytes(&ShownTree(&read.directory, &tree, &read.sight)).map_err(Problem::internal)?.into())
         };
         // What roles show changes with the people who hold them.
         if with_roles {
             return write();
         }
-        let key = Key::new(Question::Tree { depth }, &read.directory, &root, read.sight);
+        let key = Key::new(Question::Tree { depth }, &read.directory, &root);
         answers.find_or(key, &read.directory, || Ok(Written { bytes: write()?, lasting: true }))
     })
 }

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::{
+    access::Sight,
+    directory::{PersonRow, Snapshot},
     domain::*,
     http::kit::members::{answer, request_schema},
     registry::{Command, CreatePerson, PatchPerson},
@@ -51,7 +53,18 @@ person_attributes! { person_shown () }
 
 /// A person, to be shown.
 #[derive(Debug)]
-pub(in crate::http) struct ShownPerson(pub(in crate::http) Person);
+pub(in crate::http) struct ShownPerson(Person);
+
+impl ShownPerson {
+    /// What `sight` shows of a person.
+    pub(in crate::http) fn new(directory: &Snapshot, person: PersonRow<'_>, sight: &Sight) -> Self {
+        let person = person.person();
+        if sight.sees_contact(directory, person.id) {
+            return Self(person);
+        }
+        Self(Person { email: None, phone: None, ..person })
+    }
+}
 
 impl Serialize for ShownPerson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

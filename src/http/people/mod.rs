@@ -11,7 +11,7 @@ use super::kit::{
     asked::{Listing, Paging, Read, WriteRequest},
     change::DeletedBody,
     extract::{Json, Path},
-    filters::{Folded, SchemeAndValue, StaffNumber, many, texts},
+    filters::{Folded, IncludeContact, SchemeAndValue, StaffNumber, many, texts},
     input::{AnyOf, AnyText},
     operation::{Operation, operations},
     page::page_of,
@@ -33,9 +33,10 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         list_people,
         create_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue],
         get_person,
-        patch_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue],
+        patch_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue, PersonErased],
         delete_person => [InUse],
-        merge_people => [UnknownReference, SameHolder, SelfReference],
+        merge_people => [UnknownReference, SameHolder, SelfReference, PersonErased],
+        erase_person needs (Scope(PeopleErase)) => [PersonErased],
     ]
 }
 
@@ -62,6 +63,9 @@ pub(in crate::http) struct PersonQuery {
     /// `name`: in pinyin. With `-` before it, reversed.
     #[param(inline)]
     sort: Option<PersonSortWord>,
+    /// `contact`: show mail addresses and telephone numbers, as far as the caller may see them.
+    #[param(inline)]
+    include: Option<IncludeContact>,
 }
 
 /// How people are sorted.
@@ -75,14 +79,16 @@ pub(in crate::http) enum PersonSortWord {
 
 /// List people
 ///
-/// The people who match every filter, sorted by name in pinyin. People have no versions, so `as_of` has no effect.
+/// The people who match every filter, sorted by name in pinyin. A caller who may read people in a part of the tree finds
+/// those who hold or held a role there. People have no versions, so `as_of` has no effect.
 #[utoipa::path(
     get, path = "/people", tag = "people", params(PersonQuery, Paging),
     responses((status = 200, description = "A page of people.", body = PersonPage)),
 )]
 pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> HandlerResult {
     listing.answer(|read, page| {
-        let PersonQuery { id, name, q, staff_no, external_id, sort } = &read.query;
+        let PersonQuery { id, name, q, staff_no, external_id, sort, include } = &read.query;
+        let (directory, sight) = (&read.directory, read.sight_with(*include));
         let filter = PersonFilter {
             id: many(id.clone()),
             name: texts(name.clone()),
@@ -90,8 +96,9 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Handl
             staff_no: many(staff_no.clone()),
             external_id: texts(external_id.clone()),
         };
-        let people = read.directory.people(&filter, &page.turned(*sort == Some(PersonSortWord::NameBackwards)));
-        Ok::<_, Failure>(people.map(|person| ShownPerson(person.person())))
+        let page = page.turned(*sort == Some(PersonSortWord::NameBackwards));
+        let people = directory.people(&filter, &page, &|person| sight.sees(directory, person));
+        Ok::<_, Failure>(people.map(|person| ShownPerson::new(directory, person, &sight)))
     })
 }
 
@@ -103,8 +110,9 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Handl
     responses((status = 200, description = "The person.", body = PersonBody), (status = 404, description = "No such person.")),
 )]
 pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> HandlerResult {
-    let person = read.directory.person(*id).ok_or_else(|| missing(*id))?;
-    Ok(read.object(&ShownPerson(person.person()), person.revision()))
+    let (directory, sight) = (&read.directory, read.sight_with(Some(IncludeContact::Contact)));
+    let person = directory.person(*id).filter(|_| sight.sees(directory, *id)).ok_or_else(|| missing(*id))?;
+    Ok(read.object(&ShownPerson::new(directory, person, &sight), person.revision()))
 }
 
 /// Enter a person
@@ -203,6 +211,30 @@ pub(in crate::http) async fn merge_people(
     done.changed(shown)
 }
 
+/// Erase a person
+///
+/// Removes everything personal from the database: name, former names, staff number, mail address, telephone number and
+/// identifiers. The roles remain, as those of an erased person. This cannot be undone. It does not reach backups and the
+/// texts of documents.
+#[utoipa::path(
+    post, path = "/people/{id}/erase", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
+    responses(
+        (status = 200, description = "The person, without anything personal.", body = PersonBody),
+        (status = 404, description = "No such person."),
+        (status = 409, description = "The person was erased already."),
+        (status = 412, description = "The person has changed."),
+    ),
+)]
+pub(in crate::http) async fn erase_person(
+    registry: Data<Registry>,
+    id: Path<PersonId>,
+    write: WriteRequest,
+) -> HandlerResult {
+    let done = write.submit(&registry, Command::ErasePerson { id: *id }, None).await?;
+    let shown = shown(&done)?;
+    done.changed(shown)
+}
+
 fn missing(id: PersonId) -> Error {
     Error::NotFound { what: Subject::Person, id: id.to_string() }
 }
@@ -211,5 +243,5 @@ fn missing(id: PersonId) -> Error {
 fn shown(done: &Done) -> Result<(ShownPerson, Revision), Failure> {
     let ObjectKey::Person(id) = done.target() else { return Err(Error::Internal.into()) };
     let person = done.snapshot().person(*id).ok_or_else(|| missing(*id))?;
-    Ok((ShownPerson(person.person()), person.revision()))
+    Ok((ShownPerson::new(done.snapshot(), person, done.sight()), person.revision()))
 }

@@ -10,6 +10,7 @@ use utoipa::{
 };
 
 use crate::{
+    access::Sight,
     directory::{BySeat, HolderView, PersonRow, RoleRow, RoleView, Snapshot},
     domain::*,
     http::{
@@ -38,19 +39,19 @@ pub(in crate::http) struct RoleBody<'s> {
 }
 
 impl<'s> RoleBody<'s> {
-    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Self {
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>, sight: &Sight) -> Self {
         let own = view.role.person().filter(|_| view.by_seat.is_none());
         Self {
             role: view.role,
             org: OrgRef::new(snapshot, &view.org),
             post: PostRef::from(view.post),
             holder: match own {
-                Some(person) => Some(HolderBody::Person { id: person.id(), name: person.name() }),
-                None => HolderBody::new(snapshot, view),
+                Some(person) => Some(HolderBody::person(snapshot, view.role, person, sight)),
+                None => HolderBody::new(snapshot, view, sight),
             },
             people: match own {
-                Some(person) => People::One(SitterBody { id: person.id(), name: person.name(), role_id: None }),
-                None => People::Several(SitterBody::all(snapshot, view)),
+                Some(person) => People::One(SitterBody::new(snapshot, view.role, person, None, sight)),
+                None => People::Several(SitterBody::all(snapshot, view, sight)),
             },
             status: view.status,
             by_seat: view.by_seat.map(BySeatBody::from),
@@ -186,7 +187,8 @@ impl<'s> From<&'s Post> for PostRef<'s> {
 pub(in crate::http) enum HolderBody<'s> {
     Person {
         id: PersonId,
-        name: &'s Name,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<&'s Name>,
     },
     Unit {
         id: OrgId,
@@ -219,9 +221,14 @@ impl ToSchema for HolderBody<'_> {
 }
 
 impl<'s> HolderBody<'s> {
-    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Option<Self> {
+    fn person(snapshot: &Snapshot, role: RoleRow<'_>, person: PersonRow<'s>, sight: &Sight) -> Self {
+        let named = sight.names_holder(snapshot, &role, person.id());
+        Self::Person { id: person.id(), name: named.then(|| person.name()) }
+    }
+
+    pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>, sight: &Sight) -> Option<Self> {
         Some(match snapshot.holder_of(view)? {
-            HolderView::Person(person) => Self::Person { id: person.id(), name: person.name() },
+            HolderView::Person(person) => Self::person(snapshot, view.role, person, sight),
             HolderView::Unit(unit) => Self::Unit { id: unit.id(), name: &unit.values().name },
             HolderView::Seat { org, post, unfilled } => Self::Seat {
                 org_id: org.id(),
@@ -240,19 +247,42 @@ impl<'s> HolderBody<'s> {
 #[schema(as = Sitter)]
 pub(in crate::http) struct SitterBody<'s> {
     id: PersonId,
-    name: &'s Name,
+    /// The person's name. Absent if the caller may not see it: who may not read people sees the names of those who
+    /// hold a role today.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'s Name>,
+    /// Mail address; only with `include=contact`, and if the caller may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
+    /// Telephone number; only with `include=contact`, and if the caller may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<Text<40>>,
     /// If a seat holds the role: the person's own role, to which the seat points.
     #[serde(skip_serializing_if = "Option::is_none")]
     role_id: Option<RoleId>,
 }
 
 impl<'s> SitterBody<'s> {
+    /// The person as the holder of `role`.
+    fn new(
+        snapshot: &Snapshot,
+        role: RoleRow<'_>,
+        person: PersonRow<'s>,
+        role_id: Option<RoleId>,
+        sight: &Sight,
+    ) -> Self {
+        let named = sight.names_holder(snapshot, &role, person.id());
+        let contact = sight.sees_contact(snapshot, person.id()).then(|| person.person());
+        let (email, phone) = contact.map_or((None, None), |Person { email, phone, .. }| (email, phone));
+        Self { id: person.id(), name: named.then(|| person.name()), email, phone, role_id }
+    }
+
     /// The persons who sit in a role on the day of its view.
-    pub(in crate::http) fn all(snapshot: &'s Snapshot, view: &RoleView<'s>) -> Vec<Self> {
+    pub(in crate::http) fn all(snapshot: &'s Snapshot, view: &RoleView<'s>, sight: &Sight) -> Vec<Self> {
         let sitter = |role: RoleRow<'s>| {
             let person = role.person()?;
             let role_id = (role.id() != view.role.id()).then_some(role.id());
-            Some(Self { id: person.id(), name: person.name(), role_id })
+            Some(Self::new(snapshot, role, person, role_id, sight))
         };
         snapshot.sitters(view).filter_map(sitter).collect()
     }
@@ -284,12 +314,15 @@ impl From<BySeat<'_>> for BySeatBody {
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct PersonRef<'s> {
     id: PersonId,
-    name: &'s Name,
+    /// The person's name. Absent if the caller may not see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'s Name>,
 }
 
-impl<'s> From<PersonRow<'s>> for PersonRef<'s> {
-    fn from(person: PersonRow<'s>) -> Self {
-        Self { id: person.id(), name: person.name() }
+impl<'s> PersonRef<'s> {
+    pub(in crate::http) fn new(snapshot: &Snapshot, person: PersonRow<'s>, sight: &Sight) -> Self {
+        let named = sight.names(snapshot, person.id());
+        Self { id: person.id(), name: named.then(|| person.name()) }
     }
 }
 

@@ -6,13 +6,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::RoleBody;
 use crate::{
+    access::Sight,
     directory::{HolderType, Page, PageRequest, RoleFilter, RoleSort, Snapshot},
     domain::{Day, Error, OrgId, OrgKind, PersonId, PostCode, RoleId, Subject},
     http::kit::{
         answer::HandlerResult,
         asked::{Listing, Paging, Read},
         extract::Path,
-        filters::{DocumentNumber, StatusWord, TierNumber, many, statuses, texts},
+        filters::{DocumentNumber, IncludeContact, StatusWord, TierNumber, many, statuses, texts},
         input::{AnyOf, AnyText},
         kept::{KeptAnswers, Question},
         page::page_of,
@@ -63,6 +64,9 @@ pub(in crate::http) struct RoleQuery {
     /// first day. With `-` before it, reversed.
     #[param(inline)]
     sort: Option<RoleSortWord>,
+    /// `contact`: show the mail addresses and telephone numbers of the people, as far as the caller may see them.
+    #[param(inline)]
+    include: Option<IncludeContact>,
 }
 
 /// Who or what holds a role.
@@ -128,6 +132,7 @@ impl RoleQuery {
             status,
             basis_number,
             sort: _,
+            include: _,
         } = self;
         RoleFilter {
             id: many(id.clone()),
@@ -165,11 +170,14 @@ pub(in crate::http) struct OwnRoleQuery {
     /// first day. With `-` before it, reversed.
     #[param(inline)]
     sort: Option<RoleSortWord>,
+    /// `contact`: show the mail addresses and telephone numbers of the people, as far as the caller may see them.
+    #[param(inline)]
+    include: Option<IncludeContact>,
 }
 
 impl OwnRoleQuery {
     fn filter(&self) -> RoleFilter {
-        let Self { post, leadership, acting, status, sort: _ } = self;
+        let Self { post, leadership, acting, status, sort: _, include: _ } = self;
         RoleFilter {
             post: many(post.clone()),
             leadership: *leadership,
@@ -186,9 +194,10 @@ fn roles<'s>(
     sort: Option<RoleSortWord>,
     day: Day,
     page: &PageRequest,
+    sight: &Sight,
 ) -> Page<RoleBody<'s>> {
     let (sort, backwards) = sort.unwrap_or_default().read();
-    directory.roles(filter, sort, day, &page.turned(backwards)).map(|view| RoleBody::new(directory, &view))
+    directory.roles(filter, sort, day, &page.turned(backwards)).map(|view| RoleBody::new(directory, &view, sight))
 }
 
 /// List roles
@@ -201,7 +210,14 @@ fn roles<'s>(
 )]
 pub(in crate::http) async fn list_roles(listing: Listing<RoleQuery>) -> HandlerResult {
     listing.answer(|read, page| {
-        Ok::<_, Failure>(roles(&read.directory, &read.query.filter(), read.query.sort, read.as_of, page))
+        Ok::<_, Failure>(roles(
+            &read.directory,
+            &read.query.filter(),
+            read.query.sort,
+            read.as_of,
+            page,
+            &read.sight_with(read.query.include),
+        ))
     })
 }
 
@@ -220,7 +236,7 @@ pub(in crate::http) async fn list_org_roles(
 ) -> HandlerResult {
     listing.answer_kept(&answers, Question::Roles, *id, |read, _, page| {
         let filter = RoleFilter { org_id: vec![*id], ..read.query.filter() };
-        roles(&read.directory, &filter, read.query.sort, read.as_of, page)
+        roles(&read.directory, &filter, read.query.sort, read.as_of, page, &read.sight_with(read.query.include))
     })
 }
 
@@ -236,9 +252,16 @@ pub(in crate::http) async fn list_org_roles(
 pub(in crate::http) async fn list_person_roles(id: Path<PersonId>, listing: Listing<OwnRoleQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let missing = Error::NotFound { what: Subject::Person, id: id.to_string() };
-        read.directory.person(*id).ok_or(missing)?;
+        read.directory.person(*id).filter(|_| read.sight.sees(&read.directory, *id)).ok_or(missing)?;
         let filter = RoleFilter { person_id: vec![*id], ..read.query.filter() };
-        Ok::<_, Failure>(roles(&read.directory, &filter, read.query.sort, read.as_of, page))
+        Ok::<_, Failure>(roles(
+            &read.directory,
+            &filter,
+            read.query.sort,
+            read.as_of,
+            page,
+            &read.sight_with(read.query.include),
+        ))
     })
 }
 
@@ -253,5 +276,5 @@ pub(in crate::http) async fn get_role(id: Path<RoleId>, read: Read) -> HandlerRe
     let missing = || Error::NotFound { what: Subject::Role, id: id.to_string() };
     let role = read.directory.role(*id).ok_or_else(missing)?;
     let view = read.directory.role_on(role, read.as_of).ok_or_else(missing)?;
-    Ok(read.object(&RoleBody::new(&read.directory, &view), role.revision()))
+    Ok(read.object(&RoleBody::new(&read.directory, &view, &read.sight), role.revision()))
 }

@@ -115,5 +115,5 @@ fn shown(done: &Done) -> Result<(RoleBody<'_>, Revision), Failure> {
     let snapshot = done.snapshot();
     let view = snapshot.role(*id).and_then(|role| snapshot.role_on(role, done.day()));
     let view = view.ok_or_else(|| Error::NotFound { what: Subject::Role, id: id.to_string() })?;
-    Ok((RoleBody::new(snapshot, &view), view.role.revision()))
+    Ok((RoleBody::new(snapshot, &view, done.sight()), view.role.revision()))
 }

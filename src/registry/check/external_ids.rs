@@ -12,7 +12,7 @@ pub(super) fn external_ids(snapshot: &Snapshot, org: &Org) -> Result<(), Error> 
         let other =
             snapshot.orgs_known_by(id).find(|other| other.id != org.id && other.life().and(org.life()).is_some());
         if let Some(other) = other {
-            return Err(Error::ExternalIdTaken { id: id.clone(), by: other.id.0 });
+            return Err(Error::ExternalIdTaken { id: id.clone(), by: Some(other.id.0) });
         }
     }
     Ok(())

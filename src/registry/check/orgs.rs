@@ -32,7 +32,7 @@ pub(super) fn unnamed_if_gone(snapshot: &Snapshot, id: OrgId) -> Result<(), Erro
     }
     let mut blockers: Vec<Blocker> = naming(snapshot, id).collect();
     blockers.sort();
-    if blockers.is_empty() { Ok(()) } else { Err(Error::InUse { blockers }) }
+    if blockers.is_empty() { Ok(()) } else { Err(Error::InUse { blockers, hidden: 0 }) }
 }
 
 /// What names an org without standing under it or lying in it: orgs whose unit or successor it is, and

@@ -11,12 +11,12 @@ pub(in crate::registry) fn identity(snapshot: &Snapshot, person: &Person) -> Res
     if let Some(staff_no) = &person.staff_no
         && let Some(other) = snapshot.people_numbered(staff_no).find(|other| other.id() != person.id)
     {
-        return Err(Error::StaffNoTaken { by: other.id() });
+        return Err(Error::StaffNoTaken { by: Some(other.id()) });
     }
     each_once(&person.external_ids)?;
     for id in &person.external_ids {
         if let Some(other) = snapshot.people_known_by(id).find(|other| other.id() != person.id) {
-            return Err(Error::ExternalIdTaken { id: id.clone(), by: other.id().0 });
+            return Err(Error::ExternalIdTaken { id: id.clone(), by: Some(other.id().0) });
         }
     }
     Ok(())

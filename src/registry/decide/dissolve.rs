@@ -30,7 +30,7 @@ pub(super) fn dissolve(
     if !cascade {
         let blockers = blockers_from(draft.snapshot(), org, on);
         if !blockers.is_empty() {
-            return Err(Error::InUse { blockers });
+            return Err(Error::InUse { blockers, hidden: 0 });
         }
     }
     end(draft, id, on, basis.as_ref());

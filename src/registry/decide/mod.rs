@@ -30,9 +30,20 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
     with.caller.holds(snapshot, with.now).map_err(|why| Error::Unauthenticated { why })?;
     let rights = Rights::of(with.caller, snapshot, with.today);
     rights::may_ask(&rights, snapshot, command, with.today)?;
+    decided(snapshot, command, &rights, with).map_err(|error| rights::as_told(error, &rights, snapshot))
+}
+
+/// The decision on a command that the caller may ask for.
+fn decided(
+    snapshot: &Snapshot,
+    command: &Command,
+    rights: &Rights<'_>,
+    with: &Circumstances<'_>,
+) -> Result<Decision, Error> {
     precondition(snapshot, command, with)?;
+    let (command, found) = command.with_everybody_found(snapshot)?;
     let mut draft = Draft::new(snapshot, with.now);
-    let verdict = match command {
+    let verdict = match &*command {
         Command::CreateOrg(create) => orgs::create(&mut draft, create, with),
         Command::PatchOrg { id, patch } => orgs::patch(&mut draft, *id, patch, with),
         Command::DeleteOrg { id } => orgs::delete(&mut draft, *id),
@@ -48,6 +59,7 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
         Command::PatchPerson { id, patch } => people::patch(&mut draft, *id, patch),
         Command::DeletePerson { id } => people::delete(&mut draft, *id),
         Command::MergePeople { id, duplicate_id } => people::merge(&mut draft, *id, *duplicate_id),
+        Command::ErasePerson { id } => people::erase(&mut draft, *id),
         Command::CreatePost(create) => posts::create(&mut draft, create, with),
         Command::PatchPost { code, patch } => posts::patch(&mut draft, code, patch, with),
         Command::DeletePost { code } => posts::delete(&mut draft, code),
@@ -62,11 +74,11 @@ pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstance
         Command::CreateLeadingGroup(document) => leading_groups::create(&mut draft, document, with),
         Command::ReplaceLeadingGroup { id, document } => leading_groups::replace(&mut draft, *id, document, with),
     }?;
-    rights::may_do(&rights, snapshot, &draft, with.today)?;
+    rights::may_do(rights, snapshot, &draft, with.today, &found)?;
     check(&draft)?;
-    let Verdict { target, shown_on, key_changes } = verdict;
+    let Verdict { target, shown_on, key_changes, forgets } = verdict;
     let (snapshot, effects) = draft.finish();
-    Ok(Decision { snapshot, effects, target, shown_on, key_changes })
+    Ok(Decision { snapshot, effects, target, shown_on, key_changes, forgets })
 }
 
 /// If-Match: the object has one of the revisions that the caller knows.

@@ -105,7 +105,7 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId) -> Result<Verdict, Error> {
     blockers.retain(|blocker| blocker.kind != BlockerKind::Version);
     blockers.extend(naming(draft.snapshot(), id));
     if !blockers.is_empty() {
-        return Err(Error::InUse { blockers });
+        return Err(Error::InUse { blockers, hidden: 0 });
     }
     remove(draft, id);
     Ok(ObjectKey::Org(id).into())

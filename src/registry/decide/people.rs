@@ -23,6 +23,7 @@ pub(super) fn create(draft: &mut Draft, create: &CreatePerson, with: &Circumstan
 
 pub(super) fn patch(draft: &mut Draft, id: PersonId, patch: &PatchPerson) -> Result<Verdict, Error> {
     let mut person = find(draft.snapshot(), id)?.person();
+    unerased(&person)?;
     let before = person.name.clone();
     person = PersonPatch::from(patch).applied_to(&person);
     // A name that the person takes again is not a former name.
@@ -47,15 +48,28 @@ pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> 
         .map(|role| Blocker { kind: BlockerKind::RoleHeld, id: role.id().0, valid_from: role.period().from() })
         .collect();
     if !blockers.is_empty() {
-        return Err(Error::InUse { blockers });
+        return Err(Error::InUse { blockers, hidden: 0 });
     }
     draft.put(id, None);
     Ok(ObjectKey::Person(id).into())
 }
 
+/// Removes everything personal. The roles remain.
+pub(super) fn erase(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> {
+    let person = find(draft.snapshot(), id)?.person();
+    unerased(&person)?;
+    draft.put(id, Some(Arc::new(person.erased())));
+    Ok(Verdict { forgets: Some(id), ..Verdict::from(ObjectKey::Person(id)) })
+}
+
+fn unerased(person: &Person) -> Result<(), Error> {
+    if person.erased { Err(Error::PersonErased { person: person.id }) } else { Ok(()) }
+}
+
 /// Merges two entries of one person: `id` gets the roles of `duplicate`, and its values where `id` has none.
 pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Result<Verdict, Error> {
     let mut person = find(draft.snapshot(), id)?.person();
+    unerased(&person)?;
     if id == duplicate {
         return Err(Error::SelfReference { pointer: "/duplicate_id".to_owned() });
     }
@@ -71,8 +85,19 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
         draft.put(role, Some(RoleFacts { holder: Holder::Person(id), ..facts }));
     }
     draft.put(duplicate, None);
-    let Person { id: _, name, name_en, former_names, staff_no, email, phone, external_ids, revision: _, updated_at: _ } =
-        other;
+    let Person {
+        id: _,
+        name,
+        name_en,
+        former_names,
+        staff_no,
+        email,
+        phone,
+        external_ids,
+        erased: _,
+        revision: _,
+        updated_at: _,
+    } = other;
     for former in former_names.into_iter().chain([name]) {
         remember(&mut person, former);
     }

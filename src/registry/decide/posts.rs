@@ -65,7 +65,7 @@ pub(super) fn delete(draft: &mut Draft, code: &PostCode) -> Result<Verdict, Erro
     let mut blockers: Vec<Blocker> = roles.chain(seats).collect();
     blockers.sort();
     if !blockers.is_empty() {
-        return Err(Error::InUse { blockers });
+        return Err(Error::InUse { blockers, hidden: 0 });
     }
     draft.put(code.clone(), None);
     Ok(ObjectKey::Post(code.clone()).into())

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     access::{Caller, Keyring},
     directory::Snapshot,
-    domain::{Day, Effect, Entry, Instant, ObjectKey, Revision},
+    domain::{Day, Effect, Entry, Instant, ObjectKey, PersonId, Revision},
     store::KeyChange,
 };
 
@@ -40,6 +40,8 @@ pub(in crate::registry) struct Decision {
     pub(in crate::registry) shown_on: Option<Day>,
     /// What it does to keys beside the log.
     pub(in crate::registry) key_changes: Vec<KeyChange>,
+    /// Whose answered requests are forgotten, too.
+    pub(in crate::registry) forgets: Option<PersonId>,
 }
 
 /// What a decider says besides the draft.
@@ -47,6 +49,7 @@ pub(super) struct Verdict {
     pub(super) target: ObjectKey,
     pub(super) shown_on: Option<Day>,
     pub(super) key_changes: Vec<KeyChange>,
+    pub(super) forgets: Option<PersonId>,
 }
 
 impl Verdict {
@@ -58,6 +61,6 @@ impl Verdict {
 
 impl From<ObjectKey> for Verdict {
     fn from(target: ObjectKey) -> Self {
-        Self { target, shown_on: None, key_changes: Vec::new() }
+        Self { target, shown_on: None, key_changes: Vec::new(), forgets: None }
     }
 }

@@ -1,9 +1,11 @@
 //! Who may see and do what.
 
 mod areas;
+mod erasure;
 mod first_key;
 mod keys;
 mod matrix;
+mod sight;
 
 use serde_json::{Value, json};
 

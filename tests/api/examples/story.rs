@@ -234,6 +234,10 @@ async fn people(recorder: &mut Recorder<'_>, college: &College) {
     recorder.conflict("POST", &path, on("2026-12-01")).await;
     recorder.write("POST", &path, on("2027-06-30")).await;
 
+    let left = recorder.app.person("钱离校").await;
+    recorder.write("POST", &format!("/people/{left}/erase"), None).await;
+    recorder.conflict("POST", &format!("/people/{left}/erase"), None).await;
+
     let twice = recorder.app.person("林若溪").await;
     recorder.app.role(&college.staff, "member", &twice, "2026-12-01").await;
     let merge = format!("/people/{secretary}/merge");

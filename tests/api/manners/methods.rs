@@ -25,6 +25,7 @@ const PATHS: &[(&str, &str)] = &[
     ("/people/{id}", "GET, HEAD, PATCH, DELETE"),
     ("/people/{id}/roles", "GET, HEAD"),
     ("/people/{id}/merge", "POST"),
+    ("/people/{id}/erase", "POST"),
     ("/posts", "GET, HEAD, POST"),
     ("/posts/secretary", "GET, HEAD, PATCH, DELETE"),
     ("/roles", "GET, HEAD, POST"),

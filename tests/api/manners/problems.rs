@@ -229,6 +229,9 @@ api_test! {
         note(app.send(post("application/json", " ".repeat((1 << 20) + 1))).await, 413, "body-too-large");
         note(app.send(post("text/plain", String::new())).await, 415, "unsupported-media-type");
 
+        let nobody = app.person("甲").await;
+        app.post(&format!("/people/{nobody}/erase"), json!({})).await.is(200);
+        note(app.post(&format!("/people/{nobody}/erase"), json!({})).await, 409, "person-erased");
         let key = app.post("/keys", json!({"name": "门户", "grants": []})).await.is(201);
         let caller = app.with_key(key.body["secret"].as_str().unwrap());
         note(caller.get("/orgs").await, 403, "forbidden");

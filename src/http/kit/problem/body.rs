@@ -74,7 +74,7 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 1000)]
     pub(super) blockers: Vec<BlockerBody>,
-    /// How many objects stand in the way.
+    /// How many objects stand in the way, also those that the caller may not see.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 9_007_199_254_740_991u64)]
     pub(super) blockers_total: Option<u64>,

@@ -175,6 +175,9 @@ catalogue! {
     DissolvedAtFounding = "dissolved-at-founding", 409, "Dissolved on its first day", "撤销日与成立日相同",
         "An org cannot be dissolved on the day on which it was established: nothing of it would remain. Delete it instead.",
         "在成立当日撤销等于从未存在，请改用删除。";
+    PersonErased = "person-erased", 409, "The person was erased", "个人信息已清除",
+        "Everything personal of the person was erased. The roles remain. Nothing personal can be entered again: enter a new person instead.",
+        "该人员的个人信息已清除，任职记录保留。不能再录入其个人信息，如有需要请新建人员。";
     NotDissolved = "not-dissolved", 409, "Not dissolved", "组织未撤销",
         "Only a dissolved org can be restored.",
         "只有已撤销的组织才能恢复。";

@@ -52,6 +52,7 @@ pub struct Data {
     pub post: Option<String>,
     pub scope: Option<&'static str>,
     pub blockers: Vec<BlockerBody>,
+    pub hidden: usize,
     pub missing: Vec<Uuid>,
     pub foreign: Vec<Uuid>,
     pub outcome_unknown: bool,
@@ -221,11 +222,12 @@ impl Problem {
             post,
             scope,
             mut blockers,
+            hidden,
             mut missing,
             mut foreign,
             outcome_unknown,
         } = self.0.data.clone();
-        let blockers_total = Some(blockers.len() as u64).filter(|total| *total > 0);
+        let blockers_total = Some((blockers.len() + hidden) as u64).filter(|total| *total > 0);
         blockers.truncate(LISTED_ITEMS_MAX);
         missing.truncate(LISTED_ITEMS_MAX);
         foreign.truncate(LISTED_ITEMS_MAX);

@@ -70,10 +70,10 @@ impl Problem {
                 Self::new(T::CodeTaken).data(Data { by_id: Some(by.0), on: Some(on), ..Data::default() })
             }
             Error::ExternalIdTaken { by, .. } => {
-                Self::new(T::ExternalIdTaken).data(Data { by_id: Some(by), ..Data::default() })
+                Self::new(T::ExternalIdTaken).data(Data { by_id: by, ..Data::default() })
             }
             Error::StaffNoTaken { by } => {
-                Self::new(T::StaffNoTaken).data(Data { by_id: Some(by.0), ..Data::default() })
+                Self::new(T::StaffNoTaken).data(Data { by_id: by.map(|by| by.0), ..Data::default() })
             }
             Error::PostTaken { post } => {
                 Self::new(T::PostTaken).data(Data { post: Some(post.to_string()), ..Data::default() })
@@ -101,7 +101,8 @@ impl Problem {
             Error::PlannedAlready { org, on } => Self::new(T::PlannedAlready).data(on_org(org, on)),
             Error::NotInGroup { org, on, .. } => Self::new(T::NotInGroup).data(on_org(org, on)),
             Error::FoundingDayFixed { org, on } => Self::new(T::FoundingDayFixed).data(on_org(org, on)),
-            Error::InUse { blockers } => Self::new(T::InUse).data(Data {
+            Error::InUse { blockers, hidden } => Self::new(T::InUse).data(Data {
+                hidden,
                 blockers: blockers
                     .into_iter()
                     .map(|Blocker { kind, id, valid_from }| BlockerBody::new(kind, id, valid_from))
@@ -110,6 +111,9 @@ impl Problem {
             }),
             Error::AlreadyDissolved { org, on } => Self::new(T::AlreadyDissolved).data(on_org(org, on)),
             Error::DissolvedAtFounding { org, on } => Self::new(T::DissolvedAtFounding).data(on_org(org, on)),
+            Error::PersonErased { person } => {
+                Self::new(T::PersonErased).data(Data { by_id: Some(person.0), ..Data::default() })
+            }
             Error::NotDissolved { org } => Self::new(T::NotDissolved).data(of_org(org)),
             Error::EndedWith { org } => Self::new(T::EndedWith).data(of_org(org)),
             Error::FirstVersion { org } => Self::new(T::FirstVersion).data(of_org(org)),
@@ -193,7 +197,7 @@ mod tests {
     #[test]
     fn a_person_is_named_by_id_alone() {
         let by = PersonId(Uuid::from_u128(2));
-        let problem = Problem::from(Error::StaffNoTaken { by });
+        let problem = Problem::from(Error::StaffNoTaken { by: Some(by) });
         assert_eq!(problem.0.data.by_id, Some(by.0));
         assert_eq!(problem.0.faults[0].place, FaultPlace::Body("/staff_no".into()));
     }

@@ -123,7 +123,7 @@ pub(super) fn replace(
         .map(|version| Blocker { kind: BlockerKind::Version, id: id.0, valid_from: version.valid_from })
         .collect();
     if !blockers.is_empty() {
-        return Err(Error::InUse { blockers });
+        return Err(Error::InUse { blockers, hidden: 0 });
     }
     // A name that another group has is refused only if it is new here.
     if current.values().name != *name || current.values().parent_id != Some(*parent_id) {

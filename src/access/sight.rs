@@ -1,0 +1,139 @@
+//! What a caller may see of people. Orgs, posts, roles and supervisions are seen whole or not at all.
+
+use std::sync::Arc;
+
+use super::{caller::Caller, reach::Reach, rights::Rights};
+use crate::{
+    directory::{RoleRow, Snapshot},
+    domain::{AccessScope, Day, Holder, Period, PersonId},
+};
+
+/// What a caller may see of people on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    people: Seen,
+    contact: Seen,
+    /// Whether contact data was asked for.
+    with_contact: bool,
+    today: Day,
+}
+
+/// Of whom something is seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Seen {
+    All,
+    Some(Arc<Part>),
+    Nobody,
+}
+
+/// Those who hold or held a role within reach, and the own person.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Part {
+    reach: Reach,
+    own: Option<PersonId>,
+}
+
+impl Sight {
+    /// What `caller` may see in `directory` on `today`.
+    pub fn of(caller: &Caller, directory: &Snapshot, today: Day) -> Self {
+        let rights = Rights::of(caller, directory, today);
+        let seen = |scope| {
+            if rights.has_everywhere(scope) {
+                Seen::All
+            } else if rights.has(scope) {
+                Seen::Some(Arc::new(Part { reach: rights.reach(scope), own: rights.own(scope) }))
+            } else {
+                Seen::Nobody
+            }
+        };
+        Self {
+            people: seen(AccessScope::PeopleRead),
+            contact: seen(AccessScope::PeopleContact),
+            with_contact: false,
+            today,
+        }
+    }
+
+    /// All of it. For tests of what is shown.
+    pub fn whole(today: Day) -> Self {
+        Self { people: Seen::All, contact: Seen::All, with_contact: true, today }
+    }
+
+    /// The same with contact data, as far as the caller may see it.
+    #[must_use]
+    pub fn with_contact(self, asked: bool) -> Self {
+        Self { with_contact: asked, ..self }
+    }
+
+    /// Whether everybody is seen.
+    pub fn is_whole(&self) -> bool {
+        self.people == Seen::All
+    }
+
+    /// Whether a person is seen.
+    pub fn sees(&self, directory: &Snapshot, person: PersonId) -> bool {
+        self.people.has(directory, person, self.today)
+    }
+
+    /// Whether the contact data of a person are asked for and seen.
+    pub fn sees_contact(&self, directory: &Snapshot, person: PersonId) -> bool {
+        self.with_contact && self.sees(directory, person) && self.contact.has(directory, person, self.today)
+    }
+
+    /// Whether the name of a person is shown beside a role: everybody knows who holds a role today.
+    pub fn names_holder(&self, directory: &Snapshot, role: &RoleRow<'_>, person: PersonId) -> bool {
+        self.is_whole() || role.period().contains(self.today) || self.sees(directory, person)
+    }
+
+    /// Whether the name of a person is shown at all.
+    pub fn names(&self, directory: &Snapshot, person: PersonId) -> bool {
+        let holds_a_role = || {
+            let mut roles = directory.roles_held(&Holder::Person(person));
+            roles.any(|role| role.period().contains(self.today))
+        };
+        self.is_whole() || holds_a_role() || self.sees(directory, person)
+    }
+
+    /// What sets this sight apart from others in cursors: not the day.
+    pub fn mark(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        if self.people == Seen::All && self.contact == Seen::All {
+            return u64::from(self.with_contact);
+        }
+        let mut hasher = DefaultHasher::new();
+        for seen in [&self.people, &self.contact] {
+            match seen {
+                Seen::All => 0.hash(&mut hasher),
+                Seen::Nobody => 1.hash(&mut hasher),
+                Seen::Some(part) => part.hash(&mut hasher),
+            }
+        }
+        self.with_contact.hash(&mut hasher);
+        // Never one of those above.
+        hasher.finish() | 1 << 63
+    }
+
+    /// What sets its answers apart in entity tags: what is shown to a limited sight also depends on the day.
+    pub fn mark_of_answers(&self) -> u64 {
+        let day = if self.is_whole() { 0 } else { u64::from(self.today.number().unsigned_abs()) };
+        self.mark().rotate_left(20) ^ day
+    }
+}
+
+impl Seen {
+    fn has(&self, directory: &Snapshot, person: PersonId, today: Day) -> bool {
+        match self {
+            Self::All => true,
+            Self::Nobody => false,
+            Self::Some(part) => part.own == Some(person) || part.has(directory, person, today),
+        }
+    }
+}
+
+impl Part {
+    fn has(&self, directory: &Snapshot, person: PersonId, today: Day) -> bool {
+        let today = Period::new(today, Some(today.plus(1))).unwrap_or(Period::open(today));
+        let mut roles = directory.roles_held(&Holder::Person(person));
+        roles.any(|role| self.reach.holds_in(directory, role.org_id(), today))
+    }
+}
