@@ -1,4 +1,4 @@
-//! Who asks, and what they may see and do: secrets of keys, callers, their rights.
+//! Who asks, and what they may see and do: secrets of keys, tokens, callers, their rights.
 //!
 //! Pure: what the database has of keys is loaded by the registry.
 
@@ -7,6 +7,7 @@ mod keyring;
 mod reach;
 mod rights;
 mod secret;
+pub mod token;
 
 pub use caller::Caller;
 pub use keyring::Keyring;

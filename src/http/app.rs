@@ -23,7 +23,7 @@ use super::{
     operations::operations,
     service::{docs::Document, index::Index},
 };
-use crate::{clock::Clock, domain::Grant, registry::Registry};
+use crate::{clock::Clock, domain::Grant, provider::Provider, registry::Registry};
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -39,6 +39,8 @@ pub struct Settings {
     pub anonymous: Vec<Grant>,
     /// Whether measurements are for everybody.
     pub shows_metrics: bool,
+    /// Whose tokens are accepted.
+    pub provider: Option<Provider>,
     /// Threads that answer requests; `None`: as many as there are cores.
     pub workers: Option<usize>,
 }
@@ -73,6 +75,7 @@ impl Application {
             settings.stale_max,
             settings.anonymous.clone().into(),
             settings.shows_metrics,
+            settings.provider.clone(),
         ));
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new(openapi::text(), openapi::text_3_0);
