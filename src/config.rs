@@ -127,7 +127,7 @@ pub struct JwtArgs {
     /// How far the clocks of the identity provider and this machine may differ
     #[arg(long, env = "CAMPUS_ORG_JWT_LEEWAY", default_value = "60s", value_name = "TIME")]
     pub jwt_leeway: Span,
-    /// What tokens allow: a JSON file with rules from claims to grants, see docs/ACCESS.md; by default nothing
+    /// What tokens allow: a JSON file with rules from claims to grants, see docs/TOKENS.md; by default nothing
     #[arg(long, env = "CAMPUS_ORG_JWT_GRANTS", value_name = "FILE", requires = "jwt_issuer")]
     pub jwt_grants: Option<PathBuf>,
     /// The claim that identifies the own person, for grants in the areas `own`, `own_subtree` and `own_person`; by

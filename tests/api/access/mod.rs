@@ -4,6 +4,8 @@ mod areas;
 mod first_key;
 mod keys;
 mod matrix;
+mod provider;
+mod tokens;
 
 use serde_json::{Value, json};
 
