@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
+    access::token::PersonBy,
     domain::{AccessScope, CallerId, Instant},
     keys::GrantArg,
     telemetry::LogFormat,
@@ -38,7 +39,7 @@ pub struct Log {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the directory in a database
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Serve a sample campus from a temporary database that is deleted at the end
     Demo(Demo),
     /// Migrate the database up or down, or show its migrations
@@ -104,6 +105,44 @@ pub struct ServerArgs {
     pub grace: Span,
 }
 
+/// Whose tokens are accepted, and what they allow.
+#[derive(Debug, Clone, Args)]
+pub struct JwtArgs {
+    /// The identity provider whose tokens (JWT) are accepted: its `iss`, to the letter; by default none
+    #[arg(long, env = "CAMPUS_ORG_JWT_ISSUER", value_name = "ISSUER", requires = "jwt_audience")]
+    pub jwt_issuer: Option<String>,
+    /// The names of this service, separated by commas: a token must have one of them in `aud`; by default none
+    #[arg(long, env = "CAMPUS_ORG_JWT_AUDIENCE", value_name = "NAMES", value_delimiter = ',', requires = "jwt_issuer",
+        value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub jwt_audience: Vec<String>,
+    /// The keys of the identity provider (JWK Set): a file, an https address, or an http address of this machine; by
+    /// default where ISSUER/.well-known/openid-configuration says
+    #[arg(long, env = "CAMPUS_ORG_JWT_JWKS", value_name = "FILE|URL", requires = "jwt_issuer")]
+    pub jwt_jwks: Option<String>,
+    /// The algorithms of signatures that are accepted
+    #[arg(
+        long,
+        env = "CAMPUS_ORG_JWT_ALGORITHMS",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        default_value = "RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,EdDSA"
+    )]
+    pub jwt_algorithms: Vec<String>,
+    /// How far the clocks of the identity provider and this machine may differ
+    #[arg(long, env = "CAMPUS_ORG_JWT_LEEWAY", default_value = "60s", value_name = "TIME")]
+    pub jwt_leeway: Span,
+    /// What tokens allow: a JSON file with rules from claims to grants, see docs/TOKENS.md; by default nothing
+    #[arg(long, env = "CAMPUS_ORG_JWT_GRANTS", value_name = "FILE", requires = "jwt_issuer")]
+    pub jwt_grants: Option<PathBuf>,
+    /// The claim that identifies the own person, for grants in the areas `own`, `own_subtree` and `own_person`; by
+    /// default none
+    #[arg(long, env = "CAMPUS_ORG_JWT_PERSON_CLAIM", value_name = "CLAIM", requires = "jwt_issuer")]
+    pub jwt_person_claim: Option<String>,
+    /// What that claim has: `staff_no`, or `external_id:` and a scheme
+    #[arg(long, env = "CAMPUS_ORG_JWT_PERSON_BY", default_value = "staff_no", value_name = "WHAT")]
+    pub jwt_person_by: PersonBy,
+}
+
 /// `campus-org serve`.
 #[derive(Debug, Clone, Args)]
 pub struct Serve {
@@ -113,6 +152,9 @@ pub struct Serve {
     /// How to answer requests.
     #[command(flatten)]
     pub server: ServerArgs,
+    /// Whose tokens are accepted.
+    #[command(flatten)]
+    pub jwt: JwtArgs,
     /// The file with the secret of the first key. If the database has no key and the file is missing, a new secret is
     /// written there; by default `campus-org-admin.key` beside the SQLite file, or in the working directory
     #[arg(long, env = "CAMPUS_ORG_ADMIN_KEY_FILE", value_name = "FILE")]

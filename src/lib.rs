@@ -11,6 +11,7 @@ pub mod domain;
 pub mod http;
 pub mod keys;
 pub mod load;
+pub mod provider;
 pub mod record;
 pub mod registry;
 pub mod sample;

@@ -23,6 +23,7 @@ use campus_org::{
     http::{Application, Settings, openapi},
     keys::{self, FirstKey, GrantArg},
     load,
+    provider::Provider,
     record::{Header, Record},
     registry::{CreateKey, KeyCommand, LoadFault, Registry, Stage},
     sample::{self, SampleTour},
@@ -68,7 +69,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve(args) => block_on(serve(args)),
+        Command::Serve(args) => block_on(serve(*args)),
         Command::Demo(args) => block_on(demo(args)),
         Command::Migrate(args) => block_on(migrate(args)),
         Command::Openapi => print(|out| out.write_all(openapi::text().as_bytes())),
@@ -91,6 +92,7 @@ async fn connect(args: &DatabaseArgs) -> anyhow::Result<Store> {
 
 async fn serve(args: Serve) -> anyhow::Result<()> {
     let listener = listen(&args.server)?;
+    let provider = Provider::from_args(&args.jwt, &SystemClock).await?;
     let store = connect(&args.database).await?;
     // Owned until the process ends.
     let _owned = store.own().context("--database-url (DATABASE_URL)")?;
@@ -104,7 +106,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         FirstKey::Given => tracing::info!("the first key has the secret that was given"),
         FirstKey::NotNeeded => {}
     }
-    let application = build(&registry, listener, &args.server)?;
+    let application = build(&registry, listener, &args.server, provider)?;
     let signals = Signals::catch()?;
     println!("campus-org listening on http://{}", application.address());
     run_server(application, signals, registry, writer, store).await
@@ -124,7 +126,7 @@ async fn demo(args: Demo) -> anyhow::Result<()> {
         server.anonymous = READABLE.to_vec();
     }
     server.open_metrics = true;
-    let application = build(&registry, listener, &server)?;
+    let application = build(&registry, listener, &server, None)?;
     let signals = Signals::catch()?;
     greet(application.address(), &registry, &tour, &secret);
     run_server(application, signals, registry, writer, store).await
@@ -172,7 +174,12 @@ impl Signals {
     }
 }
 
-fn build(registry: &Registry, listener: TcpListener, args: &ServerArgs) -> anyhow::Result<Application> {
+fn build(
+    registry: &Registry,
+    listener: TcpListener,
+    args: &ServerArgs,
+    provider: Option<Provider>,
+) -> anyhow::Result<Application> {
     let anonymous = Grant { scopes: args.anonymous.clone(), area: Area::Everywhere, org_id: None };
     let settings = Settings {
         stale_max: args.stale_max.0,
@@ -180,6 +187,7 @@ fn build(registry: &Registry, listener: TcpListener, args: &ServerArgs) -> anyho
         anonymous: Some(anonymous).filter(|grant| !grant.scopes.is_empty()).into_iter().collect(),
         shows_metrics: args.open_metrics,
         host_names: args.host_names.clone(),
+        provider,
         workers: args.workers.map(usize::from),
     };
     Ok(Application::build(registry.clone(), Arc::new(SystemClock), listener, &settings)?)

@@ -2,9 +2,10 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use super::token::TokenCaller;
 use crate::{
     directory::Snapshot,
-    domain::{AccessScope, ApiKey, Area, CallerId, Denied, Grant, Instant, Lapse, PersonId},
+    domain::{AccessScope, ApiKey, Area, CallerId, Denied, Grant, Instant, Lapse, PersonId, TokenFault},
 };
 
 /// Who a command or a question comes from.
@@ -17,6 +18,8 @@ pub enum Caller {
     /// Whoever has the secret of a key that was issued after `rotations` others.
     #[expect(missing_docs, reason = "the names say it")]
     Key { id: CallerId, rotations: i32 },
+    /// Whoever has a token of the identity provider.
+    Token(Arc<TokenCaller>),
     /// Nobody, with no rights.
     #[default]
     Nobody,
@@ -29,6 +32,7 @@ impl Caller {
             Self::Operator => Cow::Borrowed("operator"),
             Self::Anonymous(_) | Self::Nobody => Cow::Borrowed("anonymous"),
             Self::Key { id, .. } => Cow::Owned(id.to_string()),
+            Self::Token(token) => Cow::Owned(token.id.to_string()),
         }
     }
 
@@ -36,17 +40,22 @@ impl Caller {
     pub fn id(&self) -> Option<CallerId> {
         match self {
             Self::Key { id, .. } => Some(*id),
+            Self::Token(token) => Some(token.id),
             Self::Operator | Self::Anonymous(_) | Self::Nobody => None,
         }
     }
 
-    /// Refuses a key that does not hold any more.
+    /// Refuses a key or token that does not hold any more.
     ///
     /// # Errors
     ///
     /// Why it does not hold.
     pub fn holds(&self, directory: &Snapshot, now: Instant) -> Result<(), Denied> {
-        let Self::Key { id, rotations } = self else { return Ok(()) };
+        let (id, rotations) = match self {
+            Self::Key { id, rotations } => (id, rotations),
+            Self::Token(token) if token.expires_at <= now => return Err(Denied::Token(TokenFault::Expired)),
+            Self::Token(_) | Self::Operator | Self::Anonymous(_) | Self::Nobody => return Ok(()),
+        };
         let key = directory.api_key(*id).ok_or(Denied::Unknown)?;
         match key.facts.lapsed(now) {
             Some(Lapse::Expired) => Err(Denied::Expired),
@@ -62,6 +71,7 @@ impl Caller {
             Self::Operator => everything(),
             Self::Anonymous(grants) => grants,
             Self::Key { id, .. } => directory.api_key(*id).map_or(&[], |key| &key.facts.grants),
+            Self::Token(token) => &token.grants,
             Self::Nobody => &[],
         }
     }
@@ -71,16 +81,27 @@ impl Caller {
         self.grants(directory).iter().any(|grant| grant.allows(scope))
     }
 
-    /// The person whose key it is.
+    /// The person whose key or token it is.
     pub fn person(&self, directory: &Snapshot) -> Option<PersonId> {
-        self.key(directory)?.facts.person_id
+        match self {
+            Self::Token(token) => token.person.as_ref()?.find(directory),
+            _ => self.key(directory)?.facts.person_id,
+        }
+    }
+
+    /// When the key or token ends; none if it does not.
+    pub fn expires_at(&self, directory: &Snapshot) -> Option<Instant> {
+        match self {
+            Self::Token(token) => Some(token.expires_at),
+            _ => self.key(directory)?.facts.expires_at,
+        }
     }
 
     /// The caller's key.
     pub fn key<'a>(&self, directory: &'a Snapshot) -> Option<&'a ApiKey> {
         match self {
             Self::Key { id, .. } => directory.api_key(*id),
-            Self::Operator | Self::Anonymous(_) | Self::Nobody => None,
+            Self::Operator | Self::Anonymous(_) | Self::Token(_) | Self::Nobody => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who asks, and what they may see and do: secrets of keys, callers, their rights.
+//! Who asks, and what they may see and do: secrets of keys, tokens, callers, their rights.
 //!
 //! Pure: what the database has of keys is loaded by the registry.
 
@@ -8,6 +8,7 @@ mod reach;
 mod rights;
 mod secret;
 mod sight;
+pub mod token;
 
 pub use caller::Caller;
 pub use keyring::Keyring;

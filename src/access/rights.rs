@@ -25,7 +25,7 @@ impl<'a> Rights<'a> {
             today,
             grants: caller.grants(directory),
             person: caller.person(directory),
-            expires_at: caller.key(directory).and_then(|key| key.facts.expires_at),
+            expires_at: caller.expires_at(directory),
         }
     }
 

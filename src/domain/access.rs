@@ -185,7 +185,41 @@ pub enum Denied {
     Expired,
     /// The key was revoked, or its secret was replaced.
     Revoked,
+    /// A token of the identity provider is refused.
+    Token(TokenFault),
 }
+
+/// Why a token of the identity provider is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenFault {
+    /// It is longer than [`TOKEN_BYTES_MAX`].
+    TooLong,
+    /// It is not a signed JWT.
+    Malformed,
+    /// Its header has `crit`: it is not to be accepted by who does not know some extension.
+    Critical,
+    /// Its `typ` says that it is something else than an access token.
+    OtherType,
+    /// Its algorithm is not accepted, or does not fit the key.
+    Algorithm,
+    /// The provider has no key of that name.
+    UnknownKey,
+    /// It was changed, or signed with another key.
+    Signature,
+    /// This claim is missing, or has the wrong type.
+    Claim(&'static str),
+    /// It is from another issuer.
+    Issuer,
+    /// It is for another service.
+    Audience,
+    /// It does not hold yet.
+    NotYet,
+    /// It does not hold any more.
+    Expired,
+}
+
+/// The longest token that is looked at.
+pub const TOKEN_BYTES_MAX: usize = 8 << 10;
 
 /// The hash by which a secret is found: SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -27,7 +27,7 @@ mod text;
 pub(crate) use access::api_key_attributes;
 pub use access::{
     AccessScope, ApiKey, ApiKeyFacts, Area, CallerId, CallerRow, Denied, GRANTS_MAX, Grant, Lapse, SCOPES_MAX,
-    SecretHash, SecretRow,
+    SecretHash, SecretRow, TOKEN_BYTES_MAX, TokenFault,
 };
 pub use attributes::Attribute;
 pub use basis::Basis;

@@ -24,7 +24,7 @@ use super::{
     operations::operations,
     service::{docs::Document, index::Index},
 };
-use crate::{clock::Clock, domain::Grant, registry::Registry};
+use crate::{clock::Clock, domain::Grant, provider::Provider, registry::Registry};
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -42,6 +42,8 @@ pub struct Settings {
     pub shows_metrics: bool,
     /// The names that it answers to, besides those of loopback where it listens there.
     pub host_names: Vec<String>,
+    /// Whose tokens are accepted.
+    pub provider: Option<Provider>,
     /// Threads that answer requests; `None`: as many as there are cores.
     pub workers: Option<usize>,
 }
@@ -76,6 +78,7 @@ impl Application {
             settings.stale_max,
             settings.anonymous.clone().into(),
             settings.shows_metrics,
+            settings.provider.clone(),
         ));
         let hosts = web::Data::new(Hosts::of(address, &settings.host_names));
         let metrics = Metrics::new().map_err(io::Error::other)?;

@@ -6,6 +6,7 @@
 
 mod batch;
 mod bulk;
+mod callers;
 mod check;
 mod command;
 mod decide;

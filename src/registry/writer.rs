@@ -119,7 +119,7 @@ async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> 
 }
 
 /// Gives up on a database that neither answers nor fails, for example behind a broken network.
-async fn bounded<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+pub(super) async fn bounded<T>(operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     tokio::time::timeout(DATABASE_WAIT_MAX, operation).await.unwrap_or(Err(StoreError::Silent))
 }
 

@@ -76,7 +76,7 @@ impl KeyChange {
 }
 
 impl Store {
-    /// Every secret, and everybody who is behind a caller id.
+    /// Every secret, and who is behind the id of a key.
     pub async fn callers(&self) -> Result<(Vec<SecretRow>, Vec<CallerRow>), StoreError> {
         let read = Reader("key_secret");
         let secrets = entity::key_secret::Entity::find().all(&self.db).await?;
@@ -86,12 +86,37 @@ impl Store {
             Ok(SecretRow { hash, caller_id: CallerId(caller_id), rotations, prefix, created_at })
         });
         let secrets = secrets.collect::<Result<_, StoreError>>()?;
-        let callers = entity::caller::Entity::find().all(&self.db).await?;
+        let keys = entity::caller::Entity::find().filter(entity::caller::Column::Issuer.is_null());
+        let callers = keys.all(&self.db).await?;
         let callers = callers.into_iter().map(|row| {
             let entity::caller::Model { id, name, owner, issuer: _, subject: _, created_at, last_used_at } = row;
             CallerRow { id: CallerId(id), name, owner, created_at, last_used_at }
         });
         Ok((secrets, callers.collect()))
+    }
+
+    /// The id of whom an issuer speaks of as `subject`: `new` if there is none yet. Of several processes that ask at
+    /// once all get the same.
+    pub async fn caller_of(&self, issuer: &str, subject: &str, new: CallerRow) -> Result<CallerId, StoreError> {
+        use entity::caller::{ActiveModel, Column, Entity};
+        let known = || Entity::find().filter(Column::Issuer.eq(issuer)).filter(Column::Subject.eq(subject));
+        if let Some(row) = known().one(&self.db).await? {
+            return Ok(CallerId(row.id));
+        }
+        let CallerRow { id, name, owner, created_at, last_used_at } = new;
+        let row = ActiveModel {
+            id: Set(id.0),
+            name: Set(name),
+            owner: Set(owner),
+            issuer: Set(Some(issuer.to_owned())),
+            subject: Set(Some(subject.to_owned())),
+            created_at: Set(created_at),
+            last_used_at: Set(last_used_at),
+        };
+        let conflict = OnConflict::columns([Column::Issuer, Column::Subject]).do_nothing().to_owned();
+        Entity::insert(row).on_conflict(conflict).exec_without_returning(&self.db).await?;
+        let row = known().one(&self.db).await?;
+        row.map(|row| CallerId(row.id)).ok_or_else(|| Reader("caller").fail("gone as soon as it was written"))
     }
 
     /// Notes when callers were last used.

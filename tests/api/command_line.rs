@@ -89,6 +89,11 @@ fn a_wrong_setting_stops_the_start_and_is_named() {
         (&["demo", "--seed", "x"], "--seed"),
         (&["generate", "--universities", "0"], "--universities"),
         (&["serve", "--no-such-thing"], "--no-such-thing"),
+        (&["serve", "--jwt-issuer", "https://id.example.cn"], "--jwt-audience"),
+        (&["serve", "--jwt-audience", "campus"], "--jwt-issuer"),
+        (&["serve", "--jwt-grants", "rules.json"], "--jwt-issuer"),
+        (&["serve", "--jwt-leeway", "some"], "--jwt-leeway"),
+        (&["serve", "--jwt-person-by", "name"], "--jwt-person-by"),
     ] {
         let arguments = if setting.starts_with("--listen") || arguments[0] != "serve" {
             arguments.to_vec()
@@ -104,6 +109,35 @@ fn a_wrong_setting_stops_the_start_and_is_named() {
         let output = program(&["serve"]).env(variable, value).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && said.contains(setting), "{said}");
+    }
+}
+
+#[test]
+fn a_wrong_setting_of_the_identity_provider_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let keys = file("keys.json", r#"{"keys": []}"#);
+    let own = file("own.json", r#"{"rules": [{"scopes": ["orgs:read"], "area": "own"}]}"#);
+    let bad = file("bad.json", r#"{"rules": [{"scopes": ["orgs:read"], "area": "subtree"}]}"#);
+    for (arguments, setting, why) in [
+        (&["--jwt-issuer", "id"][..], "--jwt-issuer (CAMPUS_ORG_JWT_ISSUER)", "relative URL"),
+        (&["--jwt-issuer", "http://id.example.cn"], "--jwt-issuer (CAMPUS_ORG_JWT_ISSUER)", "use https"),
+        (&["--jwt-issuer", "i", "--jwt-jwks", "http://id.example.cn/keys"], "--jwt-jwks", "use https"),
+        (&["--jwt-issuer", "i", "--jwt-jwks", "no/such/file"], "--jwt-jwks", "no/such/file"),
+        (&["--jwt-issuer", "i", "--jwt-jwks", &own], "--jwt-jwks", "not a JSON Web Key Set"),
+        (&["--jwt-issuer", "i", "--jwt-jwks", &keys, "--jwt-algorithms", "HS256"], "--jwt-algorithms", "HS256 is not"),
+        (&["--jwt-issuer", "i", "--jwt-jwks", &keys, "--jwt-algorithms", "none"], "--jwt-algorithms", "none is not"),
+        (&["--jwt-issuer", "i", "--jwt-jwks", &keys, "--jwt-grants", "no/such/file"], "--jwt-grants", "no/such/file"),
+        (&["--jwt-issuer", "i", "--jwt-jwks", &keys, "--jwt-grants", &bad], "--jwt-grants", "rule 1: the area needs"),
+        (&["--jwt-issuer", "i", "--jwt-jwks", &keys, "--jwt-grants", &own], "--jwt-person-claim", "needed"),
+        (&["--jwt-issuer", "i", "--jwt-jwks", &keys, "--jwt-person-claim", ""], "--jwt-person-claim", "empty"),
+    ] {
+        let said = failure(&[&["serve", "--listen", "127.0.0.1:0", "--jwt-audience", "a"], arguments].concat());
+        assert!(said.contains(setting) && said.contains(why), "{arguments:?}: {said}");
     }
 }
 

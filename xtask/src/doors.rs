@@ -14,12 +14,15 @@ use crate::service::{ADMIN_KEY, Service};
 use crate::workspace::Workspace;
 
 const FETCH_MAX: Duration = Duration::from_secs(60);
+const INSTALL_MAX: Duration = Duration::from_secs(5 * 60);
 const BUILD_MAX: Duration = Duration::from_secs(30 * 60);
 const WALK_MAX: Duration = Duration::from_secs(2 * 60);
 const STOP_MAX: Duration = Duration::from_secs(20);
 
 /// What the crate in `clients/rust` is made of.
 const CRATE: &[&str] = &["Cargo.toml", "Cargo.lock", "main.rs"];
+/// What is in `clients/tokens`.
+const TOKENS: &[&str] = &["package.json", "package-lock.json", "walk.mjs"];
 
 pub(crate) fn check(workspace: &Workspace) -> Report {
     let mut report = Report::default();
@@ -37,7 +40,21 @@ pub(crate) fn check(workspace: &Workspace) -> Report {
         report.extend([Outcome::of("Rust walk, progenitor", walk).0]);
     }
     report.extend([Outcome::of("service for clients stops cleanly", || service.stop(STOP_MAX)).0]);
+    report.extend([Outcome::of("tokens of oauth2-mock-server", || tokens(workspace)).0]);
     report
+}
+
+/// Runs an identity provider of others, and the program, which accepts its tokens.
+fn tokens(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.tool("doors/tokens");
+    fs::create_dir_all(&folder)?;
+    for file in TOKENS {
+        fs::copy(workspace.source("clients/tokens").join(file), folder.join(file))?;
+    }
+    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"];
+    run(Command::new("npm").args(install).current_dir(&folder), INSTALL_MAX)?;
+    let program = workspace.binary("campus-org");
+    run(Command::new("node").arg("walk.mjs").arg(program).current_dir(&folder), WALK_MAX)
 }
 
 /// Copies the crate to a place of its own, puts the service's document beside it, and builds it: the generator is

@@ -52,8 +52,8 @@ Usage: cargo xtask test [--only PART]
                    fuzz     schemathesis against a running server, on each database
                    tour     as below
                    instructions  as below
-  doors          checks that take too long for every change: a generated client in Rust; run it
-                 before an issue is closed
+  doors          checks that take too long for every change: a generated client in Rust, tokens
+                 of an identity provider; run it before an issue is closed
   bench          measure what reads and writes cost, and compare this with a bare handler, a
                  naive program and the database alone
   --quick        about a minute: only ratios that hardly vary from run to run; fails if one is

@@ -100,7 +100,7 @@ pub(in crate::http) struct MeBody {
     /// The id under which the log knows the caller.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<CallerId>,
-    /// What the key is called.
+    /// What the key is called. A token has no name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Name>)]
     name: Option<String>,
@@ -108,7 +108,7 @@ pub(in crate::http) struct MeBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     person_id: Option<PersonId>,
     /// What the caller may do, and where.
-    #[schema(max_items = 50)]
+    #[schema(max_items = 1000)]
     grants: Vec<Grant>,
     /// When this ends, UTC.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "write_some")]
@@ -122,7 +122,7 @@ impl MeBody {
             name: caller.id().and_then(|id| Some(keyring.caller(id)?.name.clone())),
             person_id: caller.person(directory),
             grants: caller.grants(directory).to_vec(),
-            expires_at: caller.key(directory).and_then(|key| key.facts.expires_at),
+            expires_at: caller.expires_at(directory),
         }
     }
 }

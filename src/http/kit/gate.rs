@@ -34,18 +34,53 @@ impl Needs {
     }
 }
 
+/// Whether a request may come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Admission {
+    /// It may.
+    Granted,
+    /// Its token must be verified first: see [`admit_token`].
+    NewToken,
+}
+
 /// Lets a request in, and notes who asks.
 ///
 /// # Errors
 ///
 /// Nobody knows who asks, or the caller has no such scope.
-pub(in crate::http) fn admit(request: &ServiceRequest, needs: Needs) -> Result<(), Problem> {
+pub(in crate::http) fn admit(request: &ServiceRequest, needs: Needs) -> Result<Admission, Problem> {
     if needs == Needs::Nothing {
-        return Ok(());
+        return Ok(Admission::Granted);
     }
-    let source = request.app_data::<web::Data<dyn Source>>();
-    let source = source.ok_or_else(|| Problem::internal("the application has no Source"))?;
-    let caller = source.caller(secret_of(request)?)?;
+    let source = source_of(request)?;
+    match source.caller(secret_of(request)?)? {
+        Some(caller) => admit_caller(request, needs, source, caller).map(|()| Admission::Granted),
+        None => Ok(Admission::NewToken),
+    }
+}
+
+/// The same for a request with a token that has not been verified yet.
+///
+/// # Errors
+///
+/// The token is refused or cannot be verified now, or the caller has no such scope.
+pub(in crate::http) async fn admit_token(request: &ServiceRequest, needs: Needs) -> Result<(), Problem> {
+    let source = source_of(request)?;
+    let token = secret_of(request)?.ok_or_else(|| unauthenticated(Denied::Missing))?;
+    let caller = source.verify(token).await?;
+    admit_caller(request, needs, source, caller)
+}
+
+fn source_of(request: &ServiceRequest) -> Result<&web::Data<dyn Source>, Problem> {
+    request.app_data::<web::Data<dyn Source>>().ok_or_else(|| Problem::internal("the application has no Source"))
+}
+
+fn admit_caller(
+    request: &ServiceRequest,
+    needs: Needs,
+    source: &web::Data<dyn Source>,
+    caller: Caller,
+) -> Result<(), Problem> {
     let permitted = match needs {
         Needs::Nothing => true,
         Needs::Known => caller.id().is_some() || !caller.grants(&source.snapshot()).is_empty(),

@@ -15,7 +15,7 @@ use futures_util::future::{LocalBoxFuture, ready, try_join_all};
 use matchit::{InsertError, Router};
 
 use super::{
-    gate::{Needs, admit},
+    gate::{Admission, Needs, admit, admit_token},
     host,
     operation::Operation,
     problem::{Failure, Problem, ProblemType},
@@ -93,7 +93,7 @@ impl Resource {
         let allow = allow.join(", ");
         let routes = self.routes.iter().map(|(method, needs, route)| {
             let (method, needs, made) = (method.clone(), *needs, route.new_service(()));
-            async move { Ok((method, needs, made.await?)) }
+            async move { Ok::<_, ()>((method, needs, Rc::new(made.await?))) }
         });
         let routes = try_join_all(routes);
         async move { Ok(Endpoint { data: Rc::new(data), allow, routes: routes.await? }) }
@@ -128,7 +128,7 @@ impl ServiceFactory<ServiceRequest> for Routes {
         let Self(resources) = self;
         let made = resources.iter().map(|resource| {
             let (path, endpoint) = (resource.path, resource.endpoint());
-            async move { Ok((path, endpoint.await?)) }
+            async move { Ok::<_, ()>((path, endpoint.await?)) }
         });
         let made = try_join_all(made);
         Box::pin(async move {
@@ -145,12 +145,15 @@ impl ServiceFactory<ServiceRequest> for Routes {
 /// The resources of one thread.
 pub struct Routing(Router<Endpoint>);
 
+/// What answers one method at one path.
+type Handler = <Route as ServiceFactory<ServiceRequest>>::Service;
+
 /// What answers at one path.
 struct Endpoint {
     /// Its [`Template`].
     data: Rc<Extensions>,
     allow: String,
-    routes: Vec<(Method, Needs, <Route as ServiceFactory<ServiceRequest>>::Service)>,
+    routes: Vec<(Method, Needs, Rc<Handler>)>,
 }
 
 impl std::fmt::Debug for Routing {
@@ -178,7 +181,16 @@ impl Service<ServiceRequest> for Routing {
         let method = request.method();
         if let Some((_, needs, route)) = routes.iter().find(|(known, ..)| known == method) {
             return match admit(&request, *needs) {
-                Ok(()) => route.call(request),
+                Ok(Admission::Granted) => route.call(request),
+                Ok(Admission::NewToken) => {
+                    let (route, needs) = (Rc::clone(route), *needs);
+                    Box::pin(async move {
+                        match admit_token(&request, needs).await {
+                            Ok(()) => route.call(request).await,
+                            Err(problem) => Ok(request.error_response(Failure::from(problem))),
+                        }
+                    })
+                }
                 Err(problem) => answered(request.error_response(Failure::from(problem))),
             };
         }

@@ -2,12 +2,13 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, ready};
 
 use crate::{
-    access::Caller,
+    access::{Caller, token::is_token},
     directory::Snapshot,
-    domain::{Day, Error, Grant, Revision},
+    domain::{Day, Denied, Error, Grant, Revision},
+    provider::Provider,
     registry::Registry,
 };
 
@@ -22,12 +23,19 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
     /// A snapshot at `revision` or later. Waits for it at most a bounded time, then fails with [`Error::NotYet`].
     fn at_least(&self, revision: Revision) -> LocalBoxFuture<'_, Result<Arc<Snapshot>, Error>>;
 
-    /// Who has this secret; without one, what everybody may do.
+    /// Who has this secret; without one, what everybody may do. `None` for a token that has not been verified yet.
     ///
     /// # Errors
     ///
     /// Nobody has it, or not any more.
-    fn caller(&self, secret: Option<&str>) -> Result<Caller, Error>;
+    fn caller(&self, secret: Option<&str>) -> Result<Option<Caller>, Error>;
+
+    /// Verifies a token of the identity provider.
+    ///
+    /// # Errors
+    ///
+    /// Why it is refused; or it cannot be verified now.
+    fn verify<'a>(&'a self, token: &'a str) -> LocalBoxFuture<'a, Result<Caller, Error>>;
 
     /// Whether measurements are for everybody.
     fn shows_metrics(&self) -> bool;
@@ -74,13 +82,20 @@ pub struct Live {
     stale_max: Duration,
     anonymous: Caller,
     shows_metrics: bool,
+    provider: Option<Provider>,
 }
 
 impl Live {
     /// For `registry`, which may be out of contact with its database for `stale_max`. `anonymous` is what everybody
     /// may do.
-    pub fn new(registry: Registry, stale_max: Duration, anonymous: Arc<[Grant]>, shows_metrics: bool) -> Self {
-        Self { registry, stale_max, anonymous: Caller::Anonymous(anonymous), shows_metrics }
+    pub fn new(
+        registry: Registry,
+        stale_max: Duration,
+        anonymous: Arc<[Grant]>,
+        shows_metrics: bool,
+        provider: Option<Provider>,
+    ) -> Self {
+        Self { registry, stale_max, anonymous: Caller::Anonymous(anonymous), shows_metrics, provider }
     }
 }
 
@@ -93,8 +108,21 @@ impl Source for Live {
         Box::pin(self.registry.at_least(revision))
     }
 
-    fn caller(&self, secret: Option<&str>) -> Result<Caller, Error> {
-        secret.map_or_else(|| Ok(self.anonymous.clone()), |secret| self.registry.authenticate(secret))
+    fn caller(&self, secret: Option<&str>) -> Result<Option<Caller>, Error> {
+        let Some(secret) = secret else { return Ok(Some(self.anonymous.clone())) };
+        match (self.registry.authenticate(secret), &self.provider) {
+            (Err(Error::Unauthenticated { why: Denied::Unknown }), Some(provider)) if is_token(secret) => {
+                provider.known(secret, self.registry.now())
+            }
+            (found, _) => found.map(Some),
+        }
+    }
+
+    fn verify<'a>(&'a self, token: &'a str) -> LocalBoxFuture<'a, Result<Caller, Error>> {
+        match &self.provider {
+            Some(provider) => Box::pin(provider.verify(&self.registry, token)),
+            None => Box::pin(ready(Err(Error::Unauthenticated { why: Denied::Unknown }))),
+        }
     }
 
     fn shows_metrics(&self) -> bool {
@@ -171,8 +199,12 @@ pub(crate) mod fake {
             Box::pin(async move { found })
         }
 
-        fn caller(&self, _: Option<&str>) -> Result<Caller, Error> {
-            Ok(Caller::Operator)
+        fn caller(&self, _: Option<&str>) -> Result<Option<Caller>, Error> {
+            Ok(Some(Caller::Operator))
+        }
+
+        fn verify<'a>(&'a self, _: &'a str) -> LocalBoxFuture<'a, Result<Caller, Error>> {
+            Box::pin(ready(Ok(Caller::Operator)))
         }
 
         fn shows_metrics(&self) -> bool {

@@ -205,7 +205,7 @@ fn components() -> Map<String, Value> {
         NAMED: {
             "bearer": {
                 "type": "http", "scheme": "bearer", "bearerFormat": "corg_…",
-                "description": "An API key. Each operation needs the scope in its `x-scope`.",
+                "description": "An API key, or a JWT of the identity provider of the campus. Each operation needs the scope in its `x-scope`.",
             },
         },
         "responses": responses,

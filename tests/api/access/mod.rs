@@ -7,6 +7,8 @@ mod first_key;
 mod keys;
 mod matrix;
 mod sight;
+mod provider;
+mod tokens;
 
 use serde_json::{Value, json};
 

@@ -112,11 +112,26 @@ pub(crate) fn settings(open: bool) -> Settings {
         anonymous: if open { vec![everything] } else { Vec::new() },
         shows_metrics: open,
         host_names: Vec::new(),
+        provider: None,
         workers: Some(1),
     }
 }
 
 impl TestApp {
+    /// Runs a test on the same directory, served once more with these settings.
+    pub(crate) async fn served(&self, settings: &Settings, test: impl AsyncFnOnce(Self)) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
+        let application = Application::build(self.registry.clone(), clock, listener, settings).expect("it listens");
+        let address = format!("http://{}", application.address());
+        let server = application.into_server();
+        let handle = server.handle();
+        let serving = tokio::spawn(server);
+        test(Self { address, ..self.clone() }).await;
+        handle.stop(false).await;
+        serving.await.expect("not panicked").expect("stopped");
+    }
+
     /// A request that the test can complete with reqwest.
     pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().expect("a method");
