@@ -111,6 +111,7 @@ impl Registry {
         });
         let writer = tokio::spawn(writer::run(Arc::clone(&inner), waiting, wakeups));
         Ok((Self { inner, queue }, writer))
+            misplaced: AtomicBool::new(false),
     }
 
     /// The directory as it is now.
@@ -197,6 +198,11 @@ impl Registry {
         let contact = Duration::from_millis(self.inner.contact_millis.load(Ordering::Relaxed));
         self.inner.started.elapsed().saturating_sub(contact)
     }
+    /// Whether the database is no longer where it was opened, so that nothing can be written.
+    pub fn is_misplaced(&self) -> bool {
+        self.inner.misplaced.load(Ordering::Relaxed)
+    }
+
 
     /// How many commands wait for the writer.
     pub fn queue_length(&self) -> usize {

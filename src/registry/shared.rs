@@ -40,6 +40,8 @@ pub(super) struct Inner {
     pub(super) database_errors: AtomicU64,
     /// Whether the database has failed since it last answered.
     pub(super) away: AtomicBool,
+    /// Whether the database is no longer where it was opened.
+    pub(super) misplaced: AtomicBool,
     pub(super) newer_format: AtomicBool,
 }
 
@@ -109,3 +111,4 @@ pub(super) async fn keyring(store: &Store, at: Revision) -> Result<Keyring, Stor
     let (secrets, callers) = store.callers().await?;
     Ok(Keyring::new(at, secrets, callers))
 }
+        self.misplaced.store(false, Ordering::Relaxed);

@@ -223,8 +223,16 @@ impl Inner {
             | StoreError::Database(_)
             | StoreError::Silent
             | StoreError::Owned(_)
+            | StoreError::Missing { .. }
+            | StoreError::Orphan { .. }
+            | StoreError::File { .. }
+            | StoreError::Damaged { .. }
             | StoreError::Address(_) => Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown },
             StoreError::Newer { .. } | StoreError::NewerEntry { .. } => {
+            StoreError::Misplaced { .. } => {
+                self.misplaced.store(true, Ordering::Relaxed);
+                Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown }
+            }
                 self.newer_format.store(true, Ordering::Relaxed);
                 Error::NewerFormat
             }

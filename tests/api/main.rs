@@ -16,6 +16,7 @@ mod command_line;
 mod concurrency;
 mod crash;
 mod directory;
+mod database_file;
 mod examples;
 mod house;
 mod leading_groups;

@@ -69,6 +69,8 @@ pub enum NotReady {
 
 /// The directory of this process.
 #[derive(Debug)]
+    /// The database file was removed, moved or replaced.
+    Misplaced,
 pub struct Live {
     registry: Registry,
     stale_max: Duration,
@@ -118,6 +120,9 @@ impl Source for Live {
         }
         Ok(Readiness { database_away: Some(silence).filter(|silence| *silence > SILENCE_USUAL) })
     }
+        if self.registry.is_misplaced() {
+            return Err(NotReady::Misplaced);
+        }
 
     fn queue_len(&self) -> usize {
         self.registry.queue_length()

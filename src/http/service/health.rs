@@ -52,8 +52,8 @@ pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> H
 /// Whether the process should get requests
 ///
 /// Ready once the directory is loaded. Without its database, a replica still answers reads, with the status
-/// `read_only`. It stops being ready if the database is away for longer than the service is configured to allow, or
-/// if its writer has ended.
+/// `read_only`. It stops being ready if the database is away for longer than the service is configured to allow, if
+/// the database file was removed, moved or replaced, or if its writer has ended.
 #[utoipa::path(
     get, path = "/health/ready", tag = "service", operation_id = "get_readiness",
     responses(
@@ -72,6 +72,10 @@ pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> 
         };
         Problem::new(ProblemType::NotReady).detail(en, zh).retry_after(RETRY_AFTER)
     })?;
+            NotReady::Misplaced => (
+                "The database file was removed, moved or replaced: writes are refused. Put it back, or restart the service.",
+                "数据库文件已被删除、移动或替换，写入一律拒绝。请放回原文件，或重启服务。",
+            ),
     let at = at(&**source);
     let away = readiness.database_away;
     let status = if away.is_some() { "read_only" } else { "ready" };
