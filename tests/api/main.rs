@@ -12,11 +12,12 @@
 mod support;
 
 mod access;
+mod clock;
 mod command_line;
 mod concurrency;
 mod crash;
-mod directory;
 mod database_file;
+mod directory;
 mod examples;
 mod house;
 mod leading_groups;
