@@ -42,6 +42,7 @@ COPY --from=build /image/campus-org /campus-org
 COPY --from=build --chown=65532:65532 /image/data /data
 
 ENV DATABASE_URL=sqlite:///data/campus-org.db \
+    CAMPUS_ORG_CREATE=true \
     CAMPUS_ORG_LISTEN=0.0.0.0:8080
 USER 65532:65532
 VOLUME /data

@@ -56,22 +56,37 @@ pub enum Command {
     Load(Load),
 }
 
+/// Where the database is, if nothing else is said.
+const DATABASE_URL: &str = "sqlite://campus-org.db";
+
 /// Where the database is.
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseArgs {
-    /// The database: `sqlite://FILE`, created if missing, or `postgres://USER:PASSWORD@HOST/NAME`
-    #[arg(
-        long,
-        env = "DATABASE_URL",
-        default_value = "sqlite://campus-org.db",
-        value_name = "URL",
-        hide_env_values = true
-    )]
+    /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`
+    #[arg(long, env = "DATABASE_URL", default_value = DATABASE_URL, value_name = "URL", hide_env_values = true)]
     pub database_url: String,
     /// The maximum number of database connections
     #[arg(long, env = "CAMPUS_ORG_CONNECTIONS", default_value_t = 10, value_name = "N",
         value_parser = clap::value_parser!(u32).range(2..=1000))]
     pub connections: u32,
+}
+
+/// Where the database is, and whether it is made.
+#[derive(Debug, Clone, Args)]
+pub struct NewDatabaseArgs {
+    /// Where it is.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// Create the SQLite file if it is missing or empty; the file of the default `--database-url` always is
+    #[arg(long, env = "CAMPUS_ORG_CREATE")]
+    pub create: bool,
+}
+
+impl NewDatabaseArgs {
+    /// Whether a missing file is made.
+    pub fn creates(&self) -> bool {
+        self.create || self.database.database_url == DATABASE_URL
+    }
 }
 
 /// How to answer requests.
@@ -148,7 +163,7 @@ pub struct JwtArgs {
 pub struct Serve {
     /// Where the database is.
     #[command(flatten)]
-    pub database: DatabaseArgs,
+    pub database: NewDatabaseArgs,
     /// How to answer requests.
     #[command(flatten)]
     pub server: ServerArgs,
@@ -241,20 +256,31 @@ pub struct Migrate {
 #[derive(Debug, Clone, Subcommand)]
 pub enum Way {
     /// Apply the migrations that the database does not have yet
-    Up(Steps),
+    Up(Up),
     /// Undo migrations, and discard the data that they added
-    Down(Steps),
+    Down(Down),
     /// List every migration and whether the database has it
     Status(DatabaseArgs),
 }
 
-/// How far to migrate.
+/// `campus-org migrate up`.
 #[derive(Debug, Clone, Args)]
-pub struct Steps {
+pub struct Up {
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: NewDatabaseArgs,
+    /// How many migrations; by default all
+    #[arg(long, env = "CAMPUS_ORG_STEPS", value_name = "N")]
+    pub steps: Option<u32>,
+}
+
+/// `campus-org migrate down`.
+#[derive(Debug, Clone, Args)]
+pub struct Down {
     /// Where the database is.
     #[command(flatten)]
     pub database: DatabaseArgs,
-    /// How many migrations; by default all up, or one down
+    /// How many migrations; by default one
     #[arg(long, env = "CAMPUS_ORG_STEPS", value_name = "N")]
     pub steps: Option<u32>,
 }
@@ -287,7 +313,7 @@ pub struct Load {
     pub file: PathBuf,
     /// Where the database is.
     #[command(flatten)]
-    pub database: DatabaseArgs,
+    pub database: NewDatabaseArgs,
     /// Do not migrate the database at the start
     #[arg(long, env = "CAMPUS_ORG_NO_MIGRATE")]
     pub no_migrate: bool,

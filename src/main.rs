@@ -16,8 +16,8 @@ use campus_org::{
     access::Secret,
     clock::SystemClock,
     config::{
-        Cli, Command, CreateKeyArgs, DatabaseArgs, Demo, Healthcheck, Keys, KeysAction, Load, Migrate, READABLE,
-        RevokeKeyArgs, Serve, ServerArgs, Steps, Way,
+        Cli, Command, CreateKeyArgs, DatabaseArgs, Demo, Down, Healthcheck, Keys, KeysAction, Load, Migrate,
+        NewDatabaseArgs, READABLE, RevokeKeyArgs, Serve, ServerArgs, Up, Way,
     },
     domain::{Area, Error, Grant, Name},
     http::{Application, Settings, openapi},
@@ -85,22 +85,37 @@ fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(work)
 }
 
+/// Opens a database that is there.
 async fn connect(args: &DatabaseArgs) -> anyhow::Result<Store> {
-    let options = Options { url: args.database_url.clone(), connections_max: args.connections };
+    open(args, false).await
+}
+
+/// Opens a database, and makes it if that is wanted.
+async fn connect_or_create(args: &NewDatabaseArgs) -> anyhow::Result<Store> {
+    let store = open(&args.database, args.creates()).await?;
+    if let Some(file) = store.created() {
+        println!("created the database {}", file.display());
+    }
+    Ok(store)
+}
+
+async fn open(args: &DatabaseArgs, create: bool) -> anyhow::Result<Store> {
+    let options = Options { url: args.database_url.clone(), connections_max: args.connections, create };
     Store::connect(&options).await.context("--database-url (DATABASE_URL)")
 }
 
 async fn serve(args: Serve) -> anyhow::Result<()> {
     let listener = listen(&args.server)?;
     let provider = Provider::from_args(&args.jwt, &SystemClock).await?;
-    let store = connect(&args.database).await?;
+    let store = connect_or_create(&args.database).await?;
     // Owned until the process ends.
     let _owned = store.own().context("--database-url (DATABASE_URL)")?;
+    store.check().await.context("--database-url (DATABASE_URL)")?;
     if !args.no_migrate {
         store.migrate_up(None).await.context("migrating the database")?;
     }
     let (registry, writer) = start(&store, args.zone).await?;
-    let file = args.admin_key_file.unwrap_or_else(|| key_file(&args.database.database_url));
+    let file = args.admin_key_file.unwrap_or_else(|| key_file(&args.database.database.database_url));
     match keys::first(&registry, args.server.admin_key.as_deref(), &file).await? {
         FirstKey::Written(file) => println!("the first key, which may do everything, is in {}", file.display()),
         FirstKey::Given => tracing::info!("the first key has the secret that was given"),
@@ -116,7 +131,7 @@ async fn demo(args: Demo) -> anyhow::Result<()> {
     let listener = listen(&args.server)?;
     let folder = tempfile::tempdir().context("making a temporary folder")?;
     let url = format!("sqlite://{}", folder.path().join("demo.db").display());
-    let store = connect(&DatabaseArgs { database_url: url, connections: 4 }).await?;
+    let store = open(&DatabaseArgs { database_url: url, connections: 4 }, true).await?;
     store.migrate_up(None).await.context("migrating the database")?;
     let tour = load_sample(&store, args.seed).await?;
     let (registry, writer) = start(&store, chrono_tz::Asia::Shanghai).await?;
@@ -222,8 +237,7 @@ async fn run_server(
 }
 
 /// Works on the database and closes it. SQLite then moves everything into the one file.
-async fn with_store(args: &DatabaseArgs, work: impl AsyncFnOnce(Store) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let store = connect(args).await?;
+async fn with_store(store: Store, work: impl AsyncFnOnce(Store) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let done = work(store.clone()).await;
     let closed = store.close().await.context("closing the database");
     done.and(closed)
@@ -235,7 +249,8 @@ async fn load_file(args: Load) -> anyhow::Result<()> {
         input if input == "-" => None,
         path => Some(File::open(path).with_context(|| args.file.display().to_string())?),
     };
-    with_store(&args.database, async |store| enter(store, args.no_migrate, file).await).await
+    let store = connect_or_create(&args.database).await?;
+    with_store(store, async |store| enter(store, args.no_migrate, file).await).await
 }
 
 async fn enter(store: Store, no_migrate: bool, file: Option<File>) -> anyhow::Result<()> {
@@ -406,7 +421,7 @@ async fn with_registry(
     args: &DatabaseArgs,
     work: impl AsyncFnOnce(&Registry) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    with_store(args, async |store| {
+    with_store(connect(args).await?, async |store| {
         let (registry, writer) = start(&store, chrono_tz::Asia::Shanghai).await?;
         let done = work(&registry).await;
         drop(registry);
@@ -418,12 +433,13 @@ async fn with_registry(
 
 async fn migrate(args: Migrate) -> anyhow::Result<()> {
     match args.way {
-        Way::Up(Steps { database, steps }) => {
-            with_store(&database, async |store| store.migrate_up(steps).await.context("migrating up")).await
+        Way::Up(Up { database, steps }) => {
+            let store = connect_or_create(&database).await?;
+            with_store(store, async |store| store.migrate_up(steps).await.context("migrating up")).await
         }
-        Way::Down(Steps { database, steps }) => {
-            let steps = Some(steps.unwrap_or(1));
-            with_store(&database, async |store| store.migrate_down(steps).await.context("migrating down")).await
+        Way::Down(Down { database, steps }) => {
+            let (store, steps) = (connect(&database).await?, Some(steps.unwrap_or(1)));
+            with_store(store, async |store| store.migrate_down(steps).await.context("migrating down")).await
         }
         Way::Status(database) => {
             let status = async |store: Store| {
@@ -432,7 +448,7 @@ async fn migrate(args: Migrate) -> anyhow::Result<()> {
                 }
                 Ok(())
             };
-            with_store(&database, status).await
+            with_store(connect(&database).await?, status).await
         }
     }
 }

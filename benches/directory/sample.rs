@@ -96,7 +96,7 @@ fn load(records: &[Record]) -> Snapshot {
     runtime.block_on(async {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("bench.db").display());
-        let store = Store::connect(&Options { url, connections_max: 2 }).await.expect("a database");
+        let store = Store::connect(&Options { url, connections_max: 2, create: true }).await.expect("a database");
         store.migrate_up(None).await.expect("migrated");
         let header = Header { zone: ZONE, revision: 0 };
         let clock = FixedClock::new(at(), 1);

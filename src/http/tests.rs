@@ -13,6 +13,7 @@ use actix_web::{
     test::{TestRequest, call_service, init_service, read_body, try_call_service},
     web,
 };
+use chrono::TimeDelta;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -203,9 +204,13 @@ async fn a_compressed_answer_has_a_tag_of_its_own() {
 #[actix_web::test]
 async fn health_tells_what_the_directory_tells() {
     for (readiness, expected) in [
-        (Ok(Readiness { database_away: None }), (200, "ready")),
-        (Ok(Readiness { database_away: Some(std::time::Duration::from_secs(5)) }), (200, "read_only")),
+        (Ok(Readiness { database_away: None, clock_jumped_by: Some(TimeDelta::seconds(-90)) }), (200, "ready")),
+        (
+            Ok(Readiness { database_away: Some(std::time::Duration::from_secs(5)), clock_jumped_by: None }),
+            (200, "read_only"),
+        ),
         (Err(NotReady::Stale), (503, "")),
+        (Err(NotReady::Misplaced), (503, "")),
     ] {
         let snapshot = Fake::at(20).snapshot();
         let service = service!(Arc::new(Fake { snapshot, readiness: Mutex::new(readiness) }));
@@ -215,8 +220,10 @@ async fn health_tells_what_the_directory_tells() {
         assert_eq!(ready.headers().contains_key("retry-after"), readiness.is_err());
         let status = ready.status().as_u16();
         let body: Value = serde_json::from_slice(&read_body(ready).await).expect("JSON");
-        if readiness.is_ok() {
+        if let Ok(readiness) = readiness {
             assert_eq!((status, body["status"].as_str()), (expected.0, Some(expected.1)));
+            let jumped = readiness.clock_jumped_by.map(|by| by.num_seconds());
+            assert_eq!(body["clock_jumped_by_seconds"].as_i64(), jumped);
         } else {
             assert_eq!((status, body["type"].as_str()), (503, Some("/problems/not-ready")));
         }

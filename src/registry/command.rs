@@ -101,7 +101,7 @@ impl LeadingGroupDocument {
     /// Works on every holder, with its place in the request.
     fn each_holder(
         &mut self,
-        work: &mut dyn FnMut(&mut SaidHolder, &dyn Fn() -> String) -> Result<(), Error>,
+        work: &mut impl FnMut(&mut SaidHolder, &dyn Fn() -> String) -> Result<(), Error>,
     ) -> Result<(), Error> {
         for part in std::iter::once(&mut self.group).chain(&mut self.parts) {
             for PartPost { field, holders, .. } in &mut part.posts {

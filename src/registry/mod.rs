@@ -11,6 +11,7 @@ mod check;
 mod command;
 mod decide;
 mod draft;
+mod jumps;
 mod keys;
 mod plain;
 mod refer;
@@ -31,6 +32,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use chrono::TimeDelta;
 use tokio::{
     sync::{Semaphore, mpsc, oneshot, watch},
     task::JoinHandle,
@@ -49,6 +51,7 @@ pub use requests::{
 pub use crate::store::RequestKey;
 pub use shared::Accepted;
 
+use jumps::Jumps;
 use shared::{InFlight, Inner, Request, keyring};
 
 use crate::{
@@ -96,6 +99,7 @@ impl Registry {
         let keyring = keyring(&store, snapshot.keys_changed()).await?;
         let wakeups = store.wakeups().await;
         let (queue, waiting) = mpsc::channel(QUEUE_COMMANDS_MAX);
+        let jumps = Mutex::new(Jumps::new(clock.ahead()));
         let inner = Arc::new(Inner {
             store,
             clock,
@@ -108,7 +112,9 @@ impl Registry {
             contact_millis: AtomicU64::new(0),
             database_errors: AtomicU64::new(0),
             away: AtomicBool::new(false),
+            misplaced: AtomicBool::new(false),
             newer_format: AtomicBool::new(false),
+            jumps,
         });
         let writer = tokio::spawn(writer::run(Arc::clone(&inner), waiting, wakeups));
         Ok((Self { inner, queue }, writer))
@@ -193,6 +199,11 @@ impl Registry {
         self.inner.newer_format.load(Ordering::Relaxed)
     }
 
+    /// Whether the database is no longer where it was opened, so that nothing can be written.
+    pub fn is_misplaced(&self) -> bool {
+        self.inner.misplaced.load(Ordering::Relaxed)
+    }
+
     /// How long the database has not answered.
     pub fn silence(&self) -> Duration {
         let contact = Duration::from_millis(self.inner.contact_millis.load(Ordering::Relaxed));
@@ -202,6 +213,16 @@ impl Registry {
     /// How many commands wait for the writer.
     pub fn queue_length(&self) -> usize {
         self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// How often somebody has set the clock since the start.
+    pub fn clock_jumps(&self) -> u64 {
+        self.inner.jumps().count()
+    }
+
+    /// By how much somebody has set the clock within the last hour.
+    pub fn clock_jumped_by(&self) -> Option<TimeDelta> {
+        self.inner.jumps().recent(tokio::time::Instant::now())
     }
 
     /// How often the database has failed since the start.

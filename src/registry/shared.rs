@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
@@ -15,7 +15,7 @@ use tokio::{
     time::Instant as Moment,
 };
 
-use super::command::Command;
+use super::{command::Command, jumps::Jumps};
 use crate::{
     access::{Caller, Keyring},
     clock::Clock,
@@ -40,7 +40,10 @@ pub(super) struct Inner {
     pub(super) database_errors: AtomicU64,
     /// Whether the database has failed since it last answered.
     pub(super) away: AtomicBool,
+    /// Whether the database is no longer where it was opened.
+    pub(super) misplaced: AtomicBool,
     pub(super) newer_format: AtomicBool,
+    pub(super) jumps: Mutex<Jumps>,
 }
 
 impl fmt::Debug for Inner {
@@ -94,10 +97,24 @@ impl Drop for InFlight {
 }
 
 impl Inner {
+    /// Looks whether somebody has set the clock.
+    pub(super) fn look_at_clock(&self) {
+        let jumped = self.jumps().look(self.clock.ahead(), Moment::now());
+        if let Some(by) = jumped {
+            tracing::warn!(by_ms = by.num_milliseconds(), "the clock has jumped");
+        }
+    }
+
+    /// What is known of the clock's jumps.
+    pub(super) fn jumps(&self) -> MutexGuard<'_, Jumps> {
+        self.jumps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Notes that the database has answered just now.
     pub(super) fn in_contact(&self) {
         let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.contact_millis.store(millis, Ordering::Relaxed);
+        self.misplaced.store(false, Ordering::Relaxed);
         if self.away.swap(false, Ordering::Relaxed) {
             tracing::info!("the database answers again");
         }

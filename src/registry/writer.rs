@@ -36,6 +36,7 @@ pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, m
     // thread that answers reads must not do it.
     let mut retired = None;
     loop {
+        inner.look_at_clock();
         tokio::select! {
             biased;
             taken = queue.recv_many(&mut waiting, BATCH_COMMANDS_MAX) => {
@@ -222,8 +223,16 @@ impl Inner {
             StoreError::Locked(_)
             | StoreError::Database(_)
             | StoreError::Silent
+            | StoreError::Missing { .. }
+            | StoreError::Orphan { .. }
+            | StoreError::File { .. }
+            | StoreError::Damaged { .. }
             | StoreError::Owned(_)
             | StoreError::Address(_) => Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown },
+            StoreError::Misplaced { .. } => {
+                self.misplaced.store(true, Ordering::Relaxed);
+                Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown }
+            }
             StoreError::Newer { .. } | StoreError::NewerEntry { .. } => {
                 self.newer_format.store(true, Ordering::Relaxed);
                 Error::NewerFormat

@@ -1,6 +1,6 @@
 //! Opening a database.
 
-use std::{fs::File, sync::Arc};
+use std::{fs::File, path::Path, sync::Arc};
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, Database, EntityTrait, QueryFilter};
 
@@ -13,16 +13,29 @@ pub struct Options {
     pub url: String,
     /// The most connections at once.
     pub connections_max: u32,
+    /// Whether a missing SQLite file is made.
+    pub create: bool,
 }
 
 impl Store {
-    /// Connects; creates the file of an SQLite database.
+    /// Connects; creates the file of an SQLite database if the options say so.
     pub async fn connect(options: &Options) -> Result<Self, StoreError> {
-        let dialect = Dialect::of(&options.url)?;
+        let dialect = Dialect::of(&options.url, options.create)?;
         let mut connect = dialect.connect_options(options.connections_max);
         connect.sqlx_logging(false).acquire_timeout(super::LOCK_WAIT_MAX);
         let db = Database::connect(connect).await?;
+        dialect.connected(&db).await?;
         Ok(Self { db, dialect: Arc::new(dialect), keys_forgotten_at: Arc::default() })
+    }
+
+    /// The SQLite file, if it was made just now.
+    pub fn created(&self) -> Option<&Path> {
+        self.dialect.created()
+    }
+
+    /// Looks for damage in an SQLite file.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.dialect.check(&self.db).await
     }
 
     /// Makes an SQLite file this process's own, until the result is dropped. Fails where another process

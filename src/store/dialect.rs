@@ -2,7 +2,8 @@
 
 use std::{
     fs::{File, TryLockError},
-    path::{Path, PathBuf},
+    path::Path,
+    sync::Arc,
     time::Duration,
 };
 
@@ -12,13 +13,17 @@ use sea_orm::{
     TransactionTrait,
     sea_query::{CommonTableExpression, Expr, Query, SubQueryStatement, UpdateStatement, Values},
     sqlx::{
+        Error as SqlxError,
         postgres::PgListener,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
 use tokio::time::{Instant, sleep_until};
 
-use super::error::StoreError;
+use super::{
+    error::StoreError,
+    file::{DatabaseFile, beside},
+};
 
 /// How long a writer waits for the head row before it gives up.
 pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -32,6 +37,8 @@ const ROWS_READ_AHEAD: usize = 1024;
 // Others' commands are noticed within 250 ms, the time to read and apply them included.
 const POLL_SQLITE: Duration = Duration::from_millis(100);
 const POLL_POSTGRES: Duration = Duration::from_secs(1);
+/// The largest SQLite file that is checked whole at a start: that takes seconds.
+const CHECKED_BYTES_MAX: u64 = 1 << 30;
 /// How long a process waits for another one to migrate.
 const MIGRATION_WAIT_MAX: Duration = Duration::from_secs(60);
 /// Orders the migrations of several processes; any number, as long as it stays.
@@ -43,10 +50,7 @@ const CHANNEL: &str = "campus_org_head";
 #[derive(Debug)]
 pub(super) enum Dialect {
     /// A file of this process's own.
-    Sqlite {
-        /// Where it is.
-        path: PathBuf,
-    },
+    Sqlite(Arc<DatabaseFile>),
     /// A server that several processes share.
     Postgres {
         /// How to reach it.
@@ -55,8 +59,8 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
-    /// Which database `url` names.
-    pub(super) fn of(url: &str) -> Result<Self, StoreError> {
+    /// Which database `url` names. A missing SQLite file is made if `create` says so.
+    pub(super) fn of(url: &str, create: bool) -> Result<Self, StoreError> {
         if let Some(rest) = url.strip_prefix("sqlite:") {
             let path = rest.strip_prefix("//").unwrap_or(rest);
             let path = path.split_once('?').map_or(path, |(path, _)| path);
@@ -65,7 +69,7 @@ impl Dialect {
                     "an SQLite database must be a file, for example sqlite://campus-org.db".to_owned(),
                 ));
             }
-            Ok(Self::Sqlite { path: path.into() })
+            Ok(Self::Sqlite(Arc::new(DatabaseFile::find(Path::new(path), create)?)))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Ok(Self::Postgres { url: url.to_owned() })
         } else {
@@ -76,16 +80,25 @@ impl Dialect {
     /// How to connect.
     pub(super) fn connect_options(&self, connections_max: u32) -> ConnectOptions {
         match self {
-            Self::Sqlite { path } => {
-                let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
+            Self::Sqlite(file) => {
+                let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", file.path().display()));
                 options.max_connections(connections_max.min(4)).map_sqlx_sqlite_opts(|sqlite| {
                     sqlite
-                        .create_if_missing(true)
                         .row_buffer_size(ROWS_READ_AHEAD)
                         .journal_mode(SqliteJournalMode::Wal)
                         .synchronous(SqliteSynchronous::Full)
                         .pragma("secure_delete", "on")
                         .busy_timeout(LOCK_WAIT_MAX)
+                });
+                // A connection that is closed and opened again could open another file.
+                options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+                let file = Arc::clone(file);
+                options.map_sqlx_sqlite_pool_opts(move |pool| {
+                    let file = Arc::clone(&file);
+                    pool.after_connect(move |_, _| {
+                        let in_place = file.in_place().map_err(|error| SqlxError::Configuration(error.into()));
+                        Box::pin(async { in_place })
+                    })
                 });
                 options
             }
@@ -106,10 +119,56 @@ impl Dialect {
         }
     }
 
+    /// Notes what was opened, once there is a connection.
+    pub(super) async fn connected(&self, db: &DatabaseConnection) -> Result<(), DbErr> {
+        if let Self::Sqlite(file) = self {
+            db.execute_unprepared("SELECT 1 FROM sqlite_schema").await?;
+            file.note_companions();
+        }
+        Ok(())
+    }
+
+    /// The SQLite file, if this process made it.
+    pub(super) fn created(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(file) if file.created() => Some(file.path()),
+            Self::Sqlite(_) | Self::Postgres { .. } => None,
+        }
+    }
+
+    /// Looks for damage in an SQLite file.
+    pub(super) async fn check(&self, db: &DatabaseConnection) -> Result<(), StoreError> {
+        let Self::Sqlite(file) = self else { return Ok(()) };
+        let bytes = file.bytes();
+        if bytes > CHECKED_BYTES_MAX {
+            tracing::warn!(
+                bytes,
+                checked_bytes_max = CHECKED_BYTES_MAX,
+                "the database file is too large to be checked whole: only what is loaded now is checked"
+            );
+            return Ok(());
+        }
+        let damaged = |cause: String| StoreError::Damaged { path: file.path().to_owned(), cause };
+        let check = Statement::from_string(DbBackend::Sqlite, "PRAGMA quick_check(1)");
+        let found = db.query_one_raw(check).await.map_err(|error| damaged(error.to_string()))?;
+        match found.map(|row| row.try_get_by_index::<String>(0)).transpose()?.as_deref() {
+            None | Some("ok") => Ok(()),
+            Some(cause) => Err(damaged(cause.to_owned())),
+        }
+    }
+
+    /// Fails if an SQLite file is no longer at its path: what is written to it would be lost.
+    pub(super) fn in_place(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(file) => file.in_place(),
+            Self::Postgres { .. } => Ok(()),
+        }
+    }
+
     /// Begins a transaction that is going to write.
     pub(super) async fn begin_write(&self, db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode = match self {
-            Self::Sqlite { .. } => Some(SqliteTransactionMode::Immediate),
+            Self::Sqlite(_) => Some(SqliteTransactionMode::Immediate),
             Self::Postgres { .. } => None,
         };
         db.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }).await
@@ -129,7 +188,7 @@ impl Dialect {
     /// Begins a transaction that reads one state of everything.
     pub(super) async fn begin_read(&self, db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
         let options = match self {
-            Self::Sqlite { .. } => TransactionOptions::default(),
+            Self::Sqlite(_) => TransactionOptions::default(),
             Self::Postgres { .. } => TransactionOptions {
                 isolation_level: Some(IsolationLevel::RepeatableRead),
                 access_mode: Some(AccessMode::ReadOnly),
@@ -148,7 +207,7 @@ impl Dialect {
     pub(super) async fn lock_migrations(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         match self {
             // The transaction began as one that writes: nobody else can.
-            Self::Sqlite { .. } => Ok(()),
+            Self::Sqlite(_) => Ok(()),
             Self::Postgres { .. } => {
                 let (long, usual) = (MIGRATION_WAIT_MAX.as_millis(), LOCK_WAIT_MAX.as_millis());
                 let lock = format!(
@@ -182,7 +241,7 @@ impl Dialect {
         }
         match self {
             // A text may hold several statements, one after another.
-            Self::Sqlite { .. } => {
+            Self::Sqlite(_) => {
                 let (mut text, mut values) = (String::new(), Vec::new());
                 for statement in &statements {
                     let Statement { sql, values: its, .. } = built(statement, DbBackend::Sqlite);
@@ -221,7 +280,7 @@ impl Dialect {
         let code = cause.as_database_error().and_then(|error| error.code());
         match self {
             // SQLITE_BUSY and its extended codes.
-            Self::Sqlite { .. } => code.is_some_and(|code| matches!(code.as_ref(), "5" | "261" | "517")),
+            Self::Sqlite(_) => code.is_some_and(|code| matches!(code.as_ref(), "5" | "261" | "517")),
             // lock_not_available
             Self::Postgres { .. } => code.is_some_and(|code| code == "55P03"),
         }
@@ -229,9 +288,8 @@ impl Dialect {
 
     /// Makes an SQLite file this process's own, until the result is dropped.
     pub(super) fn own(&self) -> Result<Option<File>, StoreError> {
-        let Self::Sqlite { path } = self else { return Ok(None) };
-        // One file has one lock, whatever links lead to it.
-        let lock = lock_path(&path.canonicalize().unwrap_or_else(|_| path.clone()));
+        let Self::Sqlite(database) = self else { return Ok(None) };
+        let lock = beside(&database.real_path(), ".lock");
         let denied = |cause: &dyn std::fmt::Display| StoreError::Owned(format!("{}: {cause}", lock.display()));
         let file =
             File::options().create(true).truncate(false).write(true).open(&lock).map_err(|error| denied(&error))?;
@@ -240,7 +298,7 @@ impl Dialect {
             Err(TryLockError::WouldBlock) => Err(StoreError::Owned(format!(
                 "{} is served by another process: stop it first, or use PostgreSQL where several replicas share a \
                  database",
-                path.display()
+                database.path().display()
             ))),
             Err(TryLockError::Error(error)) => Err(denied(&error)),
         }
@@ -249,7 +307,7 @@ impl Dialect {
     /// What wakes a process that waits for entries of others.
     pub(super) async fn wakeups(&self) -> Wakeups {
         match self {
-            Self::Sqlite { .. } => Wakeups { listener: None, url: None, poll: POLL_SQLITE },
+            Self::Sqlite(_) => Wakeups { listener: None, url: None, poll: POLL_SQLITE },
             Self::Postgres { url } => {
                 let mut wakeups = Wakeups { listener: None, url: Some(url.clone()), poll: POLL_POSTGRES };
                 wakeups.listen().await;
@@ -267,12 +325,6 @@ fn built(statement: &SubQueryStatement, on: DbBackend) -> Statement {
         SubQueryStatement::DeleteStatement(delete) => on.build(delete),
         SubQueryStatement::WithStatement(with) => on.build(with),
     }
-}
-
-fn lock_path(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    name.into()
 }
 
 /// Wakes a process when the log may have grown: at once where the database tells, and else after a

@@ -1,5 +1,7 @@
 //! Why the database did not do what was asked.
 
+use std::path::PathBuf;
+
 use sea_orm::DbErr;
 
 /// Why the database did not do what was asked.
@@ -39,6 +41,43 @@ pub enum StoreError {
     /// The database is another serving process's own.
     #[error("{0}")]
     Owned(String),
+    /// There is no SQLite file, and none may be created.
+    #[error(
+        "there is no database at {}: with --create (CAMPUS_ORG_CREATE=true), `serve`, `load` and `migrate up` create one",
+        path.display()
+    )]
+    Missing {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// The file beside an SQLite database is there without it.
+    #[error("{} has the newest changes of a database that is missing: put both back, or move it away", path.display())]
+    Orphan {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// The SQLite file can be neither read nor made.
+    #[error("{}: {cause}", path.display())]
+    File {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the system says.
+        cause: String,
+    },
+    /// An open file of an SQLite database was removed, moved or replaced.
+    #[error("{} is not the file that was opened: it was removed, moved or replaced", path.display())]
+    Misplaced {
+        /// Where it was.
+        path: PathBuf,
+    },
+    /// The SQLite file has pages that cannot be right.
+    #[error("{} is damaged: {cause}", path.display())]
+    Damaged {
+        /// Where it is.
+        path: PathBuf,
+        /// What SQLite says.
+        cause: String,
+    },
     /// The address is not one of a database that this program knows.
     #[error("{0}")]
     Address(String),

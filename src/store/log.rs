@@ -70,8 +70,9 @@ impl Store {
         Ok(news)
     }
 
-    /// Where the log stands.
+    /// Where the log stands. Fails if the database is no longer where it was opened.
     pub async fn head(&self) -> Result<Head, StoreError> {
+        self.dialect.in_place()?;
         head(&self.db).await
     }
 

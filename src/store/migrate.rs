@@ -19,6 +19,7 @@ impl Store {
         let transaction = self.dialect.begin_write(&self.db).await?;
         self.dialect.lock_migrations(&transaction).await?;
         Migrator::up(&transaction, steps).await?;
+        self.dialect.in_place()?;
         Ok(transaction.commit().await?)
     }
 
@@ -30,6 +31,7 @@ impl Store {
         let transaction = self.dialect.begin_write(&self.db).await?;
         self.dialect.lock_migrations(&transaction).await?;
         Migrator::down(&transaction, steps).await?;
+        self.dialect.in_place()?;
         Ok(transaction.commit().await?)
     }
 

@@ -6,6 +6,7 @@ mod changes;
 mod connect;
 mod dialect;
 mod error;
+mod file;
 mod keys;
 mod log;
 mod migrate;

@@ -28,8 +28,10 @@ pub struct WriteTransaction {
 }
 
 impl Store {
-    /// Begins a transaction and waits, bounded, for the head row.
+    /// Begins a transaction and waits, bounded, for the head row. Fails if the database is no longer where it was
+    /// opened.
     pub async fn write(&self) -> Result<WriteTransaction, StoreError> {
+        self.dialect.in_place()?;
         let told = |error| if self.dialect.is_lock_timeout(&error) { StoreError::Locked(error) } else { error.into() };
         let transaction = self.dialect.begin_write(&self.db).await.map_err(told)?;
         // Not `one`: its LIMIT is a parameter, and SQLite prepares such a statement anew each time.
@@ -66,7 +68,8 @@ impl WriteTransaction {
     }
 
     /// Appends entries, writes the rows that they leave and what is answered to requests with an
-    /// Idempotency-Key, and moves the head. Once in a while forgets what was answered too long ago.
+    /// Idempotency-Key, and moves the head. Once in a while forgets what was answered too long ago. Fails if this would
+    /// be lost because the database is no longer where it was opened.
     pub async fn append(
         &self,
         entries: &[Entry],
@@ -101,12 +104,13 @@ impl WriteTransaction {
         // databases prepare texts: there each statement is sent by itself.
         let dialect = &self.store.dialect;
         if alone {
-            return Ok(dialect.execute(&self.transaction, statements).await?);
+            dialect.execute(&self.transaction, statements).await?;
+        } else {
+            for statement in statements {
+                dialect.execute(&self.transaction, vec![statement]).await?;
+            }
         }
-        for statement in statements {
-            dialect.execute(&self.transaction, vec![statement]).await?;
-        }
-        Ok(())
+        dialect.in_place()
     }
 
     /// Forgets what was answered about people of whom nothing personal is kept any more.
@@ -129,7 +133,8 @@ impl WriteTransaction {
 
     /// Makes everything durable. Where this fails, it may or may not have happened.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        self.store.dialect.in_place()
     }
 
     /// Leaves everything as it was.

@@ -154,7 +154,7 @@ fn an_address_in_use_is_named() {
 fn an_address_that_other_machines_reach_is_warned_of() {
     let (folder, url) = file();
     let log = folder.path().join("log");
-    let arguments = ["serve", "--listen", "0.0.0.0:0", "--database-url", &url];
+    let arguments = ["serve", "--listen", "0.0.0.0:0", "--create", "--database-url", &url];
     drop(Serving::logging(std::fs::File::create(&log).unwrap(), &arguments));
     let said = std::fs::read_to_string(log).unwrap();
     assert!(said.contains("WARN") && said.contains("put a proxy with TLS in front"), "{said}");
@@ -253,7 +253,8 @@ fn a_line_of_the_log_tells_how_long_a_request_took() {
     block_on(async {
         let (folder, url) = file();
         let log = folder.path().join("log");
-        let arguments = ["--log-format", "json", "serve", "--listen", "127.0.0.1:0", "--database-url", &url];
+        let arguments =
+            ["--log-format", "json", "serve", "--listen", "127.0.0.1:0", "--create", "--database-url", &url];
         let mut serving = Serving::logging(std::fs::File::create(&log).unwrap(), &arguments);
         for _ in 0..20 {
             assert_eq!(

@@ -36,7 +36,7 @@ fn generated(universities: &str) -> String {
 
 /// Loads a file from standard input. Returns whether it was entered, and what was printed.
 fn load(url: &str, file: &str) -> (bool, String) {
-    let mut process = program(&["load", "-", "--database-url", url])
+    let mut process = program(&["load", "-", "--create", "--database-url", url])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -331,7 +331,7 @@ fn without_its_file_no_database_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let [file, database] = ["none.jsonl", "none.db"].map(|name| folder.path().join(name));
     let url = format!("sqlite://{}", database.display());
-    let output = output(&["load", file.to_str().unwrap(), "--database-url", &url]);
+    let output = output(&["load", file.to_str().unwrap(), "--create", "--database-url", &url]);
     assert!(!output.status.success());
     assert!(String::from_utf8(output.stderr).unwrap().contains("none.jsonl"));
     assert!(!database.exists());
@@ -347,7 +347,7 @@ fn what_was_entered_stands_in_the_one_file() {
         others.filter(|name| name != "whole.db" && name != "whole.db.lock").collect::<Vec<_>>()
     };
     for turn in 0..5 {
-        assert!(output(&["migrate", "up", "--database-url", &url]).status.success());
+        assert!(output(&["migrate", "up", "--create", "--database-url", &url]).status.success());
         assert!(alone().is_empty(), "migrated: {:?}", alone());
         let bad = format!("{}\n{{}}\n", header());
         for (file, enters) in [(bad, false), (format!("{}\n{}\n", header(), org(1, "committee", None)), true)] {

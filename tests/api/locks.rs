@@ -16,7 +16,7 @@ use crate::support::{Answer, Backend, TestApp, TestDatabase, load::Load, process
 const SLACK: Duration = Duration::from_secs(3);
 
 async fn another_store(app: &TestApp) -> Store {
-    Store::connect(&Options { url: app.database_url.clone(), connections_max: 2 }).await.unwrap()
+    Store::connect(&Options { url: app.database_url.clone(), connections_max: 2, create: false }).await.unwrap()
 }
 
 fn create_person(name: &str) -> Command {

@@ -12,9 +12,11 @@
 mod support;
 
 mod access;
+mod clock;
 mod command_line;
 mod concurrency;
 mod crash;
+mod database_file;
 mod directory;
 mod examples;
 mod house;

@@ -133,6 +133,7 @@ fn the_program_tells_and_takes_steps() {
                 let words = String::from_utf8(output.stdout).unwrap();
                 words.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
             };
+            database.connect().await.close().await.unwrap();
             let steps = migrate(&["status"]).len();
             let status = |applied: usize| [vec!["applied"; applied], vec!["pending"; steps - applied]].concat();
             assert_eq!(migrate(&["status"]), status(0));
@@ -158,7 +159,7 @@ fn processes_that_migrate_at_once_do_not_disturb_each_other() {
     block_on(async {
         for backend in BACKENDS {
             let database = TestDatabase::create(backend).await;
-            let arguments = ["migrate", "up", "--database-url", &database.url];
+            let arguments = ["migrate", "up", "--create", "--database-url", &database.url];
             let start = || program(&arguments).stderr(Stdio::piped()).spawn().unwrap();
             let processes: Vec<_> = (0..4).map(|_| start()).collect();
             for process in processes {

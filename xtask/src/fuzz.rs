@@ -129,7 +129,7 @@ impl Server {
         let log = target.folder.join("service.log");
         let mut command = Command::new(workspace.binary("campus-org"));
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--database-url"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--create", "--database-url"])
             .arg(&target.url)
             .current_dir(&target.folder)
             .stdout(Stdio::piped())

@@ -108,7 +108,7 @@ impl Bench {
         let mut generate = Command::new(&self.program);
         run(generate.arg("generate").stdout(fs::File::create(&file)?), LOAD_MAX)?;
         let mut load = Command::new(&self.program);
-        load.arg("load").arg(&file).arg("--database-url").arg(url(&self.folder.join("campus.db")));
+        load.arg("load").arg(&file).args(["--create", "--database-url"]).arg(url(&self.folder.join("campus.db")));
         run(load.stdout(Stdio::null()).stderr(Stdio::null()), LOAD_MAX)
     }
 

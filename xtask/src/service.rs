@@ -57,7 +57,7 @@ impl Service {
     /// Builds the program and serves a new directory on SQLite. What it leaves is in `folder`, until the next time.
     pub(crate) fn fresh(workspace: &Workspace, folder: &Path) -> Result<Self> {
         let url = format!("sqlite://{}", folder.join("campus-org.db").display());
-        Self::anew(workspace, folder, &["serve", "--database-url", &url])
+        Self::anew(workspace, folder, &["serve", "--create", "--database-url", &url])
     }
 
     /// Builds the program and serves the made-up campus.

@@ -167,7 +167,7 @@ fn load(program: &Path, folder: &Path, url: &str) -> Result<Ids> {
     let mut generate = Command::new(program);
     run(generate.args(["generate", "--universities", UNIVERSITIES]).stdout(fs::File::create(&file)?), LOAD_MAX)?;
     let mut load = Command::new(program);
-    load.arg("load").arg(&file).args(["--database-url", url]);
+    load.arg("load").arg(&file).args(["--create", "--database-url", url]);
     run(load.stdout(Stdio::null()).stderr(Stdio::null()), LOAD_MAX)?;
     let mut ids = Ids::default();
     for line in fs::read_to_string(&file)?.lines() {

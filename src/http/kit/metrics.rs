@@ -74,6 +74,7 @@ struct Inner {
     queue: IntGauge,
     ready: IntGauge,
     database_errors: IntCounter,
+    clock_jumps: IntCounter,
 }
 
 impl Metrics {
@@ -107,6 +108,10 @@ impl Metrics {
         let ready = IntGauge::with_opts(opts("ready", "1 where /health/ready answers 200, else 0."))?;
         let database_errors =
             IntCounter::with_opts(opts("database_errors_total", "Operations of the database that failed."))?;
+        let clock_jumps = IntCounter::with_opts(opts(
+            "clock_jumps_total",
+            "How often the clock moved by more than a second apart from the time that passed.",
+        ))?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(durations.clone()))?;
         registry.register(Box::new(kept.clone()))?;
@@ -115,9 +120,21 @@ impl Metrics {
         registry.register(Box::new(queue.clone()))?;
         registry.register(Box::new(ready.clone()))?;
         registry.register(Box::new(database_errors.clone()))?;
+        registry.register(Box::new(clock_jumps.clone()))?;
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-        let inner =
-            Inner { number, registry, requests, durations, kept, revision, objects, queue, ready, database_errors };
+        let inner = Inner {
+            number,
+            registry,
+            requests,
+            durations,
+            kept,
+            revision,
+            objects,
+            queue,
+            ready,
+            database_errors,
+            clock_jumps,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -156,6 +173,7 @@ impl Metrics {
             queue,
             ready,
             database_errors,
+            clock_jumps,
         } = &*self.0;
         let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let snapshot = source.snapshot();
@@ -169,6 +187,7 @@ impl Metrics {
         queue.set(gauge(source.queue_len() as u64));
         ready.set(i64::from(source.readiness().is_ok()));
         database_errors.inc_by(source.database_errors().saturating_sub(database_errors.get()));
+        clock_jumps.inc_by(source.clock_jumps().saturating_sub(clock_jumps.get()));
         TextEncoder::new().encode_to_string(&registry.gather())
     }
 }
@@ -199,6 +218,7 @@ mod tests {
                 r#"campus_org_snapshot_objects{kind="role"} 0"#,
                 "campus_org_writer_queue_length 3",
                 "campus_org_database_errors_total 2",
+                "campus_org_clock_jumps_total 1",
                 "campus_org_ready 1",
             ] {
                 assert!(text.lines().any(|found| found == line), "{line}\n{text}");

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use chrono::TimeDelta;
 use futures_util::future::{LocalBoxFuture, ready};
 
 use crate::{
@@ -55,6 +56,9 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
 
     /// How many operations of the database have failed since the start.
     fn database_errors(&self) -> u64;
+
+    /// How often the clock has jumped since the start.
+    fn clock_jumps(&self) -> u64;
 }
 
 /// How ready a replica is that answers questions.
@@ -62,6 +66,8 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
 pub struct Readiness {
     /// How long the database has been away; writes are refused meanwhile.
     pub database_away: Option<Duration>,
+    /// By how much the clock has jumped within the last hour.
+    pub clock_jumped_by: Option<TimeDelta>,
 }
 
 /// Why a replica should get no requests.
@@ -71,6 +77,8 @@ pub enum NotReady {
     Stale,
     /// The database has entries of a newer program, which this one cannot follow.
     Outdated,
+    /// The database file was removed, moved or replaced.
+    Misplaced,
     /// The writer has ended: the process is shutting down, or must be started anew.
     Stopping,
 }
@@ -140,11 +148,17 @@ impl Source for Live {
         if self.registry.meets_newer_format() {
             return Err(NotReady::Outdated);
         }
+        if self.registry.is_misplaced() {
+            return Err(NotReady::Misplaced);
+        }
         let silence = self.registry.silence();
         if silence > self.stale_max {
             return Err(NotReady::Stale);
         }
-        Ok(Readiness { database_away: Some(silence).filter(|silence| *silence > SILENCE_USUAL) })
+        Ok(Readiness {
+            database_away: Some(silence).filter(|silence| *silence > SILENCE_USUAL),
+            clock_jumped_by: self.registry.clock_jumped_by(),
+        })
     }
 
     fn queue_len(&self) -> usize {
@@ -153,6 +167,10 @@ impl Source for Live {
 
     fn database_errors(&self) -> u64 {
         self.registry.database_errors()
+    }
+
+    fn clock_jumps(&self) -> u64 {
+        self.registry.clock_jumps()
     }
 }
 
@@ -179,7 +197,7 @@ pub(crate) mod fake {
             snapshot.advance(revision, recorded_at);
             Arc::new(Self {
                 snapshot: Arc::new(snapshot),
-                readiness: Mutex::new(Ok(Readiness { database_away: None })),
+                readiness: Mutex::new(Ok(Readiness { database_away: None, clock_jumped_by: None })),
             })
         }
     }
@@ -225,6 +243,10 @@ pub(crate) mod fake {
 
         fn database_errors(&self) -> u64 {
             2
+        }
+
+        fn clock_jumps(&self) -> u64 {
+            1
         }
     }
 }

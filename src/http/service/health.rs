@@ -36,6 +36,10 @@ pub struct Ready {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 9_007_199_254_740_991u64)]
     database_away_seconds: Option<u64>,
+    /// By how many seconds the clock of this machine was last set, forward or (below 0) back; absent after an hour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = -9_007_199_254_740_991i64, maximum = 9_007_199_254_740_991i64)]
+    clock_jumped_by_seconds: Option<i64>,
 }
 
 /// Whether the process is alive
@@ -52,8 +56,8 @@ pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> H
 /// Whether the process should get requests
 ///
 /// Ready once the directory is loaded. Without its database, a replica still answers reads, with the status
-/// `read_only`. It stops being ready if the database is away for longer than the service is configured to allow, or
-/// if its writer has ended.
+/// `read_only`. It stops being ready if the database is away for longer than the service is configured to allow, if
+/// the database file was removed, moved or replaced, or if its writer has ended.
 #[utoipa::path(
     get, path = "/health/ready", tag = "service", operation_id = "get_readiness",
     responses(
@@ -68,6 +72,10 @@ pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> 
             NotReady::Outdated => {
                 ("The database belongs to a newer version of the service.", "数据库已属于更新版本的服务。")
             }
+            NotReady::Misplaced => (
+                "The database file was removed, moved or replaced: writes are refused. Put it back, or restart the service.",
+                "数据库文件已被删除、移动或替换，写入一律拒绝。请放回原文件，或重启服务。",
+            ),
             NotReady::Stopping => ("The writer has ended.", "写入任务已结束。"),
         };
         Problem::new(ProblemType::NotReady).detail(en, zh).retry_after(RETRY_AFTER)
@@ -75,7 +83,12 @@ pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> 
     let at = at(&**source);
     let away = readiness.database_away;
     let status = if away.is_some() { "read_only" } else { "ready" };
-    let body = Ready { status, revision: at.revision, database_away_seconds: away.map(|away| away.as_secs()) };
+    let body = Ready {
+        status,
+        revision: at.revision,
+        database_away_seconds: away.map(|away| away.as_secs()),
+        clock_jumped_by_seconds: readiness.clock_jumped_by.map(|by| by.num_seconds()),
+    };
     Ok(Answer::plain(&body, at))
 }
 

@@ -6,8 +6,8 @@ mod erasure;
 mod first_key;
 mod keys;
 mod matrix;
-mod sight;
 mod provider;
+mod sight;
 mod tokens;
 
 use serde_json::{Value, json};

@@ -59,7 +59,7 @@ impl TestDatabase {
 
     /// A store on it, without migrating.
     pub(crate) async fn connect(&self) -> Store {
-        let options = Options { url: self.url.clone(), connections_max: 4 };
+        let options = Options { url: self.url.clone(), connections_max: 4, create: true };
         Store::connect(&options).await.expect("connected")
     }
 

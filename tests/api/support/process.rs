@@ -46,9 +46,9 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
-    /// `campus-org serve` on a database, once it answers.
+    /// `campus-org serve` on a database, new or not, once it answers.
     pub(crate) fn on(database_url: &str) -> Self {
-        Self::with(&["serve", "--listen", "127.0.0.1:0", "--workers", "2", "--database-url", database_url])
+        Self::with(&["serve", "--listen", "127.0.0.1:0", "--workers", "2", "--create", "--database-url", database_url])
     }
 
     /// The program with these arguments, once it answers.

@@ -67,10 +67,10 @@ impl Database {
         remove(&file)?;
         let said = bench.folder.join(format!("{name}-load.log"));
         let mut load = Command::new(bench.workspace.release("campus-org"));
-        load.arg("load").arg(&records).arg("--database-url").arg(format!("sqlite://{}", file.display()));
+        load.arg("load").arg(&records).args(["--create", "--database-url"]).arg(format!("sqlite://{}", file.display()));
         load.stdout(File::create(&said)?).stderr(Stdio::null());
         let load_peak_kib = watched(&mut load, LOAD_MAX)?;
-        let loaded = fs::read_to_string(said)?.trim().to_owned();
+        let loaded = fs::read_to_string(said)?.lines().last().unwrap_or_default().to_owned();
         let load_seconds = seconds(&loaded).ok_or_else(|| format!("load said: {loaded}"))?;
         Ok(Self { file, loaded, load_seconds, load_peak_kib })
     }
@@ -88,7 +88,7 @@ impl Database {
         remove(&file)?;
         let url = format!("sqlite://{}?mode=rwc", file.display());
         let mut migrate = Command::new(bench.workspace.release("campus-org"));
-        migrate.args(["migrate", "up", "--database-url", &url]).stderr(Stdio::null());
+        migrate.args(["migrate", "up", "--create", "--database-url", &url]).stdout(Stdio::null()).stderr(Stdio::null());
         run(&mut migrate, GENERATE_MAX)?;
         Ok(url)
     }
