@@ -43,9 +43,4 @@ impl Keyring {
     pub fn caller(&self, id: CallerId) -> Option<&CallerRow> {
         self.callers.get(&id)
     }
-
-    /// Whether any key has a secret.
-    pub fn is_empty(&self) -> bool {
-        self.secrets.is_empty()
-    }
 }

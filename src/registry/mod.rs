@@ -21,6 +21,7 @@ mod rights;
 mod shared;
 mod touched;
 mod trial;
+mod uses;
 mod writer;
 
 use std::{
@@ -53,12 +54,13 @@ pub use shared::Accepted;
 
 use jumps::Jumps;
 use shared::{InFlight, Inner, Request, keyring};
+use uses::Uses;
 
 use crate::{
     access::{Caller, Keyring, hash_of, is_mistyped},
     clock::Clock,
     directory::Snapshot,
-    domain::{Day, Denied, Error, Instant, Revision, day_in_zone},
+    domain::{CallerId, Day, Denied, Error, Instant, Revision, day_in_zone},
     store::{Store, StoreError},
 };
 
@@ -107,6 +109,7 @@ impl Registry {
             published: ArcSwap::from_pointee(snapshot),
             keyring: ArcSwap::from_pointee(keyring),
             in_flight: Mutex::default(),
+            uses: Uses::default(),
             trials: Arc::new(Semaphore::new(trial::TRIALS_MAX)),
             started: tokio::time::Instant::now(),
             contact_millis: AtomicU64::new(0),
@@ -170,13 +173,21 @@ impl Registry {
         let found = self.inner.keyring.load().find(hash_of(secret));
         let (id, rotations) = found.ok_or(denied(Denied::Unknown))?;
         let caller = Caller::Key { id, rotations };
-        caller.holds(&self.inner.published.load(), self.inner.clock.now()).map_err(denied)?;
+        let now = self.inner.clock.now();
+        caller.holds(&self.inner.published.load(), now).map_err(denied)?;
+        self.inner.uses.note(id, now);
         Ok(caller)
     }
 
     fn mark(&self, key: &RequestKey) -> Result<InFlight, Error> {
         let fresh = self.inner.in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
         if fresh { Ok(InFlight(Arc::clone(&self.inner), key.clone())) } else { Err(Error::KeyInFlight) }
+    }
+
+    /// When a caller was last used, to the minute, as far as this process knows.
+    pub fn last_used(&self, id: CallerId) -> Option<Instant> {
+        let stored = self.inner.keyring.load().caller(id).and_then(|caller| caller.last_used_at);
+        stored.max(self.inner.uses.last(id))
     }
 
     /// The instant that it is.

@@ -15,7 +15,7 @@ use tokio::{
     time::Instant as Moment,
 };
 
-use super::{command::Command, jumps::Jumps};
+use super::{command::Command, jumps::Jumps, uses::Uses};
 use crate::{
     access::{Caller, Keyring},
     clock::Clock,
@@ -32,6 +32,7 @@ pub(super) struct Inner {
     pub(super) keyring: ArcSwap<Keyring>,
     pub(super) revision: watch::Sender<Revision>,
     pub(super) in_flight: Mutex<HashSet<RequestKey>>,
+    pub(super) uses: Uses,
     /// Places for dry runs.
     pub(super) trials: Arc<Semaphore>,
     pub(super) started: Moment,

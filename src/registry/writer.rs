@@ -52,8 +52,19 @@ pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, m
             () = wakeups.next() => {
                 drop(retired.take());
                 drop(catch_up(&inner).await);
+                note_uses(&inner).await;
             }
         }
+    }
+}
+
+/// Stores when callers were last used. What fails is stored with the next use.
+async fn note_uses(inner: &Inner) {
+    let new = inner.uses.take_new();
+    if !new.is_empty()
+        && let Err(error) = bounded(inner.store.note_use(&new)).await
+    {
+        drop(inner.failed(&error, false));
     }
 }
 

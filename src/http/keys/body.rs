@@ -69,7 +69,7 @@ pub(in crate::http) struct KeyBody {
 }
 
 impl KeyBody {
-    pub(super) fn new(key: &ApiKey, keyring: &Keyring) -> Self {
+    pub(super) fn new(key: &ApiKey, keyring: &Keyring, last_used_at: Option<Instant>) -> Self {
         let ApiKey { id, facts, revision, updated_at } = key.clone();
         let ApiKeyFacts { grants, person_id, expires_at, revoked_at, overlap_until, .. } = facts;
         let caller = keyring.caller(id);
@@ -85,7 +85,7 @@ impl KeyBody {
             expires_at,
             overlap_until,
             revoked_at,
-            last_used_at: caller.and_then(|caller| caller.last_used_at),
+            last_used_at,
             secret: None,
             revision,
             updated_at,

@@ -2,7 +2,7 @@
 
 mod body;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use actix_web::web::Data;
 
@@ -17,7 +17,7 @@ use super::kit::{
     submit::Done,
 };
 use crate::{
-    access::{Keyring, Secret},
+    access::Secret,
     domain::{CallerId, Error, ObjectKey, Revision, Subject},
     registry::{Issued, KeyCommand, Registry},
 };
@@ -53,7 +53,9 @@ page_of! {
 )]
 pub(in crate::http) async fn list_keys(registry: Data<Registry>, listing: Listing<Nothing>) -> HandlerResult {
     let keyring = registry.keyring();
-    listing.answer(|read, page| Ok::<_, Failure>(read.directory.keys(page).map(|key| KeyBody::new(key, &keyring))))
+    listing.answer(|read, page| {
+        Ok::<_, Failure>(read.directory.keys(page).map(|key| KeyBody::new(key, &keyring, registry.last_used(key.id))))
+    })
 }
 
 /// Get a key
@@ -65,7 +67,7 @@ pub(in crate::http) async fn list_keys(registry: Data<Registry>, listing: Listin
 )]
 pub(in crate::http) async fn get_key(registry: Data<Registry>, id: Path<CallerId>, read: Read) -> HandlerResult {
     let key = read.directory.api_key(*id).ok_or_else(|| missing(*id))?;
-    Ok(read.object(&KeyBody::new(key, &registry.keyring()), key.revision))
+    Ok(read.object(&KeyBody::new(key, &registry.keyring(), registry.last_used(*id)), key.revision))
 }
 
 /// Make a key
@@ -91,7 +93,7 @@ pub(in crate::http) async fn create_key(
     let create =
         crate::registry::CreateKey { name, owner, grants: granted(grants), person_id, expires_at, secret: issued };
     let done = write.submit(&registry, KeyCommand::Create(Box::new(create)), Some(fingerprint)).await?;
-    let shown = shown(&done, &registry.keyring())?;
+    let shown = shown(&done, &registry)?;
     done.with_secret(secret).created("/keys", shown)
 }
 
@@ -119,7 +121,7 @@ pub(in crate::http) async fn patch_key(
     let patch = crate::registry::PatchKey { name, owner, grants: grants.map(granted), person_id, expires_at };
     let command = KeyCommand::Patch { id: id.into_inner(), patch: Box::new(patch) };
     let done = write.submit(&registry, command, None).await?;
-    done.changed(shown(&done, &registry.keyring())?)
+    done.changed(shown(&done, &registry)?)
 }
 
 /// Give a key a new secret
@@ -147,7 +149,7 @@ pub(in crate::http) async fn rotate_key(
     let (secret, issued) = new_secret()?;
     let command = KeyCommand::Rotate { id: id.into_inner(), secret: issued, overlap };
     let done = write.submit(&registry, command, Some(fingerprint)).await?;
-    let shown = shown(&done, &registry.keyring())?;
+    let shown = shown(&done, &registry)?;
     done.with_secret(secret).changed(shown)
 }
 
@@ -169,7 +171,7 @@ pub(in crate::http) async fn revoke_key(
     write: WriteRequest,
 ) -> HandlerResult {
     let done = write.submit(&registry, KeyCommand::Revoke { id: id.into_inner() }, None).await?;
-    done.changed(shown(&done, &registry.keyring())?)
+    done.changed(shown(&done, &registry)?)
 }
 
 /// Delete a key
@@ -215,8 +217,8 @@ fn new_secret() -> Result<(Secret, Issued), Problem> {
 }
 
 /// The key that the command was about.
-fn shown(done: &Done, keyring: &Arc<Keyring>) -> Result<(KeyBody, Revision), Failure> {
+fn shown(done: &Done, registry: &Registry) -> Result<(KeyBody, Revision), Failure> {
     let ObjectKey::ApiKey(id) = done.target() else { return Err(Error::Internal.into()) };
     let key = done.snapshot().api_key(*id).ok_or_else(|| missing(*id))?;
-    Ok((KeyBody::new(key, keyring), key.revision))
+    Ok((KeyBody::new(key, &registry.keyring(), registry.last_used(*id)), key.revision))
 }

@@ -6,8 +6,8 @@ use super::misfit::LoadFault;
 use crate::{
     directory::Snapshot,
     domain::{
-        EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person, PersonId, Post, PostCode,
-        Revision, Role, RoleId, SUCCESSORS_MAX, UNITS_MAX,
+        CallerId, EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person, PersonId, Post,
+        PostCode, Revision, Role, RoleId, SUCCESSORS_MAX, UNITS_MAX,
     },
     registry::{
         check, decide,
@@ -24,6 +24,7 @@ pub(super) enum Key {
     /// By its place in the catalogue, which is short.
     Post(u32),
     Role(RoleId),
+    Caller(CallerId),
     Plain(PlainKey),
 }
 
@@ -63,7 +64,7 @@ fn no_end(object: &Object) -> Option<LoadFault> {
     let (ends, end_basis, successors) = match object {
         Object::Org(Org { facts, .. }) => (facts.dissolved_on, &facts.end_basis, facts.successor_ids.len()),
         Object::Role(Role { facts, .. }) => (facts.valid_until, &facts.end_basis, 0),
-        Object::Person(_) | Object::Post(_) => return None,
+        Object::Person(_) | Object::Post(_) | Object::ApiKey(_) => return None,
         other => return plain::lacks_end(other).then_some(LoadFault::NoEnd { field: "end_basis" }),
     };
     let field = match (ends, end_basis, successors) {
@@ -89,6 +90,7 @@ pub(super) fn put(
         Object::Person(person) => person.id.0.is_nil(),
         Object::Post(_) => false,
         Object::Role(role) => role.id.0.is_nil(),
+        Object::ApiKey(key) => key.id.0.is_nil(),
         other => PlainKey::of(other).is_some_and(|key| key.is_nil()),
     };
     if nil_id {
@@ -128,6 +130,11 @@ pub(super) fn put(
             whole.put_role(Role { revision, updated_at, ..role });
             Ok(key)
         }
+        Object::ApiKey(key) => {
+            let found = once(whole.api_key(key.id).is_some(), Key::Caller(key.id))?;
+            whole.put(Object::ApiKey(key).placed(revision, updated_at));
+            Ok(found)
+        }
         other => {
             let key = PlainKey::of(&other).ok_or(Ill::Unchanged)?;
             let key = once(key.is_in(whole), Key::Plain(key))?;
@@ -147,6 +154,9 @@ pub(super) fn alone(whole: &Snapshot, key: &Key, posts: &[PostCode]) -> Result<(
             post.map_or(Ok(()), |post| decide::posts::once_each(&post.kinds))
         }
         Key::Role(id) => whole.role(*id).map_or(Ok(()), |role| check::role_whole(whole, &role)),
+        Key::Caller(id) => {
+            whole.api_key(*id).map_or(Ok(()), |key| decide::keys::names_what_is_there(whole, &key.facts))
+        }
         Key::Plain(key) => key.check(whole),
     }
 }
@@ -187,6 +197,11 @@ pub(super) fn take(
             let Some(role) = whole.role(*id) else { return };
             effects.push(Effect::Role { id: *id, before: None, after: Some(role.facts()) });
             changes.roles.put.push(role.role());
+        }
+        Key::Caller(id) => {
+            let Some(key) = whole.api_key(*id) else { return };
+            effects.push(Effect::ApiKey { id: *id, before: None, after: Some(key.facts.clone()) });
+            changes.api_keys.put.push(key.clone());
         }
         Key::Plain(key) => key.take(whole, effects, changes),
     }

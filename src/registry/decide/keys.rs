@@ -2,6 +2,7 @@
 
 use super::{Circumstances, Verdict};
 use crate::{
+    directory::Snapshot,
     domain::{
         AccessScope, ApiKeyFacts, Area, CallerId, CallerRow, Error, Field, Grant, Instant, Name, SecretRow, Subject,
     },
@@ -110,13 +111,21 @@ fn found(draft: &Draft, id: CallerId) -> Result<ApiKeyFacts, Error> {
     draft.snapshot().api_key(id).map(|key| key.facts.clone()).ok_or_else(missing)
 }
 
-/// Grants name orgs that are there, exactly where their area does; each has a scope, once; and a key does not end
-/// before it is made.
+/// The key keeps its rules, and does not end before it is made.
 fn keeps_rules(draft: &Draft, facts: &ApiKeyFacts, now: Instant) -> Result<(), Error> {
+    names_what_is_there(draft.snapshot(), facts)?;
+    match facts.expires_at {
+        Some(at) if at <= now => Err(Error::KeyExpiry { at }),
+        _ => Ok(()),
+    }
+}
+
+/// Grants name orgs that are there, exactly where their area does; each has a scope once; and the own person is there.
+pub(in crate::registry) fn names_what_is_there(snapshot: &Snapshot, facts: &ApiKeyFacts) -> Result<(), Error> {
     for (at, grant) in facts.grants.iter().enumerate() {
         let pointer = || format!("/grants/{at}/org_id");
         match (grant.area.names_org(), grant.org_id) {
-            (true, Some(org)) => refer_to_org(draft.snapshot(), &pointer(), org)?,
+            (true, Some(org)) => refer_to_org(snapshot, &pointer(), org)?,
             (false, None) => {}
             (names_org, _) => return Err(Error::GrantOrg { pointer: pointer(), area: grant.area, names_org }),
         }
@@ -127,13 +136,7 @@ fn keeps_rules(draft: &Draft, facts: &ApiKeyFacts, now: Instant) -> Result<(), E
             }
         }
     }
-    if let Some(person) = facts.person_id {
-        refer_to_person(draft.snapshot(), "/person_id", person)?;
-    }
-    match facts.expires_at {
-        Some(at) if at <= now => Err(Error::KeyExpiry { at }),
-        _ => Ok(()),
-    }
+    facts.person_id.map_or(Ok(()), |person| refer_to_person(snapshot, "/person_id", person))
 }
 
 fn allowing(grants: Vec<Grant>) -> ApiKeyFacts {

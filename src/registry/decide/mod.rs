@@ -4,7 +4,7 @@
 //! stands against a command itself; what stands against its outcome is in `check`.
 
 mod dissolve;
-mod keys;
+pub(super) mod keys;
 mod leading_groups;
 mod order;
 mod orgs;

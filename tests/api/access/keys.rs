@@ -64,6 +64,26 @@ closed_test! {
         caller.get("/orgs").await.is_problem(401, "unauthenticated");
     }
 
+    async fn a_key_tells_the_minute_of_its_last_use(app: TestApp) {
+        let (caller, id) = app.key(json!([everywhere(&["orgs:read"])])).await;
+        let path = format!("/keys/{id}");
+        assert!(app.get(&path).await.is(200).body["last_used_at"].is_null());
+        app.clock.set("2026-12-01T02:07:31Z".parse::<Instant>().expect("an instant"));
+        caller.get("/orgs").await.is(200);
+        assert_eq!(app.get(&path).await.is(200).body["last_used_at"], "2026-12-01T02:07:00Z");
+        let stored = async {
+            loop {
+                let (_, callers) = app.store.callers().await.expect("read");
+                let caller = callers.into_iter().find(|caller| caller.id.to_string() == id).expect("it");
+                if caller.last_used_at.is_some() {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), stored).await.expect("stored at a poll");
+    }
+
     async fn a_key_ends_on_its_day(app: TestApp) {
         let until = "2026-12-02T00:00:00Z";
         let body = json!({"name": "短", "grants": [everywhere(&["orgs:read"])], "expires_at": until});
@@ -156,6 +176,14 @@ closed_test! {
         app.post("/keys", whose).await.is_problem(409, "unknown-reference").at("/person_id");
         // An org that a grant names cannot be deleted.
         let (_, id) = app.key(json!([at(&["roles:write"], "subtree", &top)])).await;
+        let path = format!("/keys/{id}");
+        let grants = |grant| json!({"grants": [grant]});
+        let nowhere = grants(json!({"scopes": ["roles:write"], "area": "subtree"}));
+        app.patch(&path, nowhere).await.is_problem(422, "contradictory").at("/grants/0/org_id");
+        let twice = grants(everywhere(&["roles:write", "roles:write"]));
+        app.patch(&path, twice).await.is_problem(422, "repeated-value").at("/grants/0/scopes/1");
+        let past = json!({"expires_at": "2020-01-01T00:00:00Z"});
+        app.patch(&path, past).await.is_problem(422, "empty-period").at("/expires_at");
         let refused = app.delete(&format!("/orgs/{top}")).await.is_problem(409, "in-use");
         assert_eq!(refused.body["blockers"][0]["kind"], "grant_of");
         app.delete(&format!("/keys/{id}")).await.is(200);
