@@ -19,6 +19,7 @@ from campus_org.models import (
     PersonHolder,
     Problem,
     SeatHolder,
+    StaffNoHolder,
     UnitHolder,
 )
 from campus_org.types import UNSET, Unset
@@ -44,10 +45,12 @@ def given(value: Given | Unset) -> Given:
     return value
 
 
-def who(holder: PersonHolder | UnitHolder | SeatHolder) -> str:
+def who(holder: PersonHolder | UnitHolder | SeatHolder | StaffNoHolder) -> str:
     """A union that its `type` tells apart: each branch has the fields of its kind."""
     if isinstance(holder, SeatHolder):
         return f"{holder.post} in {holder.org_id}"
+    if isinstance(holder, StaffNoHolder):
+        return holder.staff_no
     return str(holder.id)
 
 

@@ -115,6 +115,7 @@ fn who(holder: &Holder) -> String {
         Holder::PersonHolder(person) => person.id.to_string(),
         Holder::UnitHolder(unit) => unit.id.to_string(),
         Holder::SeatHolder(seat) => format!("{} in {}", *seat.post, seat.org_id),
+        Holder::StaffNoHolder(numbered) => numbered.staff_no.to_string(),
     }
 }
 

@@ -90,5 +90,7 @@ function who(holder: Schemas["Holder"]): string {
       return holder.id;
     case "seat":
       return `${holder.post} in ${holder.org_id}`;
+    case "staff_no":
+      return holder.staff_no;
   }
 }
