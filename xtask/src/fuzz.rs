@@ -137,9 +137,13 @@ impl Server {
         service::configure(&mut command);
         let mut leash = Leash::spawn(&mut command, Ending::default())?;
         let output = lines(leash.stdout().ok_or("the service has no output")?);
-        let line = output.recv_timeout(START_MAX).unwrap_or_default();
-        if let Some(address) = line.strip_prefix(READY) {
-            return Ok(Self { address: address.to_owned(), leash, output });
+        let mut line = String::new();
+        // Before that, it may say that it has created the database.
+        while let Ok(next) = output.recv_timeout(START_MAX) {
+            line = next;
+            if let Some(address) = line.strip_prefix(READY) {
+                return Ok(Self { address: address.to_owned(), leash, output });
+            }
         }
         drop(leash);
         let log = fs::read_to_string(&log)?;
