@@ -29,16 +29,6 @@ impl<'a> Rights<'a> {
         }
     }
 
-    /// The grants.
-    pub fn grants(&self) -> &'a [Grant] {
-        self.grants
-    }
-
-    /// The own person.
-    pub fn person(&self) -> Option<PersonId> {
-        self.person
-    }
-
     /// Whether the scope was granted in any area.
     pub fn has(&self, scope: AccessScope) -> bool {
         self.with(scope).next().is_some()
