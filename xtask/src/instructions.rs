@@ -2,19 +2,19 @@
 //! compares them with a committed budget. The read is counted without a key and with one.
 //!
 //! The release program runs under callgrind, with one worker and a loaded sample, and answers requests from here.
-//! So nothing of the client is counted, and everything of the service is. A run with many requests is compared with
-//! one without; the difference divided by the number of requests is the cost of one. Start and stop cancel out.
-//! While nobody writes, the service looks at its database ten times a second; the run without reads waits as long
-//! as the reads took, so that this cancels out too. A busy machine makes little difference, because time does not
-//! count. Compilers make more: see [`budget`].
+//! So nothing of the client is counted. A run with many requests is compared with one without; the difference divided
+//! by the number of requests is the cost of one. Start and stop cancel out.
+//!
+//! The service looks at its database ten times a second, on other threads than those that answer. A busy machine
+//! changes how often that is during a run. So a read is counted on the answering thread alone, where all of it happens;
+//! a write is counted on all threads, with a wider margin. Compilers make a difference, too: see [`budget`].
 
 mod budget;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::http::{Connection, OF_EACH_ITEM, texts};
 use crate::process::{find, run};
@@ -31,6 +31,9 @@ const LOAD_MAX: Duration = Duration::from_secs(60);
 const START_MAX: Duration = Duration::from_secs(120);
 const STOP_MAX: Duration = Duration::from_secs(60);
 const ANSWER_MAX: Duration = Duration::from_secs(30);
+
+/// A function that runs only where requests are answered.
+const ANSWERING: &str = "actix_http::h1::dispatcher";
 
 /// The number of requests that are not counted: they fill caches and allocate memory.
 const WARM_READS: usize = 200;
@@ -86,7 +89,6 @@ pub(crate) fn instructions(workspace: &Workspace, wanted: Wanted) -> Result<()> 
 #[derive(Debug, Clone, Copy)]
 enum More {
     Nothing,
-    Wait(Duration),
     Reads,
     ReadsWithKey,
     Writes,
@@ -100,10 +102,7 @@ struct Bench {
 impl Bench {
     /// Loads one university into a database; every run gets a copy of it.
     fn prepare(&self) -> Result<()> {
-        match fs::remove_dir_all(&self.folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => fs::create_dir_all(&self.folder)?,
-        }
+        empty(&self.folder)?;
         let file = self.folder.join("campus.jsonl");
         let mut generate = Command::new(&self.program);
         run(generate.arg("generate").stdout(fs::File::create(&file)?), LOAD_MAX)?;
@@ -113,32 +112,30 @@ impl Bench {
     }
 
     fn round(&self) -> Result<Cost> {
-        let (reads, took) = self.count(More::Reads)?;
-        let (waiting, _) = self.count(More::Wait(took))?;
-        // These take hardly longer, so the same waiting cancels out.
-        let (reads_with_key, _) = self.count(More::ReadsWithKey)?;
-        // The service does not look for others' writes during its own.
-        let (writes, _) = self.count(More::Writes)?;
-        let (nothing, _) = self.count(More::Nothing)?;
+        let nothing = self.count(More::Nothing)?;
+        let reads = self.count(More::Reads)?;
+        let reads_with_key = self.count(More::ReadsWithKey)?;
+        let writes = self.count(More::Writes)?;
+        let of_a_read = |run: Counts| run.answering.saturating_sub(nothing.answering) / READS as u64;
         Ok(Cost {
-            get_org: reads.saturating_sub(waiting) / READS as u64,
-            get_org_with_key: reads_with_key.saturating_sub(waiting) / READS as u64,
-            create_org: writes.saturating_sub(nothing) / WRITES as u64,
+            get_org: of_a_read(reads),
+            get_org_with_key: of_a_read(reads_with_key),
+            create_org: writes.all.saturating_sub(nothing.all) / WRITES as u64,
         })
     }
 
-    /// The instructions of one whole run of the service, on all its threads, and the time after the warm-up.
-    fn count(&self, more: More) -> Result<(u64, Duration)> {
-        let (database, counts) = (self.folder.join("run.db"), self.folder.join("callgrind.out"));
+    /// The instructions of one whole run of the service.
+    fn count(&self, more: More) -> Result<Counts> {
+        let (database, counts) = (self.folder.join("run.db"), self.folder.join("counts"));
         fs::copy(self.folder.join("campus.db"), &database)?;
         for suffix in ["-wal", "-shm"] {
             remove(&database.with_file_name(format!("run.db{suffix}")))?;
         }
-        remove(&counts)?;
+        empty(&counts)?;
         let mut command = Command::new("valgrind");
         command
-            .args(["--quiet", "--tool=callgrind"])
-            .arg(format!("--callgrind-out-file={}", counts.display()))
+            .args(["--quiet", "--tool=callgrind", "--separate-threads=yes"])
+            .arg(format!("--callgrind-out-file={}", counts.join("thread").display()))
             .arg(&self.program)
             .args(["serve", "--workers", "1", "--listen", "127.0.0.1:0", "--database-url"])
             .arg(url(&database))
@@ -147,20 +144,43 @@ impl Bench {
         let mut asking = Asking::of(&service)?;
         asking.reads(WARM_READS)?;
         asking.writes(WARM_WRITES)?;
-        let started = Instant::now();
         match more {
             More::Nothing => {}
-            More::Wait(time) => thread::sleep(time),
             More::Reads => asking.reads(READS)?,
             More::ReadsWithKey => asking.reads_with_key(READS)?,
             More::Writes => asking.writes(WRITES)?,
         }
-        let took = started.elapsed();
         drop(asking);
         service.stop(STOP_MAX)?;
-        let text = fs::read_to_string(&counts)?;
-        let total = text.lines().find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok());
-        Ok((total.ok_or_else(|| format!("no totals in {}", counts.display()))?, took))
+        Counts::read(&counts)
+    }
+}
+
+/// The instructions of one run.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    all: u64,
+    /// Of these, those on the thread that answers requests.
+    answering: u64,
+}
+
+impl Counts {
+    /// From callgrind's files, one a thread.
+    fn read(folder: &Path) -> Result<Self> {
+        let mut counts = Self::default();
+        for file in fs::read_dir(folder)? {
+            let text = fs::read_to_string(file?.path())?;
+            let of_thread = text.lines().find_map(|line| line.strip_prefix("totals: ")?.trim().parse::<u64>().ok());
+            let of_thread = of_thread.unwrap_or_default();
+            counts.all += of_thread;
+            if text.contains(ANSWERING) {
+                counts.answering += of_thread;
+            }
+        }
+        if counts.answering == 0 {
+            return Err(format!("no thread in {} answers requests", folder.display()).into());
+        }
+        Ok(counts)
     }
 }
 
@@ -212,6 +232,14 @@ impl Asking {
 
 fn url(database: &Path) -> String {
     format!("sqlite://{}", database.display())
+}
+
+/// Makes an empty folder.
+fn empty(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(fs::create_dir_all(folder)?),
+    }
 }
 
 fn remove(file: &Path) -> Result<()> {

@@ -22,7 +22,7 @@ impl Hosts {
     pub fn of(address: SocketAddr, names: &[String]) -> Self {
         let mut all: Vec<String> = names.iter().map(|name| name_of(name).to_ascii_lowercase()).collect();
         if address.ip().is_loopback() {
-            all.push(LOCALHOST.to_owned());
+            all.extend([LOCALHOST.to_owned(), address.to_string()]);
             return Self(Some(all));
         }
         Self(Some(all).filter(|names| !names.is_empty()))
@@ -30,10 +30,14 @@ impl Hosts {
 
     fn has(&self, host: &str) -> bool {
         let Self(Some(names)) = self else { return true };
+        let own = |name: &str| names.iter().any(|own| own.eq_ignore_ascii_case(name));
+        // Mostly the host needs no reading.
+        if own(host) {
+            return true;
+        }
         let name = name_of(host);
-        let own = names.iter().any(|own| own.eq_ignore_ascii_case(name));
         // On loopback, its addresses are names, too.
-        own || names.iter().any(|own| own == LOCALHOST) && name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+        own(name) || own(LOCALHOST) && name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
     }
 }
 

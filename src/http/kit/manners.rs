@@ -47,14 +47,14 @@ pub static VARY_WITHOUT_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept
 /// `Vary` of answers that exist in two.
 pub static VARY_WITH_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language");
 
-/// What every answer tells browsers, unless it says something else itself: to take it for nothing but what it is, to
-/// load nothing for it, and to show it in no other page.
-static SECURITY: [(HeaderName, &str); 4] = [
+/// What every answer tells browsers: to take it for nothing but what it is, and to show it in no other page.
+static SECURITY: [(HeaderName, &str); 3] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     (REFERRER_POLICY, "no-referrer"),
     (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
 ];
+/// What browsers load for an answer that does not say so itself: nothing.
+const LOADS_NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// The route under which requests to unknown paths are counted.
 const NO_ROUTE: &str = "none";
@@ -197,10 +197,11 @@ impl Manners {
         if headers.get(VARY) != Some(&VARY_WITH_LANGUAGE) {
             headers.insert(VARY, VARY_WITHOUT_LANGUAGE.clone());
         }
+        if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LOADS_NOTHING));
+        }
         for (name, value) in &SECURITY {
-            if !headers.contains_key(name) {
-                headers.insert(name.clone(), HeaderValue::from_static(value));
-            }
+            headers.insert(name.clone(), HeaderValue::from_static(value));
         }
         if headers.contains_key(CONTENT_ENCODING) {
             mark_compressed(headers);

@@ -6,15 +6,16 @@ use std::process::Command;
 
 use crate::Result;
 
-/// The margin of a count, above or below the budget, with the same compilers. Reads of one build differ by 0.2 %,
-/// writes by up to 2 % if other programs use every core.
-const MARGIN_PERCENT: u64 = 4;
+/// The margin of a read, above or below the budget, with the same compilers.
+const MARGIN_OF_READS_PERCENT: u64 = 4;
+/// The margin of a write: how often the service looks at its database meanwhile depends on the machine.
+const MARGIN_OF_WRITES_PERCENT: u64 = 12;
 /// The margin with other compilers, which make other instructions from the same code.
 const MARGIN_ELSEWHERE_PERCENT: u64 = 15;
 
 const HEAD: &str = "\
-# The machine instructions of one request to the service, counted by callgrind on all threads of the release
-# program. `cargo xtask instructions --accept` writes this file; `cargo xtask instructions` and CI check it.
+# The machine instructions of one request to the service, counted by callgrind in the release program: of a read on
+# the thread that answers, of a write on all. `cargo xtask instructions --accept` writes this file; `cargo xtask instructions` and CI check it.
 # If a change makes the service more expensive, its commit message says why it is worth it.
 ";
 
@@ -71,13 +72,18 @@ impl Budget {
     /// Checks whether a count is within the margin of the budget, and describes the result.
     pub(super) fn check(&self, counted: Cost, made_with: &str) -> Result<String> {
         let same = self.made_with == made_with;
-        let margin_percent = if same { MARGIN_PERCENT } else { MARGIN_ELSEWHERE_PERCENT };
         let mut faults = Vec::new();
-        for (what, budget, counted) in [
-            ("GET /orgs/{id}", self.cost.get_org, counted.get_org),
-            ("GET /orgs/{id} with a key", self.cost.get_org_with_key, counted.get_org_with_key),
-            ("POST /orgs", self.cost.create_org, counted.create_org),
+        for (what, margin_percent, budget, counted) in [
+            ("GET /orgs/{id}", MARGIN_OF_READS_PERCENT, self.cost.get_org, counted.get_org),
+            (
+                "GET /orgs/{id} with a key",
+                MARGIN_OF_READS_PERCENT,
+                self.cost.get_org_with_key,
+                counted.get_org_with_key,
+            ),
+            ("POST /orgs", MARGIN_OF_WRITES_PERCENT, self.cost.create_org, counted.create_org),
         ] {
+            let margin_percent = if same { margin_percent } else { MARGIN_ELSEWHERE_PERCENT };
             if counted.abs_diff(budget) * 100 > budget * margin_percent {
                 let advice = if counted > budget {
                     "make it cheaper again; if the cost is meant, `cargo xtask instructions --accept`, and say why"
@@ -87,7 +93,7 @@ impl Budget {
                 faults.push(format!("{what} costs {counted} instructions, the budget is {budget}: {advice}"));
             }
         }
-        let mut said = format!("{counted}; the budget is {}, give or take {margin_percent} %", self.cost);
+        let mut said = format!("{counted}; the budget is {}", self.cost);
         if !same {
             said.push_str(&format!("\n(it was counted with {}, here are {made_with})", self.made_with));
         }
