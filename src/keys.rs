@@ -3,12 +3,12 @@
 use std::{
     fs,
     io::{self, ErrorKind, Write},
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
 use anyhow::{Context, anyhow, bail};
+use tempfile::NamedTempFile;
 
 use crate::{
     access::{Caller, GIVEN_CHARS_MIN, Secret},
@@ -17,8 +17,8 @@ use crate::{
     words::{Language, Refusal},
 };
 
-/// The mode of a file that only its user can read.
-const ONLY_ITS_USER: u32 = 0o600;
+/// The environment variable with a secret that the operator made up.
+const VARIABLE: &str = "CAMPUS_ORG_ADMIN_KEY";
 
 /// A grant as the command line writes it: scopes, a blank, an area, and the id of an org where the area names one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,12 +76,8 @@ fn in_words(error: &Error) -> String {
 /// The machine gives no random bytes.
 pub fn new_secret() -> anyhow::Result<(Secret, Issued)> {
     let secret = Secret::generate().context("making a secret")?;
-    let issued = issued(&secret);
+    let issued = Issued::of(&secret);
     Ok((secret, issued))
-}
-
-fn issued(secret: &Secret) -> Issued {
-    Issued { hash: secret.hash(), prefix: secret.prefix() }
 }
 
 /// What became of the first key.
@@ -91,7 +87,7 @@ pub enum FirstKey {
     NotNeeded,
     /// The secret that the operator made up is now that of a key.
     Given,
-    /// A new secret was written to this file.
+    /// The secret in this file is now that of a key.
     Written(PathBuf),
 }
 
@@ -102,69 +98,81 @@ pub enum FirstKey {
 /// The secret is too short, or the database fails.
 pub async fn first_of_demo(registry: &Registry, given: Option<&str>) -> anyhow::Result<Secret> {
     let secret = match given {
-        Some(given) => made_up(given)?,
+        Some(given) => made_up(given).context(VARIABLE)?,
         None => new_secret()?.0,
     };
-    submit(registry, KeyCommand::CreateFirst { secret: issued(&secret) }).await?;
+    submit(registry, KeyCommand::CreateFirst { secret: Issued::of(&secret) }).await?;
     Ok(secret)
 }
 
 /// The secret that an operator has made up, or that this service once made.
 fn made_up(text: &str) -> anyhow::Result<Secret> {
-    Secret::given(text).or_else(|| Secret::own(text)).ok_or_else(|| {
-        anyhow!("CAMPUS_ORG_ADMIN_KEY: must have at least {GIVEN_CHARS_MIN} printable characters and no blank")
-    })
+    Secret::given(text)
+        .or_else(|| Secret::own(text))
+        .ok_or_else(|| anyhow!("must have at least {GIVEN_CHARS_MIN} printable characters and no blank"))
 }
 
-/// Makes sure that there is a key that can make others: the one that the operator made up, or a new one, whose secret
-/// is written to `file`. Of several processes that start at once, one makes it.
+/// Makes sure that there is a key that can make others: the one that the operator made up, the one in `file`, or a new
+/// one, whose secret is written to `file`. Of several processes that start at once, one makes it. If there is such a
+/// key, nothing is read or written.
 ///
 /// # Errors
 ///
-/// The secret that the operator made up is too short, the file cannot be read or written, or the database fails.
+/// The secret is too short or was used before, the file cannot be read or written, or the database fails.
 pub async fn first(registry: &Registry, given: Option<&str>, file: &Path) -> anyhow::Result<FirstKey> {
-    let kept = match given {
-        Some(given) => Some(given.to_owned()),
-        None => match fs::read_to_string(file) {
-            Ok(text) => Some(text.trim().to_owned()),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(error).with_context(|| file.display().to_string()),
+    let (new, issued) = new_secret()?;
+    if !is_needed(registry, issued).await? {
+        return Ok(FirstKey::NotNeeded);
+    }
+    let named = || file.display().to_string();
+    let (secret, source, is_new) = match given {
+        Some(given) => (made_up(given).context(VARIABLE)?, VARIABLE.to_owned(), false),
+        // Written before the key is made: a key whose secret nobody knows would lock everybody out.
+        None => match write(file, &new) {
+            Ok(()) => (new, named(), true),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let kept = fs::read_to_string(file).with_context(named)?;
+                (made_up(kept.trim()).with_context(named)?, named(), false)
+            }
+            Err(error) => return Err(error).with_context(|| format!("writing the first key to {}", named())),
         },
     };
-    if let Some(kept) = kept {
-        let secret = made_up(&kept)?;
-        let accepted = submit(registry, KeyCommand::CreateFirst { secret: issued(&secret) }).await?;
-        return Ok(if accepted.entry.is_some() { FirstKey::Given } else { FirstKey::NotNeeded });
-    }
-    let (secret, issued) = new_secret()?;
-    // Written before the key is made: a key whose secret nobody knows would lock everybody out.
-    let written = write(file, &secret).with_context(|| format!("writing the first key to {}", file.display()));
-    let command = KeyCommand::CreateFirst { secret: issued };
-    match written {
-        Ok(()) => match submit(registry, command).await {
-            Ok(accepted) if accepted.entry.is_some() => Ok(FirstKey::Written(file.to_owned())),
-            Ok(_) => {
-                fs::remove_file(file).with_context(|| file.display().to_string())?;
-                Ok(FirstKey::NotNeeded)
+    // If this fails, the key may still be made: the file stays, and the next start goes on with it.
+    let made = submit(registry, KeyCommand::CreateFirst { secret: Issued::of(&secret) }).await;
+    let is_known = || registry.keyring().find(secret.hash()).is_some();
+    match made {
+        Ok(accepted) if accepted.entry.is_some() && given.is_some() => Ok(FirstKey::Given),
+        Ok(accepted) if accepted.entry.is_some() => Ok(FirstKey::Written(file.to_owned())),
+        Ok(_) => {
+            // Another process has made the key: perhaps with the secret in this file.
+            if is_new && !is_known() {
+                fs::remove_file(file).with_context(named)?;
             }
-            Err(error) => {
-                drop(fs::remove_file(file));
-                Err(error)
-            }
-        },
-        // Another process has written it just now, or nothing can be written here: both are well if there is a key.
-        Err(error) => {
-            let dry = Submission { caller: Caller::Operator, dry_run: true, ..Submission::default() };
-            let would = registry.submit(command.into(), dry).await.map_err(|error| anyhow!(in_words(&error)))?;
-            if would.effects.is_empty() { Ok(FirstKey::NotNeeded) } else { Err(error) }
+            Ok(FirstKey::NotNeeded)
         }
+        Err(_) if is_known() => {
+            bail!(
+                "{source}: this secret was that of a key that is revoked, has ended, or may not manage keys: give another"
+            )
+        }
+        Err(error) => Err(error),
     }
 }
 
+/// Whether no key can make others.
+async fn is_needed(registry: &Registry, secret: Issued) -> anyhow::Result<bool> {
+    let dry = Submission { caller: Caller::Operator, dry_run: true, ..Submission::default() };
+    let would = registry.submit(KeyCommand::CreateFirst { secret }.into(), dry).await;
+    Ok(!would.map_err(|error| anyhow!(in_words(&error)))?.effects.is_empty())
+}
+
+/// Writes the secret to a new file that only its user can read. It is whole as soon as it is there.
 fn write(file: &Path, secret: &Secret) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(ONLY_ITS_USER).open(file)?;
-    writeln!(file, "{}", secret.as_str())?;
-    file.sync_all()
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut written = NamedTempFile::new_in(folder)?;
+    writeln!(written, "{}", secret.as_str())?;
+    written.as_file().sync_all()?;
+    written.persist_noclobber(file).map(drop).map_err(|failed| failed.error)
 }
 
 /// Prints every key: id, state, beginning of the secret, name, grants.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{CallerId, CallerRow, Revision, SecretHash, SecretRow};
+use crate::domain::{CallerId, CallerRow, Field, KeyChange, Revision, SecretHash, SecretRow};
 
 /// The secrets and callers, as they were when an entry of the log had been applied.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +26,37 @@ impl Keyring {
             }
         }
         ring.callers = callers.into_iter().map(|caller| (caller.id, caller)).collect();
+        ring
+    }
+
+    /// The same after changes.
+    #[must_use]
+    pub fn after(&self, changes: &[KeyChange]) -> Self {
+        let mut ring = self.clone();
+        for change in changes {
+            match change {
+                KeyChange::Issued(secret) => {
+                    ring.secrets.insert(secret.hash, (secret.caller_id, secret.rotations));
+                    ring.newest.insert(secret.caller_id, secret.clone());
+                }
+                KeyChange::Named(caller) => drop(ring.callers.insert(caller.id, caller.clone())),
+                KeyChange::Renamed { id, name, owner } => {
+                    if let Some(caller) = ring.callers.get_mut(id) {
+                        name.iter().for_each(|name| caller.name.clone_from(name));
+                        match owner {
+                            Field::Keep => {}
+                            Field::Clear => caller.owner = None,
+                            Field::Set(owner) => caller.owner = Some(owner.clone()),
+                        }
+                    }
+                }
+                KeyChange::Forgotten(id) => {
+                    ring.secrets.retain(|_, (caller, _)| caller != id);
+                    ring.newest.remove(id);
+                    ring.callers.remove(id);
+                }
+            }
+        }
         ring
     }
 

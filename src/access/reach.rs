@@ -60,19 +60,18 @@ impl Reach {
         }
     }
 
-    /// Whether it covers another one on a day, also when orgs move: an area that is found in the tree of that day
-    /// alone is not enough for a whole one.
-    pub(super) fn covers(&self, directory: &Snapshot, other: &Self, today: Day) -> bool {
+    /// Whether it covers another one. A right over an org holds for all its days, so what covers it must reach it on
+    /// all of them, wherever it stood.
+    pub(super) fn covers(&self, directory: &Snapshot, other: &Self) -> bool {
         self.everywhere
             || !other.everywhere
                 && other.roots.iter().all(|(org, area)| {
-                    let day = Period::open(today).from();
-                    let on = Period::new(day, Some(day.plus(1))).unwrap_or(Period::open(day));
-                    match area {
-                        Area::Org => self.itself(*org) || self.holds_over(directory, *org, on),
-                        Area::Below => self.below(*org) || self.holds_over(directory, *org, on),
-                        _ => self.itself(*org) && self.below(*org) || self.holds_over(directory, *org, on),
-                    }
+                    let covered = match area {
+                        Area::Org => self.itself(*org),
+                        Area::Below => self.below(*org),
+                        _ => self.itself(*org) && self.below(*org),
+                    };
+                    covered || self.holds_over(directory, *org, Period::open(Day::MIN))
                 })
     }
 }

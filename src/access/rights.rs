@@ -3,7 +3,7 @@
 use super::{caller::Caller, reach::Reach};
 use crate::{
     directory::Snapshot,
-    domain::{AccessScope, Area, Day, Grant, Holder, Instant, OrgId, Period, PersonId},
+    domain::{AccessScope, ApiKeyFacts, Area, Day, Grant, Holder, Instant, OrgId, Period, PersonId},
 };
 
 /// What a caller may do in a directory on a day.
@@ -79,9 +79,21 @@ impl<'a> Rights<'a> {
             return true;
         }
         let reach = self.reach(scope);
-        let today = Period::new(self.today, Some(self.today.plus(1))).unwrap_or(Period::open(self.today));
+        let today = Period::day(self.today);
         reach.everywhere
             || directory.roles_held(&Holder::Person(person)).any(|role| reach.holds_in(directory, role.org_id(), today))
+    }
+
+    /// An org with a role of a person, past, present or future, for which a scope does not hold.
+    pub fn lacking_for(&self, scope: AccessScope, directory: &Snapshot, person: PersonId) -> Option<OrgId> {
+        let (reach, today) = (self.reach(scope), Period::day(self.today));
+        let mut orgs = directory.roles_held(&Holder::Person(person)).map(|role| role.org_id());
+        orgs.find(|org| !reach.holds_in(directory, *org, today))
+    }
+
+    /// Whether everything that a key allows is allowed here.
+    pub fn cover_all(&self, key: &ApiKeyFacts) -> bool {
+        key.grants.iter().all(|grant| self.cover(grant, key.person_id))
     }
 
     /// Whether everything that a grant for a key of `person` would allow is allowed here.
@@ -100,7 +112,7 @@ impl<'a> Rights<'a> {
             }
             let mut asked = Reach::default();
             self.extend(&mut asked, grant, person);
-            self.reach(*scope).covers(self.directory, &asked, self.today)
+            self.reach(*scope).covers(self.directory, &asked)
         })
     }
 }

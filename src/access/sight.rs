@@ -9,13 +9,15 @@ use crate::{
 };
 
 /// What a caller may see of people on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Sight {
     people: Seen,
     contact: Seen,
     /// Whether contact data was asked for.
     with_contact: bool,
     today: Day,
+    /// The directory as it is, if what is shown is only what would be: nobody comes into sight by a dry run.
+    as_it_is: Option<Arc<Snapshot>>,
 }
 
 /// Of whom something is seen.
@@ -51,18 +53,33 @@ impl Sight {
             contact: seen(AccessScope::PeopleContact),
             with_contact: false,
             today,
+            as_it_is: None,
         }
     }
 
     /// All of it. For tests of what is shown.
     pub fn whole(today: Day) -> Self {
-        Self { people: Seen::All, contact: Seen::All, with_contact: true, today }
+        Self { people: Seen::All, contact: Seen::All, with_contact: true, today, as_it_is: None }
     }
 
     /// The same with contact data, as far as the caller may see it.
     #[must_use]
     pub fn with_contact(self, asked: bool) -> Self {
         Self { with_contact: asked, ..self }
+    }
+
+    /// The same for what would be, after `as_it_is`.
+    #[must_use]
+    pub fn of_what_would_be(self, as_it_is: Arc<Snapshot>) -> Self {
+        Self { as_it_is: Some(as_it_is), ..self }
+    }
+
+    /// Where a person is looked up who is shown as in `directory`; `None` for somebody who is new there.
+    fn place<'a>(&'a self, directory: &'a Snapshot, person: PersonId) -> Option<&'a Snapshot> {
+        match &self.as_it_is {
+            Some(as_it_is) => as_it_is.person(person).is_some().then_some(as_it_is),
+            None => Some(directory),
+        }
     }
 
     /// Whether everybody is seen.
@@ -72,29 +89,31 @@ impl Sight {
 
     /// Whether a person is seen.
     pub fn sees(&self, directory: &Snapshot, person: PersonId) -> bool {
-        self.people.has(directory, person, self.today)
+        self.place(directory, person).is_none_or(|directory| self.people.has(directory, person, self.today))
     }
 
     /// Whether the contact data of a person are asked for and seen.
     pub fn sees_contact(&self, directory: &Snapshot, person: PersonId) -> bool {
-        self.with_contact && self.sees(directory, person) && self.contact.has(directory, person, self.today)
+        let has = |directory| self.contact.has(directory, person, self.today);
+        self.with_contact && self.sees(directory, person) && self.place(directory, person).is_none_or(has)
     }
 
     /// Whether the name of a person is shown beside a role: everybody knows who holds a role today.
     pub fn names_holder(&self, directory: &Snapshot, role: &RoleRow<'_>, person: PersonId) -> bool {
-        self.is_whole() || role.period().contains(self.today) || self.sees(directory, person)
+        let is_known = || self.as_it_is.is_none() || self.names(directory, person);
+        self.is_whole() || role.period().contains(self.today) && is_known() || self.sees(directory, person)
     }
 
     /// Whether the name of a person is shown at all.
     pub fn names(&self, directory: &Snapshot, person: PersonId) -> bool {
-        let holds_a_role = || {
+        let holds_a_role = |directory: &Snapshot| {
             let mut roles = directory.roles_held(&Holder::Person(person));
             roles.any(|role| role.period().contains(self.today))
         };
-        self.is_whole() || holds_a_role() || self.sees(directory, person)
+        self.is_whole() || self.place(directory, person).is_none_or(holds_a_role) || self.sees(directory, person)
     }
 
-    /// What sets this sight apart from others in cursors: not the day.
+    /// A hash of the sight, for cursors. It leaves out the day.
     pub fn mark(&self) -> u64 {
         use std::hash::{DefaultHasher, Hash, Hasher};
         if self.people == Seen::All && self.contact == Seen::All {
@@ -115,7 +134,8 @@ impl Sight {
 
     /// What sets its answers apart in entity tags: what is shown to a limited sight also depends on the day.
     pub fn mark_of_answers(&self) -> u64 {
-        let day = if self.is_whole() { 0 } else { u64::from(self.today.number().unsigned_abs()) };
+        let by_role = [&self.people, &self.contact].into_iter().any(|seen| matches!(seen, Seen::Some(_)));
+        let day = if self.is_whole() && !by_role { 0 } else { u64::from(self.today.number().unsigned_abs()) };
         self.mark().rotate_left(20) ^ day
     }
 }
@@ -132,7 +152,7 @@ impl Seen {
 
 impl Part {
     fn has(&self, directory: &Snapshot, person: PersonId, today: Day) -> bool {
-        let today = Period::new(today, Some(today.plus(1))).unwrap_or(Period::open(today));
+        let today = Period::day(today);
         let mut roles = directory.roles_held(&Holder::Person(person));
         roles.any(|role| self.reach.holds_in(directory, role.org_id(), today))
     }

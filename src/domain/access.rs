@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Instant, OrgId, PersonId, Revision,
+    Field, Instant, OrgId, PersonId, Revision,
     attributes::{described, facts},
     ids::ids,
     kind::words,
@@ -279,4 +279,18 @@ pub struct CallerRow {
     pub created_at: Instant,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Instant>,
+}
+
+/// What a command writes of a key beside the log.
+#[derive(Debug, Clone)]
+pub enum KeyChange {
+    /// A secret is issued.
+    Issued(SecretRow),
+    /// A caller is new.
+    Named(CallerRow),
+    /// A caller has another name or owner.
+    #[expect(missing_docs, reason = "the names say it")]
+    Renamed { id: CallerId, name: Option<String>, owner: Field<String> },
+    /// All that is kept of a caller goes.
+    Forgotten(CallerId),
 }

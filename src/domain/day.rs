@@ -213,6 +213,11 @@ impl Period {
         Self { from, until: None }
     }
 
+    /// One day.
+    pub fn day(day: Day) -> Self {
+        Self::new(day, Some(day.plus(1))).unwrap_or(Self::open(day))
+    }
+
     /// The first day.
     pub fn from(self) -> Day {
         self.from

@@ -107,6 +107,8 @@ blocker_kinds! {
     SupervisionOf = "supervision_of";
     /// A key with a grant that names it.
     GrantOf = "grant_of";
+    /// A key of the person.
+    KeyOf = "key_of";
 }
 
 impl BlockerKind {

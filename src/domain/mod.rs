@@ -26,8 +26,8 @@ mod text;
 
 pub(crate) use access::api_key_attributes;
 pub use access::{
-    AccessScope, ApiKey, ApiKeyFacts, Area, CallerId, CallerRow, Denied, GRANTS_MAX, Grant, Lapse, SCOPES_MAX,
-    SecretHash, SecretRow, TOKEN_BYTES_MAX, TokenFault,
+    AccessScope, ApiKey, ApiKeyFacts, Area, CallerId, CallerRow, Denied, GRANTS_MAX, Grant, KeyChange, Lapse,
+    SCOPES_MAX, SecretHash, SecretRow, TOKEN_BYTES_MAX, TokenFault,
 };
 pub use attributes::Attribute;
 pub use basis::Basis;

@@ -7,14 +7,16 @@ use uuid::Uuid;
 use super::{
     Accepted, Request,
     command::Command,
-    decide::{Circumstances, Decision, decide},
+    decide::{Circumstances, Decision, decide, may_repeat},
     touched::Touched,
 };
 use crate::{
     access::Keyring,
     directory::{Kept, Snapshot},
-    domain::{Day, Effect, Entry, Error, Instant, ObjectKey, Org, PersonId, Revision, day_in_zone, kinds::kinds},
-    store::{Answered, Changes, KeyChange, RequestKey, Rows, StoreError, WriteTransaction},
+    domain::{
+        Day, Effect, Entry, Error, Instant, KeyChange, ObjectKey, Org, PersonId, Revision, day_in_zone, kinds::kinds,
+    },
+    store::{Answered, Changes, RequestKey, Rows, StoreError, WriteTransaction},
 };
 
 /// A batch while it is being decided.
@@ -69,7 +71,7 @@ impl Batch {
             && let Some(before) = self.kept.get(key).or_else(|| self.answered.get(key))
         {
             let entry = self.entry(write, before.revision).await?;
-            return Ok(self.repeat(&request.command, before, entry, hash));
+            return Ok(self.repeat(request, before, entry, hash));
         }
         let dissolving = match dissolved_by(&self.working, &request.command) {
             Some(revision) => self.entry(write, revision).await?,
@@ -96,6 +98,7 @@ impl Batch {
             before: Arc::clone(&self.working),
             entry: (!effects.is_empty()).then_some(revision),
             effects: effects.iter().map(Effect::logged).collect(),
+            key_changes: Vec::new(),
             target,
             shown_on,
             dry_run: false,
@@ -130,11 +133,13 @@ impl Batch {
     /// The answer that the same request got before, with the effects from the log.
     fn repeat(
         &self,
-        command: &Command,
+        request: &Request,
         before: &Answered,
         entry: Option<Entry>,
         hash: &str,
     ) -> Result<Accepted, Error> {
+        let command = &request.command;
+        may_repeat(&self.working, command, &request.caller, self.now, self.today)?;
         if before.request_hash != hash {
             return Err(Error::KeyReused);
         }
@@ -150,6 +155,7 @@ impl Batch {
             before: Arc::clone(&self.working),
             entry: own.as_ref().map(|entry| entry.revision),
             effects: own.map(|entry| entry.effects).unwrap_or_default(),
+            key_changes: Vec::new(),
             shown_on: self.shown_again_on(command, &target),
             target,
             dry_run: false,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::access::Secret;
 use crate::domain::{ApiKeyFacts, CallerId, Field, Grant, Instant, Name, PersonId, SecretHash};
 
 /// A secret as the registry hears of it: its hash, and its beginning.
@@ -11,6 +12,13 @@ pub struct Issued {
     pub hash: SecretHash,
     /// The beginning, for people.
     pub prefix: String,
+}
+
+impl Issued {
+    /// What the registry hears of `secret`.
+    pub fn of(secret: &Secret) -> Self {
+        Self { hash: secret.hash(), prefix: secret.prefix() }
+    }
 }
 
 /// A new key.

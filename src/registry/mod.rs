@@ -25,6 +25,7 @@ mod uses;
 mod writer;
 
 use std::{
+    collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -76,6 +77,9 @@ pub struct Registry {
     queue: mpsc::Sender<Request>,
 }
 
+/// When callers were last used.
+pub type LastUses = HashMap<CallerId, Instant>;
+
 /// How a command is submitted.
 #[derive(Debug, Clone, Default)]
 pub struct Submission {
@@ -117,6 +121,8 @@ impl Registry {
             away: AtomicBool::new(false),
             misplaced: AtomicBool::new(false),
             newer_format: AtomicBool::new(false),
+            // The process before may have ended in the middle of it.
+            unscrubbed: AtomicBool::new(true),
             jumps,
         });
         let writer = tokio::spawn(writer::run(Arc::clone(&inner), waiting, wakeups));
@@ -167,11 +173,9 @@ impl Registry {
     /// Nobody has it, or not any more.
     pub fn authenticate(&self, secret: &str) -> Result<Caller, Error> {
         let denied = |why| Error::Unauthenticated { why };
-        if is_mistyped(secret) {
-            return Err(denied(Denied::Mistyped));
-        }
         let found = self.inner.keyring.load().find(hash_of(secret));
-        let (id, rotations) = found.ok_or(denied(Denied::Unknown))?;
+        let unknown = || denied(if is_mistyped(secret) { Denied::Mistyped } else { Denied::Unknown });
+        let (id, rotations) = found.ok_or_else(unknown)?;
         let caller = Caller::Key { id, rotations };
         let now = self.inner.clock.now();
         caller.holds(&self.inner.published.load(), now).map_err(denied)?;
@@ -184,10 +188,15 @@ impl Registry {
         if fresh { Ok(InFlight(Arc::clone(&self.inner), key.clone())) } else { Err(Error::KeyInFlight) }
     }
 
-    /// When a caller was last used, to the minute, as far as this process knows.
-    pub fn last_used(&self, id: CallerId) -> Option<Instant> {
-        let stored = self.inner.keyring.load().caller(id).and_then(|caller| caller.last_used_at);
-        stored.max(self.inner.uses.last(id))
+    /// When callers were last used, to the minute: at all processes, or at this one if the database is away.
+    pub async fn last_uses(&self) -> LastUses {
+        let stored = writer::bounded(self.inner.store.last_uses()).await;
+        let mut uses = stored.unwrap_or_else(|error| {
+            drop(self.inner.failed(&error, false));
+            LastUses::new()
+        });
+        self.inner.uses.add_to(&mut uses);
+        uses
     }
 
     /// The instant that it is.

@@ -15,8 +15,12 @@ pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Res
 
 /// Refuses a person in the request who does not exist.
 pub(super) fn refer_to_person(snapshot: &Snapshot, pointer: &str, id: PersonId) -> Result<(), Error> {
-    let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Person, id: id.to_string() };
-    snapshot.person(id).map(|_| ()).ok_or_else(unknown)
+    snapshot.person(id).map(|_| ()).ok_or_else(|| unknown_person(pointer, id))
+}
+
+/// There is no such person, or none that the caller sees.
+pub(super) fn unknown_person(pointer: &str, id: PersonId) -> Error {
+    Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Person, id: id.to_string() }
 }
 
 /// No org is named twice in a list.
@@ -83,9 +87,22 @@ pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holde
     }
 }
 
-/// The names that a request repeats beside a holder are the right ones on the day.
-pub(super) fn says_what_is_so(snapshot: &Snapshot, pointer: &str, said: &SaidHolder, day: Day) -> Result<(), Error> {
-    let SaidHolder { holder, staff_no: _, name, org_name, post_name } = said;
+/// The names that a request repeats beside a holder are the right ones on the day. Nothing is said of the name of a
+/// person whom the caller does not see, so that it cannot be guessed.
+pub(super) fn says_what_is_so(
+    snapshot: &Snapshot,
+    pointer: &str,
+    said: &SaidHolder,
+    day: Day,
+    sees: impl Fn(PersonId) -> bool,
+) -> Result<(), Error> {
+    let SaidHolder { holder, staff_no, name, org_name, post_name } = said;
+    if let Holder::Person(id) = holder
+        && staff_no.is_none()
+        && !sees(*id)
+    {
+        return Ok(());
+    }
     let called = |id| snapshot.org_on(id, day).map(|view| view.values().name.clone());
     let so = match holder {
         Holder::Person(id) => [snapshot.person(*id).map(|person| person.name().clone()), None, None],

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{command::Command, draft::Draft, keys::KeyCommand};
+use super::{command::Command, draft::Draft, refer::unknown_person};
 use crate::{
     access::{Reach, Rights},
     directory::Snapshot,
@@ -27,13 +27,18 @@ pub(super) fn may_ask(rights: &Rights<'_>, snapshot: &Snapshot, command: &Comman
         }
         _ => None,
     };
+    if let Command::MergePeople { duplicate_id, .. } = command
+        && !rights.holds_for(scope, snapshot, *duplicate_id)
+    {
+        return Err(unknown_person("/duplicate_id", *duplicate_id));
+    }
     let Some(org) = at.filter(|id| snapshot.org(*id).is_some()) else { return Ok(()) };
     let reach = rights.reach(scope);
     let permitted = match command {
         Command::DeleteOrg { .. } | Command::DissolveOrg { .. } | Command::RestoreOrg { .. } => {
-            reach.holds_over(snapshot, org, on(today))
+            reach.holds_over(snapshot, org, Period::day(today))
         }
-        _ => reach.holds_in(snapshot, org, on(today)),
+        _ => reach.holds_in(snapshot, org, Period::day(today)),
     };
     if permitted { Ok(()) } else { Err(Error::Forbidden { scope, org: Some(org) }) }
 }
@@ -63,7 +68,7 @@ fn scope_of(command: &Command) -> AccessScope {
         | Command::EndRole { .. }
         | Command::DeleteRole { .. }
         | Command::OrderRoles { .. } => AccessScope::RolesWrite,
-        Command::Key(KeyCommand::CreateFirst { .. } | _) => AccessScope::KeysManage,
+        Command::Key(_) => AccessScope::KeysManage,
     }
 }
 
@@ -93,7 +98,7 @@ pub(super) fn as_told(error: Error, rights: &Rights<'_>, snapshot: &Snapshot) ->
         }
         Error::InUse { mut blockers, hidden } if !rights.has(AccessScope::KeysManage) => {
             let all = blockers.len();
-            blockers.retain(|blocker| blocker.kind != BlockerKind::GrantOf);
+            blockers.retain(|blocker| !matches!(blocker.kind, BlockerKind::GrantOf | BlockerKind::KeyOf));
             Error::InUse { hidden: hidden + all - blockers.len(), blockers }
         }
         other => other,
@@ -146,7 +151,9 @@ impl Asked<'_> {
             Effect::Person { id, before, after } => match before {
                 // A person who is new has no role yet that could say where.
                 None => self.somewhere(AccessScope::PeopleWrite),
-                Some(_) if self.rights.holds_for(AccessScope::PeopleWrite, self.before, *id) => Ok(()),
+                Some(before) if self.rights.holds_for(AccessScope::PeopleWrite, self.before, *id) => {
+                    self.may_identify(*id, before, after.as_deref())
+                }
                 // That the caller may erase was asked before.
                 Some(_) if after.as_ref().is_some_and(|after| after.erased) => Ok(()),
                 Some(_) => Err(Error::NotFound { what: Subject::Person, id: id.to_string() }),
@@ -155,18 +162,27 @@ impl Asked<'_> {
         }
     }
 
-    /// Whom one does not see, one appoints by staff number. Somebody who never held a role is seen by nobody in a part
-    /// of the tree, and may be appointed by whoever knows the id.
+    /// A caller appoints somebody whom they do not see by staff number. Somebody who never held a role is seen by nobody
+    /// in a part of the tree, and may be appointed by whoever knows the id.
     fn may_appoint(&self, person: PersonId) -> Result<(), Error> {
         let known = self.numbered.contains(&person)
             || self.rights.holds_for(AccessScope::PeopleRead, self.before, person)
             || self.before.roles_held(&Holder::Person(person)).next().is_none();
-        let unknown = || Error::UnknownReference {
-            pointer: "/holder/id".to_owned(),
-            what: Subject::Person,
-            id: person.to_string(),
-        };
-        if known { Ok(()) } else { Err(unknown()) }
+        if known { Ok(()) } else { Err(unknown_person("/holder/id", person)) }
+    }
+
+    /// Staff numbers and external identifiers say whose tokens are whose. So who changes them needs the right for all
+    /// roles of the person.
+    fn may_identify(&self, id: PersonId, before: &Person, after: Option<&Person>) -> Result<(), Error> {
+        let scope = AccessScope::PeopleWrite;
+        let same = |after: &Person| before.staff_no == after.staff_no && before.external_ids == after.external_ids;
+        if self.rights.has_everywhere(scope) || after.is_none_or(|after| after.erased || same(after)) {
+            return Ok(());
+        }
+        match self.rights.lacking_for(scope, self.before, id) {
+            Some(org) => Err(Error::Forbidden { scope, org: Some(org) }),
+            None => Ok(()),
+        }
     }
 
     fn somewhere(&self, scope: AccessScope) -> Result<(), Error> {
@@ -237,35 +253,36 @@ impl Asked<'_> {
         let mut there = [self.before, self.after].into_iter().filter(|snapshot| snapshot.org(org).is_some());
         let permitted = reach.is_somewhere()
             && there.all(|snapshot| {
-                let today = std::iter::once(on(self.today));
+                let today = std::iter::once(Period::day(self.today));
                 today.chain(days.iter().copied()).all(|on| holds(&reach, snapshot, on))
             });
         if permitted { Ok(()) } else { Err(Error::Forbidden { scope, org: Some(org) }) }
     }
 
-    /// Whoever manages keys gives no more than they have, and touches no key that allows more.
+    /// Whoever manages keys gives no more than they have, and touches no key that allows more. Who will end gives no
+    /// right that lasts longer: no new secret of such a key, no grant and no later end.
     fn api_key(&self, before: Option<&ApiKeyFacts>, after: Option<&ApiKeyFacts>) -> Result<(), Error> {
         self.somewhere(AccessScope::KeysManage)?;
-        if let Some(before) = before
-            && !before.grants.iter().all(|grant| self.rights.cover(grant, before.person_id))
-        {
+        if before.is_some_and(|before| !self.rights.cover_all(before)) {
             return Err(Error::ExceedsOwn { pointer: None });
         }
         let Some(after) = after else { return Ok(()) };
         if let Some(at) = after.grants.iter().position(|grant| !self.rights.cover(grant, after.person_id)) {
             return Err(Error::ExceedsOwn { pointer: Some(format!("/grants/{at}")) });
         }
-        let longer = self.rights.expires_at.is_some_and(|own| after.expires_at.is_none_or(|at| at > own));
-        if longer && before.map(|before| before.expires_at) != Some(after.expires_at) {
+        let ends = |facts: &ApiKeyFacts| facts.expires_at.unwrap_or(Instant::MAX_UTC);
+        let longer = self.rights.expires_at.is_some_and(|own| ends(after) > own);
+        let gives_nothing = |before: &ApiKeyFacts| {
+            before.rotations == after.rotations
+                && ends(after) <= ends(before)
+                && after.grants.iter().all(|grant| before.grants.contains(grant))
+                && before.person_id == after.person_id
+        };
+        if longer && !before.is_some_and(gives_nothing) {
             return Err(Error::ExceedsOwn { pointer: Some("/expires_at".to_owned()) });
         }
         Ok(())
     }
-}
-
-/// The one day as a period.
-fn on(day: Day) -> Period {
-    Period::new(day, Some(day.plus(1))).unwrap_or(Period::open(day))
 }
 
 /// The days on which something changes that held in one period and then holds in another. If nothing else changes,

@@ -20,7 +20,7 @@ use crate::{
     access::{Caller, Keyring},
     clock::Clock,
     directory::Snapshot,
-    domain::{Day, Error, LoggedEffect, ObjectKey, Revision},
+    domain::{Day, Error, KeyChange, LoggedEffect, ObjectKey, Revision},
     store::{RequestKey, Store, StoreError},
 };
 
@@ -44,6 +44,8 @@ pub(super) struct Inner {
     /// Whether the database is no longer where it was opened.
     pub(super) misplaced: AtomicBool,
     pub(super) newer_format: AtomicBool,
+    /// Whether the files of the database may still have what was erased.
+    pub(super) unscrubbed: AtomicBool,
     pub(super) jumps: Mutex<Jumps>,
 }
 
@@ -66,6 +68,8 @@ pub struct Accepted {
     pub entry: Option<Revision>,
     /// What it did, or would do; empty where it changes nothing.
     pub effects: Vec<LoggedEffect>,
+    /// Of a dry run, what it would do to keys beside the log.
+    pub key_changes: Vec<KeyChange>,
     /// What it is about.
     pub target: ObjectKey,
     /// The day on which its outcome shows best, where that is not today.

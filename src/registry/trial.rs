@@ -90,7 +90,7 @@ fn outcome(
         caller,
         keyring: &inner.keyring.load(),
     };
-    let Decision { snapshot: after, effects, target, shown_on, key_changes: _, forgets: _ } =
+    let Decision { snapshot: after, effects, target, shown_on, key_changes, forgets: _ } =
         decided(&snapshot, command, &with)?;
     Ok(Accepted {
         snapshot: Arc::new(after),
@@ -98,6 +98,7 @@ fn outcome(
         before: snapshot,
         entry: None,
         effects: effects.iter().map(Effect::logged).collect(),
+        key_changes,
         target,
         shown_on,
         dry_run: true,

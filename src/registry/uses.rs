@@ -31,9 +31,12 @@ impl Uses {
         }
     }
 
-    /// When a caller was last used here.
-    pub(super) fn last(&self, id: CallerId) -> Option<Instant> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).map(|known| known.minute)
+    /// Adds what is known here to what is known elsewhere.
+    pub(super) fn add_to(&self, elsewhere: &mut HashMap<CallerId, Instant>) {
+        for (id, known) in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let last = elsewhere.entry(*id).or_insert(known.minute);
+            *last = known.minute.max(*last);
+        }
     }
 
     /// What the database does not have yet.
@@ -63,7 +66,9 @@ mod tests {
         uses.note(id, at("2026-12-01T02:00:59Z"));
         assert_eq!(uses.take_new(), []);
         uses.note(id, at("2026-12-01T02:01:00Z"));
-        assert_eq!(uses.last(id), Some(at("2026-12-01T02:01:00Z")));
+        let mut all = HashMap::from([(id, at("2026-12-01T02:00:00Z"))]);
+        uses.add_to(&mut all);
+        assert_eq!(all[&id], at("2026-12-01T02:01:00Z"));
         assert_eq!(uses.take_new().len(), 1);
     }
 }

@@ -8,8 +8,8 @@ use tokio::{sync::mpsc, time::Instant as Moment};
 use super::{Inner, Request, batch::Batch, replay, shared::keyring};
 use crate::{
     directory::Snapshot,
-    domain::Error,
-    store::{Head, LOCK_WAIT_MAX, StoreError, Wakeups, WriteTransaction},
+    domain::{Error, Revision},
+    store::{Head, LOCK_WAIT_MAX, Scrubbed, StoreError, Wakeups, WriteTransaction},
 };
 
 /// The most commands that are committed together.
@@ -53,6 +53,7 @@ pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Request>, m
                 drop(retired.take());
                 drop(catch_up(&inner).await);
                 note_uses(&inner).await;
+                inner.scrub().await;
             }
         }
     }
@@ -119,14 +120,13 @@ async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> 
     let ended = if stored { bounded(write.commit()).await } else { bounded(write.roll_back()).await };
     ended.map_err(|error| inner.failed(&error, stored))?;
     inner.in_contact();
-    let erases = batch.erases();
+    if batch.erases() {
+        inner.unscrubbed.store(true, Ordering::Relaxed);
+    }
     if let Some(after) = batch.outcome() {
         inner.publish(after).await;
     }
-    // What was overwritten also goes from where the database keeps it for a while.
-    if erases && let Err(error) = bounded(inner.store.scrub()).await {
-        tracing::warn!(%error, "what was erased may stay in the files of the database for a while");
-    }
+    inner.scrub().await;
     Ok(answers)
 }
 
@@ -182,6 +182,7 @@ pub(super) async fn catch_up(inner: &Inner) -> Result<(), Error> {
     loop {
         let snapshot = inner.published.load_full();
         if is_at(&snapshot, &head) {
+            inner.refresh_keyring(snapshot.keys_changed()).await;
             return Ok(());
         }
         let news = bounded(inner.store.news(snapshot.revision())).await.map_err(failed)?;
@@ -197,6 +198,9 @@ pub(super) async fn catch_up(inner: &Inner) -> Result<(), Error> {
             Err(replay::Gap) => {
                 tracing::warn!(ours = snapshot.revision(), theirs = head.revision, "the log is not ours: loading anew");
                 let loaded = replay::load(&inner.store, snapshot.zone()).await.map_err(failed)?;
+                // What is known of keys is that of another log, too.
+                let keyring = bounded(keyring(&inner.store, loaded.keys_changed())).await.map_err(failed)?;
+                inner.keyring.store(Arc::new(keyring));
                 inner.publish(Arc::new(loaded)).await;
                 return Ok(());
             }
@@ -208,16 +212,35 @@ impl Inner {
     /// Makes a snapshot the one that is read. What is known of keys beside the log comes first, so that whoever sees a
     /// new key can use it.
     async fn publish(&self, snapshot: Arc<Snapshot>) {
-        let (revision, keys_changed) = (snapshot.revision(), snapshot.keys_changed());
-        if keys_changed != self.keyring.load().at {
-            match bounded(keyring(&self.store, keys_changed)).await {
-                Ok(keyring) => self.keyring.store(Arc::new(keyring)),
-                // A key that was revoked is refused all the same: the snapshot says so. The next entry tries again.
-                Err(error) => drop(self.failed(&error, false)),
-            }
-        }
+        let revision = snapshot.revision();
+        self.refresh_keyring(snapshot.keys_changed()).await;
         self.published.store(snapshot);
         self.revision.send_replace(revision);
+    }
+
+    /// Reads what is known of keys beside the log, unless it is that after the entry `at`.
+    async fn refresh_keyring(&self, at: Revision) {
+        if at == self.keyring.load().at {
+            return;
+        }
+        match bounded(keyring(&self.store, at)).await {
+            Ok(keyring) => self.keyring.store(Arc::new(keyring)),
+            // A key that was revoked is refused all the same: the snapshot says so. The next poll tries again.
+            Err(error) => drop(self.failed(&error, false)),
+        }
+    }
+
+    /// Clears what was erased from where the database keeps it for a while. What cannot be cleared now, because somebody
+    /// reads it, is cleared at a later poll.
+    async fn scrub(&self) {
+        if !self.unscrubbed.load(Ordering::Relaxed) {
+            return;
+        }
+        match bounded(self.store.scrub()).await {
+            Ok(Scrubbed::Whole) => self.unscrubbed.store(false, Ordering::Relaxed),
+            Ok(Scrubbed::Blocked) => tracing::debug!("what was erased is still in the files of the database"),
+            Err(error) => drop(self.failed(&error, false)),
+        }
     }
 
     /// Notes that the database failed, and says what the client hears.

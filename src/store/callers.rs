@@ -1,76 +1,56 @@
 //! What is kept of keys and callers beside the log, so that it can be erased.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{OnConflict, SubQueryStatement},
 };
+use uuid::Uuid;
 
 use super::{Store, StoreError, rows::Reader};
-use crate::domain::{CallerId, CallerRow, Field, Instant, SecretHash, SecretRow};
+use crate::domain::{CallerId, CallerRow, Field, Instant, KeyChange, SecretHash, SecretRow};
 
-/// What a command writes of a key beside the log.
-#[derive(Debug, Clone)]
-pub enum KeyChange {
-    /// A secret is issued.
-    Issued(SecretRow),
-    /// A caller is new.
-    Named(CallerRow),
-    /// A caller has another name or owner.
-    #[expect(missing_docs, reason = "the names say it")]
-    Renamed { id: CallerId, name: Option<String>, owner: Field<String> },
-    /// All that is kept of a caller goes.
-    Forgotten(CallerId),
-}
-
-impl KeyChange {
-    /// What writes it.
-    pub(super) fn statements(&self) -> Vec<SubQueryStatement> {
-        use entity::{caller, key_secret};
-        match self {
-            Self::Issued(SecretRow { hash, caller_id, rotations, prefix, created_at }) => {
-                let row = key_secret::ActiveModel {
-                    hash: Set(hash.to_string()),
-                    caller_id: Set(caller_id.0),
-                    rotations: Set(*rotations),
-                    prefix: Set(prefix.clone()),
-                    created_at: Set(*created_at),
-                };
-                let others = [
-                    key_secret::Column::CallerId,
-                    key_secret::Column::Rotations,
-                    key_secret::Column::Prefix,
-                    key_secret::Column::CreatedAt,
-                ];
-                let conflict = OnConflict::column(key_secret::Column::Hash).update_columns(others).to_owned();
-                vec![key_secret::Entity::insert(row).on_conflict(conflict).into_query().into()]
-            }
-            Self::Named(CallerRow { id, name, owner, created_at, last_used_at: _ }) => {
-                let row = caller::ActiveModel {
-                    id: Set(id.0),
-                    name: Set(name.clone()),
-                    owner: Set(owner.clone()),
-                    created_at: Set(*created_at),
-                    ..Default::default()
-                };
-                vec![caller::Entity::insert(row).into_query().into()]
-            }
-            Self::Renamed { id, name, owner } => {
-                let owner = match owner {
-                    Field::Keep => NotSet,
-                    Field::Clear => Set(None),
-                    Field::Set(owner) => Set(Some(owner.clone())),
-                };
-                let name = name.clone().map_or(NotSet, Set);
-                let row = caller::ActiveModel { name, owner, ..Default::default() };
-                let update = caller::Entity::update_many().set(row).filter(caller::Column::Id.eq(id.0));
-                vec![update.into_query().into()]
-            }
-            Self::Forgotten(id) => {
-                let secrets = key_secret::Entity::delete_many().filter(key_secret::Column::CallerId.eq(id.0));
-                let callers = caller::Entity::delete_many().filter(caller::Column::Id.eq(id.0));
-                vec![secrets.into_query().into(), callers.into_query().into()]
-            }
+/// What writes a change of a key.
+pub(super) fn statements(change: &KeyChange) -> Vec<SubQueryStatement> {
+    use entity::{caller, key_secret};
+    match change {
+        KeyChange::Issued(SecretRow { hash, caller_id, rotations, prefix, created_at }) => {
+            let row = key_secret::ActiveModel {
+                hash: Set(hash.to_string()),
+                caller_id: Set(caller_id.0),
+                rotations: Set(*rotations),
+                prefix: Set(prefix.clone()),
+                created_at: Set(*created_at),
+            };
+            vec![key_secret::Entity::insert(row).into_query().into()]
+        }
+        KeyChange::Named(CallerRow { id, name, owner, created_at, last_used_at: _ }) => {
+            let row = caller::ActiveModel {
+                id: Set(id.0),
+                name: Set(name.clone()),
+                owner: Set(owner.clone()),
+                created_at: Set(*created_at),
+                ..Default::default()
+            };
+            vec![caller::Entity::insert(row).into_query().into()]
+        }
+        KeyChange::Renamed { id, name, owner } => {
+            let owner = match owner {
+                Field::Keep => NotSet,
+                Field::Clear => Set(None),
+                Field::Set(owner) => Set(Some(owner.clone())),
+            };
+            let name = name.clone().map_or(NotSet, Set);
+            let row = caller::ActiveModel { name, owner, ..Default::default() };
+            let update = caller::Entity::update_many().set(row).filter(caller::Column::Id.eq(id.0));
+            vec![update.into_query().into()]
+        }
+        KeyChange::Forgotten(id) => {
+            let secrets = key_secret::Entity::delete_many().filter(key_secret::Column::CallerId.eq(id.0));
+            let callers = caller::Entity::delete_many().filter(caller::Column::Id.eq(id.0));
+            vec![secrets.into_query().into(), callers.into_query().into()]
         }
     }
 }
@@ -95,8 +75,8 @@ impl Store {
         Ok((secrets, callers.collect()))
     }
 
-    /// The id of whom an issuer speaks of as `subject`: `new` if there is none yet. Of several processes that ask at
-    /// once all get the same.
+    /// The id of whom an issuer speaks of as `subject`: `new` if there is none yet. Processes that ask at once get the
+    /// same id.
     pub async fn caller_of(&self, issuer: &str, subject: &str, new: CallerRow) -> Result<CallerId, StoreError> {
         use entity::caller::{ActiveModel, Column, Entity};
         let known = || Entity::find().filter(Column::Issuer.eq(issuer)).filter(Column::Subject.eq(subject));
@@ -119,13 +99,24 @@ impl Store {
         row.map(|row| CallerId(row.id)).ok_or_else(|| Reader("caller").fail("gone as soon as it was written"))
     }
 
-    /// Notes when callers were last used.
+    /// Notes when callers were last used, all or nothing. What another process has noted later stays.
     pub async fn note_use(&self, used: &[(CallerId, Instant)]) -> Result<(), StoreError> {
         use entity::caller::{Column, Entity};
+        let noting = self.dialect.begin_write(&self.db).await?;
         for (id, at) in used {
-            let update = Entity::update_many().col_expr(Column::LastUsedAt, (*at).into()).filter(Column::Id.eq(id.0));
-            self.db.execute(&update.into_query()).await?;
+            let earlier = Condition::any().add(Column::LastUsedAt.is_null()).add(Column::LastUsedAt.lt(*at));
+            let update = Entity::update_many().col_expr(Column::LastUsedAt, (*at).into());
+            noting.execute(&update.filter(Column::Id.eq(id.0)).filter(earlier).into_query()).await?;
         }
-        Ok(())
+        Ok(noting.commit().await?)
+    }
+
+    /// When callers were last used, as all processes have noted it.
+    pub async fn last_uses(&self) -> Result<HashMap<CallerId, Instant>, StoreError> {
+        use entity::caller::{Column, Entity};
+        let used = Entity::find().select_only().columns([Column::Id, Column::LastUsedAt]);
+        let used: Vec<(Uuid, Instant)> =
+            used.filter(Column::LastUsedAt.is_not_null()).into_tuple().all(&self.db).await?;
+        Ok(used.into_iter().map(|(id, at)| (CallerId(id), at)).collect())
     }
 }

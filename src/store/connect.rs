@@ -4,7 +4,10 @@ use std::{fs::File, path::Path, sync::Arc};
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, Database, EntityTrait, QueryFilter};
 
-use super::{Store, StoreError, dialect::Dialect};
+use super::{
+    Store, StoreError,
+    dialect::{Dialect, Scrubbed},
+};
 
 /// How to open a database.
 #[derive(Debug, Clone)]
@@ -57,7 +60,7 @@ impl Store {
     }
 
     /// Removes from the database's files what was overwritten or deleted.
-    pub async fn scrub(&self) -> Result<(), StoreError> {
+    pub async fn scrub(&self) -> Result<Scrubbed, StoreError> {
         Ok(self.dialect.scrub(&self.db).await?)
     }
 

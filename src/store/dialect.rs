@@ -58,6 +58,15 @@ pub(super) enum Dialect {
     },
 }
 
+/// What came of clearing the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scrubbed {
+    /// Nothing is left.
+    Whole,
+    /// Somebody reads what is to be cleared.
+    Blocked,
+}
+
 impl Dialect {
     /// Which database `url` names. A missing SQLite file is made if `create` says so.
     pub(super) fn of(url: &str, create: bool) -> Result<Self, StoreError> {
@@ -176,13 +185,18 @@ impl Dialect {
 
     /// Removes from the files what was overwritten or deleted. SQLite overwrites it at once (`secure_delete`), but its
     /// log has it until it is moved into the file; PostgreSQL keeps old rows until they are cleared away.
-    pub(super) async fn scrub(&self, db: &DatabaseConnection) -> Result<(), DbErr> {
-        let statement = match self {
-            Self::Sqlite { .. } => "PRAGMA wal_checkpoint(TRUNCATE)",
-            Self::Postgres { .. } => "VACUUM person, idempotency_key, caller, key_secret",
-        };
-        db.execute_unprepared(statement).await?;
-        Ok(())
+    pub(super) async fn scrub(&self, db: &DatabaseConnection) -> Result<Scrubbed, DbErr> {
+        match self {
+            Self::Sqlite { .. } => {
+                let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+                let busy = db.query_one_raw(checkpoint).await?.map(|row| row.try_get_by_index::<i64>(0)).transpose()?;
+                Ok(if busy == Some(0) { Scrubbed::Whole } else { Scrubbed::Blocked })
+            }
+            Self::Postgres { .. } => {
+                db.execute_unprepared("VACUUM person, idempotency_key, caller, key_secret").await?;
+                Ok(Scrubbed::Whole)
+            }
+        }
     }
 
     /// Begins a transaction that reads one state of everything.

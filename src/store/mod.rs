@@ -17,10 +17,9 @@ use std::sync::{Arc, atomic::AtomicI64};
 
 use sea_orm::DatabaseConnection;
 
-pub use callers::KeyChange;
 pub use changes::{Changes, Rows};
 pub use connect::Options;
-pub use dialect::{IDLE_MAX, LOCK_WAIT_MAX, Wakeups};
+pub use dialect::{IDLE_MAX, LOCK_WAIT_MAX, Scrubbed, Wakeups};
 pub use error::StoreError;
 pub use keys::{Answered, RequestKey};
 pub use log::News;

@@ -5,14 +5,13 @@ use std::{collections::HashMap, sync::atomic::Ordering::Relaxed};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect, QueryTrait};
 
 use super::{
-    Head, Store, StoreError,
-    callers::KeyChange,
+    Head, Store, StoreError, callers,
     changes::Changes,
     keys::{self, Answered, RequestKey},
     log::{News, entry_of, head_of, news},
     rows::{revision_column, to_json},
 };
-use crate::domain::{Entry, Instant, PersonId, Revision};
+use crate::domain::{Entry, Instant, KeyChange, PersonId, Revision};
 
 /// The most rows in one statement, for the databases' limits on parameters.
 const ROWS_MAX: usize = 1000;
@@ -89,7 +88,7 @@ impl WriteTransaction {
             _ => false,
         };
         statements.extend(changes.statements());
-        statements.extend(key_changes.iter().flat_map(KeyChange::statements));
+        statements.extend(key_changes.iter().flat_map(callers::statements));
         statements.extend(keys::keep(answers, now));
         if let Some(last) = entries.last() {
             let head = entity::head::ActiveModel {

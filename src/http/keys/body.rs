@@ -12,6 +12,7 @@ use crate::{
         PersonId, Revision, SCOPES_MAX, write_instant,
     },
     http::kit::schema::InstantText,
+    registry::LastUses,
 };
 
 /// The longest that two secrets of a key are accepted together: 30 days.
@@ -69,7 +70,7 @@ pub(in crate::http) struct KeyBody {
 }
 
 impl KeyBody {
-    pub(super) fn new(key: &ApiKey, keyring: &Keyring, last_used_at: Option<Instant>) -> Self {
+    pub(super) fn new(key: &ApiKey, keyring: &Keyring, uses: &LastUses) -> Self {
         let ApiKey { id, facts, revision, updated_at } = key.clone();
         let ApiKeyFacts { grants, person_id, expires_at, revoked_at, overlap_until, .. } = facts;
         let caller = keyring.caller(id);
@@ -85,7 +86,7 @@ impl KeyBody {
             expires_at,
             overlap_until,
             revoked_at,
-            last_used_at,
+            last_used_at: uses.get(&id).copied(),
             secret: None,
             revision,
             updated_at,

@@ -46,28 +46,35 @@ page_of! {
 
 /// List keys
 ///
-/// All API keys, oldest first, also those that are revoked or have expired. A secret is never shown again.
+/// The API keys that allow nothing that the caller may not do, oldest first, also those that are revoked or have expired.
+/// A secret is never shown again.
 #[utoipa::path(
     get, path = "/keys", tag = "access", params(Paging),
     responses((status = 200, description = "A page of keys.", body = KeyPage)),
 )]
 pub(in crate::http) async fn list_keys(registry: Data<Registry>, listing: Listing<Nothing>) -> HandlerResult {
-    let keyring = registry.keyring();
-    listing.answer(|read, page| {
-        Ok::<_, Failure>(read.directory.keys(page).map(|key| KeyBody::new(key, &keyring, registry.last_used(key.id))))
+    let (keyring, uses) = (registry.keyring(), registry.last_uses().await);
+    let newest = uses.values().max().map_or(0, |at| at.timestamp().unsigned_abs());
+    let directory = registry.snapshot();
+    listing.varying_with(newest).answer(|read, page| {
+        let rights = read.rights(&directory);
+        let keys = read.directory.keys(page, |key| rights.cover_all(key));
+        Ok::<_, Failure>(keys.map(|key| KeyBody::new(key, &keyring, &uses)))
     })
 }
 
 /// Get a key
 ///
-/// The key with its grants, without its secret.
+/// The key with its grants, without its secret. A key that allows more than the caller may do is not found.
 #[utoipa::path(
     get, path = "/keys/{id}", tag = "access", params(("id" = CallerId, Path, description = "The key.")),
     responses((status = 200, description = "The key.", body = KeyBody), (status = 404, description = "No such key.")),
 )]
 pub(in crate::http) async fn get_key(registry: Data<Registry>, id: Path<CallerId>, read: Read) -> HandlerResult {
-    let key = read.directory.api_key(*id).ok_or_else(|| missing(*id))?;
-    Ok(read.object(&KeyBody::new(key, &registry.keyring(), registry.last_used(*id)), key.revision))
+    let key = read.directory.api_key(*id).filter(|key| read.rights(&read.directory).cover_all(&key.facts));
+    let key = key.ok_or_else(|| missing(*id))?;
+    let uses = registry.last_uses().await;
+    Ok(read.object(&KeyBody::new(key, &registry.keyring(), &uses), key.revision))
 }
 
 /// Make a key
@@ -93,7 +100,7 @@ pub(in crate::http) async fn create_key(
     let create =
         crate::registry::CreateKey { name, owner, grants: granted(grants), person_id, expires_at, secret: issued };
     let done = write.submit(&registry, KeyCommand::Create(Box::new(create)), Some(fingerprint)).await?;
-    let shown = shown(&done, &registry)?;
+    let shown = shown(&done, &registry).await?;
     done.with_secret(secret).created("/keys", shown)
 }
 
@@ -121,7 +128,7 @@ pub(in crate::http) async fn patch_key(
     let patch = crate::registry::PatchKey { name, owner, grants: grants.map(granted), person_id, expires_at };
     let command = KeyCommand::Patch { id: id.into_inner(), patch: Box::new(patch) };
     let done = write.submit(&registry, command, None).await?;
-    done.changed(shown(&done, &registry)?)
+    done.changed(shown(&done, &registry).await?)
 }
 
 /// Give a key a new secret
@@ -149,7 +156,7 @@ pub(in crate::http) async fn rotate_key(
     let (secret, issued) = new_secret()?;
     let command = KeyCommand::Rotate { id: id.into_inner(), secret: issued, overlap };
     let done = write.submit(&registry, command, Some(fingerprint)).await?;
-    let shown = shown(&done, &registry)?;
+    let shown = shown(&done, &registry).await?;
     done.with_secret(secret).changed(shown)
 }
 
@@ -171,7 +178,7 @@ pub(in crate::http) async fn revoke_key(
     write: WriteRequest,
 ) -> HandlerResult {
     let done = write.submit(&registry, KeyCommand::Revoke { id: id.into_inner() }, None).await?;
-    done.changed(shown(&done, &registry)?)
+    done.changed(shown(&done, &registry).await?)
 }
 
 /// Delete a key
@@ -212,13 +219,14 @@ fn missing(id: CallerId) -> Error {
 
 fn new_secret() -> Result<(Secret, Issued), Problem> {
     let secret = Secret::generate().map_err(Problem::internal)?;
-    let issued = Issued { hash: secret.hash(), prefix: secret.prefix() };
+    let issued = Issued::of(&secret);
     Ok((secret, issued))
 }
 
 /// The key that the command was about.
-fn shown(done: &Done, registry: &Registry) -> Result<(KeyBody, Revision), Failure> {
+async fn shown(done: &Done, registry: &Registry) -> Result<(KeyBody, Revision), Failure> {
     let ObjectKey::ApiKey(id) = done.target() else { return Err(Error::Internal.into()) };
     let key = done.snapshot().api_key(*id).ok_or_else(|| missing(*id))?;
-    Ok((KeyBody::new(key, &registry.keyring(), registry.last_used(*id)), key.revision))
+    let keyring = registry.keyring().after(done.key_changes());
+    Ok((KeyBody::new(key, &keyring, &registry.last_uses().await), key.revision))
 }

@@ -33,7 +33,7 @@ use super::{
     source::Source,
 };
 use crate::{
-    access::{Caller, Sight},
+    access::{Caller, Rights, Sight},
     directory::{OrgView, Page, PageRequest, Snapshot},
     domain::{Day, Error, OrgId, Revision, Subject},
     words::Language,
@@ -62,6 +62,8 @@ pub struct Read<Q = Nothing> {
     pub directory: Arc<Snapshot>,
     /// The day to answer for.
     pub as_of: Day,
+    /// The day it is.
+    today: Day,
     /// Who asks.
     pub caller: Caller,
     /// What the answer may show.
@@ -81,6 +83,11 @@ impl<Q> Read<Q> {
     pub fn org(&self, id: OrgId) -> Result<OrgView<'_>, Error> {
         let missing = || Error::NotFound { what: Subject::Org, id: id.to_string() };
         self.directory.org_on(id, self.as_of).ok_or_else(missing)
+    }
+
+    /// What the caller may do in the newest directory; that of a list may be older.
+    pub(in crate::http) fn rights<'a>(&'a self, newest: &'a Snapshot) -> Rights<'a> {
+        Rights::of(&self.caller, newest, self.today)
     }
 
     /// What the answer may show, with contact data if they are asked for.
@@ -147,6 +154,13 @@ pub struct Listing<Q = Nothing> {
 }
 
 impl<Q> Listing<Q> {
+    /// The same list, whose answers change with something else than the directory.
+    #[must_use]
+    pub(in crate::http) fn varying_with(mut self, other: u64) -> Self {
+        self.read.question ^= other.rotate_left(32);
+        self
+    }
+
     /// Answers with the page that `ask` finds. It is not computed if the caller already has it.
     ///
     /// # Errors
@@ -274,19 +288,25 @@ fn ask<T: 'static>(
     }
 }
 
+/// Who asks, and what the answer may show.
+fn sight_of(request: &HttpRequest, basics: &Basics) -> (Caller, Sight) {
+    let caller = caller_of(request);
+    let sight = Sight::of(&caller, &basics.directory, basics.today);
+    (caller, sight)
+}
+
 fn read_of<Q>(
     request: &HttpRequest,
     Basics { directory, wanted: _, today }: Basics,
+    (caller, sight): (Caller, Sight),
     as_of: Option<Day>,
     query: Q,
     question: &str,
 ) -> Result<Read<Q>, Problem> {
-    let caller = caller_of(request);
-    let sight = Sight::of(&caller, &directory, today);
     let as_of = as_of.unwrap_or(today);
     let question = question_hash(request.path(), question, as_of, sight.mark_of_answers());
     let if_none_match = IfNoneMatch::read(request.headers())?;
-    Ok(Read { directory, as_of, caller, sight, query, if_none_match, question })
+    Ok(Read { directory, as_of, today, caller, sight, query, if_none_match, question })
 }
 
 impl<Q: DeserializeOwned + 'static> FromRequest for Read<Q> {
@@ -299,7 +319,8 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Read<Q> {
             let asked = params.take().zip(params.take());
             let question = params.canonical();
             let (AsOf { as_of }, query) = params.finish(asked)?;
-            read_of(request, basics, as_of, query, &question)
+            let seen = sight_of(request, &basics);
+            read_of(request, basics, seen, as_of, query, &question)
         })
     }
 }
@@ -317,7 +338,8 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
             let question = params.canonical();
             let (query, (AsOf { as_of }, Paging { limit, cursor, count })) = params.finish(asked)?;
 
-            let sight = Sight::of(&caller_of(request), &basics.directory, basics.today);
+            // What the caller may see now, also in a list that began before.
+            let (caller, sight) = sight_of(request, &basics);
             let list = question_hash(request.path(), &filters, Day::MIN, sight.mark());
             let cursor = cursor.map(|CursorText(text)| Cursor::decode(&text)).transpose()?;
             if let Some(cursor) = &cursor {
@@ -338,7 +360,7 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
                 count: count.unwrap_or(false),
                 backwards: false,
             };
-            let read = read_of(request, basics, as_of, query, &question)?;
+            let read = read_of(request, basics, (caller, sight), as_of, query, &question)?;
             Ok(Self { read, page, list, pins, pinned })
         })
     }
@@ -349,7 +371,7 @@ impl FromRequest for WriteRequest {
     type Future = Asking<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ask(request, |request, Basics { directory, wanted: _, today }| {
+        ask(request, |request, basics| {
             let mut params = Params::parse(request.query_string());
             let flags = params.take();
             let Flags { dry_run } = params.finish(flags)?;
@@ -357,12 +379,12 @@ impl FromRequest for WriteRequest {
             let dry_run = dry_run.unwrap_or(false);
             let idempotency_key = idempotency_key(headers)?.filter(|_| !dry_run);
             let if_match = IfMatch::read(headers)?;
-            let caller = caller_of(request);
-            let sight = Sight::of(&caller, &directory, today).with_contact(true);
+            let (caller, sight) = sight_of(request, &basics);
             let path = request.path().to_owned();
             // What a dry run would do is what it is asked for: it is not left out.
             let is_minimal = prefers_minimal(headers)? && !dry_run;
             let language = language_asked(headers);
+            let Basics { today, .. } = basics;
             Ok(Self { today, caller, sight, dry_run, if_match, idempotency_key, path, is_minimal, language })
         })
     }

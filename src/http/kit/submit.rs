@@ -16,7 +16,7 @@ use super::{
 use crate::{
     access::{Secret, Sight},
     directory::Snapshot,
-    domain::{Day, ObjectKey, Revision},
+    domain::{Day, KeyChange, ObjectKey, Revision},
     registry::{self, Command, Registry, RequestKey, Submission},
     words::Language,
 };
@@ -55,7 +55,11 @@ impl WriteRequest {
         let submission = Submission { caller: self.caller, dry_run: self.dry_run, if_match, key };
         let inner = registry.submit(command.into(), submission).await?;
         let at = At { revision: inner.revision, as_of: inner.shown_on.unwrap_or(self.today) };
-        Ok(Done { inner, at, is_minimal: self.is_minimal, language: self.language, sight: self.sight, secret: None })
+        let sight = match inner.dry_run {
+            true => self.sight.of_what_would_be(Arc::clone(&inner.before)),
+            false => self.sight,
+        };
+        Ok(Done { inner, at, is_minimal: self.is_minimal, language: self.language, sight, secret: None })
     }
 }
 
@@ -68,6 +72,11 @@ impl Done {
     /// What the command is about.
     pub(in crate::http) fn target(&self) -> &ObjectKey {
         &self.inner.target
+    }
+
+    /// Of a dry run, what it would do to keys beside the log.
+    pub(in crate::http) fn key_changes(&self) -> &[KeyChange] {
+        &self.inner.key_changes
     }
 
     /// What the answer may show.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    references::{common_headers, reference, references},
+    references::{reference, references},
     refusals::{self, Sort},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     http::kit::{
         conditional::CONDITION_PATTERN,
         gate::Needs,
-        header::{IDEMPOTENCY_KEY_CHARS_MAX, PREFER_CHARS_MAX, REQUEST_ID_CHARS_MAX, REVISION_MAX},
+        header::{IDEMPOTENCY_KEY_CHARS_MAX, PREFER_CHARS_MAX, REVISION_MAX},
         input::LIST_ITEMS_MAX,
         operation::Operation as Own,
     },
@@ -19,7 +19,7 @@ use crate::{
 
 /// The tag of operations that are not about the directory. They have no date, revision or conditions.
 const SERVICE: &str = "service";
-const REQUEST_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
+const AN_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
 
 /// The prefixes of the names of schemas for parameters that take several values, with the sentence that is added to
 /// the description.
@@ -81,11 +81,11 @@ impl Operation<'_> {
         self.path.contains('{')
     }
 
-    /// Says which key it needs.
+    /// Says that it needs no key, or which scope the key needs.
     fn add_security(&mut self) {
         let needs = self.own.needs();
-        if needs != Needs::Nothing {
-            self.operation["security"] = json!([{"bearer": []}]);
+        if needs == Needs::Nothing {
+            self.operation["security"] = json!([]);
         }
         if let Needs::Scope(scope) = needs {
             self.operation["x-scope"] = json!(scope.as_str());
@@ -164,26 +164,19 @@ impl Operation<'_> {
         let tagged = tagged && self.method != "delete";
         let Some(responses) = self.operation["responses"].as_object_mut() else { return };
         for (status, response) in responses {
-            let mut headers = common_headers();
-            if status == "303" {
-                headers.insert("Location".to_owned(), reference("headers", "Location"));
+            let succeeds = status.starts_with('2');
+            let headers: Map<String, Value> = [
+                ("Location", "Location", status == "201" || status == "303"),
+                ("Preference-Applied", "PreferenceApplied", succeeds && writes),
+                ("ETag", "ETag", succeeds && tagged),
+            ]
+            .into_iter()
+            .filter(|(.., has)| *has)
+            .map(|(header, name, _)| (header.to_owned(), reference("headers", name)))
+            .collect();
+            if !headers.is_empty() {
                 response["headers"] = Value::Object(headers);
-                continue;
             }
-            if !status.starts_with('2') {
-                continue;
-            }
-            let mut headers = common_headers();
-            if writes {
-                headers.insert("Preference-Applied".to_owned(), reference("headers", "PreferenceApplied"));
-            }
-            if tagged {
-                headers.insert("ETag".to_owned(), reference("headers", "ETag"));
-            }
-            if status == "201" {
-                headers.insert("Location".to_owned(), reference("headers", "Location"));
-            }
-            response["headers"] = Value::Object(headers);
         }
     }
 }
@@ -195,8 +188,7 @@ fn components() -> Map<String, Value> {
     let condition = json!({"type": "string", "pattern": CONDITION_PATTERN});
     let tag = r#""17-0123456789abcdef""#;
     let mut responses = refusals::components();
-    let mut headers = common_headers();
-    headers.insert("ETag".to_owned(), reference("headers", "ETag"));
+    let headers = json!({"ETag": reference("headers", "ETag")});
     responses.insert(
         "NotModified".to_owned(),
         json!({"description": "The caller already has this answer.", "headers": headers}),
@@ -247,21 +239,6 @@ fn components() -> Map<String, Value> {
             },
         },
         "headers": {
-            "DirectoryRevision": {
-                "description": "The revision of the directory that the answer shows.",
-                "required": true, "schema": revision, "example": 17,
-            },
-            "DirectoryAsOf": {
-                "description": "The day that the answer is for.",
-                "required": true, "schema": day, "example": "2021-04-15",
-            },
-            "RequestId": {
-                "description": "The id of the request in the process log. It is the id that the client sent, if that one is valid.",
-                "required": true, "example": REQUEST_ID,
-                "schema": {
-                    "type": "string", "pattern": "^[A-Za-z0-9._-]+$", "minLength": 1, "maxLength": REQUEST_ID_CHARS_MAX,
-                },
-            },
             "ETag": {
                 "description": "The entity tag. The tag of one object has two parts: a number for the state of its own data, and a hash of the body. The number is the revision of the object; for a leading group, it stands for the state of all its parts. `If-Match` compares only the number. A dry run gives no tag.",
                 "schema": {"type": "string", "pattern": "^\"[!#-~]+\"$", "maxLength": 100}, "example": tag,
@@ -269,7 +246,7 @@ fn components() -> Map<String, Value> {
             "Location": {
                 "description": "The path of the new object, or of the page to read instead.",
                 "required": true, "schema": {"type": "string", "format": "uri-reference", "maxLength": 200},
-                "example": format!("/orgs/{REQUEST_ID}"),
+                "example": format!("/orgs/{AN_ID}"),
             },
             "PreferenceApplied": {
                 "description": "Present if `change` is left out because the request prefers `return=minimal`.",

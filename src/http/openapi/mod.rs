@@ -52,11 +52,15 @@ Who leads what in a university's Party organisation, since when, and until when.
 **Keys.** A caller sends an API key with `Authorization: Bearer`. Its grants say what it allows and where. `GET /me` shows \
 them, and `x-scope` of an operation in this document is the scope that it needs.
 
-**Days.** Periods are half-open: `valid_from` is the first day, and `valid_until` is the first day that no longer \
-counts. Reads answer for `as_of`, by default today in the directory's time zone. `Directory-As-Of` gives that day.
+**Headers.** Every answer has `Directory-Revision`, the revision that it shows; `Directory-As-Of`, the day that it is \
+for; and `X-Request-Id`, the id of the request in the process log, which a client may choose. Other headers stand with \
+the answers that have them.
 
-**Revisions.** Every write that changes something makes one revision. `Directory-Revision` gives the revision that an \
-answer shows. Send it back as `Directory-Min-Revision` to be sure that the next answer includes your own writes.
+**Days.** Periods are half-open: `valid_from` is the first day, and `valid_until` is the first day that no longer \
+counts. Reads answer for `as_of`, by default today in the directory's time zone.
+
+**Revisions.** Every write that changes something makes one revision. Send the `Directory-Revision` of an answer back as \
+`Directory-Min-Revision` to be sure that the next answer includes your own writes.
 
 **Lists** come in pages. `next` is the `cursor` of the following page; it pins date, filters and sort. A \
 filter with several values selects what matches any of them: repeat the parameter. Ids, codes, staff numbers and the words of \
@@ -67,11 +71,9 @@ a fixed list, such as kinds, may also be separated by commas. Unknown parameters
 `Idempotency-Key` is carried out once. With `If-Match` and the `ETag` of an object, a write is refused if the object \
 has changed since.
 
-**Problems** (RFC 9457) are in Chinese or English, as `Accept-Language` asks. They have the request's \
-`X-Request-Id`, which a client may choose. `/problems` explains their types. `x-problems` of an operation in this \
-document lists the types that it can answer with. Any request can also get these, which no operation lists: \
-{UNLISTED}. 400: the request does not fit \
-this document. 422: it fits, but it contradicts itself or a fixed rule. 409: a rule forbids it in the present state of \
+**Problems** (RFC 9457) are in Chinese or English, as `Accept-Language` asks. `/problems` explains their types. `x-problems` of \
+an operation in this document lists the types that it can answer with. Any request can also get these, which no \
+operation lists: {UNLISTED}. 400: the request does not fit this document. 422: it fits, but it contradicts itself or a fixed rule. 409: a rule forbids it in the present state of \
 the directory.
 
 **Caches.** `Cache-Control` says who may keep an answer. For answers from the directory it is `private, no-cache`: only \
@@ -106,7 +108,7 @@ fn complete(document: &mut Value) {
         "contact": {"name": "campus-org", "url": env!("CARGO_PKG_REPOSITORY")},
     });
     document["servers"] = json!([{"url": "/", "description": "The service that serves this document"}]);
-    document["security"] = json!([]);
+    document["security"] = json!([{"bearer": []}]);
     let used = used_tags(document);
     let tags = TAGS.iter().filter(|(name, _)| used.iter().any(|tag| tag == name));
     document["tags"] = tags.map(|(name, description)| json!({"name": name, "description": description})).collect();
@@ -206,6 +208,7 @@ mod tests {
         let operations = paths.flat_map(|item| item.as_object().expect("operations").values());
         let named: std::collections::BTreeSet<&String> = operations
             .filter_map(|operation| operation["security"].as_array())
+            .chain(document["security"].as_array())
             .flatten()
             .flat_map(|ways| ways.as_object().expect("ways").keys())
             .collect();

@@ -6,16 +6,8 @@ pub(super) fn reference(section: &str, name: &str) -> Value {
     json!({"$ref": format!("#/components/{section}/{name}")})
 }
 
-pub(super) fn common_headers() -> Map<String, Value> {
-    [("Directory-Revision", "DirectoryRevision"), ("Directory-As-Of", "DirectoryAsOf"), ("X-Request-Id", "RequestId")]
-        .into_iter()
-        .map(|(header, name)| (header.to_owned(), reference("headers", name)))
-        .collect()
-}
-
 pub(super) fn refusal_headers(status: u16) -> Value {
-    let mut headers = common_headers();
-    headers.insert("Content-Language".to_owned(), reference("headers", "ContentLanguage"));
+    let mut headers = Map::from_iter([("Content-Language".to_owned(), reference("headers", "ContentLanguage"))]);
     if status == 401 {
         headers.insert("WWW-Authenticate".to_owned(), reference("headers", "WwwAuthenticate"));
     }

@@ -35,7 +35,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         get_person,
         patch_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue, PersonErased],
         delete_person => [InUse],
-        merge_people => [UnknownReference, SameHolder, SelfReference, PersonErased],
+        merge_people => [UnknownReference, InUse, SameHolder, SelfReference, PersonErased],
         erase_person needs (Scope(PeopleErase)) => [PersonErased],
     ]
 }
@@ -165,13 +165,13 @@ pub(in crate::http) async fn patch_person(
 
 /// Delete a person
 ///
-/// This is refused if the person has or had any role.
+/// This is refused if the person has or had any role, or has an API key.
 #[utoipa::path(
     delete, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
     responses(
         (status = 200, description = "The person is deleted: `change` lists what was deleted.", body = DeletedBody),
         (status = 404, description = "No such person."),
-        (status = 409, description = "The person has roles: `blockers` lists them."),
+        (status = 409, description = "The person has roles or an API key: `blockers` lists them."),
         (status = 412, description = "The person has changed."),
     ),
 )]
@@ -194,7 +194,7 @@ pub(in crate::http) async fn delete_person(
     responses(
         (status = 200, description = "The person.", body = PersonBody),
         (status = 404, description = "No such person."),
-        (status = 409, description = "Both entries hold the same post in the same org at the same time, or the duplicate is unknown."),
+        (status = 409, description = "Both entries hold the same post in the same org at the same time, or the duplicate is unknown or has an API key."),
         (status = 412, description = "The person has changed."),
         (status = 422, description = "An entry cannot be merged with itself."),
     ),
@@ -243,5 +243,6 @@ fn missing(id: PersonId) -> Error {
 fn shown(done: &Done) -> Result<(ShownPerson, Revision), Failure> {
     let ObjectKey::Person(id) = done.target() else { return Err(Error::Internal.into()) };
     let person = done.snapshot().person(*id).ok_or_else(|| missing(*id))?;
-    Ok((ShownPerson::new(done.snapshot(), person, done.sight()), person.revision()))
+    let sight = done.sight().clone().with_contact(true);
+    Ok((ShownPerson::new(done.snapshot(), person, &sight), person.revision()))
 }

@@ -22,7 +22,7 @@ use self::{
 };
 pub(super) use self::{
     codes::codes_whole,
-    orgs::{naming, org_whole},
+    orgs::{keys_that, naming, org_whole},
     people::identity,
     posts::holders,
     roles::role_whole,

@@ -45,13 +45,22 @@ pub(in crate::registry) fn naming(snapshot: &Snapshot, id: OrgId) -> impl Iterat
         id: role.id().0,
         valid_from: role.period().from(),
     });
-    let named = move |key: &&ApiKey| key.facts.grants.iter().any(|grant| grant.org_id == Some(id));
-    let keys = snapshot.api_keys().filter(named).map(|key| Blocker {
-        kind: BlockerKind::GrantOf,
+    let named = move |key: &ApiKey| key.facts.grants.iter().any(|grant| grant.org_id == Some(id));
+    let keys = keys_that(snapshot, BlockerKind::GrantOf, named);
+    members.chain(snapshot.predecessors(id).map(by(BlockerKind::SuccessorOf))).chain(seats).chain(keys)
+}
+
+/// The API keys of which something holds, as what stands in the way.
+pub(in crate::registry) fn keys_that<'s>(
+    snapshot: &'s Snapshot,
+    kind: BlockerKind,
+    holds: impl Fn(&ApiKey) -> bool + 's,
+) -> impl Iterator<Item = Blocker> + 's {
+    snapshot.api_keys().filter(move |key| holds(key)).map(move |key| Blocker {
+        kind,
         id: key.id.0,
         valid_from: day_in_zone(key.updated_at, snapshot.zone()),
-    });
-    members.chain(snapshot.predecessors(id).map(by(BlockerKind::SuccessorOf))).chain(seats).chain(keys)
+    })
 }
 
 /// Its end comes after its founding and after its last version began.

@@ -4,14 +4,14 @@ use super::{Circumstances, Verdict};
 use crate::{
     directory::Snapshot,
     domain::{
-        AccessScope, ApiKeyFacts, Area, CallerId, CallerRow, Error, Field, Grant, Instant, Name, SecretRow, Subject,
+        AccessScope, ApiKeyFacts, Area, CallerId, CallerRow, Error, Field, Grant, Instant, KeyChange, Name, SecretRow,
+        Subject,
     },
     registry::{
         draft::Draft,
         keys::{CreateKey, Issued, KeyCommand, PatchKey},
-        refer::{refer_to_org, refer_to_person},
+        refer::{refer_to_org, refer_to_person, unknown_person},
     },
-    store::KeyChange,
 };
 
 /// The name of the key that a new directory begins with.
@@ -52,7 +52,8 @@ fn made(draft: &mut Draft, create: &CreateKey, with: &Circumstances<'_>) -> Resu
     let CreateKey { name, owner, grants, person_id, expires_at, secret } = create;
     let id = CallerId((with.new_id)());
     let facts = ApiKeyFacts { person_id: *person_id, expires_at: *expires_at, ..allowing(grants.clone()) };
-    keeps_rules(draft, &facts, with.now)?;
+    sees_its_person(draft, &facts, with)?;
+    keeps_rules(draft, &facts, with)?;
     draft.put(id, Some(facts));
     let caller = caller(id, name, owner.as_ref(), with.now);
     Ok(told(id, vec![issued(id, secret, 0, with.now), KeyChange::Named(caller)]))
@@ -62,7 +63,10 @@ fn changed(draft: &mut Draft, id: CallerId, patch: &PatchKey, with: &Circumstanc
     let before = found(draft, id)?;
     let mut facts = patch.applied_to(&before);
     if facts != before {
-        keeps_rules(draft, &facts, with.now)?;
+        keeps_rules(draft, &facts, with)?;
+    }
+    if facts.person_id != before.person_id {
+        sees_its_person(draft, &facts, with)?;
     }
     let known = with.keyring.caller(id);
     let name = patch.name.as_ref().map(Name::to_string);
@@ -98,6 +102,9 @@ fn first(draft: &mut Draft, secret: &Issued, with: &Circumstances<'_>) -> Result
     if let Some(key) = draft.snapshot().api_keys().find(|key| manages(&key.facts) && usable(key.id)) {
         return Ok(told(key.id, Vec::new()));
     }
+    if with.keyring.find(secret.hash).is_some() {
+        return Err(Error::KeyRevoked);
+    }
     let id = CallerId((with.new_id)());
     let everything = Grant { scopes: AccessScope::ALL.to_vec(), area: Area::Everywhere, org_id: None };
     draft.put(id, Some(allowing(vec![everything])));
@@ -112,10 +119,18 @@ fn found(draft: &Draft, id: CallerId) -> Result<ApiKeyFacts, Error> {
 }
 
 /// The key keeps its rules, and does not end before it is made.
-fn keeps_rules(draft: &Draft, facts: &ApiKeyFacts, now: Instant) -> Result<(), Error> {
+fn keeps_rules(draft: &Draft, facts: &ApiKeyFacts, with: &Circumstances<'_>) -> Result<(), Error> {
     names_what_is_there(draft.snapshot(), facts)?;
     match facts.expires_at {
-        Some(at) if at <= now => Err(Error::KeyExpiry { at }),
+        Some(at) if at <= with.now => Err(Error::KeyExpiry { at }),
+        _ => Ok(()),
+    }
+}
+
+/// A person whom the caller does not see is refused like one who does not exist.
+fn sees_its_person(draft: &Draft, facts: &ApiKeyFacts, with: &Circumstances<'_>) -> Result<(), Error> {
+    match facts.person_id {
+        Some(person) if !with.sees(draft.snapshot(), person) => Err(unknown_person("/person_id", person)),
         _ => Ok(()),
     }
 }

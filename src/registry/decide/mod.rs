@@ -20,17 +20,40 @@ use self::verdict::Verdict;
 pub(super) use self::verdict::{Circumstances, Decision};
 use super::{check::check, command::Command, draft::Draft, plain, rights};
 use crate::{
-    access::Rights,
+    access::{Caller, Rights},
     directory::Snapshot,
-    domain::{Error, ObjectKey},
+    domain::{Day, Error, Instant, ObjectKey},
 };
 
 /// Accepts or refuses `command` on `snapshot`.
 pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<Decision, Error> {
-    with.caller.holds(snapshot, with.now).map_err(|why| Error::Unauthenticated { why })?;
-    let rights = Rights::of(with.caller, snapshot, with.today);
-    rights::may_ask(&rights, snapshot, command, with.today)?;
+    let rights = asking(snapshot, command, with.caller, with.now, with.today)?;
     decided(snapshot, command, &rights, with).map_err(|error| rights::as_told(error, &rights, snapshot))
+}
+
+/// Refuses a repeated request of a caller who may not ask for it any more.
+pub(super) fn may_repeat(
+    snapshot: &Snapshot,
+    command: &Command,
+    caller: &Caller,
+    now: Instant,
+    today: Day,
+) -> Result<(), Error> {
+    asking(snapshot, command, caller, now, today).map(drop)
+}
+
+/// The rights of a caller who may ask for such a command.
+fn asking<'a>(
+    snapshot: &'a Snapshot,
+    command: &Command,
+    caller: &'a Caller,
+    now: Instant,
+    today: Day,
+) -> Result<Rights<'a>, Error> {
+    caller.holds(snapshot, now).map_err(|why| Error::Unauthenticated { why })?;
+    let rights = Rights::of(caller, snapshot, today);
+    rights::may_ask(&rights, snapshot, command, today)?;
+    Ok(rights)
 }
 
 /// The decision on a command that the caller may ask for.

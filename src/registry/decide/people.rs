@@ -9,7 +9,9 @@ use crate::{
         Blocker, BlockerKind, Error, Holder, ObjectKey, Person, PersonId, PersonPatch, RoleFacts, RoleId, Subject,
     },
     registry::{
+        check::keys_that,
         draft::Draft,
+        refer::unknown_person,
         requests::{CreatePerson, PatchPerson},
     },
 };
@@ -44,14 +46,20 @@ fn remember(person: &mut Person, former: crate::domain::Name) {
 pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> {
     find(draft.snapshot(), id)?;
     let held = draft.snapshot().roles_held(&Holder::Person(id));
-    let blockers: Vec<Blocker> = held
-        .map(|role| Blocker { kind: BlockerKind::RoleHeld, id: role.id().0, valid_from: role.period().from() })
-        .collect();
-    if !blockers.is_empty() {
-        return Err(Error::InUse { blockers, hidden: 0 });
-    }
+    let held =
+        held.map(|role| Blocker { kind: BlockerKind::RoleHeld, id: role.id().0, valid_from: role.period().from() });
+    unused(held.chain(keys_of(draft.snapshot(), id)).collect())?;
     draft.put(id, None);
     Ok(ObjectKey::Person(id).into())
+}
+
+/// The API keys of a person. They would lose what they allow.
+fn keys_of(snapshot: &Snapshot, person: PersonId) -> impl Iterator<Item = Blocker> {
+    keys_that(snapshot, BlockerKind::KeyOf, move |key| key.facts.person_id == Some(person))
+}
+
+fn unused(blockers: Vec<Blocker>) -> Result<(), Error> {
+    if blockers.is_empty() { Ok(()) } else { Err(Error::InUse { blockers, hidden: 0 }) }
 }
 
 /// Removes everything personal. The roles remain.
@@ -73,12 +81,9 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
     if id == duplicate {
         return Err(Error::SelfReference { pointer: "/duplicate_id".to_owned() });
     }
-    let other =
-        draft.snapshot().person(duplicate).map(|other| other.person()).ok_or_else(|| Error::UnknownReference {
-            pointer: "/duplicate_id".to_owned(),
-            what: Subject::Person,
-            id: duplicate.to_string(),
-        })?;
+    let other = draft.snapshot().person(duplicate).map(|other| other.person());
+    let other = other.ok_or_else(|| unknown_person("/duplicate_id", duplicate))?;
+    unused(keys_of(draft.snapshot(), duplicate).collect())?;
     let roles: Vec<(RoleId, RoleFacts)> =
         draft.snapshot().roles_held(&Holder::Person(duplicate)).map(|role| (role.id(), role.facts())).collect();
     for (role, facts) in roles {

@@ -18,7 +18,8 @@ pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstance
     refer_to_post(snapshot, "/post", &facts.post)?;
     refer_to_holder(snapshot, "/holder", &facts.holder)?;
     facts.valid_from = create.valid_from.unwrap_or(with.today);
-    says_what_is_so(snapshot, "/holder", &create.holder, facts.valid_from)?;
+    let sees = |person| with.sees(snapshot, person);
+    says_what_is_so(snapshot, "/holder", &create.holder, facts.valid_from, sees)?;
     if create.order.is_none() {
         facts.order = next_order(snapshot, facts.org_id, facts.valid_from);
     }

@@ -3,10 +3,9 @@
 use uuid::Uuid;
 
 use crate::{
-    access::{Caller, Keyring},
+    access::{Caller, Keyring, Rights},
     directory::Snapshot,
-    domain::{Day, Effect, Entry, Instant, ObjectKey, PersonId, Revision},
-    store::KeyChange,
+    domain::{AccessScope, Day, Effect, Entry, Instant, KeyChange, ObjectKey, PersonId, Revision},
 };
 
 /// What a decision rests on besides the snapshot and the command.
@@ -25,6 +24,13 @@ pub(in crate::registry) struct Circumstances<'a> {
     pub(in crate::registry) caller: &'a Caller,
     /// What is known of keys beside the log.
     pub(in crate::registry) keyring: &'a Keyring,
+}
+
+impl Circumstances<'_> {
+    /// Whether the caller sees a person.
+    pub(super) fn sees(&self, snapshot: &Snapshot, person: PersonId) -> bool {
+        Rights::of(self.caller, snapshot, self.today).holds_for(AccessScope::PeopleRead, snapshot, person)
+    }
 }
 
 /// An accepted command.

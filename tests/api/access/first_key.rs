@@ -3,6 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt};
 
 use campus_org::keys::{self, FirstKey};
+use serde_json::json;
 
 use crate::support::{Backend, TestApp, run_closed};
 
@@ -36,6 +37,39 @@ async fn is_given(app: TestApp) {
     assert_eq!(me["name"], "admin");
     let keys = app.with_key(secret).get("/keys").await.is(200).body;
     assert!(keys["items"][0]["prefix"].is_null(), "nothing is shown of a secret that somebody made up: {keys}");
+}
+
+async fn is_not_given_twice(app: TestApp) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("admin.key");
+    let made = keys::first(&app.registry, None, &file).await.expect("made");
+    assert!(matches!(made, FirstKey::Written(_)), "{made:?}");
+    let secret = fs::read_to_string(&file).expect("a secret").trim().to_owned();
+    let admin = app.with_key(&secret);
+    let id = admin.get("/me").await.is(200).id();
+    // While there is a key, nothing is read that is not needed.
+    fs::write(&file, "").expect("written");
+    assert!(matches!(keys::first(&app.registry, Some("short"), &file).await, Ok(FirstKey::NotNeeded)));
+    // A secret that leaked and was revoked is not accepted again.
+    admin.post(&format!("/keys/{id}/revoke"), json!({})).await.is(200);
+    let refused = keys::first(&app.registry, None, &file).await.expect_err("an empty file").to_string();
+    assert!(refused.ends_with("admin.key"), "{refused}");
+    fs::write(&file, &secret).expect("written");
+    let refused = keys::first(&app.registry, None, &file).await.expect_err("a used secret").to_string();
+    assert!(refused.contains("admin.key: this secret was that of a key"), "{refused}");
+    admin.get("/me").await.is_problem(401, "unauthenticated");
+    fs::remove_file(&file).expect("removed");
+    assert!(matches!(keys::first(&app.registry, None, &file).await, Ok(FirstKey::Written(_))));
+}
+
+#[test]
+fn is_not_given_twice_sqlite() {
+    run_closed(Backend::Sqlite, is_not_given_twice);
+}
+
+#[test]
+fn is_not_given_twice_postgres() {
+    run_closed(Backend::Postgres, is_not_given_twice);
 }
 
 #[test]

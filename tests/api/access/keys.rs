@@ -37,6 +37,23 @@ closed_test! {
         assert!(first.body["secret"].is_string() && second.body["secret"].is_null());
         let dry = app.post("/keys?dry_run=true", body.clone()).await.is(200);
         assert!(dry.body["secret"].is_null());
+        assert_eq!(dry.body["name"], "门户");
+        let path = format!("/keys/{}?dry_run=true", first.id());
+        let dry = app.patch(&path, json!({"name": "另名", "owner": "王小明"})).await.is(200);
+        assert_eq!((&dry.body["name"], &dry.body["owner"]), (&json!("另名"), &json!("王小明")));
+        assert_eq!(app.get(&format!("/keys/{}", first.id())).await.is(200).body["name"], "门户");
+    }
+
+    async fn a_person_who_has_a_key_does_not_go_away(app: TestApp) {
+        let (person, other) = (app.person("王小明").await, app.person("李红").await);
+        let key = json!({"name": "本人", "grants": [], "person_id": person});
+        let key = app.post("/keys", key).await.is(201).id();
+        let refused = app.delete(&format!("/people/{person}")).await.is_problem(409, "in-use");
+        assert_eq!((&refused.body["blockers"][0]["kind"], &refused.body["blockers"][0]["id"]), (&json!("key_of"), &json!(key)));
+        let merge = format!("/people/{other}/merge");
+        app.post(&merge, json!({"duplicate_id": person})).await.is_problem(409, "in-use");
+        app.patch(&format!("/keys/{key}"), json!({"person_id": other})).await.is(200);
+        app.post(&merge, json!({"duplicate_id": person})).await.is(200);
     }
 
     async fn what_is_no_key_lets_nobody_in(app: TestApp) {

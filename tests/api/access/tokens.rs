@@ -91,6 +91,15 @@ closed_test! {
             let later = key(json!("2026-12-01T02:11:01Z"));
             manager.post("/keys", later).await.is_problem(403, "forbidden").at("/expires_at");
             manager.post("/keys", key(json!("2026-12-01T02:11:00Z"))).await.is(201);
+            // Nor can it get a right or a secret of a key that does.
+            let endless = app.post("/keys", json!({"name": "门户", "grants": []})).await.is(201).id();
+            let path = format!("/keys/{endless}");
+            let more = json!({"grants": [everywhere(&["orgs:read"])]});
+            manager.patch(&path, more).await.is_problem(403, "forbidden").at("/expires_at");
+            manager.post(&format!("{path}/rotate"), json!({})).await.is_problem(403, "forbidden").at("/expires_at");
+            manager.patch(&path, json!({"name": "另名"})).await.is(200);
+            manager.patch(&path, json!({"expires_at": "2027-01-01T00:00:00Z"})).await.is(200);
+            manager.post(&format!("{path}/revoke"), json!({})).await.is(200);
 
             app.clock.set(now() + Duration::from_secs(659));
             caller.get("/orgs").await.is(200);

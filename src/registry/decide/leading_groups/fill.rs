@@ -30,6 +30,49 @@ impl Adjustment<'_> {
         Ok(())
     }
 
+    /// Every holder of a list must exist, be named once, and not be the seat that it would fill. Holders who stay are not
+    /// checked again: a seat stays even if its org no longer has the post.
+    fn holders_are_there(
+        &self,
+        snapshot: &Snapshot,
+        org: OrgId,
+        post: &PostCode,
+        holders: &[ListedHolder],
+        stays: impl Fn(&Holder, bool) -> Option<RoleId>,
+        pointer: &str,
+    ) -> Result<(), Error> {
+        if !holders.is_empty() {
+            refer_to_post(snapshot, pointer, post)?;
+        }
+        let mut seen = BTreeSet::new();
+        for (index, ListedHolder { holder: said, acting, role_id }) in holders.iter().enumerate() {
+            let (holder, pointer) = (&said.holder, format!("{pointer}/{index}"));
+            let role = stays(holder, *acting);
+            if role.is_none() {
+                refer_to_holder(snapshot, &format!("{pointer}/holder"), holder)?;
+            }
+            says_what_is_so(snapshot, &format!("{pointer}/holder"), said, self.on, |person| {
+                role.is_some() || self.with.sees(snapshot, person)
+            })?;
+            if role_id.is_some() && *role_id != role {
+                let other = "the role that the holder has in this list on the day";
+                return Err(Error::Contradictory { pointer: format!("{pointer}/role_id"), other });
+            }
+            if matches!(holder, Holder::Seat(seat) if seat.org_id == org && seat.post == *post) {
+                return Err(Error::SelfReference { pointer: format!("{pointer}/holder") });
+            }
+            if !seen.insert(holder) {
+                let value = match holder {
+                    Holder::Person(id) => id.to_string(),
+                    Holder::Unit(id) => id.to_string(),
+                    Holder::Seat(seat) => format!("{} {}", seat.org_id, seat.post),
+                };
+                return Err(Error::Repeated { pointer, value });
+            }
+        }
+        Ok(())
+    }
+
     fn fill_post(&self, draft: &mut Draft, org: OrgId, list: &PartPost, pointer: &str) -> Result<(), Error> {
         let PartPost { post, field: _, holders } = list;
         let mut current: Vec<(RoleId, RoleFacts)> = draft
@@ -42,14 +85,13 @@ impl Adjustment<'_> {
         let kept = |holder: &Holder, acting: bool| {
             current.iter().find(|(_, facts)| facts.holder == *holder && facts.acting == acting)
         };
-        holders_are_there(
+        self.holders_are_there(
             draft.snapshot(),
             org,
             post,
             holders,
             |holder, acting| kept(holder, acting).map(|(id, _)| *id),
             pointer,
-            self.on,
         )?;
         for (id, facts) in &current {
             if !holders.iter().any(|listed| listed.holder.holder == facts.holder && listed.acting == facts.acting) {
@@ -159,47 +201,6 @@ impl Adjustment<'_> {
         }
         Ok(())
     }
-}
-
-/// Every holder of a list must exist, be named once, and not be the seat that it would fill. Holders who stay are not
-/// checked again: a seat stays even if its org no longer has the post.
-fn holders_are_there(
-    snapshot: &Snapshot,
-    org: OrgId,
-    post: &PostCode,
-    holders: &[ListedHolder],
-    stays: impl Fn(&Holder, bool) -> Option<RoleId>,
-    pointer: &str,
-    on: Day,
-) -> Result<(), Error> {
-    if !holders.is_empty() {
-        refer_to_post(snapshot, pointer, post)?;
-    }
-    let mut seen = BTreeSet::new();
-    for (index, ListedHolder { holder: said, acting, role_id }) in holders.iter().enumerate() {
-        let (holder, pointer) = (&said.holder, format!("{pointer}/{index}"));
-        let role = stays(holder, *acting);
-        if role.is_none() {
-            refer_to_holder(snapshot, &format!("{pointer}/holder"), holder)?;
-        }
-        says_what_is_so(snapshot, &format!("{pointer}/holder"), said, on)?;
-        if role_id.is_some() && *role_id != role {
-            let other = "the role that the holder has in this list on the day";
-            return Err(Error::Contradictory { pointer: format!("{pointer}/role_id"), other });
-        }
-        if matches!(holder, Holder::Seat(seat) if seat.org_id == org && seat.post == *post) {
-            return Err(Error::SelfReference { pointer: format!("{pointer}/holder") });
-        }
-        if !seen.insert(holder) {
-            let value = match holder {
-                Holder::Person(id) => id.to_string(),
-                Holder::Unit(id) => id.to_string(),
-                Holder::Seat(seat) => format!("{} {}", seat.org_id, seat.post),
-            };
-            return Err(Error::Repeated { pointer, value });
-        }
-    }
-    Ok(())
 }
 
 /// The places in a list of holders, some of whom already have a place. If those places ascend, they are kept, and the
