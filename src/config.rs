@@ -109,6 +109,10 @@ pub struct ServerArgs {
     /// Show measurements to callers who send no key
     #[arg(long, env = "CAMPUS_ORG_OPEN_METRICS")]
     pub open_metrics: bool,
+    /// How many days the audit is kept; 0 keeps it for ever
+    #[arg(long, env = "CAMPUS_ORG_AUDIT_RETENTION", default_value_t = 365, value_name = "DAYS",
+        value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub audit_retention: u32,
     /// The number of threads that answer requests; by default the number of cores
     #[arg(long, env = "CAMPUS_ORG_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,

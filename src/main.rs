@@ -195,6 +195,7 @@ fn build(
     args: &ServerArgs,
     provider: Option<Provider>,
 ) -> anyhow::Result<Application> {
+    registry.keep_audit(args.audit_retention);
     let anonymous = Grant { scopes: args.anonymous.clone(), area: Area::Everywhere, org_id: None };
     let settings = Settings {
         stale_max: args.stale_max.0,

@@ -1,21 +1,41 @@
 //! What a caller may see of people. Orgs, posts, roles and supervisions are seen whole or not at all.
 
-use std::sync::Arc;
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
 
 use super::{caller::Caller, reach::Reach, rights::Rights};
 use crate::{
-    directory::{RoleRow, Snapshot},
-    domain::{AccessScope, Day, Holder, Period, PersonId},
+    directory::{PersonRow, RoleRow, Snapshot},
+    domain::{AccessScope, Day, Holder, Period, Person, PersonId},
 };
 
 /// What a caller may see of people on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Sight {
     people: Seen,
     contact: Seen,
     /// Whether contact data was asked for.
     with_contact: bool,
     today: Day,
+    shown: Rc<Shown>,
+}
+
+/// Whose personal data an answer gives, for the audit.
+#[derive(Debug, Default)]
+pub struct Shown {
+    contact: RefCell<BTreeSet<PersonId>>,
+    numbered: RefCell<BTreeSet<PersonId>>,
+}
+
+impl Shown {
+    /// Notes that somebody was found by a staff number.
+    pub fn note_numbered(&self, people: &[PersonId]) {
+        self.numbered.borrow_mut().extend(people);
+    }
+
+    /// The people whose contact data were given, and those who were found by a staff number, once.
+    pub fn take(&self) -> [Vec<PersonId>; 2] {
+        [&self.contact, &self.numbered].map(|people| people.take().into_iter().collect())
+    }
 }
 
 /// Of whom something is seen.
@@ -51,12 +71,13 @@ impl Sight {
             contact: seen(AccessScope::PeopleContact),
             with_contact: false,
             today,
+            shown: Rc::default(),
         }
     }
 
     /// All of it. For tests of what is shown.
     pub fn whole(today: Day) -> Self {
-        Self { people: Seen::All, contact: Seen::All, with_contact: true, today }
+        Self { people: Seen::All, contact: Seen::All, with_contact: true, today, shown: Rc::default() }
     }
 
     /// The same with contact data, as far as the caller may see it.
@@ -75,9 +96,22 @@ impl Sight {
         self.people.has(directory, person, self.today)
     }
 
-    /// Whether the contact data of a person are asked for and seen.
-    pub fn sees_contact(&self, directory: &Snapshot, person: PersonId) -> bool {
-        self.with_contact && self.sees(directory, person) && self.contact.has(directory, person, self.today)
+    /// A person with contact data, if these are asked for and seen. Nothing else gives contact data, and it notes whose.
+    pub fn with_contact_of(&self, directory: &Snapshot, person: PersonRow<'_>) -> Option<Person> {
+        let id = person.id();
+        if !self.with_contact || !self.sees(directory, id) || !self.contact.has(directory, id, self.today) {
+            return None;
+        }
+        let person = person.person();
+        if person.email.is_some() || person.phone.is_some() {
+            self.shown.contact.borrow_mut().insert(id);
+        }
+        Some(person)
+    }
+
+    /// Whose personal data it has shown.
+    pub fn shown(&self) -> &Rc<Shown> {
+        &self.shown
     }
 
     /// Whether the name of a person is shown beside a role: everybody knows who holds a role today.

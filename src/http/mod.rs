@@ -3,6 +3,7 @@
 //! Handlers translate: parse, call, shape. No rule and no SQL lives here.
 
 mod app;
+mod audit;
 mod keys;
 pub mod kit;
 mod leading_groups;

@@ -98,6 +98,7 @@ impl Batch {
             effects: effects.iter().map(Effect::logged).collect(),
             target,
             shown_on,
+            outsiders: Vec::new(),
             dry_run: false,
             repeated: false,
         };
@@ -152,6 +153,7 @@ impl Batch {
             effects: own.map(|entry| entry.effects).unwrap_or_default(),
             shown_on: self.shown_again_on(command, &target),
             target,
+            outsiders: Vec::new(),
             dry_run: false,
             repeated: true,
         })

@@ -100,6 +100,7 @@ fn outcome(
         effects: effects.iter().map(Effect::logged).collect(),
         target,
         shown_on,
+        outsiders: Vec::new(),
         dry_run: true,
         repeated: false,
     })

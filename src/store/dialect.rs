@@ -165,6 +165,11 @@ impl Dialect {
         }
     }
 
+    /// Whether only one transaction at a time can write.
+    pub(super) fn has_one_writer(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
     /// Begins a transaction that is going to write.
     pub(super) async fn begin_write(&self, db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode = match self {

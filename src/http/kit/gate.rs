@@ -87,14 +87,14 @@ fn admit_caller(
         Needs::Metrics => caller.id().is_some() || source.shows_metrics(),
         Needs::Scope(scope) => caller.has(&source.snapshot(), scope),
     };
+    let known = caller.id().is_some();
+    // Also if it is refused: the audit asks.
+    request.extensions_mut().insert(caller);
     match (permitted, needs) {
-        (true, _) => drop(request.extensions_mut().insert(caller)),
-        (false, Needs::Scope(scope)) if caller.id().is_some() => {
-            return Err(Error::Forbidden { scope, org: None }.into());
-        }
-        (false, _) => return Err(unauthenticated(Denied::Missing)),
+        (true, _) => Ok(()),
+        (false, Needs::Scope(scope)) if known => Err(Error::Forbidden { scope, org: None }.into()),
+        (false, _) => Err(unauthenticated(Denied::Missing)),
     }
-    Ok(())
 }
 
 /// Who asks, as the gate has found.

@@ -32,6 +32,7 @@ use futures_util::{
 use uuid::Uuid;
 
 use super::{
+    audited,
     conditional::GZIP_SUFFIX,
     header::{DIRECTORY_AS_OF, DIRECTORY_REVISION, X_REQUEST_ID, is_request_id},
     language::language_asked,
@@ -133,7 +134,18 @@ where
             match answering.await {
                 Ok(Ok(mut response)) => {
                     let route = response.request().app_data::<Template>().map_or(NO_ROUTE, |template| template.0);
-                    let problem = problem_of(&mut response, |response| response.error().map(ToString::to_string));
+                    let source = &*manners.source;
+                    let problem = match problem_of(&mut response, |response| response.error().map(ToString::to_string))
+                    {
+                        Some(problem) => {
+                            audited::note_refusal(source, response.request(), &problem, &asker.request_id);
+                            Some(problem)
+                        }
+                        None => {
+                            let status = response.status();
+                            audited::record(source, response.request(), status, &asker.request_id).await.err()
+                        }
+                    };
                     let mut response = match problem {
                         Some(problem) => {
                             let allow = response.headers().get(ALLOW).cloned();

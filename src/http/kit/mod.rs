@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod asked;
+mod audited;
 pub(in crate::http) mod change;
 pub(in crate::http) mod compression;
 pub mod conditional;

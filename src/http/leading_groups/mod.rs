@@ -21,14 +21,14 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         list_leading_groups,
         create_leading_group => [
             UnknownReference, GroupExists, Misplaced, TooDeep, OutsideLife, PostNotInKind, PostFull,
-            ActingTaken, EmptyPeriod, Contradictory, RepeatedValue,
+            ActingTaken, EmptyPeriod, Contradictory, RepeatedValue, TooManyRequests,
         ],
         get_leading_group,
         replace_leading_group => [
             UnknownReference, GroupExists, NotAlive, FoundingDayFixed, AlreadyDissolved,
             PlannedAlready, NotInGroup, InUse, Misplaced, WouldCycle, TooDeep, OutsideLife,
             PostNotInKind, PostFull, ActingTaken, EmptyPeriod, RepeatedValue,
-            SelfReference, Contradictory,
+            SelfReference, Contradictory, TooManyRequests,
         ],
         get_leading_group_coverage => [NotAlive, TooLarge],
     ]

@@ -21,7 +21,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         list_person_roles needs (Scope(PeopleRead)),
         create_role => [
             UnknownReference, OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder,
-            EmptyPeriod, SelfReference, Contradictory,
+            EmptyPeriod, SelfReference, Contradictory, TooManyRequests,
         ],
         get_role,
         patch_role => [OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder, EmptyPeriod],

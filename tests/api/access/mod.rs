@@ -1,6 +1,7 @@
 //! Who may see and do what.
 
 mod areas;
+mod audit;
 mod browsers;
 mod erasure;
 mod first_key;
