@@ -1,9 +1,15 @@
 //! Flags and environment variables, in one place.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
 
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 use crate::{
     access::token::PersonBy,
@@ -62,7 +68,8 @@ const DATABASE_URL: &str = "sqlite://campus-org.db";
 /// Where the database is.
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseArgs {
-    /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`
+    /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`, with `?sslmode=verify-full` for TLS with a
+    /// certificate that is checked
     #[arg(long, env = "DATABASE_URL", default_value = DATABASE_URL, value_name = "URL", hide_env_values = true)]
     pub database_url: String,
     /// The maximum number of database connections
@@ -106,9 +113,29 @@ pub struct ServerArgs {
     /// loopback if it listens there, else all
     #[arg(long, env = "CAMPUS_ORG_HOST_NAMES", value_name = "NAMES", value_delimiter = ',')]
     pub host_names: Vec<String>,
+    /// How many requests a second a caller with a key or token may send, and ten times as many at once; 0: any number
+    #[arg(long, env = "CAMPUS_ORG_RATE_BY_CALLER", default_value_t = 1000, value_name = "N",
+        value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub rate_by_caller: u32,
+    /// The same for an address from which requests come without a key, or with one that is refused
+    #[arg(long, env = "CAMPUS_ORG_RATE_BY_ADDRESS", default_value_t = 100, value_name = "N",
+        value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub rate_by_address: u32,
+    /// The proxies in front, addresses or networks separated by commas: their `X-Forwarded-For` or `Forwarded` says from
+    /// which address a request comes; by default none
+    #[arg(long, env = "CAMPUS_ORG_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+    /// The sites whose pages may ask from a browser (CORS), separated by commas, such as https://portal.example.edu.cn;
+    /// `*`: all; by default none
+    #[arg(long, env = "CAMPUS_ORG_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = origin)]
+    pub cors_origins: Vec<String>,
     /// Show measurements to callers who send no key
     #[arg(long, env = "CAMPUS_ORG_OPEN_METRICS")]
     pub open_metrics: bool,
+    /// How many days the audit is kept; 0 keeps it for ever
+    #[arg(long, env = "CAMPUS_ORG_AUDIT_RETENTION", default_value_t = 365, value_name = "DAYS",
+        value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub audit_retention: u32,
     /// The number of threads that answer requests; by default the number of cores
     #[arg(long, env = "CAMPUS_ORG_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
@@ -319,6 +346,24 @@ pub struct Load {
     pub no_migrate: bool,
 }
 
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, &'static str> {
+    let address = || text.parse().map(|address: IpAddr| IpNet::from(address));
+    text.parse().or_else(|_| address()).map_err(|_| "must be an address or a network, such as 10.0.0.0/8")
+}
+
+/// A site as browsers name it: scheme, host and perhaps a port.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let legal =
+        |host: &str| !host.is_empty() && !host.contains(['/', '?', '#', '@']) && host == host.to_ascii_lowercase();
+    if text == "*" || host.is_some_and(legal) {
+        Ok(text.to_owned())
+    } else {
+        Err("must be * or a site in small letters, such as https://portal.example.edu.cn")
+    }
+}
+
 /// A scope that everybody may have: one that only reads.
 fn readable(word: &str) -> Result<AccessScope, String> {
     let scope = AccessScope::parse(word).filter(|scope| READABLE.contains(scope));
@@ -360,6 +405,20 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn networks_and_sites_are_read() {
+        for good in ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "::1"] {
+            assert!(network(good).is_ok(), "{good}");
+        }
+        assert!(network("example.edu.cn").is_err() && network("10.0.0.0/33").is_err());
+        for good in ["*", "https://portal.example.edu.cn", "http://localhost:5173"] {
+            assert!(origin(good).is_ok(), "{good}");
+        }
+        for bad in ["", "portal.example.edu.cn", "https://", "https://a/b", "https://A", "ftp://a", "null"] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

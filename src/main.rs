@@ -20,7 +20,7 @@ use campus_org::{
         NewDatabaseArgs, READABLE, RevokeKeyArgs, Serve, ServerArgs, Up, Way,
     },
     domain::{Area, Error, Grant, Name},
-    http::{Application, Settings, openapi},
+    http::{Application, RateSettings, Settings, TrustedProxies, openapi},
     keys::{self, FirstKey, GrantArg},
     load,
     provider::Provider,
@@ -154,10 +154,11 @@ async fn start(store: &Store, zone: Tz) -> anyhow::Result<(Registry, tokio::task
 }
 
 fn listen(args: &ServerArgs) -> anyhow::Result<TcpListener> {
-    if !args.listen.ip().is_loopback() {
+    if !args.listen.ip().is_loopback() && args.trusted_proxies.is_empty() {
         tracing::warn!(
             address = %args.listen,
-            "other machines can reach this address: put a proxy with TLS in front, or keys can be read on the way"
+            "other machines can reach this address: put a proxy with TLS in front and name it in --trusted-proxies, or \
+             keys can be read on the way"
         );
     }
     let bound = || -> io::Result<TcpListener> {
@@ -195,6 +196,7 @@ fn build(
     args: &ServerArgs,
     provider: Option<Provider>,
 ) -> anyhow::Result<Application> {
+    registry.keep_audit(args.audit_retention);
     let anonymous = Grant { scopes: args.anonymous.clone(), area: Area::Everywhere, org_id: None };
     let settings = Settings {
         stale_max: args.stale_max.0,
@@ -202,6 +204,12 @@ fn build(
         anonymous: Some(anonymous).filter(|grant| !grant.scopes.is_empty()).into_iter().collect(),
         shows_metrics: args.open_metrics,
         host_names: args.host_names.clone(),
+        rates: RateSettings {
+            by_caller: args.rate_by_caller,
+            by_address: args.rate_by_address,
+            proxies: TrustedProxies::new(args.trusted_proxies.clone()),
+        },
+        cors_origins: args.cors_origins.clone(),
         provider,
         workers: args.workers.map(usize::from),
     };

@@ -1,6 +1,7 @@
 //! The tables as SeaORM entities, one file for each table. Only rows; their meaning is in the `domain` of the service.
 
 pub mod api_key;
+pub mod audit;
 pub mod caller;
 pub mod entry;
 pub mod head;

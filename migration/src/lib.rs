@@ -12,6 +12,7 @@ mod m20261125_000003_supervisions_and_seats;
 mod m20261125_000004_idempotency_by_key;
 mod m20261127_000005_callers;
 mod m20261127_000006_erasure;
+mod m20261127_000007_audit;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000004_idempotency_by_key::Migration),
             Box::new(m20261127_000005_callers::Migration),
             Box::new(m20261127_000006_erasure::Migration),
+            Box::new(m20261127_000007_audit::Migration),
         ]
     }
 }

@@ -15,4 +15,4 @@ pub use keyring::Keyring;
 pub use reach::Reach;
 pub use rights::Rights;
 pub use secret::{GIVEN_CHARS_MIN, PREFIX_CHARS, Secret, hash_of, is_mistyped};
-pub use sight::Sight;
+pub use sight::{Shown, Sight};

@@ -1,11 +1,11 @@
 //! What a caller may see of people. Orgs, posts, roles and supervisions are seen whole or not at all.
 
-use std::sync::Arc;
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
 
 use super::{caller::Caller, reach::Reach, rights::Rights};
 use crate::{
-    directory::{RoleRow, Snapshot},
-    domain::{AccessScope, Day, Holder, Period, PersonId},
+    directory::{PersonRow, RoleRow, Snapshot},
+    domain::{AccessScope, Day, Holder, Period, Person, PersonId},
 };
 
 /// What a caller may see of people on a day.
@@ -18,6 +18,26 @@ pub struct Sight {
     today: Day,
     /// The directory as it is, if what is shown is only what would be: nobody comes into sight by a dry run.
     as_it_is: Option<Arc<Snapshot>>,
+    shown: Rc<Shown>,
+}
+
+/// Whose personal data an answer gives, for the audit.
+#[derive(Debug, Default)]
+pub struct Shown {
+    contact: RefCell<BTreeSet<PersonId>>,
+    numbered: RefCell<BTreeSet<PersonId>>,
+}
+
+impl Shown {
+    /// Notes that somebody was found by a staff number.
+    pub fn note_numbered(&self, people: &[PersonId]) {
+        self.numbered.borrow_mut().extend(people);
+    }
+
+    /// The people whose contact data were given, and those who were found by a staff number, once.
+    pub fn take(&self) -> [Vec<PersonId>; 2] {
+        [&self.contact, &self.numbered].map(|people| people.take().into_iter().collect())
+    }
 }
 
 /// Of whom something is seen.
@@ -54,12 +74,13 @@ impl Sight {
             with_contact: false,
             today,
             as_it_is: None,
+            shown: Rc::default(),
         }
     }
 
     /// All of it. For tests of what is shown.
     pub fn whole(today: Day) -> Self {
-        Self { people: Seen::All, contact: Seen::All, with_contact: true, today, as_it_is: None }
+        Self { people: Seen::All, contact: Seen::All, with_contact: true, today, as_it_is: None, shown: Rc::default() }
     }
 
     /// The same with contact data, as far as the caller may see it.
@@ -92,10 +113,23 @@ impl Sight {
         self.place(directory, person).is_none_or(|directory| self.people.has(directory, person, self.today))
     }
 
-    /// Whether the contact data of a person are asked for and seen.
-    pub fn sees_contact(&self, directory: &Snapshot, person: PersonId) -> bool {
-        let has = |directory| self.contact.has(directory, person, self.today);
-        self.with_contact && self.sees(directory, person) && self.place(directory, person).is_none_or(has)
+    /// A person with contact data, if these are asked for and seen. Nothing else gives contact data, and it notes whose.
+    pub fn with_contact_of(&self, directory: &Snapshot, person: PersonRow<'_>) -> Option<Person> {
+        let id = person.id();
+        let has = |directory| self.contact.has(directory, id, self.today);
+        if !self.with_contact || !self.sees(directory, id) || !self.place(directory, id).is_none_or(has) {
+            return None;
+        }
+        let person = person.person();
+        if person.email.is_some() || person.phone.is_some() {
+            self.shown.contact.borrow_mut().insert(id);
+        }
+        Some(person)
+    }
+
+    /// Whose personal data it has shown.
+    pub fn shown(&self) -> &Rc<Shown> {
+        &self.shown
     }
 
     /// Whether the name of a person is shown beside a role: everybody knows who holds a role today.

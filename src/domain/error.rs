@@ -38,6 +38,8 @@ pub enum Error {
     // ── the target ──
     /// Nothing has the id that the path names.
     NotFound { what: Subject, id: String },
+    /// The caller may not know of a person, and is told what is told of one who does not exist.
+    Hidden { person: PersonId, told: Box<Error> },
     /// If-Match names another revision than that of the object.
     PreconditionFailed { current: Revision },
     /// If-Match names another state of the leading group.
@@ -146,6 +148,8 @@ pub enum Error {
     ResultGone { what: Subject, id: String },
 
     // ── not now ──
+    /// The caller has named too many people whom it does not see by staff number.
+    TooManyStaffNumbers { numbers_max: usize, retry_after: Duration },
     /// The revision asked for is not here yet.
     NotYet { wanted: Revision, current: Revision },
     /// The database or the writer is not available. If `outcome_unknown`, a write may have taken effect.
@@ -154,4 +158,12 @@ pub enum Error {
     NewerFormat,
     /// A fault of the service itself; the log has the cause.
     Internal,
+}
+
+impl Error {
+    /// The same refusal, of a person who exists and of whom the caller may not know.
+    #[must_use]
+    pub fn hiding(self, person: PersonId) -> Self {
+        Self::Hidden { person, told: Box::new(self) }
+    }
 }

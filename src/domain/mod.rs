@@ -5,6 +5,7 @@
 
 mod access;
 pub(crate) mod attributes;
+mod audit;
 mod basis;
 mod day;
 mod effect;
@@ -30,6 +31,7 @@ pub use access::{
     SCOPES_MAX, SecretHash, SecretRow, TOKEN_BYTES_MAX, TokenFault,
 };
 pub use attributes::Attribute;
+pub use audit::{AUDIT_SUBJECTS_MAX, AuditFilter, AuditId, AuditKind, AuditRecord, AuditSubject, AuditSubjectId};
 pub use basis::Basis;
 pub use day::{Day, Digits, Instant, Period, Status, day_in_zone, write_instant};
 pub use effect::{Effect, EffectKind, Entry, LoggedEffect, PersonField, RowKey};

@@ -7,16 +7,18 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::Server, web};
+use actix_web::{App, HttpServer, dev::Server, middleware::Condition, web};
 
 use super::{
     kit::{
         compression::Compression,
+        cors,
         host::Hosts,
         kept::KeptAnswers,
         manners::Manners,
         metrics::Metrics,
         pins::Pins,
+        rates::{RateSettings, Rates},
         resource::{Routes, resources},
         source::{Live, Source},
     },
@@ -42,6 +44,10 @@ pub struct Settings {
     pub shows_metrics: bool,
     /// The names that it answers to, besides those of loopback where it listens there.
     pub host_names: Vec<String>,
+    /// How often callers may ask.
+    pub rates: RateSettings,
+    /// The sites whose pages may ask from a browser.
+    pub cors_origins: Vec<String>,
     /// Whose tokens are accepted.
     pub provider: Option<Provider>,
     /// Threads that answer requests; `None`: as many as there are cores.
@@ -86,10 +92,13 @@ impl Application {
         let index = web::Data::new(Index::new(&document)?);
         let answers = web::Data::new(KeptAnswers::new(&metrics));
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
+        let rates = web::Data::new(Rates::new(settings.rates.clone()));
+        let origins = settings.cors_origins.clone();
         let mut server = HttpServer::new(move || {
             App::new()
                 .wrap(Compression)
-                .wrap(Manners::new(Arc::clone(&source), metrics.clone(), Arc::clone(&clock)))
+                .wrap(Condition::new(!origins.is_empty(), cors::allowing(&origins)))
+                .wrap(Manners::new(Arc::clone(&source), metrics.clone(), Arc::clone(&clock), !origins.is_empty()))
                 .app_data(web::Data::new(registry.clone()))
                 .app_data(web::Data::from(Arc::clone(&source)))
                 .app_data(web::Data::new(metrics.clone()))
@@ -98,6 +107,7 @@ impl Application {
                 .app_data(answers.clone())
                 .app_data(pins.clone())
                 .app_data(hosts.clone())
+                .app_data(rates.clone())
                 .default_service(Routes(resources(operations())))
         })
         .keep_alive(KEEP_ALIVE)

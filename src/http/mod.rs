@@ -3,6 +3,7 @@
 //! Handlers translate: parse, call, shape. No rule and no SQL lives here.
 
 mod app;
+mod audit;
 mod keys;
 pub mod kit;
 mod leading_groups;
@@ -16,6 +17,7 @@ pub mod service;
 mod supervisions;
 
 pub use app::{Application, Settings};
+pub use kit::{address::TrustedProxies, rates::RateSettings};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,9 @@
 
 use std::sync::LazyLock;
 
-use super::{keys, kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, supervisions};
+use super::{
+    audit, keys, kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, supervisions,
+};
 
 /// The tags, in the order in which the documentation shows them.
 pub(super) const TAGS: &[(&str, &str)] = &[
@@ -16,7 +18,7 @@ pub(super) const TAGS: &[(&str, &str)] = &[
         "Leading groups 领导小组, each as one document: the group, its office, its working groups and supervision groups, who is in them, and what is covered.",
     ),
     ("supervisions", "Which supervision group 督导组 covers which org, since when and until when."),
-    ("access", "API keys with their grants: who may do what. Who the caller is."),
+    ("access", "API keys with their grants: who may do what. Who the caller is. The audit."),
     ("service", "Health, measurements, documentation, and the types of problems."),
 ];
 
@@ -29,6 +31,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         leading_groups::operations(),
         supervisions::operations(),
         keys::operations(),
+        audit::operations(),
         service::operations(),
     ]
     .into_iter()
@@ -39,4 +42,16 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
 /// Every operation of the API.
 pub(super) fn operations() -> &'static [Operation] {
     &OPERATIONS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::operations;
+
+    #[test]
+    fn every_operation_on_something_tells_the_audit_what_that_is() {
+        let on_one = operations().iter().filter(|operation| operation.path().contains("{id}"));
+        let silent: Vec<&str> = on_one.filter(|one| one.subject().is_none()).map(|one| one.id()).collect();
+        assert!(silent.is_empty(), "say it in `subject_of`: {silent:?}");
+    }
 }

@@ -64,7 +64,7 @@ macro_rules! service {
             Resource::get("/panics", || web::to(async || -> HttpResponse { panic!("secret") })),
         ];
         let app = app.default_service(Routes(resources(operations()).into_iter().chain(failing).collect()));
-        init_service(app.wrap(Compression).wrap(Manners::new(source, metrics, clock()))).await
+        init_service(app.wrap(Compression).wrap(Manners::new(source, metrics, clock(), false))).await
     }};
 }
 

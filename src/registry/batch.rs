@@ -101,6 +101,7 @@ impl Batch {
             key_changes: Vec::new(),
             target,
             shown_on,
+            outsiders: Vec::new(),
             dry_run: false,
             repeated: false,
         };
@@ -158,6 +159,7 @@ impl Batch {
             key_changes: Vec::new(),
             shown_on: self.shown_again_on(command, &target),
             target,
+            outsiders: Vec::new(),
             dry_run: false,
             repeated: true,
         })

@@ -13,7 +13,7 @@ impl Registry {
     ///
     /// The database fails.
     pub async fn caller_of(&self, issuer: &str, subject: &str) -> Result<CallerId, Error> {
-        let Self { inner, queue: _ } = self;
+        let Self { inner, .. } = self;
         let id = CallerId(inner.clock.new_id());
         let new = CallerRow {
             id,

@@ -92,10 +92,13 @@ pub struct ListedHolder {
 }
 
 impl LeadingGroupDocument {
+    fn holders(&self) -> impl Iterator<Item = &SaidHolder> {
+        let posts = std::iter::once(&self.group).chain(&self.parts).flat_map(|part| &part.posts);
+        posts.flat_map(|post| &post.holders).map(|listed| &listed.holder)
+    }
+
     fn numbers_somebody(&self) -> bool {
-        let mut parts = std::iter::once(&self.group).chain(&self.parts);
-        parts
-            .any(|part| part.posts.iter().flat_map(|post| &post.holders).any(|listed| listed.holder.staff_no.is_some()))
+        self.holders().any(|holder| holder.staff_no.is_some())
     }
 
     /// Works on every holder, with its place in the request.
@@ -116,6 +119,18 @@ impl LeadingGroupDocument {
 }
 
 impl Command {
+    /// The staff numbers by which it names people.
+    pub(super) fn staff_numbers(&self) -> Vec<&Text<40>> {
+        let said: Vec<&SaidHolder> = match self {
+            Self::CreateRole(create) => vec![&create.holder],
+            Self::CreateLeadingGroup(document) | Self::ReplaceLeadingGroup { document, .. } => {
+                document.holders().collect()
+            }
+            _ => Vec::new(),
+        };
+        said.into_iter().filter_map(|holder| holder.staff_no.as_ref()).collect()
+    }
+
     /// The same with everybody who is said by staff number found, and who they are.
     pub(super) fn with_everybody_found(
         &self,

@@ -4,6 +4,8 @@
 //! entry and rows in one transaction, and only then publishes the snapshot and answers. A client
 //! that hangs up stops nothing half way.
 
+mod audit;
+mod audited;
 mod batch;
 mod bulk;
 mod callers;
@@ -13,8 +15,10 @@ mod decide;
 mod draft;
 mod jumps;
 mod keys;
+mod numbers;
 mod plain;
 mod refer;
+mod refusals;
 mod replay;
 pub(crate) mod requests;
 mod rights;
@@ -28,7 +32,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -44,6 +48,7 @@ pub use bulk::{BulkError, Checked, LoadFault, Progress, Rejected, Stage, enter, 
 pub use command::{Command, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
 pub use keys::{CreateKey, Issued, KeyCommand, PatchKey};
 pub use plain::*;
+pub use refusals::Audited;
 pub use replay::{load, replay};
 pub use requests::{
     CreateOrg, CreatePerson, CreatePost, CreateRole, DissolveOrg, PatchOrg, PatchOrgVersion, PatchPerson, PatchPost,
@@ -53,7 +58,11 @@ pub use requests::{
 pub use crate::store::RequestKey;
 pub use shared::Accepted;
 
+use audit::Audit;
 use jumps::Jumps;
+use numbers::Numbers;
+use refusals::Refusals;
+use rights::Outsiders;
 use shared::{InFlight, Inner, Request, keyring};
 use uses::Uses;
 
@@ -61,7 +70,7 @@ use crate::{
     access::{Caller, Keyring, hash_of, is_mistyped},
     clock::Clock,
     directory::Snapshot,
-    domain::{CallerId, Day, Denied, Error, Instant, Revision, day_in_zone},
+    domain::{CallerId, Day, Denied, Error, Instant, PersonId, Revision, day_in_zone},
     store::{Store, StoreError},
 };
 
@@ -75,6 +84,7 @@ pub const WAIT_MAX: Duration = Duration::from_secs(2);
 pub struct Registry {
     inner: Arc<Inner>,
     queue: mpsc::Sender<Request>,
+    audit: Audit,
 }
 
 /// When callers were last used.
@@ -95,7 +105,7 @@ pub struct Submission {
 }
 
 impl Registry {
-    /// Loads the directory and starts the writer. The writer ends when every handle is dropped.
+    /// Loads the directory and starts the writer and the audit. They end when every handle is dropped.
     pub async fn start(
         store: Store,
         zone: chrono_tz::Tz,
@@ -105,6 +115,7 @@ impl Registry {
         let keyring = keyring(&store, snapshot.keys_changed()).await?;
         let wakeups = store.wakeups().await;
         let (queue, waiting) = mpsc::channel(QUEUE_COMMANDS_MAX);
+        let (audit, acts) = Audit::new();
         let jumps = Mutex::new(Jumps::new(clock.ahead()));
         let inner = Arc::new(Inner {
             store,
@@ -114,6 +125,9 @@ impl Registry {
             keyring: ArcSwap::from_pointee(keyring),
             in_flight: Mutex::default(),
             uses: Uses::default(),
+            numbers: Numbers::default(),
+            refusals: Refusals::default(),
+            audit_days: AtomicU32::new(0),
             trials: Arc::new(Semaphore::new(trial::TRIALS_MAX)),
             started: tokio::time::Instant::now(),
             contact_millis: AtomicU64::new(0),
@@ -125,8 +139,15 @@ impl Registry {
             unscrubbed: AtomicBool::new(true),
             jumps,
         });
-        let writer = tokio::spawn(writer::run(Arc::clone(&inner), waiting, wakeups));
-        Ok((Self { inner, queue }, writer))
+        let auditing = tokio::spawn(audit::run(Arc::clone(&inner), acts));
+        let writing = writer::run(Arc::clone(&inner), waiting, wakeups);
+        let both = tokio::spawn(async move {
+            writing.await;
+            if let Err(error) = auditing.await {
+                tracing::error!(%error, "the audit has not ended by itself");
+            }
+        });
+        Ok((Self { inner, queue, audit }, both))
     }
 
     /// The directory as it is now.
@@ -152,6 +173,20 @@ impl Registry {
     /// Has a command decided and, if it is accepted, carried out; answers when it is durable. A dry run is decided
     /// beside the writer, and needs no place in its queue.
     pub async fn submit(&self, command: Command, submission: Submission) -> Result<Accepted, Error> {
+        let outsiders = self.outsiders(&command, &submission.caller)?;
+        Ok(Accepted { outsiders, ..self.decide(command, submission).await? })
+    }
+
+    /// The people whom a command names by staff number and the caller does not see. How many of them a caller may name
+    /// is limited, and numbers that nobody has count too.
+    fn outsiders(&self, command: &Command, caller: &Caller) -> Result<Vec<PersonId>, Error> {
+        let snapshot = self.inner.published.load();
+        let Outsiders { people, unknown } = rights::outsiders(command, caller, &snapshot, self.today());
+        self.inner.numbers.count(caller.id(), people.len() + unknown, self.inner.clock.now())?;
+        Ok(people)
+    }
+
+    async fn decide(&self, command: Command, submission: Submission) -> Result<Accepted, Error> {
         let Submission { caller, dry_run, if_match, key } = submission;
         if dry_run {
             return trial::run(&self.inner, command, caller, if_match).await;

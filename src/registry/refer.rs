@@ -15,12 +15,13 @@ pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Res
 
 /// Refuses a person in the request who does not exist.
 pub(super) fn refer_to_person(snapshot: &Snapshot, pointer: &str, id: PersonId) -> Result<(), Error> {
-    snapshot.person(id).map(|_| ()).ok_or_else(|| unknown_person(pointer, id))
+    snapshot.person(id).map(|_| ()).ok_or_else(|| unknown_person(snapshot, pointer, id))
 }
 
-/// There is no such person, or none that the caller sees.
-pub(super) fn unknown_person(pointer: &str, id: PersonId) -> Error {
-    Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Person, id: id.to_string() }
+/// The refusal of a person who does not exist, or whom the caller does not see.
+pub(super) fn unknown_person(snapshot: &Snapshot, pointer: &str, id: PersonId) -> Error {
+    let unknown = Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Person, id: id.to_string() };
+    if snapshot.person(id).is_some() { unknown.hiding(id) } else { unknown }
 }
 
 /// No org is named twice in a list.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{command::Command, draft::Draft, refer::unknown_person};
 use crate::{
-    access::{Reach, Rights},
+    access::{Caller, Reach, Rights},
     directory::Snapshot,
     domain::*,
 };
@@ -23,14 +23,15 @@ pub(super) fn may_ask(rights: &Rights<'_>, snapshot: &Snapshot, command: &Comman
         Some(ObjectKey::Role(id)) => snapshot.role(id).map(|role| role.org_id()),
         Some(ObjectKey::Supervision(id)) => snapshot.supervision(id).map(|supervision| supervision.facts.org_id),
         Some(ObjectKey::Person(id)) if !rights.holds_for(scope, snapshot, id) => {
-            return Err(Error::NotFound { what: Subject::Person, id: id.to_string() });
+            let missing = Error::NotFound { what: Subject::Person, id: id.to_string() };
+            return Err(if snapshot.person(id).is_some() { missing.hiding(id) } else { missing });
         }
         _ => None,
     };
     if let Command::MergePeople { duplicate_id, .. } = command
         && !rights.holds_for(scope, snapshot, *duplicate_id)
     {
-        return Err(unknown_person("/duplicate_id", *duplicate_id));
+        return Err(unknown_person(snapshot, "/duplicate_id", *duplicate_id));
     }
     let Some(org) = at.filter(|id| snapshot.org(*id).is_some()) else { return Ok(()) };
     let reach = rights.reach(scope);
@@ -84,6 +85,31 @@ pub(super) fn may_do(
 ) -> Result<(), Error> {
     let asked = Asked { rights, before, after: draft.snapshot(), today, numbered };
     draft.effects().try_for_each(|effect| asked.permits(effect))
+}
+
+/// The people whom a command names by staff number and the caller does not see.
+pub(super) struct Outsiders {
+    pub(super) people: Vec<PersonId>,
+    /// How many numbers nobody has, as far as a caller cannot see that anyway.
+    pub(super) unknown: usize,
+}
+
+/// Whom a command names by staff number although the caller does not see them.
+pub(super) fn outsiders(command: &Command, caller: &Caller, snapshot: &Snapshot, today: Day) -> Outsiders {
+    let mut found = Outsiders { people: Vec::new(), unknown: 0 };
+    let numbers = command.staff_numbers();
+    let rights = Rights::of(caller, snapshot, today);
+    if numbers.is_empty() || rights.has_everywhere(AccessScope::PeopleRead) {
+        return found;
+    }
+    for number in numbers {
+        match snapshot.people_numbered(number).next() {
+            Some(person) if rights.holds_for(AccessScope::PeopleRead, snapshot, person.id()) => {}
+            Some(person) => found.people.push(person.id()),
+            None => found.unknown += 1,
+        }
+    }
+    found
 }
 
 /// A refusal without what the caller may not see: who has a staff number or an identifier, and which keys name an org.
@@ -156,7 +182,7 @@ impl Asked<'_> {
                 }
                 // That the caller may erase was asked before.
                 Some(_) if after.as_ref().is_some_and(|after| after.erased) => Ok(()),
-                Some(_) => Err(Error::NotFound { what: Subject::Person, id: id.to_string() }),
+                Some(_) => Err(Error::NotFound { what: Subject::Person, id: id.to_string() }.hiding(*id)),
             },
             Effect::ApiKey { before, after, .. } => self.api_key(before.as_ref(), after.as_ref()),
         }
@@ -168,7 +194,7 @@ impl Asked<'_> {
         let known = self.numbered.contains(&person)
             || self.rights.holds_for(AccessScope::PeopleRead, self.before, person)
             || self.before.roles_held(&Holder::Person(person)).next().is_none();
-        if known { Ok(()) } else { Err(unknown_person("/holder/id", person)) }
+        if known { Ok(()) } else { Err(unknown_person(self.before, "/holder/id", person)) }
     }
 
     /// Staff numbers and external identifiers say whose tokens are whose. So who changes them needs the right for all

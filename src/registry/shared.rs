@@ -5,7 +5,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -15,12 +15,12 @@ use tokio::{
     time::Instant as Moment,
 };
 
-use super::{command::Command, jumps::Jumps, uses::Uses};
+use super::{command::Command, jumps::Jumps, numbers::Numbers, refusals::Refusals, uses::Uses};
 use crate::{
     access::{Caller, Keyring},
     clock::Clock,
     directory::Snapshot,
-    domain::{Day, Error, KeyChange, LoggedEffect, ObjectKey, Revision},
+    domain::{Day, Error, KeyChange, LoggedEffect, ObjectKey, PersonId, Revision},
     store::{RequestKey, Store, StoreError},
 };
 
@@ -33,6 +33,10 @@ pub(super) struct Inner {
     pub(super) revision: watch::Sender<Revision>,
     pub(super) in_flight: Mutex<HashSet<RequestKey>>,
     pub(super) uses: Uses,
+    pub(super) numbers: Numbers,
+    pub(super) refusals: Refusals,
+    /// For how many days the audit is kept; 0: for ever.
+    pub(super) audit_days: AtomicU32,
     /// Places for dry runs.
     pub(super) trials: Arc<Semaphore>,
     pub(super) started: Moment,
@@ -74,6 +78,8 @@ pub struct Accepted {
     pub target: ObjectKey,
     /// The day on which its outcome shows best, where that is not today.
     pub shown_on: Option<Day>,
+    /// The people whom it named by staff number, and whom the caller did not see.
+    pub outsiders: Vec<PersonId>,
     /// Whether nothing happened because that was asked.
     pub dry_run: bool,
     /// Whether the same request was answered before.

@@ -101,6 +101,7 @@ fn outcome(
         key_changes,
         target,
         shown_on,
+        outsiders: Vec::new(),
         dry_run: true,
         repeated: false,
     })

@@ -28,7 +28,7 @@ impl Store {
         connect.sqlx_logging(false).acquire_timeout(super::LOCK_WAIT_MAX);
         let db = Database::connect(connect).await?;
         dialect.connected(&db).await?;
-        Ok(Self { db, dialect: Arc::new(dialect), keys_forgotten_at: Arc::default() })
+        Ok(Self { db, dialect: Arc::new(dialect), keys_forgotten_at: Arc::default(), turns: Arc::default() })
     }
 
     /// The SQLite file, if it was made just now.

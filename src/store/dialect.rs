@@ -14,13 +14,14 @@ use sea_orm::{
     sea_query::{CommonTableExpression, Expr, Query, SubQueryStatement, UpdateStatement, Values},
     sqlx::{
         Error as SqlxError,
-        postgres::PgListener,
+        postgres::{PgConnectOptions, PgListener, PgPoolOptions},
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
 use tokio::time::{Instant, sleep_until};
 
 use super::{
+    address,
     error::StoreError,
     file::{DatabaseFile, beside},
 };
@@ -53,8 +54,10 @@ pub(super) enum Dialect {
     Sqlite(Arc<DatabaseFile>),
     /// A server that several processes share.
     Postgres {
-        /// How to reach it.
+        /// Its address as text.
         url: String,
+        /// How to reach it.
+        options: Box<PgConnectOptions>,
     },
 }
 
@@ -80,7 +83,7 @@ impl Dialect {
             }
             Ok(Self::Sqlite(Arc::new(DatabaseFile::find(Path::new(path), create)?)))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Ok(Self::Postgres { url: url.to_owned() })
+            Ok(Self::Postgres { url: url.to_owned(), options: Box::new(address::options(url)?) })
         } else {
             Err(StoreError::Address("must begin with sqlite:// or postgres://".to_owned()))
         }
@@ -111,10 +114,11 @@ impl Dialect {
                 });
                 options
             }
-            Self::Postgres { url } => {
+            Self::Postgres { url, options } => {
+                let own = options.clone();
                 let mut options = ConnectOptions::new(url);
-                options.max_connections(connections_max).map_sqlx_postgres_opts(|postgres| {
-                    postgres.options([
+                options.max_connections(connections_max).map_sqlx_postgres_opts(move |_| {
+                    own.as_ref().clone().options([
                         ("lock_timeout", LOCK_WAIT_MAX.as_millis().to_string()),
                         ("idle_in_transaction_session_timeout", IDLE_MAX.as_millis().to_string()),
                         // Plans are kept from when a table was small, and would go on reading it whole. What has to
@@ -172,6 +176,11 @@ impl Dialect {
             Self::Sqlite(file) => file.in_place(),
             Self::Postgres { .. } => Ok(()),
         }
+    }
+
+    /// Whether only one transaction at a time can write.
+    pub(super) fn has_one_writer(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
     }
 
     /// Begins a transaction that is going to write.
@@ -321,9 +330,9 @@ impl Dialect {
     /// What wakes a process that waits for entries of others.
     pub(super) async fn wakeups(&self) -> Wakeups {
         match self {
-            Self::Sqlite(_) => Wakeups { listener: None, url: None, poll: POLL_SQLITE },
-            Self::Postgres { url } => {
-                let mut wakeups = Wakeups { listener: None, url: Some(url.clone()), poll: POLL_POSTGRES };
+            Self::Sqlite(_) => Wakeups { listener: None, options: None, poll: POLL_SQLITE },
+            Self::Postgres { options, .. } => {
+                let mut wakeups = Wakeups { listener: None, options: Some(options.clone()), poll: POLL_POSTGRES };
                 wakeups.listen().await;
                 wakeups
             }
@@ -346,15 +355,16 @@ fn built(statement: &SubQueryStatement, on: DbBackend) -> Statement {
 #[derive(Debug)]
 pub struct Wakeups {
     listener: Option<PgListener>,
-    url: Option<String>,
+    options: Option<Box<PgConnectOptions>>,
     poll: Duration,
 }
 
 impl Wakeups {
     async fn listen(&mut self) {
-        let Some(url) = &self.url else { return };
+        let Some(options) = &self.options else { return };
         let connect = async {
-            let mut listener = PgListener::connect(url).await?;
+            let one = PgPoolOptions::new().max_connections(1).connect_with(options.as_ref().clone()).await?;
+            let mut listener = PgListener::connect_with(&one).await?;
             listener.listen(CHANNEL).await?;
             Ok::<_, sea_orm::SqlxError>(listener)
         };

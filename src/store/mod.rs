@@ -1,6 +1,8 @@
 //! The only SQL, through SeaORM: load everything, append an entry with its rows, read entries after
 //! a revision. Knows rows, not rules.
 
+mod address;
+mod audit;
 mod callers;
 mod changes;
 mod connect;
@@ -16,6 +18,7 @@ mod write;
 use std::sync::{Arc, atomic::AtomicI64};
 
 use sea_orm::DatabaseConnection;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 pub use changes::{Changes, Rows};
 pub use connect::Options;
@@ -35,6 +38,16 @@ pub struct Store {
     dialect: Arc<dialect::Dialect>,
     /// When answers that are too old were last looked for, in microseconds since 1970.
     keys_forgotten_at: Arc<AtomicI64>,
+    /// Whose turn it is to write, where only one can.
+    turns: Arc<Mutex<()>>,
+}
+
+impl Store {
+    /// Waits for the turn to write, on a database that has one writer. That one would otherwise be looked for again and
+    /// again.
+    async fn turn(&self) -> Option<OwnedMutexGuard<()>> {
+        if self.dialect.has_one_writer() { Some(Arc::clone(&self.turns).lock_owned().await) } else { None }
+    }
 }
 
 /// Where the log stands.

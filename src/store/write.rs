@@ -4,6 +4,8 @@ use std::{collections::HashMap, sync::atomic::Ordering::Relaxed};
 
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect, QueryTrait};
 
+use tokio::sync::OwnedMutexGuard;
+
 use super::{
     Head, Store, StoreError, callers,
     changes::Changes,
@@ -24,6 +26,7 @@ pub struct WriteTransaction {
     transaction: DatabaseTransaction,
     store: Store,
     head: Head,
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl Store {
@@ -32,11 +35,12 @@ impl Store {
     pub async fn write(&self) -> Result<WriteTransaction, StoreError> {
         self.dialect.in_place()?;
         let told = |error| if self.dialect.is_lock_timeout(&error) { StoreError::Locked(error) } else { error.into() };
+        let turn = self.turn().await;
         let transaction = self.dialect.begin_write(&self.db).await.map_err(told)?;
         // Not `one`: its LIMIT is a parameter, and SQLite prepares such a statement anew each time.
         let head = entity::head::Entity::find().lock_exclusive().all(&transaction).await.map_err(told)?.pop();
         let head = head_of(head)?;
-        Ok(WriteTransaction { transaction, store: self.clone(), head })
+        Ok(WriteTransaction { transaction, store: self.clone(), head, _turn: turn })
     }
 }
 

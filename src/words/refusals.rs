@@ -322,6 +322,13 @@ impl From<&Error> for Refusal {
                 format!("The request asks for revision {wanted}; this replica is at revision {current}."),
                 format!("要求修订号 {wanted}，该副本为 {current}。"),
             ),
+            Error::Hidden { person: _, told } => Self::from(&**told),
+            Error::TooManyStaffNumbers { numbers_max, retry_after: _ } => detail(
+                format!(
+                    "A caller names at most {numbers_max} staff numbers of people whom it does not see in an hour."
+                ),
+                format!("调用者在一小时内至多以工号指定 {numbers_max} 名其无权查看的人员。"),
+            ),
             Error::KeyReused
             | Error::KeyInFlight
             | Error::Unavailable { retry_after: _, outcome_unknown: _ }

@@ -18,6 +18,7 @@ mod concurrency;
 mod crash;
 mod database_file;
 mod directory;
+mod encryption;
 mod examples;
 mod house;
 mod leading_groups;

@@ -21,7 +21,7 @@ const INSTALLED: &str = "/usr/lib/postgresql";
 const USER: &str = "postgres";
 
 /// Settings for tests.
-const FAST: &[&str] = &["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
+const FAST: &[&str] = &["fsync=off", "full_page_writes=off", "synchronous_commit=off", "ssl=on"];
 /// PostgreSQL's defaults, set explicitly.
 const DURABLE: &[&str] = &["fsync=on", "full_page_writes=on", "synchronous_commit=on"];
 
@@ -30,16 +30,26 @@ const DURABLE: &[&str] = &["fsync=on", "full_page_writes=on", "synchronous_commi
 const SERVE: &str = r#"
 programs=$1 folder=$2 port=$3
 shift 3
+# An authority with a certificate for the server, and another authority.
+request() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "$@" || exit
+}
+request -subj /CN=root -keyout "$folder/root.key" -out "$folder/root.crt"
+request -subj /CN=other -keyout "$folder/other.key" -out "$folder/other.crt"
+request -subj /CN=server -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE \
+    -CA "$folder/root.crt" -CAkey "$folder/root.key" -keyout "$folder/server.key" -out "$folder/server.crt"
 "$programs/initdb" --pgdata="$folder/data" --auth=trust --username=postgres \
     --encoding=UTF8 --locale=C --no-sync || exit
 exec "$programs/postgres" -D "$folder/data" -p "$port" \
-    -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 "$@"
+    -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 \
+    -c ssl_cert_file="$folder/server.crt" -c ssl_key_file="$folder/server.key" "$@"
 "#;
 
 #[derive(Debug)]
 pub(crate) struct Postgres {
     port: u16,
     programs: PathBuf,
+    folder: PathBuf,
     /// Kept for its drop, which stops the server and removes its folder.
     _server: Leash,
 }
@@ -57,6 +67,9 @@ impl Postgres {
 
     fn start_with(settings: &[&str]) -> Result<Self> {
         let programs = programs()?;
+        if find("openssl").is_none() {
+            apt::install("OpenSSL", &["openssl"])?;
+        }
         for _ in 1..PORT_TRIES_MAX {
             if let Some(postgres) = Self::try_start(&programs, settings)? {
                 return Ok(postgres);
@@ -95,7 +108,7 @@ impl Postgres {
         let started = Instant::now();
         loop {
             if fs::read_to_string(&status).is_ok_and(|text| is_ready(&text)) {
-                return Ok(Some(Self { port, programs: programs.to_owned(), _server: server }));
+                return Ok(Some(Self { port, programs: programs.to_owned(), folder, _server: server }));
             }
             let ended = server.ended()?.is_some();
             if ended || started.elapsed() > START_MAX {
@@ -111,6 +124,11 @@ impl Postgres {
 
     pub(crate) fn url(&self, database: &str) -> String {
         format!("postgres://{USER}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// The folder with the authorities `root.crt`, which the server's certificate is of, and `other.crt`.
+    pub(crate) fn certificates(&self) -> &Path {
+        &self.folder
     }
 
     pub(crate) fn create_database(&self, name: &str) -> Result<()> {

@@ -22,6 +22,7 @@ pub(crate) fn test(workspace: &Workspace, postgres: &Postgres) -> Outcome {
         command
             .args(["test", "--workspace", "--no-fail-fast"])
             .env("TEST_POSTGRES_URL", postgres.url("postgres"))
+            .env("TEST_POSTGRES_CERTIFICATES", postgres.certificates())
             .env(problems::SEEN, problems::seen_file(workspace))
             .stdout(Stdio::piped());
         let mut cargo = Leash::spawn(&mut command, Ending::default())?;

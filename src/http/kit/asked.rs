@@ -17,6 +17,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 pub use super::paging::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Paging};
 use super::{
     answer::{Answer, At, HandlerResult},
+    audited,
     conditional::{IfMatch, IfNoneMatch, question_hash, question_tag},
     cursor::Cursor,
     filters::IncludeContact,
@@ -34,8 +35,8 @@ use super::{
 };
 use crate::{
     access::{Caller, Rights, Sight},
-    directory::{OrgView, Page, PageRequest, Snapshot},
-    domain::{Day, Error, OrgId, Revision, Subject},
+    directory::{OrgView, Page, PageRequest, PersonRow, Snapshot},
+    domain::{Day, Error, OrgId, PersonId, Revision, Subject},
     words::Language,
 };
 
@@ -88,6 +89,17 @@ impl<Q> Read<Q> {
     /// What the caller may do in the newest directory; that of a list may be older.
     pub(in crate::http) fn rights<'a>(&'a self, newest: &'a Snapshot) -> Rights<'a> {
         Rights::of(&self.caller, newest, self.today)
+    }
+
+    /// The person of that id, if the caller sees them.
+    ///
+    /// # Errors
+    ///
+    /// There is no such person, or the caller may not know that there is.
+    pub fn person(&self, id: PersonId) -> Result<PersonRow<'_>, Error> {
+        let missing = || Error::NotFound { what: Subject::Person, id: id.to_string() };
+        let person = self.directory.person(id).ok_or_else(missing)?;
+        if self.sight.sees(&self.directory, id) { Ok(person) } else { Err(missing().hiding(id)) }
     }
 
     /// What the answer may show, with contact data if they are asked for.
@@ -208,16 +220,22 @@ impl<Q> Listing<Q> {
         })
     }
 
+    /// Answers with a page of what is not in the snapshot.
+    pub(in crate::http) fn beside(&self, page: Page<impl Shown>) -> Answer {
+        self.read.object(&self.unpinned(page), 0)
+    }
+
     fn body<T>(&self, page: Page<T>) -> PageBody<T> {
+        if page.next.is_some() && !self.pinned {
+            self.pins.keep(&self.read.directory);
+        }
+        self.unpinned(page)
+    }
+
+    fn unpinned<T>(&self, page: Page<T>) -> PageBody<T> {
         let Page { items, next, total } = page;
-        let directory = &self.read.directory;
-        let next = next.map(|position| {
-            if !self.pinned {
-                self.pins.keep(directory);
-            }
-            let revision = directory.revision();
-            Cursor { revision, as_of: self.read.as_of, question: self.list, position }.encode()
-        });
+        let (revision, as_of) = (self.read.directory.revision(), self.read.as_of);
+        let next = next.map(|position| Cursor { revision, as_of, question: self.list, position }.encode());
         PageBody { items, next, total: total.and_then(|total| u64::try_from(total).ok()) }
     }
 }
@@ -303,6 +321,7 @@ fn read_of<Q>(
     query: Q,
     question: &str,
 ) -> Result<Read<Q>, Problem> {
+    audited::follow(request, &sight);
     let as_of = as_of.unwrap_or(today);
     let question = question_hash(request.path(), question, as_of, sight.mark_of_answers());
     let if_none_match = IfNoneMatch::read(request.headers())?;
@@ -380,6 +399,7 @@ impl FromRequest for WriteRequest {
             let idempotency_key = idempotency_key(headers)?.filter(|_| !dry_run);
             let if_match = IfMatch::read(headers)?;
             let (caller, sight) = sight_of(request, &basics);
+            audited::follow(request, &sight);
             let path = request.path().to_owned();
             // What a dry run would do is what it is asked for: it is not left out.
             let is_minimal = prefers_minimal(headers)? && !dry_run;

@@ -8,7 +8,7 @@ use actix_web::{
     web,
 };
 
-use super::{problem::Problem, source::Source};
+use super::{problem::Problem, rates::Rates, source::Source};
 use crate::{
     access::Caller,
     domain::{AccessScope, Denied, Error},
@@ -47,13 +47,17 @@ pub(in crate::http) enum Admission {
 ///
 /// # Errors
 ///
-/// Nobody knows who asks, or the caller has no such scope.
+/// Nobody knows who asks, the caller has no such scope, or asks too often.
 pub(in crate::http) fn admit(request: &ServiceRequest, needs: Needs) -> Result<Admission, Problem> {
     if needs == Needs::Nothing {
         return Ok(Admission::Granted);
     }
     let source = source_of(request)?;
-    match source.caller(secret_of(request)?)? {
+    let found = secret_of(request).and_then(|secret| Ok(source.caller(secret)?));
+    if let Some(rates) = request.app_data::<web::Data<Rates>>() {
+        rates.count(request, found.as_ref().ok().and_then(Option::as_ref))?;
+    }
+    match found? {
         Some(caller) => admit_caller(request, needs, source, caller).map(|()| Admission::Granted),
         None => Ok(Admission::NewToken),
     }
@@ -87,14 +91,14 @@ fn admit_caller(
         Needs::Metrics => caller.id().is_some() || source.shows_metrics(),
         Needs::Scope(scope) => caller.has(&source.snapshot(), scope),
     };
+    let known = caller.id().is_some();
+    // Also if it is refused: the audit asks.
+    request.extensions_mut().insert(caller);
     match (permitted, needs) {
-        (true, _) => drop(request.extensions_mut().insert(caller)),
-        (false, Needs::Scope(scope)) if caller.id().is_some() => {
-            return Err(Error::Forbidden { scope, org: None }.into());
-        }
-        (false, _) => return Err(unauthenticated(Denied::Missing)),
+        (true, _) => Ok(()),
+        (false, Needs::Scope(scope)) if known => Err(Error::Forbidden { scope, org: None }.into()),
+        (false, _) => Err(unauthenticated(Denied::Missing)),
     }
-    Ok(())
 }
 
 /// Who asks, as the gate has found.

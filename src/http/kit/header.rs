@@ -18,6 +18,10 @@ pub static DIRECTORY_AS_OF: HeaderName = HeaderName::from_static("directory-as-o
 pub static DIRECTORY_MIN_REVISION: HeaderName = HeaderName::from_static("directory-min-revision");
 /// What makes a repeated request the same one.
 pub static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// How often a caller may ask (draft-ietf-httpapi-ratelimit-headers).
+pub static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// How many more requests a caller may send now.
+pub static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// The name under which logs know a request.
 pub static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

@@ -14,14 +14,14 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpResponse, ResponseError,
+    Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{
         StatusCode,
         header::{
             ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CROSS_ORIGIN_RESOURCE_POLICY, ETAG,
-            HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+            HeaderMap, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
         },
     },
 };
@@ -32,11 +32,13 @@ use futures_util::{
 use uuid::Uuid;
 
 use super::{
+    audited,
     conditional::GZIP_SUFFIX,
     header::{DIRECTORY_AS_OF, DIRECTORY_REVISION, X_REQUEST_ID, is_request_id},
     language::language_asked,
     metrics::Metrics,
     problem::{self, Problem},
+    rates::Standing,
     resource::{Template, known},
     source::Source,
 };
@@ -65,12 +67,14 @@ pub struct Manners {
     source: Arc<dyn Source>,
     metrics: Metrics,
     clock: Arc<dyn Clock>,
+    /// Whether answers also depend on the site whose page asks.
+    by_origin: bool,
 }
 
 impl Manners {
     /// For the directory that `source` gives; `clock` makes ids for requests that have none.
-    pub fn new(source: Arc<dyn Source>, metrics: Metrics, clock: Arc<dyn Clock>) -> Self {
-        Self { source, metrics, clock }
+    pub fn new(source: Arc<dyn Source>, metrics: Metrics, clock: Arc<dyn Clock>, by_origin: bool) -> Self {
+        Self { source, metrics, clock, by_origin }
     }
 }
 
@@ -133,7 +137,18 @@ where
             match answering.await {
                 Ok(Ok(mut response)) => {
                     let route = response.request().app_data::<Template>().map_or(NO_ROUTE, |template| template.0);
-                    let problem = problem_of(&mut response, |response| response.error().map(ToString::to_string));
+                    let source = &*manners.source;
+                    let problem = match problem_of(&mut response, |response| response.error().map(ToString::to_string))
+                    {
+                        Some(problem) => {
+                            audited::note_refusal(source, response.request(), &problem, &asker.request_id);
+                            Some(problem)
+                        }
+                        None => {
+                            let status = response.status();
+                            audited::record(source, response.request(), status, &asker.request_id).await.err()
+                        }
+                    };
                     let mut response = match problem {
                         Some(problem) => {
                             let allow = response.headers().get(ALLOW).cloned();
@@ -146,7 +161,11 @@ where
                         None => response.map_into_left_body(),
                     };
                     let status = response.status();
+                    let standing = response.request().extensions().get::<Standing>().copied();
                     manners.complete(response.headers_mut(), &asker);
+                    if let Some(standing) = standing {
+                        standing.tell(response.headers_mut());
+                    }
                     manners.note(response.headers(), route, method, status, started.elapsed(), &asker);
                     Ok(response)
                 }
@@ -196,6 +215,9 @@ impl Manners {
         // The compressor adds a `Vary` of its own.
         if headers.get(VARY) != Some(&VARY_WITH_LANGUAGE) {
             headers.insert(VARY, VARY_WITHOUT_LANGUAGE.clone());
+        }
+        if self.by_origin {
+            headers.append(VARY, HeaderValue::from_name(ORIGIN));
         }
         if !headers.contains_key(CONTENT_SECURITY_POLICY) {
             headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LOADS_NOTHING));

@@ -75,6 +75,7 @@ struct Inner {
     ready: IntGauge,
     database_errors: IntCounter,
     clock_jumps: IntCounter,
+    audit_dropped: IntCounter,
 }
 
 impl Metrics {
@@ -112,6 +113,10 @@ impl Metrics {
             "clock_jumps_total",
             "How often the clock moved by more than a second apart from the time that passed.",
         ))?;
+        let audit_dropped = IntCounter::with_opts(opts(
+            "audit_dropped_total",
+            "Refusals that the audit does not have, because there were too many sorts of them at once.",
+        ))?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(durations.clone()))?;
         registry.register(Box::new(kept.clone()))?;
@@ -121,6 +126,7 @@ impl Metrics {
         registry.register(Box::new(ready.clone()))?;
         registry.register(Box::new(database_errors.clone()))?;
         registry.register(Box::new(clock_jumps.clone()))?;
+        registry.register(Box::new(audit_dropped.clone()))?;
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         let inner = Inner {
             number,
@@ -134,6 +140,7 @@ impl Metrics {
             ready,
             database_errors,
             clock_jumps,
+            audit_dropped,
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -174,6 +181,7 @@ impl Metrics {
             ready,
             database_errors,
             clock_jumps,
+            audit_dropped,
         } = &*self.0;
         let gauge = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let snapshot = source.snapshot();
@@ -188,6 +196,7 @@ impl Metrics {
         ready.set(i64::from(source.readiness().is_ok()));
         database_errors.inc_by(source.database_errors().saturating_sub(database_errors.get()));
         clock_jumps.inc_by(source.clock_jumps().saturating_sub(clock_jumps.get()));
+        audit_dropped.inc_by(source.audit_dropped().saturating_sub(audit_dropped.get()));
         TextEncoder::new().encode_to_string(&registry.gather())
     }
 }
@@ -219,6 +228,7 @@ mod tests {
                 "campus_org_writer_queue_length 3",
                 "campus_org_database_errors_total 2",
                 "campus_org_clock_jumps_total 1",
+                "campus_org_audit_dropped_total 4",
                 "campus_org_ready 1",
             ] {
                 assert!(text.lines().any(|found| found == line), "{line}\n{text}");

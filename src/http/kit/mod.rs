@@ -2,11 +2,14 @@
 //!
 //! Knows no resource.
 
+pub mod address;
 pub mod answer;
 pub mod asked;
+mod audited;
 pub(in crate::http) mod change;
 pub(in crate::http) mod compression;
 pub mod conditional;
+pub(in crate::http) mod cors;
 pub mod cursor;
 mod effect;
 pub mod extract;
@@ -28,6 +31,7 @@ pub mod page;
 mod paging;
 pub mod pins;
 pub mod problem;
+pub mod rates;
 pub mod resource;
 pub(in crate::http) mod schema;
 pub(in crate::http) mod shape;

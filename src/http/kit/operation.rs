@@ -3,14 +3,21 @@
 use std::fmt;
 
 use actix_web::{Route, http::Method};
-use utoipa::openapi::{OpenApi, PathItem};
+use utoipa::openapi::{
+    OpenApi, PathItem, RefOr,
+    path::{Operation as Described, ParameterIn},
+};
 
 use super::{gate::Needs, problem::ProblemType};
+use crate::domain::AuditSubject;
 
 /// One operation of the API. [`operations`] makes it from a handler's name.
 pub(in crate::http) struct Operation {
+    id: String,
     path: String,
     method: Method,
+    /// What the id in its path names.
+    subject: Option<AuditSubject>,
     needs: Needs,
     problems: &'static [ProblemType],
     document: fn() -> OpenApi,
@@ -34,9 +41,20 @@ impl Operation {
         route: fn() -> Route,
     ) -> Self {
         let (path, item) = document().paths.paths.pop_first().expect("a path");
-        let method = method_of(&item).expect("a method");
+        let (method, operation) = method_of(item).expect("a method");
+        let id = operation.operation_id.clone().expect("an id");
         let needs = needs(&method);
-        Self { path, method, needs, problems, document, route }
+        Self { id, path, method, subject: subject_of(&operation), needs, problems, document, route }
+    }
+
+    /// Its name in the API document.
+    pub(in crate::http) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the id in its path names.
+    pub(in crate::http) fn subject(&self) -> Option<AuditSubject> {
+        self.subject
     }
 
     /// Its path template.
@@ -69,7 +87,7 @@ impl Operation {
     }
 }
 
-fn method_of(item: &PathItem) -> Option<Method> {
+fn method_of(item: PathItem) -> Option<(Method, Described)> {
     let PathItem { get, put, post, delete, patch, .. } = item;
     let known = [
         (get, Method::GET),
@@ -78,7 +96,24 @@ fn method_of(item: &PathItem) -> Option<Method> {
         (delete, Method::DELETE),
         (patch, Method::PATCH),
     ];
-    known.into_iter().find_map(|(operation, method)| operation.is_some().then_some(method))
+    known.into_iter().find_map(|(operation, method)| Some((method, operation?)))
+}
+
+/// What the parameter `id` of a path names: its schema says so.
+fn subject_of(operation: &Described) -> Option<AuditSubject> {
+    let id = operation.parameters.iter().flatten().find_map(|parameter| match parameter {
+        RefOr::T(parameter) if parameter.name == "id" && parameter.parameter_in == ParameterIn::Path => Some(parameter),
+        _ => None,
+    });
+    let Some(RefOr::Ref(schema)) = &id?.schema else { return None };
+    match schema.ref_location.rsplit('/').next()? {
+        "OrgId" => Some(AuditSubject::Org),
+        "PersonId" => Some(AuditSubject::Person),
+        "RoleId" => Some(AuditSubject::Role),
+        "SupervisionId" => Some(AuditSubject::Supervision),
+        "CallerId" => Some(AuditSubject::Key),
+        _ => None,
+    }
 }
 
 /// The operations of these handlers, as a `Vec`. First what they need: `read Scope(…), write Scope(…);`. Then

@@ -20,6 +20,7 @@ use super::{
     operation::Operation,
     problem::{Failure, Problem, ProblemType},
 };
+use crate::domain::AuditSubject;
 
 /// The path template of the resource that answers a request, found in its app data.
 #[derive(Debug, Clone, Copy)]
@@ -40,9 +41,24 @@ impl Template {
     }
 }
 
+/// What the operations of a resource are called, and what the ids in their path name; found in its app data.
+#[derive(Debug, Clone, Default)]
+pub(in crate::http) struct Purposes(Vec<(Method, Purpose)>);
+
+type Purpose = (&'static str, Option<AuditSubject>);
+
+impl Purposes {
+    /// What a method is for. HEAD is answered like GET.
+    pub(in crate::http) fn of(&self, method: &Method) -> Option<Purpose> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.0.iter().find(|(known, _)| known == method).map(|(_, purpose)| *purpose)
+    }
+}
+
 /// One path with all that can be done there.
 pub struct Resource {
     path: &'static str,
+    purposes: Purposes,
     routes: Vec<(Method, Needs, Route)>,
 }
 
@@ -55,7 +71,7 @@ impl std::fmt::Debug for Resource {
 impl Resource {
     /// A resource at `path`, in which `{name}` stands for one segment.
     fn new(path: &'static str) -> Self {
-        Self { path, routes: Vec::new() }
+        Self { path, purposes: Purposes::default(), routes: Vec::new() }
     }
 
     /// Answers one more method; HEAD like GET, without the body.
@@ -89,6 +105,7 @@ impl Resource {
     fn endpoint(&self) -> impl Future<Output = Result<Endpoint, ()>> + 'static {
         let mut data = Extensions::new();
         data.insert(Template(self.path));
+        data.insert(self.purposes.clone());
         let allow: Vec<&str> = self.methods().map(Method::as_str).chain(["OPTIONS"]).collect();
         let allow = allow.join(", ");
         let routes = self.routes.iter().map(|(method, needs, route)| {
@@ -106,6 +123,7 @@ pub(in crate::http) fn resources(operations: &'static [Operation]) -> Vec<Resour
     for operation in operations {
         let at = resources.iter().position(|resource| resource.path == operation.path());
         let mut resource = at.map_or_else(|| Resource::new(operation.path()), |at| resources.remove(at));
+        resource.purposes.0.push((operation.method().clone(), (operation.id(), operation.subject())));
         resource.answer(operation.method().clone(), operation.needs(), operation.route());
         resources.push(resource);
     }

@@ -164,6 +164,10 @@ schemas! {
     CallerId => "CallerId", uuid("Identifies a caller: an API key, or somebody whom the identity provider knows.");
     AccessScope => AccessScope::NAME, fixed_words::<AccessScope>();
     Area => Area::NAME, fixed_words::<Area>();
+    AuditId => "AuditId", uuid("Identifies a record of the audit. Later records have larger ids.");
+    AuditKind => AuditKind::NAME, fixed_words::<AuditKind>();
+    AuditSubjectId => "AuditSubjectId", uuid("Identifies an org, a person, a role, a supervision or a key.");
+    AuditSubject => AuditSubject::NAME, fixed_words::<AuditSubject>();
     Grant => "Grant", object("Scopes in an area: what a caller may do, and where.")
         .property("scopes", ArrayBuilder::new().description(Some("What it allows.")).items(named::<AccessScope>("A scope.")).min_items(Some(1)).max_items(Some(SCOPES_MAX)))
         .property("area", named::<Area>("Where they hold."))

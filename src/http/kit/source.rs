@@ -10,7 +10,7 @@ use crate::{
     directory::Snapshot,
     domain::{Day, Denied, Error, Grant, Revision},
     provider::Provider,
-    registry::Registry,
+    registry::{Audited, Registry},
 };
 
 /// How long the database may be silent while all is well: several polls.
@@ -59,6 +59,15 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
 
     /// How often the clock has jumped since the start.
     fn clock_jumps(&self) -> u64;
+
+    /// Notes a refusal for the audit.
+    fn note_refusal(&self, refused: Audited);
+
+    /// Records in the audit what an answer gives, and returns when that is durable.
+    fn record(&self, audited: Audited) -> LocalBoxFuture<'_, Result<(), Error>>;
+
+    /// How many refusals the audit does not have, because there were too many.
+    fn audit_dropped(&self) -> u64;
 }
 
 /// How ready a replica is that answers questions.
@@ -172,6 +181,18 @@ impl Source for Live {
     fn clock_jumps(&self) -> u64 {
         self.registry.clock_jumps()
     }
+
+    fn note_refusal(&self, refused: Audited) {
+        self.registry.note_refusal(refused);
+    }
+
+    fn record(&self, audited: Audited) -> LocalBoxFuture<'_, Result<(), Error>> {
+        Box::pin(self.registry.record(audited))
+    }
+
+    fn audit_dropped(&self) -> u64 {
+        self.registry.audit_dropped()
+    }
 }
 
 #[cfg(test)]
@@ -247,6 +268,16 @@ pub(crate) mod fake {
 
         fn clock_jumps(&self) -> u64 {
             1
+        }
+
+        fn note_refusal(&self, _: Audited) {}
+
+        fn record(&self, _: Audited) -> LocalBoxFuture<'_, Result<(), Error>> {
+            Box::pin(ready(Ok(())))
+        }
+
+        fn audit_dropped(&self) -> u64 {
+            4
         }
     }
 }

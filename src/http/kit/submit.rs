@@ -54,6 +54,7 @@ impl WriteRequest {
         };
         let submission = Submission { caller: self.caller, dry_run: self.dry_run, if_match, key };
         let inner = registry.submit(command.into(), submission).await?;
+        self.sight.shown().note_numbered(&inner.outsiders);
         let at = At { revision: inner.revision, as_of: inner.shown_on.unwrap_or(self.today) };
         let sight = match inner.dry_run {
             true => self.sight.of_what_would_be(Arc::clone(&inner.before)),

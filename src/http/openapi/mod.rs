@@ -174,6 +174,7 @@ mod tests {
         }
         lists.sort();
         let expected = [
+            "list_audit",
             "list_keys",
             "list_leading_groups",
             "list_org_descendants",

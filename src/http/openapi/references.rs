@@ -11,7 +11,7 @@ pub(super) fn refusal_headers(status: u16) -> Value {
     if status == 401 {
         headers.insert("WWW-Authenticate".to_owned(), reference("headers", "WwwAuthenticate"));
     }
-    if status == 503 {
+    if matches!(status, 429 | 503) {
         headers.insert("Retry-After".to_owned(), reference("headers", "RetryAfter"));
     }
     Value::Object(headers)

@@ -22,6 +22,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
     (413, "BodyTooLarge", "The body is larger than 1 MiB."),
     (415, "UnsupportedMediaType", "The body is not JSON."),
     (422, "Unprocessable", "The request breaks a rule that does not depend on the state of the directory."),
+    (429, "TooManyRequests", "Too many requests. `Retry-After` says when to try again."),
     (503, "Unavailable", "Not available now. `Retry-After` says when to try again."),
 ];
 /// The answer that no operation lists: faults of the service, and requests refused before an operation is found.
@@ -54,7 +55,7 @@ impl Sort {
         let parts: [(bool, &'static [P]); 10] = [
             (true, &[P::UnknownParameter, P::Internal]),
             (!service, &[P::Validation, P::RepeatedParameter, P::InvalidHeader, P::NotAcceptable, P::NotYet]),
-            (known, &[P::Unauthenticated, P::Unavailable]),
+            (known, &[P::Unauthenticated, P::TooManyRequests, P::Unavailable]),
             (scoped, &[P::Forbidden]),
             (!service && names_one, &[P::NotFound]),
             (takes_cursor, &[P::CursorInvalid, P::CursorMismatch]),

@@ -58,11 +58,8 @@ pub(in crate::http) struct ShownPerson(Person);
 impl ShownPerson {
     /// What `sight` shows of a person.
     pub(in crate::http) fn new(directory: &Snapshot, person: PersonRow<'_>, sight: &Sight) -> Self {
-        let person = person.person();
-        if sight.sees_contact(directory, person.id) {
-            return Self(person);
-        }
-        Self(Person { email: None, phone: None, ..person })
+        let without = || Person { email: None, phone: None, ..person.person() };
+        Self(sight.with_contact_of(directory, person).unwrap_or_else(without))
     }
 }
 

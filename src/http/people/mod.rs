@@ -110,9 +110,8 @@ pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> Handl
     responses((status = 200, description = "The person.", body = PersonBody), (status = 404, description = "No such person.")),
 )]
 pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> HandlerResult {
-    let (directory, sight) = (&read.directory, read.sight_with(Some(IncludeContact::Contact)));
-    let person = directory.person(*id).filter(|_| sight.sees(directory, *id)).ok_or_else(|| missing(*id))?;
-    Ok(read.object(&ShownPerson::new(directory, person, &sight), person.revision()))
+    let (person, sight) = (read.person(*id)?, read.sight_with(Some(IncludeContact::Contact)));
+    Ok(read.object(&ShownPerson::new(&read.directory, person, &sight), person.revision()))
 }
 
 /// Enter a person

@@ -272,7 +272,7 @@ impl<'s> SitterBody<'s> {
         sight: &Sight,
     ) -> Self {
         let named = sight.names_holder(snapshot, &role, person.id());
-        let contact = sight.sees_contact(snapshot, person.id()).then(|| person.person());
+        let contact = sight.with_contact_of(snapshot, person);
         let (email, phone) = contact.map_or((None, None), |Person { email, phone, .. }| (email, phone));
         Self { id: person.id(), name: named.then(|| person.name()), email, phone, role_id }
     }

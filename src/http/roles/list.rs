@@ -251,8 +251,7 @@ pub(in crate::http) async fn list_org_roles(
 )]
 pub(in crate::http) async fn list_person_roles(id: Path<PersonId>, listing: Listing<OwnRoleQuery>) -> HandlerResult {
     listing.answer(|read, page| {
-        let missing = Error::NotFound { what: Subject::Person, id: id.to_string() };
-        read.directory.person(*id).filter(|_| read.sight.sees(&read.directory, *id)).ok_or(missing)?;
+        read.person(*id)?;
         let filter = RoleFilter { person_id: vec![*id], ..read.query.filter() };
         Ok::<_, Failure>(roles(
             &read.directory,

@@ -130,7 +130,9 @@ fn keeps_rules(draft: &Draft, facts: &ApiKeyFacts, with: &Circumstances<'_>) -> 
 /// A person whom the caller does not see is refused like one who does not exist.
 fn sees_its_person(draft: &Draft, facts: &ApiKeyFacts, with: &Circumstances<'_>) -> Result<(), Error> {
     match facts.person_id {
-        Some(person) if !with.sees(draft.snapshot(), person) => Err(unknown_person("/person_id", person)),
+        Some(person) if !with.sees(draft.snapshot(), person) => {
+            Err(unknown_person(draft.snapshot(), "/person_id", person))
+        }
         _ => Ok(()),
     }
 }

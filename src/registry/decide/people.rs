@@ -82,7 +82,7 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
         return Err(Error::SelfReference { pointer: "/duplicate_id".to_owned() });
     }
     let other = draft.snapshot().person(duplicate).map(|other| other.person());
-    let other = other.ok_or_else(|| unknown_person("/duplicate_id", duplicate))?;
+    let other = other.ok_or_else(|| unknown_person(draft.snapshot(), "/duplicate_id", duplicate))?;
     unused(keys_of(draft.snapshot(), duplicate).collect())?;
     let roles: Vec<(RoleId, RoleFacts)> =
         draft.snapshot().roles_held(&Holder::Person(duplicate)).map(|role| (role.id(), role.facts())).collect();

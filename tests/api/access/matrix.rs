@@ -19,8 +19,21 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) async fn ask(&self, app: &TestApp) -> Answer {
-        let dry = if self.method == "GET" || !self.closed { "" } else { "?dry_run=true" };
-        let mut request = app.request(&self.method, &format!("{}{dry}", self.path));
+        self.ask_for(app, "").await
+    }
+
+    /// The same with one more query parameter.
+    pub(super) async fn ask_for(&self, app: &TestApp, more: &str) -> Answer {
+        let dry = if self.method == "GET" || !self.closed { "" } else { "dry_run=true" };
+        let query = [dry, more].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
+        let mark = if query.is_empty() {
+            ""
+        } else if self.path.contains('?') {
+            "&"
+        } else {
+            "?"
+        };
+        let mut request = app.request(&self.method, &format!("{}{mark}{query}", self.path));
         if self.has_body {
             request = request.json(&json!({}));
         }

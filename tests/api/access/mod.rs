@@ -2,12 +2,14 @@
 
 mod areas;
 mod attacks;
+mod audit;
 mod browsers;
 mod erasure;
 mod first_key;
 mod keys;
 mod matrix;
 mod provider;
+mod rates;
 mod sight;
 mod tokens;
 

@@ -31,6 +31,8 @@ pub(super) async fn keys(recorder: &mut Recorder<'_>, committee: &str) {
     let nobody = recorder.app.with_key("corg_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
     recorder.refused("Unauthenticated", 401, nobody.request("GET", "/me")).await;
 
+    recorder.read("/audit?kind=refused&limit=1").await;
+
     recorder.write("POST", &format!("{path}/revoke"), None).await;
     recorder.conflict("POST", &format!("{path}/revoke"), None).await;
     recorder.conflict("POST", &format!("{path}/rotate"), None).await;

@@ -42,6 +42,7 @@ const PATHS: &[(&str, &str)] = &[
     ("/keys/{id}/rotate", "POST"),
     ("/keys/{id}/revoke", "POST"),
     ("/me", "GET, HEAD"),
+    ("/audit", "GET, HEAD"),
     ("/", "GET, HEAD"),
     ("/health/live", "GET, HEAD"),
     ("/health/ready", "GET, HEAD"),

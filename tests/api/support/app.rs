@@ -5,7 +5,7 @@ use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
 use campus_org::{
     clock::{Clock, FixedClock},
     domain::{AccessScope, Area, Grant},
-    http::{Application, Settings},
+    http::{Application, RateSettings, Settings},
     registry::{self, Registry},
     store::Store,
 };
@@ -112,6 +112,8 @@ pub(crate) fn settings(open: bool) -> Settings {
         anonymous: if open { vec![everything] } else { Vec::new() },
         shows_metrics: open,
         host_names: Vec::new(),
+        rates: RateSettings::default(),
+        cors_origins: Vec::new(),
         provider: None,
         workers: Some(1),
     }

@@ -29,7 +29,7 @@ pub use self::{
     fault::{Fault, FaultPlace, TEXT_CHARS_MAX, TITLE_CHARS_MAX},
 };
 use crate::{
-    domain::{Day, Revision},
+    domain::{Day, PersonId, Revision},
     words::{Language, Words},
 };
 
@@ -71,13 +71,23 @@ struct Parts {
     headers: Vec<(HeaderName, HeaderValue)>,
     /// For the log only.
     cause: Option<String>,
+    /// A person of whom it does not tell. For the audit only.
+    hidden: Option<PersonId>,
 }
 
 impl Problem {
     /// A problem of that type whose detail is the type's explanation.
     pub fn new(kind: ProblemType) -> Self {
         let data = Data::default();
-        Self(Box::new(Parts { kind, detail: None, faults: Vec::new(), data, headers: Vec::new(), cause: None }))
+        Self(Box::new(Parts {
+            kind,
+            detail: None,
+            faults: Vec::new(),
+            data,
+            headers: Vec::new(),
+            cause: None,
+            hidden: None,
+        }))
     }
 
     /// A fault of the service: the client gets a constant, the log gets `cause`.
@@ -103,6 +113,12 @@ impl Problem {
 
     fn cause_of(mut self, cause: Option<String>) -> Self {
         self.0.cause = cause;
+        self
+    }
+
+    /// The same for a caller who may not know of a person.
+    fn hiding(mut self, person: PersonId) -> Self {
+        self.0.hidden = Some(person);
         self
     }
 
@@ -189,6 +205,11 @@ impl Problem {
     /// The places in the request that are at fault.
     pub fn faults(&self) -> &[Fault] {
         &self.0.faults
+    }
+
+    /// The person of whom it does not tell.
+    pub(in crate::http) fn hidden(&self) -> Option<PersonId> {
+        self.0.hidden
     }
 
     /// What the log should say, once.

@@ -45,6 +45,7 @@ impl Problem {
             Error::KeyExpiry { .. } => Self::new(T::EmptyPeriod),
             Error::KeyRevoked => Self::new(T::KeyRevoked),
             Error::NotFound { .. } => Self::new(T::NotFound),
+            Error::Hidden { person, told } => Self::wordless(*told).hiding(person),
             Error::PreconditionFailed { current } => {
                 Self::new(T::PreconditionFailed).data(Data { current_revision: Some(current), ..Data::default() })
             }
@@ -128,6 +129,9 @@ impl Problem {
                 .bound(nodes_max),
             Error::KeyInFlight => Self::new(T::IdempotencyKeyInFlight).retry_after(NOT_YET_WAIT),
             Error::ResultGone { .. } => Self::new(T::ResultGone),
+            Error::TooManyStaffNumbers { numbers_max, retry_after } => {
+                Self::new(T::TooManyRequests).bound(numbers_max).retry_after(retry_after)
+            }
             Error::NotYet { current, .. } => Self::new(T::NotYet)
                 .data(Data { current_revision: Some(current), ..Data::default() })
                 .retry_after(NOT_YET_WAIT),
