@@ -20,7 +20,7 @@ use campus_org::{
         NewDatabaseArgs, READABLE, RevokeKeyArgs, Serve, ServerArgs, Up, Way,
     },
     domain::{Area, Error, Grant, Name},
-    http::{Application, Settings, openapi},
+    http::{Application, Settings, kit::bounds::Limits, openapi},
     keys::{self, FirstKey, GrantArg},
     load,
     provider::Provider,
@@ -204,6 +204,7 @@ fn build(
         host_names: args.host_names.clone(),
         provider,
         workers: args.workers.map(usize::from),
+        limits: Limits::new((args.traffic_mib as usize) << 20),
     };
     Ok(Application::build(registry.clone(), Arc::new(SystemClock), listener, &settings)?)
 }

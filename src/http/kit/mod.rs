@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod asked;
+pub mod bounds;
 pub(in crate::http) mod change;
 pub(in crate::http) mod compression;
 pub mod conditional;
@@ -33,3 +34,4 @@ pub(in crate::http) mod schema;
 pub(in crate::http) mod shape;
 pub mod source;
 pub(in crate::http) mod submit;
+mod weight;

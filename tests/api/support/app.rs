@@ -5,7 +5,7 @@ use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
 use campus_org::{
     clock::{Clock, FixedClock},
     domain::{AccessScope, Area, Grant},
-    http::{Application, Settings},
+    http::{Application, Settings, kit::bounds::Limits},
     registry::{self, Registry},
     store::Store,
 };
@@ -114,6 +114,7 @@ pub(crate) fn settings(open: bool) -> Settings {
         host_names: Vec::new(),
         provider: None,
         workers: Some(1),
+        limits: Limits::new(256 << 20),
     }
 }
 
