@@ -139,6 +139,11 @@ pub struct ServerArgs {
     /// The number of threads that answer requests; by default the number of cores
     #[arg(long, env = "CAMPUS_ORG_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
+    /// The memory in MiB for request bodies that arrive and large answers that are sent; a request for which there is no
+    /// room is answered 503
+    #[arg(long, env = "CAMPUS_ORG_TRAFFIC_MIB", default_value_t = 256, value_name = "MIB",
+        value_parser = clap::value_parser!(u32).range(64..=65536))]
+    pub traffic_mib: u32,
     /// How long reads count as ready while the database is unreachable
     #[arg(long, env = "CAMPUS_ORG_STALE_MAX", default_value = "60s", value_name = "TIME")]
     pub stale_max: Span,

@@ -20,7 +20,7 @@ use campus_org::{
         NewDatabaseArgs, READABLE, RevokeKeyArgs, Serve, ServerArgs, Up, Way,
     },
     domain::{Area, Error, Grant, Name},
-    http::{Application, RateSettings, Settings, TrustedProxies, openapi},
+    http::{Application, Limits, RateSettings, Settings, TrustedProxies, openapi},
     keys::{self, FirstKey, GrantArg},
     load,
     provider::Provider,
@@ -212,6 +212,7 @@ fn build(
         cors_origins: args.cors_origins.clone(),
         provider,
         workers: args.workers.map(usize::from),
+        limits: Limits::new((args.traffic_mib as usize) << 20),
     };
     Ok(Application::build(registry.clone(), Arc::new(SystemClock), listener, &settings)?)
 }

@@ -1,6 +1,9 @@
 //! What a caller may see of people. Orgs, posts, roles and supervisions are seen whole or not at all.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use super::{caller::Caller, reach::Reach, rights::Rights};
 use crate::{
@@ -18,25 +21,25 @@ pub struct Sight {
     today: Day,
     /// The directory as it is, if what is shown is only what would be: nobody comes into sight by a dry run.
     as_it_is: Option<Arc<Snapshot>>,
-    shown: Rc<Shown>,
+    shown: Arc<Shown>,
 }
 
 /// Whose personal data an answer gives, for the audit.
 #[derive(Debug, Default)]
 pub struct Shown {
-    contact: RefCell<BTreeSet<PersonId>>,
-    numbered: RefCell<BTreeSet<PersonId>>,
+    contact: Mutex<BTreeSet<PersonId>>,
+    numbered: Mutex<BTreeSet<PersonId>>,
 }
 
 impl Shown {
     /// Notes that somebody was found by a staff number.
     pub fn note_numbered(&self, people: &[PersonId]) {
-        self.numbered.borrow_mut().extend(people);
+        locked(&self.numbered).extend(people);
     }
 
     /// The people whose contact data were given, and those who were found by a staff number, once.
     pub fn take(&self) -> [Vec<PersonId>; 2] {
-        [&self.contact, &self.numbered].map(|people| people.take().into_iter().collect())
+        [&self.contact, &self.numbered].map(|people| std::mem::take(&mut *locked(people)).into_iter().collect())
     }
 }
 
@@ -74,13 +77,13 @@ impl Sight {
             with_contact: false,
             today,
             as_it_is: None,
-            shown: Rc::default(),
+            shown: Arc::default(),
         }
     }
 
     /// All of it. For tests of what is shown.
     pub fn whole(today: Day) -> Self {
-        Self { people: Seen::All, contact: Seen::All, with_contact: true, today, as_it_is: None, shown: Rc::default() }
+        Self { people: Seen::All, contact: Seen::All, with_contact: true, today, as_it_is: None, shown: Arc::default() }
     }
 
     /// The same with contact data, as far as the caller may see it.
@@ -122,13 +125,13 @@ impl Sight {
         }
         let person = person.person();
         if person.email.is_some() || person.phone.is_some() {
-            self.shown.contact.borrow_mut().insert(id);
+            locked(&self.shown.contact).insert(id);
         }
         Some(person)
     }
 
     /// Whose personal data it has shown.
-    pub fn shown(&self) -> &Rc<Shown> {
+    pub fn shown(&self) -> &Arc<Shown> {
         &self.shown
     }
 
@@ -171,6 +174,18 @@ impl Sight {
         let by_role = [&self.people, &self.contact].into_iter().any(|seen| matches!(seen, Seen::Some(_)));
         let day = if self.is_whole() && !by_role { 0 } else { u64::from(self.today.number().unsigned_abs()) };
         self.mark().rotate_left(20) ^ day
+    }
+}
+
+fn locked(people: &Mutex<BTreeSet<PersonId>>) -> MutexGuard<'_, BTreeSet<PersonId>> {
+    people.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl PartialEq for Sight {
+    /// Whether both see the same.
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |sight: &Self| (sight.with_contact, sight.today, sight.as_it_is.is_some());
+        self.people == other.people && self.contact == other.contact && parts(self) == parts(other)
     }
 }
 

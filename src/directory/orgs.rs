@@ -255,6 +255,20 @@ impl Snapshot {
         1 + below.iter().map(|child| self.count_below(child, depth - 1)).sum::<usize>()
     }
 
+    /// Whether the tree under an org on the day of its view has so many orgs. It looks at no more of them.
+    pub fn has_so_many(&self, root: &OrgView<'_>, depth: usize, nodes: usize) -> bool {
+        let mut left = nodes;
+        self.count_down(root, depth, &mut left);
+        left == 0
+    }
+
+    fn count_down(&self, view: &OrgView<'_>, depth: usize, left: &mut usize) {
+        *left = left.saturating_sub(1);
+        if depth > 0 && *left > 0 {
+            self.children_of(view).iter().for_each(|child| self.count_down(child, depth - 1, left));
+        }
+    }
+
     fn grow<'s>(&'s self, view: &OrgView<'s>, depth: usize, with_roles: bool) -> Tree<'s> {
         let children = if depth == 0 { Vec::new() } else { self.children_of(view) };
         Tree {

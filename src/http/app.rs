@@ -7,10 +7,15 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::Server, middleware::Condition, web};
+use actix_http::{HttpService, error::DispatchError};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::{App, Error, dev::AppConfig, middleware::Condition, rt::net::TcpStream, web};
+use futures_util::future::ready;
 
 use super::{
     kit::{
+        bounds::{Bounds, Limits, Watch},
         compression::Compression,
         cors,
         host::Hosts,
@@ -30,6 +35,8 @@ use crate::{clock::Clock, domain::Grant, provider::Provider, registry::Registry}
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long the rest of a body is read on that is not wanted, so that the client sees why.
+const DISCONNECT_MAX: Duration = Duration::from_secs(1);
 
 /// How the application serves.
 #[derive(Debug, Clone)]
@@ -52,6 +59,8 @@ pub struct Settings {
     pub provider: Option<Provider>,
     /// Threads that answer requests; `None`: as many as there are cores.
     pub workers: Option<usize>,
+    /// How long clients may take, and how much memory.
+    pub limits: Limits,
 }
 
 /// The service, listening. Whoever runs it stops it, by its server's handle.
@@ -87,15 +96,23 @@ impl Application {
             settings.provider.clone(),
         ));
         let hosts = web::Data::new(Hosts::of(address, &settings.host_names));
+        let limits = settings.limits;
+        let bounds = web::Data::new(Bounds::new(limits));
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new(openapi::text(), openapi::text_3_0);
         let index = web::Data::new(Index::new(&document)?);
-        let answers = web::Data::new(KeptAnswers::new(&metrics));
+        let answers = web::Data::new(KeptAnswers::new(&metrics, bounds.room.clone()));
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let rates = web::Data::new(Rates::new(settings.rates.clone()));
         let origins = settings.cors_origins.clone();
-        let mut server = HttpServer::new(move || {
-            App::new()
+        let mut server = Server::build().disable_signals().shutdown_timeout(settings.grace.as_secs());
+        if let Some(workers) = settings.workers {
+            server = server.workers(workers);
+        }
+        let stopping = server.graceful_shutdown_signal();
+        // What `HttpServer` does, with connections that are watched.
+        let server = server.listen("http", listener, move || {
+            let app = App::new()
                 .wrap(Compression)
                 .wrap(Condition::new(!origins.is_empty(), cors::allowing(&origins)))
                 .wrap(Manners::new(Arc::clone(&source), metrics.clone(), Arc::clone(&clock), !origins.is_empty()))
@@ -108,15 +125,27 @@ impl Application {
                 .app_data(pins.clone())
                 .app_data(hosts.clone())
                 .app_data(rates.clone())
-                .default_service(Routes(resources(operations())))
-        })
-        .keep_alive(KEEP_ALIVE)
-        .disable_signals()
-        .shutdown_timeout(settings.grace.as_secs());
-        if let Some(workers) = settings.workers {
-            server = server.workers(workers);
-        }
-        Ok(Self { server: server.listen(listener)?.run(), address })
+                .app_data(bounds.clone())
+                .default_service(Routes(resources(operations())));
+            let app = app.into_factory().map_err(|error: Error| error.error_response());
+            let stopping = stopping.clone();
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                })
+                .keep_alive(KEEP_ALIVE)
+                .client_request_timeout(limits.head_max)
+                .client_disconnect_timeout(DISCONNECT_MAX)
+                .h1(map_config(app, |()| AppConfig::default()));
+            let watch = Watch::begin(limits, Arc::clone(&clock));
+            fn_service(move |stream: TcpStream| {
+                let peer = stream.peer_addr().ok();
+                ready(Ok::<_, DispatchError>((watch.guard(stream), peer)))
+            })
+            .and_then(http)
+        })?;
+        Ok(Self { server: server.run(), address })
     }
 
     /// Where it listens.

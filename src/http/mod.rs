@@ -17,7 +17,7 @@ pub mod service;
 mod supervisions;
 
 pub use app::{Application, Settings};
-pub use kit::{address::TrustedProxies, rates::RateSettings};
+pub use kit::{address::TrustedProxies, bounds::Limits, rates::RateSettings};
 
 #[cfg(test)]
 mod tests;

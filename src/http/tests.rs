@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::{
     kit::{
+        bounds::{Bounds, Limits},
         compression::Compression,
         json::to_bytes,
         manners::Manners,
@@ -56,6 +57,7 @@ macro_rules! service {
             .app_data(web::Data::new(metrics.clone()))
             .app_data(web::Data::new(document))
             .app_data(web::Data::new(index))
+            .app_data(web::Data::new(Bounds::new(Limits::new(1 << 20))))
             .service(web::resource("/framework").to(async || HttpResponse::ImATeapot().body("plain text")));
         let failing = [
             Resource::get("/fails", || {

@@ -12,6 +12,7 @@
 mod support;
 
 mod access;
+mod bounds;
 mod clock;
 mod command_line;
 mod concurrency;

@@ -41,7 +41,7 @@ Usage: cargo xtask test [--only PART]
        cargo xtask bench [--quick | --full | --huge]
        cargo xtask examples
        cargo xtask instructions [--accept]
-       cargo xtask soak [--minutes N] [--postgres]
+       cargo xtask soak [--minutes N] [--postgres] [--abuse]
        cargo xtask tour [--accept]
 
   test           run every part; the last line is `N passed, N failed`
@@ -66,6 +66,7 @@ Usage: cargo xtask test [--only PART]
   --accept       write the counts into that budget
   soak           thousands of connections, reads, writes and exports for N minutes (default 10)
   --postgres     on a temporary PostgreSQL instead of SQLite
+  --abuse        some four minutes of clients that try to wear the service down instead
   tour           run the commands of docs/API.md and of both READMEs on the demo, and compare what
                  they print with the answers on the page
   --accept       write what they print into the pages

@@ -16,6 +16,7 @@ pub(crate) const SEEN: &str = "CAMPUS_ORG_PROBLEMS_SEEN";
 /// What operations list because of their sort, not for themselves: one sight of each is enough.
 const SHARED: &[&str] = &[
     "body-too-large",
+    "busy",
     "cursor-invalid",
     "cursor-mismatch",
     "idempotency-key-in-flight",
@@ -30,6 +31,7 @@ const SHARED: &[&str] = &[
     "not-yet",
     "precondition-failed",
     "repeated-parameter",
+    "request-timeout",
     "result-gone",
     "unavailable",
     "unknown-parameter",

@@ -5,6 +5,7 @@
 //! and afterwards everything acknowledged must be there. This file has the order of things and the conditions of
 //! failure; the clients are in files of their own.
 
+mod abuse;
 mod clients;
 mod limit;
 mod report;
@@ -55,20 +56,22 @@ const LOG: &str = "info,campus_org::request=warn";
 /// The stack of a client's thread.
 const STACK_BYTES: usize = 256 << 10;
 
-/// The length and the database.
+/// The length and the database, and whether it is a soak or abuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Plan {
     minutes: u64,
     postgres: bool,
+    abuse: bool,
 }
 
 impl Plan {
     pub(crate) fn parse(arguments: &[&str]) -> Option<Self> {
-        let mut plan = Self { minutes: MINUTES_DEFAULT, postgres: false };
+        let mut plan = Self { minutes: MINUTES_DEFAULT, postgres: false, abuse: false };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             match *argument {
                 "--postgres" => plan.postgres = true,
+                "--abuse" => plan.abuse = true,
                 "--minutes" => plan.minutes = rest.next()?.parse().ok().filter(|n| (1..=MINUTES_MAX).contains(n))?,
                 _ => return None,
             }
@@ -89,6 +92,7 @@ pub(crate) struct Ids {
 }
 
 pub(crate) fn soak(workspace: &Workspace, plan: Plan) -> Result<()> {
+    // It may restart this program, so it comes first.
     let idle = limit::raise(IDLE_CONNECTIONS, BUSY_CONNECTIONS + OTHER_FILES)?;
     // The same selection as for the benchmarks, so that cargo builds nothing twice.
     let build = ["build", "--release", "--package", "campus-org", "--package", "bench", "--bins"];
@@ -107,7 +111,10 @@ pub(crate) fn soak(workspace: &Workspace, plan: Plan) -> Result<()> {
         None => format!("sqlite://{}", folder.join("soak.db").display()),
     };
     let program = workspace.release("campus-org");
-    let mut ids = load(&program, &folder, &url)?;
+    let mut ids = load(&program, &folder, &url, if plan.abuse { abuse::UNIVERSITIES } else { UNIVERSITIES })?;
+    if plan.abuse {
+        return abuse::abuse(&program, &workspace.release("abuse"), &folder, &url);
+    }
     let start = |log: &str| {
         let files = idle + BUSY_CONNECTIONS + OTHER_FILES;
         let mut command = limit::with_files(files, &program);
@@ -160,12 +167,12 @@ pub(crate) fn soak(workspace: &Workspace, plan: Plan) -> Result<()> {
 }
 
 /// Loads the sample, and returns the ids in it.
-fn load(program: &Path, folder: &Path, url: &str) -> Result<Ids> {
+fn load(program: &Path, folder: &Path, url: &str, universities: &str) -> Result<Ids> {
     /// The depth of the id of a record in its line.
     const OF_A_RECORD: usize = 2;
     let file = folder.join("campus.jsonl");
     let mut generate = Command::new(program);
-    run(generate.args(["generate", "--universities", UNIVERSITIES]).stdout(fs::File::create(&file)?), LOAD_MAX)?;
+    run(generate.args(["generate", "--universities", universities]).stdout(fs::File::create(&file)?), LOAD_MAX)?;
     let mut load = Command::new(program);
     load.arg("load").arg(&file).args(["--create", "--database-url", url]);
     run(load.stdout(Stdio::null()).stderr(Stdio::null()), LOAD_MAX)?;
@@ -269,10 +276,11 @@ mod tests {
 
     #[test]
     fn a_plan_is_read_in_any_order_and_has_bounds() {
-        let plan = |minutes, postgres| Some(Plan { minutes, postgres });
+        let plan = |minutes, postgres| Some(Plan { minutes, postgres, abuse: false });
         assert_eq!(Plan::parse(&[]), plan(MINUTES_DEFAULT, false));
         assert_eq!(Plan::parse(&["--minutes", "3", "--postgres"]), plan(3, true));
         assert_eq!(Plan::parse(&["--postgres", "--minutes", "1"]), plan(1, true));
+        assert!(Plan::parse(&["--abuse"]).is_some_and(|plan| plan.abuse && !plan.postgres));
         for wrong in [&["--minutes"][..], &["--minutes", "0"], &["--minutes", "x"], &["--minutes", "9999"], &["3"]] {
             assert_eq!(Plan::parse(wrong), None, "{wrong:?}");
         }

@@ -7,12 +7,13 @@ use actix_web::{
         Method, StatusCode,
         header::{CONTENT_TYPE, ETAG, HeaderValue, LOCATION, VARY},
     },
-    web::Bytes,
+    web::{Bytes, Data},
 };
 #[cfg(test)]
 use serde_json::Value;
 
 use super::{
+    bounds::{Bounds, PIECE_BYTES, Pieces},
     conditional::{IfNoneMatch, object_tag},
     header::{DIRECTORY_AS_OF, DIRECTORY_REVISION, PREFERENCE_APPLIED},
     json::{Shown, Unwritable, to_bytes},
@@ -59,6 +60,8 @@ enum Change {
 enum Content {
     None,
     Body(Result<Bytes, Unwritable>),
+    /// Bytes that others may have too. If they are many, they are counted.
+    Shared(Bytes),
 }
 
 #[derive(Debug)]
@@ -86,6 +89,11 @@ impl Answer {
     /// 200 with an answer whose tag was known before it was computed.
     pub fn tagged(body: Bytes, tag: String, at: At) -> Self {
         Self::new(StatusCode::OK, Content::Body(Ok(body)), Tag::Known(tag), at)
+    }
+
+    /// The same of bytes that others may have too: those of a kept answer, or [`counted`](super::bounds::counted) ones.
+    pub(in crate::http) fn shared(body: Bytes, tag: String, at: At) -> Self {
+        Self::new(StatusCode::OK, Content::Shared(body), Tag::Known(tag), at)
     }
 
     /// 200 with a body that has no tag.
@@ -120,7 +128,7 @@ impl Answer {
     #[cfg(test)]
     pub(crate) fn body(&self) -> Value {
         match &self.content {
-            Content::Body(Ok(body)) => serde_json::from_slice(body).expect("JSON"),
+            Content::Body(Ok(body)) | Content::Shared(body) => serde_json::from_slice(body).expect("JSON"),
             Content::Body(Err(_)) | Content::None => panic!("the answer has no body"),
         }
     }
@@ -131,9 +139,10 @@ impl Responder for Answer {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let Self { status, content, tag, at, location, change } = self;
-        let bytes = match content {
-            Content::None => None,
-            Content::Body(bytes) => Some(bytes),
+        let (bytes, shared) = match content {
+            Content::None => (None, false),
+            Content::Body(bytes) => (Some(bytes), false),
+            Content::Shared(bytes) => (Some(Ok(bytes)), true),
         };
         let bytes = match bytes.transpose() {
             Ok(bytes) => bytes,
@@ -177,11 +186,28 @@ impl Responder for Answer {
         match bytes {
             Some(bytes) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                response.set_body(BoxBody::new(bytes))
+                match body_of(bytes, shared, request) {
+                    Ok(body) => response.set_body(body),
+                    Err(problem) => HttpResponse::from_error(Failure::from(problem)),
+                }
             }
             None => response,
         }
     }
+}
+
+/// The body of these bytes: whole, or in pieces if they are many. Nobody else has any of them unless they are `shared`.
+///
+/// # Errors
+///
+/// There is no room for many bytes now.
+pub(in crate::http) fn body_of(bytes: Bytes, shared: bool, request: &HttpRequest) -> Result<BoxBody, Problem> {
+    if bytes.len() <= PIECE_BYTES {
+        return Ok(BoxBody::new(bytes));
+    }
+    let bounds = request.app_data::<Data<Bounds>>();
+    let bounds = bounds.ok_or_else(|| Problem::internal("the application has no Bounds"))?;
+    Ok(BoxBody::new(Pieces::new(bytes, shared, &bounds.room)?))
 }
 
 #[cfg(test)]

@@ -142,11 +142,34 @@ impl<Q> Read<Q> {
         &'s self,
         ask: impl FnOnce(&'s Self) -> Result<Bytes, E>,
     ) -> HandlerResult {
-        let tag = question_tag(self.directory.revision(), self.directory.recorded_at(), self.question);
-        if let Some(known) = self.if_none_match.as_ref().and_then(|condition| condition.names(&tag)) {
-            return Ok(Answer::not_modified(known, self.at()));
+        match self.tag() {
+            Ok(tag) => Ok(Answer::tagged(ask(self).map_err(Into::into)?, tag, self.at())),
+            Err(known) => Ok(known),
         }
-        Ok(Answer::tagged(ask(self).map_err(Into::into)?, tag, self.at()))
+    }
+
+    /// The same for a body that others may have too.
+    ///
+    /// # Errors
+    ///
+    /// Those of `ask`.
+    pub(in crate::http) fn answer_shared<'s>(
+        &'s self,
+        ask: impl FnOnce(&'s Self) -> Result<Bytes, Failure>,
+    ) -> HandlerResult {
+        match self.tag() {
+            Ok(tag) => Ok(Answer::shared(ask(self)?, tag, self.at())),
+            Err(known) => Ok(known),
+        }
+    }
+
+    /// The tag of the answer; or the answer, if the caller has it already.
+    pub(in crate::http) fn tag(&self) -> Result<String, Answer> {
+        let tag = question_tag(self.directory.revision(), self.directory.recorded_at(), self.question);
+        match self.if_none_match.as_ref().and_then(|condition| condition.names(&tag)) {
+            Some(known) => Err(Answer::not_modified(known, self.at())),
+            None => Ok(tag),
+        }
     }
 }
 
@@ -201,12 +224,12 @@ impl<Q> Listing<Q> {
     where
         Q: Default + PartialEq,
     {
-        self.read.answer_bytes(|read| {
+        self.read.answer_shared(|read| {
             let view = read.org(id)?;
             let write = || {
                 let page = ask(read, &view, &self.page);
                 let lasting = page.next.is_none() && page.items.iter().all(T::lasts);
-                let bytes = to_bytes(&self.body(page)).map_err(Problem::internal)?.into();
+                let bytes = to_bytes(&self.body(page)).map_err(Problem::internal)?;
                 Ok::<_, Failure>(Written { bytes, lasting })
             };
             let PageRequest { after, limit, count, backwards: _ } = &self.page;
@@ -215,7 +238,7 @@ impl<Q> Listing<Q> {
                 let key = Key::new(question, &read.directory, &view);
                 answers.find_or(key, &read.directory, write)
             } else {
-                Ok(write()?.bytes)
+                Ok(answers.counted(write()?)?)
             }
         })
     }

@@ -1,7 +1,7 @@
 //! What of a request belongs in the audit: that it was refused, and whose personal data its answer gives. It stands
 //! around every handler, so that an operation cannot forget it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::{
     HttpMessage, HttpRequest,
@@ -23,7 +23,7 @@ use crate::{
 
 /// Keeps with a request whose personal data its answer gives.
 pub(super) fn follow(request: &HttpRequest, sight: &Sight) {
-    request.extensions_mut().insert(Rc::clone(sight.shown()));
+    request.extensions_mut().insert(Arc::clone(sight.shown()));
 }
 
 /// Notes that a request was refused, if the caller may not do that, or may not know of what it names.
@@ -55,7 +55,7 @@ pub(super) async fn record(
     status: StatusCode,
     request_id: &str,
 ) -> Result<(), Problem> {
-    let shown = request.extensions().get::<Rc<Shown>>().cloned();
+    let shown = request.extensions().get::<Arc<Shown>>().cloned();
     let Some([contact, numbered]) = shown.map(|shown| shown.take()) else { return Ok(()) };
     let has_body = status.is_success() && request.method() != Method::HEAD;
     let all = [(AuditKind::ContactRead, contact), (AuditKind::AppointedByStaffNo, numbered)];

@@ -10,15 +10,17 @@ use actix_web::{
     dev::Payload,
     http::{
         Method,
-        header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap},
+        header::{CONTENT_ENCODING, CONTENT_LENGTH},
     },
-    web::{Bytes, BytesMut},
+    web::{self, BytesMut},
 };
 use futures_util::{StreamExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 use super::{
+    bounds::{Bounds, Part},
     input::{Params, from_segments, read_body},
     problem::{Failure, Problem, ProblemType},
     resource::Template,
@@ -26,6 +28,9 @@ use super::{
 
 /// The most bytes of a body.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
+
+/// The capacity with which the buffer of a body begins, at most.
+const ROOM_BYTES: usize = 16 << 10;
 
 const JSON: &str = "application/json";
 const MERGE_PATCH_JSON: &str = "application/merge-patch+json";
@@ -62,7 +67,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             check_content_type(&request)?;
-            let bytes = read(request.headers(), payload).await?;
+            let Arrived { bytes, part: _part } = read(&request, payload).await?;
             Ok(Self { value: value_of(&request, &bytes)?, fingerprint: fingerprint(&request, &bytes) })
         })
     }
@@ -91,7 +96,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = read(request.headers(), payload).await?;
+            let Arrived { bytes, part: _part } = read(&request, payload).await?;
             let value = if bytes.is_empty() {
                 T::default()
             } else {
@@ -120,22 +125,40 @@ fn check_content_type(request: &HttpRequest) -> Result<(), Problem> {
     Err(Problem::new(ProblemType::UnsupportedMediaType).accept(&accepted))
 }
 
-/// Reads the body, as long as it is no longer than it may be.
-async fn read(headers: &HeaderMap, mut payload: Payload) -> Result<Bytes, Problem> {
+/// A body, with the room that it takes.
+struct Arrived {
+    bytes: BytesMut,
+    part: Part,
+}
+
+/// Reads the body, as long as it is no longer than it may be, arrives in time, and there is room for it.
+async fn read(request: &HttpRequest, payload: Payload) -> Result<Arrived, Problem> {
     let too_large = || Problem::new(ProblemType::BodyTooLarge).bound(BODY_BYTES_MAX);
-    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > BODY_BYTES_MAX) {
         return Err(too_large());
     }
-    let mut bytes = BytesMut::with_capacity(announced.unwrap_or(0));
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::new(ProblemType::BadRequest))?;
-        if bytes.len() + chunk.len() > BODY_BYTES_MAX {
-            return Err(too_large());
+    let bounds = request.app_data::<web::Data<Bounds>>();
+    let bounds = bounds.ok_or_else(|| Problem::internal("the application has no Bounds"))?;
+    // What is announced may never come.
+    let mut arrived =
+        Arrived { bytes: BytesMut::with_capacity(announced.unwrap_or(0).min(ROOM_BYTES)), part: bounds.room.part() };
+    let arriving = async {
+        let mut payload = payload;
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| Problem::new(ProblemType::BadRequest))?;
+            let length = arrived.bytes.len() + chunk.len();
+            if length > BODY_BYTES_MAX {
+                return Err(too_large());
+            }
+            arrived.part.grow_to(length)?;
+            arrived.bytes.extend_from_slice(&chunk);
         }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes.freeze())
+        Ok(())
+    };
+    let in_time = timeout(bounds.limits.body_max, arriving).await;
+    in_time.unwrap_or_else(|_| Err(Problem::new(ProblemType::RequestTimeout)))?;
+    Ok(arrived)
 }
 
 fn value_of<T: DeserializeOwned>(request: &HttpRequest, bytes: &[u8]) -> Result<T, Problem> {
@@ -217,6 +240,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::http::kit::bounds::Limits;
 
     #[derive(Debug, Default, Deserialize, PartialEq)]
     #[serde(default)]
@@ -224,19 +248,23 @@ mod tests {
         name: String,
     }
 
+    fn bounded(request: TestRequest) -> TestRequest {
+        request.app_data(web::Data::new(Bounds::new(Limits::new(1 << 30))))
+    }
+
     async fn json(request: TestRequest) -> Result<Body, ProblemType> {
-        let (request, mut payload) = request.to_http_parts();
+        let (request, mut payload) = bounded(request).to_http_parts();
         let json = Json::<Body>::from_request(&request, &mut payload).await;
         json.map(Json::into_inner).map_err(|failure| failure.problem().kind())
     }
 
     async fn optional(request: TestRequest) -> Result<Body, ProblemType> {
-        let (request, mut payload) = request.to_http_parts();
+        let (request, mut payload) = bounded(request).to_http_parts();
         let json = OptionalJson::<Body>::from_request(&request, &mut payload).await;
         json.map(OptionalJson::into_inner).map_err(|failure| failure.problem().kind())
     }
 
-    fn with(content_type: &'static str, body: impl Into<Bytes>) -> TestRequest {
+    fn with(content_type: &'static str, body: impl Into<web::Bytes>) -> TestRequest {
         TestRequest::post().insert_header((CONTENT_TYPE, HeaderValue::from_static(content_type))).set_payload(body)
     }
 

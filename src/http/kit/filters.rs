@@ -19,7 +19,7 @@ pub(in crate::http) fn texts<T, U: From<T>>(given: Option<AnyText<T>>) -> Vec<U>
 }
 
 /// A text as `q` and `name` compare it: in simplified script and lower case.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::http) struct Folded(String);
 
 impl<'de> Deserialize<'de> for Folded {
@@ -35,7 +35,7 @@ impl From<Folded> for String {
 }
 
 /// A document's number as printed.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(transparent)]
 pub(in crate::http) struct DocumentNumber(Text<100>);
 
@@ -57,7 +57,7 @@ impl From<StaffNumber> for Text<40> {
 }
 
 /// `scheme:value`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::http) struct SchemeAndValue(ExternalId);
 
 impl<'de> Deserialize<'de> for SchemeAndValue {

@@ -18,8 +18,10 @@ use quick_cache::{
 };
 
 use super::{
+    bounds::{PIECE_BYTES, Room, counted},
     json::Shown,
     metrics::{KeptCounters, Metrics},
+    problem::Problem,
 };
 use crate::{
     directory::{OrgView, Snapshot, State},
@@ -84,7 +86,7 @@ pub(in crate::http) trait Lasting: Shown {
 /// An answer that has just been written.
 #[derive(Debug)]
 pub(in crate::http) struct Written {
-    pub(in crate::http) bytes: Bytes,
+    pub(in crate::http) bytes: Vec<u8>,
     /// Whether it depends only on its [`Key`].
     pub(in crate::http) lasting: bool,
 }
@@ -94,6 +96,8 @@ pub(in crate::http) struct KeptAnswers {
     kept: Cache<Key, Bytes, Taken>,
     /// The last erasure of a person that they take into account.
     erasures: Mutex<State>,
+    /// Where large answers are counted.
+    room: Room,
     trees: KeptCounters,
     descendants: KeptCounters,
     roles: KeptCounters,
@@ -117,7 +121,7 @@ impl fmt::Debug for KeptAnswers {
 
 impl KeptAnswers {
     /// None yet; `metrics` counts how often one helps.
-    pub(in crate::http) fn new(metrics: &Metrics) -> Self {
+    pub(in crate::http) fn new(metrics: &Metrics, room: Room) -> Self {
         let [trees, descendants, roles] = ["tree", "descendants", "roles"].map(|question| metrics.of_kept(question));
         let options = OptionsBuilder::new()
             .weight_capacity(KEPT_BYTES_MAX as u64)
@@ -127,7 +131,7 @@ impl KeptAnswers {
         #[expect(clippy::expect_used, reason = "the two that must be given are")]
         let options = options.expect("whole options");
         let kept = Cache::with_options(options, Taken, DefaultHashBuilder::default(), DefaultLifecycle::default());
-        Self { kept, erasures: Mutex::default(), trees, descendants, roles }
+        Self { kept, erasures: Mutex::default(), room, trees, descendants, roles }
     }
 
     fn counters(&self, question: Question) -> &KeptCounters {
@@ -142,18 +146,18 @@ impl KeptAnswers {
     ///
     /// # Errors
     ///
-    /// Those of `write`.
-    pub(in crate::http) fn find_or<E>(
+    /// Those of `write`; or there is no room for a large answer.
+    pub(in crate::http) fn find_or<E: From<Problem>>(
         &self,
         key: Key,
         directory: &Snapshot,
         write: impl FnOnce() -> Result<Written, E>,
     ) -> Result<Bytes, E> {
         if let Some(found) = self.find(&key) {
-            self.counters(key.question).found.inc();
             return Ok(found);
         }
         let Written { bytes, lasting } = write()?;
+        let bytes = counted(&self.room, bytes)?;
         if lasting {
             self.counters(key.question).written.inc();
             self.keep(key, &bytes, directory.state_of_erasures());
@@ -161,15 +165,27 @@ impl KeptAnswers {
         Ok(bytes)
     }
 
-    fn find(&self, key: &Key) -> Option<Bytes> {
-        self.kept.try_get(key).ok()?
+    /// An answer that is not kept.
+    ///
+    /// # Errors
+    ///
+    /// There is no room for a large answer.
+    pub(in crate::http) fn counted(&self, Written { bytes, lasting: _ }: Written) -> Result<Bytes, Problem> {
+        counted(&self.room, bytes)
+    }
+
+    /// The answer, if it is kept.
+    pub(in crate::http) fn find(&self, key: &Key) -> Option<Bytes> {
+        let found = self.kept.try_get(key).ok()??;
+        self.counters(key.question).found.inc();
+        Some(found)
     }
 
     /// Keeps an answer. If a person has been erased since the last one, all others are dropped, and an answer that was
     /// written before is not kept. Nobody would find it, but no erased name may stay in memory.
-    fn keep(&self, key: Key, answer: &[u8], erasures: State) {
-        // The capacity of the written answer may be larger than its length.
-        let answer = Bytes::copy_from_slice(answer);
+    fn keep(&self, key: Key, answer: &Bytes, erasures: State) {
+        // The capacity of a written answer may be larger than its length. A large one has been cut to it.
+        let answer = if answer.len() > PIECE_BYTES { answer.clone() } else { Bytes::copy_from_slice(answer) };
         let mut known = match self.erasures.try_lock() {
             Ok(known) => known,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -189,6 +205,7 @@ impl KeptAnswers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::kit::bounds::{Bounds, Limits};
 
     fn key(depth: usize) -> Key {
         Key {
@@ -202,7 +219,7 @@ mod tests {
     }
 
     fn answers() -> KeptAnswers {
-        KeptAnswers::new(&Metrics::new().expect("legal metrics"))
+        KeptAnswers::new(&Metrics::new().expect("legal metrics"), Bounds::new(Limits::new(1 << 30)).room)
     }
 
     fn directory() -> Snapshot {
@@ -215,8 +232,8 @@ mod tests {
         let mut long = Vec::with_capacity(1 << 20);
         long.push(b'x');
         let address = long.as_ptr();
-        let written = Written { bytes: long.into(), lasting: true };
-        answers.find_or(key(0), &directory, || Ok::<_, ()>(written)).expect("written");
+        let written = Written { bytes: long, lasting: true };
+        answers.find_or(key(0), &directory, || Ok::<_, Problem>(written)).expect("written");
         assert_ne!(answers.find(&key(0)).map(|kept| kept.as_ptr()), Some(address), "its room is kept too");
     }
 
@@ -224,10 +241,10 @@ mod tests {
     fn nothing_stays_when_somebody_is_erased() {
         let answers = answers();
         let (before, after) = (directory().state_of_erasures(), directory().state_of_erasures());
-        answers.keep(key(0), b"a name", before);
-        answers.keep(key(1), b"another", after);
+        answers.keep(key(0), &Bytes::from_static(b"a name"), before);
+        answers.keep(key(1), &Bytes::from_static(b"another"), after);
         // Written by a request that began before the erasure.
-        answers.keep(key(2), b"a name", before);
+        answers.keep(key(2), &Bytes::from_static(b"a name"), before);
         let found = [0, 1, 2].map(|depth| answers.find(&key(depth)).is_some());
         assert_eq!(found, [false, true, false]);
     }
@@ -235,14 +252,14 @@ mod tests {
     #[test]
     fn some_go_when_there_is_no_more_room() {
         let answers = answers();
-        let tree = vec![b'x'; 1 << 20];
+        let tree = Bytes::from(vec![b'x'; 1 << 20]);
         for depth in 0..200 {
             answers.keep(key(depth), &tree, State::default());
             assert!(answers.kept.weight() <= KEPT_BYTES_MAX as u64, "at {depth}");
         }
         let found = (0..200).filter(|depth| answers.find(&key(*depth)).is_some()).count();
         assert!(found > 40, "{found}");
-        answers.keep(key(200), &vec![b'x'; KEPT_BYTES_MAX / PARTS], State::default());
+        answers.keep(key(200), &Bytes::from(vec![b'x'; KEPT_BYTES_MAX / PARTS]), State::default());
         assert!(answers.find(&key(200)).is_none(), "it alone would fill a part");
     }
 
@@ -250,10 +267,11 @@ mod tests {
     fn what_does_not_last_is_written_each_time() {
         let (answers, directory) = (answers(), directory());
         for (lasting, text) in [(false, "a"), (true, "b"), (true, "b")] {
-            let bytes = answers.find_or(key(0), &directory, || Ok::<_, ()>(Written { bytes: text.into(), lasting }));
+            let bytes =
+                answers.find_or(key(0), &directory, || Ok::<_, Problem>(Written { bytes: text.into(), lasting }));
             assert_eq!(bytes.as_deref(), Ok(text.as_bytes()));
         }
-        let bytes = answers.find_or(key(0), &directory, || Err(()));
+        let bytes = answers.find_or(key(0), &directory, || Err(Problem::internal("not written")));
         assert_eq!(bytes.as_deref(), Ok("b".as_bytes()));
     }
 }

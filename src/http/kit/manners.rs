@@ -20,8 +20,9 @@ use actix_web::{
     http::{
         StatusCode,
         header::{
-            ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CROSS_ORIGIN_RESOURCE_POLICY, ETAG,
-            HeaderMap, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+            ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL, CONTENT_ENCODING,
+            CONTENT_SECURITY_POLICY, CROSS_ORIGIN_RESOURCE_POLICY, ETAG, HeaderMap, HeaderName, HeaderValue, ORIGIN,
+            REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
         },
     },
 };
@@ -57,6 +58,9 @@ static SECURITY: [(HeaderName, &str); 3] = [
 ];
 /// What browsers load for an answer that does not say so itself: nothing.
 const LOADS_NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// The headers of a refusal that stay when it becomes a problem: they come from within.
+const KEPT: [HeaderName; 3] = [ALLOW, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS];
 
 /// The route under which requests to unknown paths are counted.
 const NO_ROUTE: &str = "none";
@@ -151,10 +155,11 @@ where
                     };
                     let mut response = match problem {
                         Some(problem) => {
-                            let allow = response.headers().get(ALLOW).cloned();
                             let mut told = manners.tell(problem, &asker);
-                            if let Some(allow) = allow {
-                                told.headers_mut().insert(ALLOW, allow);
+                            for name in KEPT {
+                                if let Some(value) = response.headers().get(&name) {
+                                    told.headers_mut().insert(name, value.clone());
+                                }
                             }
                             response.into_response(told.map_into_right_body())
                         }

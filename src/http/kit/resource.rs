@@ -22,6 +22,9 @@ use super::{
 };
 use crate::domain::AuditSubject;
 
+/// The most characters that are repeated of a method that a client has made up.
+const METHOD_CHARS_MAX: usize = 40;
+
 /// The path template of the resource that answers a request, found in its app data.
 #[derive(Debug, Clone, Copy)]
 pub struct Template(pub &'static str);
@@ -216,7 +219,8 @@ impl Service<ServiceRequest> for Routing {
             let answer = HttpResponse::NoContent().insert_header((ALLOW, allow.as_str())).finish();
             return answered(request.into_response(answer));
         }
-        let method = known(method);
+        // A method is ASCII without spaces, but may be long.
+        let method: String = method.as_str().chars().take(METHOD_CHARS_MAX).collect();
         let problem = Problem::new(ProblemType::MethodNotAllowed).allow(allow).detail(
             format!("The resource has no method {method}; it has {allow}."),
             format!("该资源不支持 {method} 方法，支持 {allow}。"),
@@ -229,7 +233,7 @@ fn answered(response: ServiceResponse) -> LocalBoxFuture<'static, Result<Service
     Box::pin(ready(Ok(response)))
 }
 
-/// The method's name, if it is a method of HTTP. An unknown name comes from the client and is not repeated.
+/// The method's name for counting, if it is a method of HTTP. Whatever else a client makes up is one.
 pub(in crate::http) fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

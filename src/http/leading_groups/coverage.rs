@@ -1,5 +1,6 @@
 //! The coverage by the supervision groups of a leading group.
 
+use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -9,7 +10,16 @@ use crate::{
     directory::{Coverage, Covering, OrgView, Recusal, Relation, Snapshot},
     domain::{OrgId, SupervisionId},
     http::{
-        kit::{answer::HandlerResult, asked::Read, extract::Path, filters::many, input::AnyOf, problem::Failure},
+        kit::{
+            answer::HandlerResult,
+            asked::Read,
+            bounds::{Bounds, counted},
+            extract::Path,
+            filters::many,
+            input::AnyOf,
+            json::to_bytes,
+            problem::Problem,
+        },
         orgs::OrgRef,
         roles::{PersonRef, RoleRef},
         supervisions::CoveringBody,
@@ -181,11 +191,27 @@ impl<'s> RecusalBody<'s> {
         (status = 409, description = "The group does not exist on that day, or there are too many orgs for one answer."),
     ),
 )]
-pub(in crate::http) async fn get_leading_group_coverage(id: Path<OrgId>, read: Read<CoverageQuery>) -> HandlerResult {
-    read.answer(|read| {
-        let group = found(read, *id)?.group.org;
-        let within: Vec<OrgId> = many(read.query.within.clone());
+pub(in crate::http) async fn get_leading_group_coverage(
+    id: Path<OrgId>,
+    read: Read<CoverageQuery>,
+    bounds: Data<Bounds>,
+) -> HandlerResult {
+    let id = *id;
+    let within: Vec<OrgId> = many(read.query.within.clone());
+    let heavy = {
+        let group = found(&read, id)?.group.org;
+        let above = group.values().parent_id;
+        let roots = within.iter().chain(above.iter().filter(|_| within.is_empty()));
+        let roots = roots.filter_map(|root| read.directory.org_on(*root, group.day));
+        roots.into_iter().any(|root| read.is_heavy(&root, usize::MAX))
+    };
+    let room = bounds.room.clone();
+    let what = format!("coverage {id} {within:?}");
+    let write = move |read: &Read<CoverageQuery>| {
+        let group = found(read, id)?.group.org;
         let coverage = read.directory.coverage(&group, &within)?;
-        Ok::<_, Failure>(CoverageBody::new(&read.directory, &group, &coverage, &read.sight))
-    })
+        let body = CoverageBody::new(&read.directory, &group, &coverage, &read.sight);
+        Ok(counted(&room, to_bytes(&body).map_err(Problem::internal)?)?)
+    };
+    if heavy { read.answer_heavy(what, &bounds, write).await } else { read.answer_shared(write) }
 }

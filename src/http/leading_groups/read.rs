@@ -1,15 +1,17 @@
 //! Reading leading groups.
 
+use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::LeadingGroupBody;
 use crate::{
-    directory::{LeadingGroup, OrgFilter},
+    directory::{Counts, LeadingGroup, OrgFilter},
     domain::{Error, OrgId, OrgKind, Subject},
     http::kit::{
         answer::HandlerResult,
         asked::{Listing, Paging, Read},
+        bounds::Bounds,
         extract::Path,
         filters::{Folded, StatusWord, many, statuses, texts},
         input::{AnyOf, AnyText},
@@ -44,6 +46,9 @@ pub(in crate::http) struct LeadingGroupQuery {
     status: Option<AnyOf<StatusWord>>,
 }
 
+/// About how many rows are looked at for one document: some dozen orgs with their roles.
+const ROWS_OF_A_DOCUMENT: usize = 500;
+
 /// List leading groups
 ///
 /// The leading groups that match every filter on `as_of`, each as one document, in the official order. An unknown id
@@ -52,7 +57,17 @@ pub(in crate::http) struct LeadingGroupQuery {
     get, path = "/leading-groups", tag = "leading-groups", params(LeadingGroupQuery, Paging),
     responses((status = 200, description = "A page of leading groups.", body = LeadingGroupPage)),
 )]
-pub(in crate::http) async fn list_leading_groups(listing: Listing<LeadingGroupQuery>) -> HandlerResult {
+pub(in crate::http) async fn list_leading_groups(
+    listing: Listing<LeadingGroupQuery>,
+    bounds: Data<Bounds>,
+) -> HandlerResult {
+    let documents = listing.read.query.id.as_ref().map_or(listing.page.limit, |AnyOf(ids)| ids.len());
+    let Counts { orgs, roles, .. } = listing.read.directory.counts();
+    let rows = (documents * ROWS_OF_A_DOCUMENT).min(orgs + roles);
+    listing.answer_by_weight(rows, &bounds, page).await
+}
+
+fn page(listing: &Listing<LeadingGroupQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let LeadingGroupQuery { id, parent_id, within, within_unit, name, q, status } = &read.query;
         let filter = OrgFilter {

@@ -54,12 +54,15 @@ impl Sort {
         let writes = !service && !reads;
         let parts: [(bool, &'static [P]); 10] = [
             (true, &[P::UnknownParameter, P::Internal]),
-            (!service, &[P::Validation, P::RepeatedParameter, P::InvalidHeader, P::NotAcceptable, P::NotYet]),
+            (!service, &[P::Validation, P::RepeatedParameter, P::InvalidHeader, P::NotAcceptable, P::NotYet, P::Busy]),
             (known, &[P::Unauthenticated, P::TooManyRequests, P::Unavailable]),
             (scoped, &[P::Forbidden]),
             (!service && names_one, &[P::NotFound]),
             (takes_cursor, &[P::CursorInvalid, P::CursorMismatch]),
-            (has_body, &[P::MalformedJson, P::NestedTooDeep, P::BodyTooLarge, P::UnsupportedMediaType]),
+            (
+                has_body,
+                &[P::MalformedJson, P::NestedTooDeep, P::BodyTooLarge, P::UnsupportedMediaType, P::RequestTimeout],
+            ),
             (writes, &[P::NewerFormat]),
             (writes && names_one, &[P::PreconditionFailed]),
             (writes && posts, &[P::IdempotencyKeyInFlight, P::ResultGone, P::IdempotencyKeyReused]),

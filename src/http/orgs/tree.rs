@@ -10,12 +10,13 @@ use utoipa::{
 use super::{OrgBody, ShownOrg};
 use crate::{
     access::Sight,
-    directory::{Snapshot, Tree},
+    directory::{OrgView, Snapshot, Tree},
     domain::OrgId,
     http::{
         kit::{
-            answer::HandlerResult,
+            answer::{Answer, HandlerResult},
             asked::Read,
+            bounds::Bounds,
             extract::Path,
             json::{Shown, Unwritable, to_bytes, write_array},
             kept::{KeptAnswers, Key, Question, Written},
@@ -138,20 +139,60 @@ pub(in crate::http) async fn get_org_tree(
     id: Path<OrgId>,
     read: Read<TreeQuery>,
     answers: Data<KeptAnswers>,
+    bounds: Data<Bounds>,
 ) -> HandlerResult {
-    read.answer_bytes(|read| {
-        let depth = read.query.depth.map_or(usize::MAX, |Depth(depth)| depth);
-        let with_roles = read.query.include == Some(Include::Roles);
-        let root = read.org(*id)?;
-        let write = || -> Result<Bytes, Failure> {
-            let tree = read.directory.tree(&root, depth, with_roles)?;
-            Ok(to_bytes(&ShownTree(&read.directory, &tree, &read.sight)).map_err(Problem::internal)?.into())
-        };
-        // What roles show changes with the people who hold them.
-        if with_roles {
-            return write();
+    let tag = match read.tag() {
+        Ok(tag) => tag,
+        Err(known) => return Ok(known),
+    };
+    let wanted = Wanted::new(*id, &read.query);
+    let root = read.org(*id)?;
+    let kept = wanted.key(&read.directory, &root).and_then(|key| answers.find(&key));
+    let here = match kept {
+        Some(kept) => Some(kept),
+        None if read.is_heavy(&root, wanted.depth) => None,
+        None => Some(wanted.write(&read, &answers)?),
+    };
+    match here {
+        Some(bytes) => Ok(Answer::shared(bytes, tag, read.at())),
+        None => {
+            let what = format!("tree {wanted:?}");
+            read.answer_heavy(what, &bounds, move |read| wanted.write(read, &answers)).await
         }
-        let key = Key::new(Question::Tree { depth }, &read.directory, &root);
-        answers.find_or(key, &read.directory, || Ok(Written { bytes: write()?, lasting: true }))
-    })
+    }
+}
+
+/// Which tree.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    org: OrgId,
+    depth: usize,
+    with_roles: bool,
+}
+
+impl Wanted {
+    fn new(org: OrgId, TreeQuery { depth, include }: &TreeQuery) -> Self {
+        let depth = depth.map_or(usize::MAX, |Depth(depth)| depth);
+        Self { org, depth, with_roles: *include == Some(Include::Roles) }
+    }
+
+    /// Under what it is kept. What roles show changes with the people who hold them, so a tree with roles is not.
+    fn key(self, directory: &Snapshot, root: &OrgView<'_>) -> Option<Key> {
+        let question = Question::Tree { depth: self.depth };
+        (!self.with_roles).then(|| Key::new(question, directory, root))
+    }
+
+    fn write(self, read: &Read<TreeQuery>, answers: &KeptAnswers) -> Result<Bytes, Failure> {
+        let root = read.org(self.org)?;
+        let key = self.key(&read.directory, &root);
+        let write = || -> Result<Written, Failure> {
+            let tree = read.directory.tree(&root, self.depth, self.with_roles)?;
+            let shown = ShownTree(&read.directory, &tree, &read.sight);
+            Ok(Written { bytes: to_bytes(&shown).map_err(Problem::internal)?, lasting: key.is_some() })
+        };
+        match key {
+            Some(key) => answers.find_or(key, &read.directory, write),
+            None => Ok(answers.counted(write()?)?),
+        }
+    }
 }

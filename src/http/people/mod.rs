@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use super::kit::{
     answer::HandlerResult,
     asked::{Listing, Paging, Read, WriteRequest},
+    bounds::Bounds,
     change::DeletedBody,
     extract::{Json, Path},
     filters::{Folded, IncludeContact, SchemeAndValue, StaffNumber, many, texts},
@@ -85,7 +86,14 @@ pub(in crate::http) enum PersonSortWord {
     get, path = "/people", tag = "people", params(PersonQuery, Paging),
     responses((status = 200, description = "A page of people.", body = PersonPage)),
 )]
-pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>) -> HandlerResult {
+pub(in crate::http) async fn list_people(listing: Listing<PersonQuery>, bounds: Data<Bounds>) -> HandlerResult {
+    let PersonQuery { id, staff_no, external_id, .. } = &listing.read.query;
+    let few = id.is_some() || staff_no.is_some() || external_id.is_some();
+    let rows = if few { 0 } else { listing.read.directory.counts().people };
+    listing.answer_by_weight(rows, &bounds, page).await
+}
+
+fn page(listing: &Listing<PersonQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let PersonQuery { id, name, q, staff_no, external_id, sort, include } = &read.query;
         let (directory, sight) = (&read.directory, read.sight_with(*include));

@@ -1,16 +1,18 @@
 //! Required posts that nobody holds.
 
+use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::PostRef;
 use crate::{
-    directory::{Vacancy, VacancyFilter},
+    directory::{Counts, Vacancy, VacancyFilter},
     domain::{Day, OrgId, OrgKind, PostCode},
     http::{
         kit::{
             answer::HandlerResult,
             asked::{Listing, Paging},
+            bounds::Bounds,
             filters::{TierNumber, many},
             input::AnyOf,
             page::page_of,
@@ -60,7 +62,12 @@ pub(in crate::http) struct VacancyQuery {
     get, path = "/vacancies", tag = "roles", params(VacancyQuery, Paging),
     responses((status = 200, description = "A page of vacancies.", body = VacancyPage)),
 )]
-pub(in crate::http) async fn list_vacancies(listing: Listing<VacancyQuery>) -> HandlerResult {
+pub(in crate::http) async fn list_vacancies(listing: Listing<VacancyQuery>, bounds: Data<Bounds>) -> HandlerResult {
+    let Counts { orgs, roles, .. } = listing.read.directory.counts();
+    listing.answer_by_weight(orgs + roles, &bounds, page).await
+}
+
+fn page(listing: &Listing<VacancyQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         let VacancyQuery { org_kind, tier, within, within_unit, post } = &read.query;
         let filter = VacancyFilter {

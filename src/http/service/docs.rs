@@ -16,6 +16,7 @@ use flate2::read::GzDecoder;
 use serde::Deserialize;
 
 use crate::http::kit::{
+    answer::body_of,
     asked::Nothing,
     conditional::{IfNoneMatch, object_tag},
     extract::{Path, Query},
@@ -74,7 +75,7 @@ impl Text {
             None => HttpResponse::Ok()
                 .insert_header((CONTENT_TYPE, "application/json"))
                 .insert_header((ETAG, self.tag.as_str()))
-                .body(self.bytes.clone()),
+                .body(body_of(self.bytes.clone(), true, request)?),
         })
     }
 }
@@ -148,6 +149,23 @@ impl Asset {
         }
     }
 
+    /// The bytes for a browser that cannot decompress them. They are decompressed once.
+    fn plain(self) -> Result<Bytes, Problem> {
+        static BUNDLE: OnceLock<Bytes> = OnceLock::new();
+        static STYLE: OnceLock<Bytes> = OnceLock::new();
+        let once = match self {
+            Self::Bundle => &BUNDLE,
+            Self::Style => &STYLE,
+            Self::Start => return Ok(Bytes::from_static(self.bytes().0)),
+        };
+        if let Some(plain) = once.get() {
+            return Ok(plain.clone());
+        }
+        let mut plain = Vec::new();
+        GzDecoder::new(self.bytes().0).read_to_end(&mut plain).map_err(Problem::internal)?;
+        Ok(once.get_or_init(|| plain.into()).clone())
+    }
+
     /// The bytes, and whether they are compressed.
     fn bytes(self) -> (&'static [u8], bool) {
         match self {
@@ -186,17 +204,16 @@ pub async fn get_docs_asset(
         .insert_header((CONTENT_TYPE, asset.media_type()))
         .insert_header((CACHE_CONTROL, ASSET_CACHE))
         .insert_header((ETAG, tag));
-    if !compressed {
-        return Ok(response.body(Bytes::from_static(bytes)));
-    }
     let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if accepted.split(',').any(|coding| coding.trim() == "gzip" || coding.trim().starts_with("gzip;q=1")) {
+    let takes_gzip =
+        || accepted.split(',').any(|coding| coding.trim() == "gzip" || coding.trim().starts_with("gzip;q=1"));
+    let bytes = if compressed && takes_gzip() {
         response.insert_header((CONTENT_ENCODING, HeaderValue::from_static("gzip")));
-        return Ok(response.body(Bytes::from_static(bytes)));
-    }
-    let mut plain = Vec::new();
-    GzDecoder::new(bytes).read_to_end(&mut plain).map_err(Problem::internal)?;
-    Ok(response.body(plain))
+        Bytes::from_static(bytes)
+    } else {
+        asset.plain()?
+    };
+    Ok(response.body(body_of(bytes, true, &request)?))
 }
 
 #[cfg(test)]

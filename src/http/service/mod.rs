@@ -16,10 +16,10 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         health::get_liveness,
         health::get_readiness => [NotReady],
         metrics::get_metrics needs (Metrics),
-        docs::get_openapi => [InvalidHeader, NotAcceptable],
-        docs::get_openapi_3_0 => [InvalidHeader, NotAcceptable],
+        docs::get_openapi => [InvalidHeader, NotAcceptable, Busy],
+        docs::get_openapi_3_0 => [InvalidHeader, NotAcceptable, Busy],
         docs::get_docs,
-        docs::get_docs_asset => [Validation, InvalidHeader],
+        docs::get_docs_asset => [Validation, InvalidHeader, Busy],
         problems::list_problem_types => [InvalidHeader, NotAcceptable],
         problems::get_problem_type => [Validation, NotFound, InvalidHeader, NotAcceptable],
     ]

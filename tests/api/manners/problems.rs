@@ -15,6 +15,7 @@ use crate::support::{Answer, TestApp, api_test};
 /// waits of two seconds (see `headers`), requests in flight (see `idempotency`).
 const UNPROVOKED: &[&str] = &[
     "bad-request",
+    "busy",
     "headers-too-large",
     "idempotency-key-in-flight",
     "internal",

@@ -5,7 +5,7 @@ use std::{future::Future, net::TcpListener, sync::Arc, time::Duration};
 use campus_org::{
     clock::{Clock, FixedClock},
     domain::{AccessScope, Area, Grant},
-    http::{Application, RateSettings, Settings},
+    http::{Application, Limits, RateSettings, Settings},
     registry::{self, Registry},
     store::Store,
 };
@@ -116,6 +116,7 @@ pub(crate) fn settings(open: bool) -> Settings {
         cors_origins: Vec::new(),
         provider: None,
         workers: Some(1),
+        limits: Limits::new(256 << 20),
     }
 }
 

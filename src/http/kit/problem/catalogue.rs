@@ -265,6 +265,9 @@ catalogue! {
     Unavailable = "unavailable", 503, "Not available now", "暂不可用",
         "The database or the writer is not available, or a token cannot be verified because the keys of the identity provider have not arrived yet. Repeat the request after `Retry-After`. If `outcome_unknown` is true, a write may have taken effect.",
         "数据库或写入器暂不可用，或者尚未取得身份提供方的公钥、无法验证令牌，请在 `Retry-After` 之后重试；`outcome_unknown` 为真时，写操作可能已经生效。";
+    Busy = "busy", 503, "Too much at once", "当前请求过多",
+        "The service has no memory left for the body or the answer, or too many heavy answers wait to be made. Nothing was done. Repeat the request after `Retry-After`, or ask for less.",
+        "服务没有余量接收该请求体或发送该答复，或者等待生成的大型答复过多。请求未执行，请在 `Retry-After` 之后重试，或减少所请求的内容。";
     NotReady = "not-ready", 503, "Not ready", "尚未就绪",
         "The service has not loaded the directory yet, or has been without its database for too long. Send requests to another replica.",
         "服务尚未载入目录，或与数据库断开过久。请将请求发往其他副本。";
