@@ -185,6 +185,7 @@ mod tests {
             "list_posts",
             "list_roles",
             "list_supervisions",
+            "list_tickets",
             "list_vacancies",
         ];
         assert_eq!(lists, expected);
