@@ -13,3 +13,4 @@ pub mod person;
 pub mod post;
 pub mod role;
 pub mod supervision;
+pub mod ticket;

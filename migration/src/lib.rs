@@ -13,6 +13,7 @@ mod m20261125_000004_idempotency_by_key;
 mod m20261127_000005_callers;
 mod m20261127_000006_erasure;
 mod m20261127_000007_audit;
+mod m20261127_000008_tickets;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000005_callers::Migration),
             Box::new(m20261127_000006_erasure::Migration),
             Box::new(m20261127_000007_audit::Migration),
+            Box::new(m20261127_000008_tickets::Migration),
         ]
     }
 }

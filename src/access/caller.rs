@@ -2,10 +2,12 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use super::token::TokenCaller;
+use super::token::{PersonKey, TokenCaller};
 use crate::{
     directory::Snapshot,
-    domain::{AccessScope, ApiKey, Area, CallerId, Denied, Grant, Instant, Lapse, PersonId, TokenFault},
+    domain::{
+        AccessScope, ApiKey, Area, CallerId, Denied, Grant, Instant, Lapse, PersonId, Ticket, TicketMaker, TokenFault,
+    },
 };
 
 /// Who a command or a question comes from.
@@ -62,6 +64,31 @@ impl Caller {
             Some(Lapse::Revoked) => Err(Denied::Revoked),
             None if !key.facts.accepts(*rotations, now) => Err(Denied::Revoked),
             None => Ok(()),
+        }
+    }
+
+    /// Who asks with a ticket.
+    pub fn of_ticket(ticket: &Ticket) -> Self {
+        let Ticket { caller_id, maker, expires_at, .. } = ticket;
+        match maker {
+            TicketMaker::Key { rotations } => Self::Key { id: *caller_id, rotations: *rotations },
+            TicketMaker::Token { grants, person_id } => Self::Token(Arc::new(TokenCaller {
+                id: *caller_id,
+                grants: grants.clone(),
+                person: person_id.map(PersonKey::Id),
+                expires_at: *expires_at,
+            })),
+        }
+    }
+
+    /// What a ticket keeps of the caller; none if nobody knows who that is.
+    pub fn ticket_maker(&self, directory: &Snapshot) -> Option<TicketMaker> {
+        match self {
+            Self::Key { rotations, .. } => Some(TicketMaker::Key { rotations: *rotations }),
+            Self::Token(token) => {
+                Some(TicketMaker::Token { grants: token.grants.clone(), person_id: self.person(directory) })
+            }
+            Self::Operator | Self::Anonymous(_) | Self::Nobody => None,
         }
     }
 

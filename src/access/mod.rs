@@ -14,5 +14,5 @@ pub use caller::Caller;
 pub use keyring::Keyring;
 pub use reach::Reach;
 pub use rights::Rights;
-pub use secret::{GIVEN_CHARS_MIN, PREFIX_CHARS, Secret, hash_of, is_mistyped};
+pub use secret::{GIVEN_CHARS_MIN, PREFIX_CHARS, Secret, hash_of, is_mistyped, may_be_ticket};
 pub use sight::{Shown, Sight};

@@ -8,8 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::SecretHash;
 
-/// What the secrets of this service begin with.
+/// What the secrets of keys that this service makes begin with.
 const MARK: &str = "corg_";
+/// The same of tickets.
+const TICKET_MARK: &str = "cotk_";
 /// The bytes of a secret: 256 bits.
 const SECRET_BYTES: usize = 32;
 /// The bytes of the checksum.
@@ -32,11 +34,24 @@ impl Secret {
     ///
     /// The machine gives no random bytes.
     pub fn generate() -> Result<Self, getrandom::Error> {
+        Self::marked(MARK)
+    }
+
+    /// A new one of a ticket.
+    ///
+    /// # Errors
+    ///
+    /// The machine gives no random bytes.
+    pub fn of_ticket() -> Result<Self, getrandom::Error> {
+        Self::marked(TICKET_MARK)
+    }
+
+    fn marked(mark: &str) -> Result<Self, getrandom::Error> {
         let mut bytes = [0; SECRET_BYTES + CHECKSUM_BYTES];
         let (secret, checksum) = bytes.split_at_mut(SECRET_BYTES);
         getrandom::fill(secret)?;
-        checksum.copy_from_slice(&checksum_of(secret));
-        Ok(Self(format!("{MARK}{}", URL_SAFE_NO_PAD.encode(bytes))))
+        checksum.copy_from_slice(&checksum_of(mark, secret));
+        Ok(Self(format!("{mark}{}", URL_SAFE_NO_PAD.encode(bytes))))
     }
 
     /// One that an operator made up. `None` if it is too short or too long, or has characters that a header cannot
@@ -81,15 +96,24 @@ pub fn hash_of(secret: &str) -> SecretHash {
 
 /// Whether a text looks like a secret of this service but cannot be one.
 pub fn is_mistyped(text: &str) -> bool {
-    let Some(encoded) = text.strip_prefix(MARK) else { return false };
-    let Ok(bytes) = URL_SAFE_NO_PAD.decode(encoded) else { return true };
-    let split = bytes.split_at_checked(SECRET_BYTES);
-    split.is_none_or(|(secret, checksum)| checksum != checksum_of(secret))
+    text.starts_with(MARK) && !has_checksum(MARK, text)
 }
 
-fn checksum_of(secret: &[u8]) -> [u8; CHECKSUM_BYTES] {
+/// Whether a text can be the secret of a ticket.
+pub fn may_be_ticket(text: &str) -> bool {
+    has_checksum(TICKET_MARK, text)
+}
+
+/// Whether what follows the mark ends in its checksum.
+fn has_checksum(mark: &str, text: &str) -> bool {
+    let bytes = text.strip_prefix(mark).and_then(|encoded| URL_SAFE_NO_PAD.decode(encoded).ok());
+    let split = bytes.as_ref().and_then(|bytes| bytes.split_at_checked(SECRET_BYTES));
+    split.is_some_and(|(secret, checksum)| checksum == checksum_of(mark, secret))
+}
+
+fn checksum_of(mark: &str, secret: &[u8]) -> [u8; CHECKSUM_BYTES] {
     let mut checksum = [0; CHECKSUM_BYTES];
-    let digest = Sha256::new().chain_update(MARK).chain_update(secret).finalize();
+    let digest = Sha256::new().chain_update(mark).chain_update(secret).finalize();
     checksum.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
     checksum
 }
@@ -124,6 +148,16 @@ mod tests {
             assert!(is_mistyped(wrong), "{wrong}");
         }
         assert!(!is_mistyped("anything else"));
+    }
+
+    #[test]
+    fn a_ticket_is_no_key() {
+        let [key, ticket] = [Secret::generate(), Secret::of_ticket()].map(|secret| secret.expect("random bytes"));
+        assert!(may_be_ticket(ticket.as_str()) && !may_be_ticket(key.as_str()));
+        assert!(Secret::own(key.as_str()).is_some() && Secret::own(ticket.as_str()).is_none());
+        for wrong in ["", "cotk_", &ticket.as_str()[1..], &format!("{}A", ticket.as_str())] {
+            assert!(!may_be_ticket(wrong), "{wrong}");
+        }
     }
 
     #[test]

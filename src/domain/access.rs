@@ -187,6 +187,8 @@ pub enum Denied {
     Revoked,
     /// A token of the identity provider is refused.
     Token(TokenFault),
+    /// A ticket is refused.
+    Ticket(TicketFault),
 }
 
 /// Why a token of the identity provider is refused.
@@ -216,6 +218,21 @@ pub enum TokenFault {
     NotYet,
     /// It does not hold any more.
     Expired,
+}
+
+/// Why a ticket is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TicketFault {
+    /// It has not the form of a ticket, or there are several.
+    Malformed,
+    /// The request also has `Authorization`.
+    NotAlone,
+    /// The request is no GET.
+    NotForReading,
+    /// It is not known: it has ended, or was used or revoked.
+    Unknown,
+    /// It is for another path.
+    OtherPath,
 }
 
 /// The longest token that is looked at.

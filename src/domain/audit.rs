@@ -29,6 +29,7 @@ words! {
         Role = "role", "roles" "任职";
         Supervision = "supervision", "supervisions" "督导关系";
         Key = "key", "keys" "密钥";
+        Ticket = "ticket", "tickets" "票据";
     }
 }
 

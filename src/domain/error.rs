@@ -62,6 +62,8 @@ pub enum Error {
     GrantOrg { pointer: String, area: Area, names_org: bool },
     /// A key would end before it is made.
     KeyExpiry { at: Instant },
+    /// A ticket would hold for too long, or not at all.
+    TicketExpiry { latest: Instant },
     /// A post's code identifies it and cannot be changed.
     CodeIsFixed,
     /// A text is not legal.
@@ -148,6 +150,8 @@ pub enum Error {
     ResultGone { what: Subject, id: String },
 
     // ── not now ──
+    /// The caller has too many tickets.
+    TooManyTickets { tickets_max: usize, retry_after: Duration },
     /// The caller has named too many people whom it does not see by staff number.
     TooManyStaffNumbers { numbers_max: usize, retry_after: Duration },
     /// The revision asked for is not here yet.

@@ -24,11 +24,12 @@ mod role;
 mod subject;
 mod supervision;
 mod text;
+mod ticket;
 
 pub(crate) use access::api_key_attributes;
 pub use access::{
     AccessScope, ApiKey, ApiKeyFacts, Area, CallerId, CallerRow, Denied, GRANTS_MAX, Grant, KeyChange, Lapse,
-    SCOPES_MAX, SecretHash, SecretRow, TOKEN_BYTES_MAX, TokenFault,
+    SCOPES_MAX, SecretHash, SecretRow, TOKEN_BYTES_MAX, TicketFault, TokenFault,
 };
 pub use attributes::Attribute;
 pub use audit::{AUDIT_SUBJECTS_MAX, AuditFilter, AuditId, AuditKind, AuditRecord, AuditSubject, AuditSubjectId};
@@ -56,3 +57,4 @@ pub use subject::Subject;
 pub(crate) use supervision::supervision_attributes;
 pub use supervision::{Scope, Supervision, SupervisionFacts, SupervisionId, SupervisionPatch};
 pub use text::{Code, Email, LongText, Name, Scheme, Text, TextError};
+pub use ticket::{TICKET_PATH_CHARS_MAX, Ticket, TicketId, TicketMaker, TicketPath, TicketUse};

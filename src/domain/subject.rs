@@ -15,6 +15,8 @@ macro_rules! subjects {
             $($($(#[doc = $doc])+ $kind,)*)*
             /// An org with the parts of a leading group.
             LeadingGroup,
+            /// A ticket.
+            Ticket,
         }
 
         impl Subject {
@@ -23,6 +25,7 @@ macro_rules! subjects {
                 match self {
                     $($(Self::$kind => $en,)*)*
                     Self::LeadingGroup => "leading group",
+                    Self::Ticket => "ticket",
                 }
             }
 
@@ -31,6 +34,7 @@ macro_rules! subjects {
                 match self {
                     $($(Self::$kind => $zh,)*)*
                     Self::LeadingGroup => "领导小组",
+                    Self::Ticket => "票据",
                 }
             }
         }

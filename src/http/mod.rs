@@ -15,6 +15,7 @@ mod posts;
 mod roles;
 pub mod service;
 mod supervisions;
+mod tickets;
 
 pub use app::{Application, Settings};
 pub use kit::{address::TrustedProxies, bounds::Limits, rates::RateSettings};

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    audit, keys, kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, supervisions,
+    audit, keys, kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, supervisions, tickets,
 };
 
 /// The tags, in the order in which the documentation shows them.
@@ -19,6 +19,7 @@ pub(super) const TAGS: &[(&str, &str)] = &[
     ),
     ("supervisions", "Which supervision group 督导组 covers which org, since when and until when."),
     ("access", "API keys with their grants: who may do what. Who the caller is. The audit."),
+    ("tickets", "Tickets: what stands in the query for callers that cannot send a header."),
     ("service", "Health, measurements, documentation, and the types of problems."),
 ];
 
@@ -32,6 +33,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         supervisions::operations(),
         keys::operations(),
         audit::operations(),
+        tickets::operations(),
         service::operations(),
     ]
     .into_iter()

@@ -23,6 +23,7 @@ mod replay;
 pub(crate) mod requests;
 mod rights;
 mod shared;
+mod tickets;
 mod touched;
 mod trial;
 mod uses;
@@ -57,6 +58,7 @@ pub use requests::{
 
 pub use crate::store::RequestKey;
 pub use shared::Accepted;
+pub use tickets::CreateTicket;
 
 use audit::Audit;
 use jumps::Jumps;

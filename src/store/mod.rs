@@ -13,6 +13,7 @@ mod keys;
 mod log;
 mod migrate;
 mod rows;
+mod tickets;
 mod write;
 
 use std::sync::{Arc, atomic::AtomicI64};

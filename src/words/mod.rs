@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of HTTP: the command line and every other door use the same words.
 
+mod denied;
 mod effects;
 mod keys;
 mod names;

@@ -2,8 +2,8 @@
 //!
 //! Details name ids, codes and days. A person is named by id; no detail has a personal value.
 
-use super::{Language, Words};
-use crate::domain::{Day, Denied, Error, OrgKind, TextError, TokenFault, Word};
+use super::{Language, Words, denied::denied};
+use crate::domain::{Day, Error, Instant, OrgKind, TextError, Word};
 
 /// A refusal in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +72,8 @@ impl From<&Error> for Refusal {
             ),
             Error::KeyExpiry { at: when } => at(
                 "/expires_at",
-                format!("{} is over already.", when.format("%Y-%m-%d %H:%M:%S UTC")),
-                format!("{} 已经过去。", when.format("%Y-%m-%d %H:%M:%S UTC")),
+                format!("{} is over already.", told_at(*when)),
+                format!("{} 已经过去。", told_at(*when)),
             ),
             Error::KeyRevoked => detail(
                 "The key is revoked already. Make a new one.".to_owned(),
@@ -322,6 +322,15 @@ impl From<&Error> for Refusal {
                 format!("The request asks for revision {wanted}; this replica is at revision {current}."),
                 format!("要求修订号 {wanted}，该副本为 {current}。"),
             ),
+            Error::TicketExpiry { latest } => at(
+                "/expires_at",
+                format!("must be later than now, and not later than {}", told_at(*latest)),
+                format!("必须晚于当前时间，且不晚于 {}", told_at(*latest)),
+            ),
+            Error::TooManyTickets { tickets_max, retry_after: _ } => detail(
+                format!("A caller has at most {tickets_max} tickets at a time. Revoke some, or wait until they end."),
+                format!("调用者同时至多持有 {tickets_max} 张票据，请撤销一些或等待其到期。"),
+            ),
             Error::Hidden { person: _, told } => Self::from(&**told),
             Error::TooManyStaffNumbers { numbers_max, retry_after: _ } => detail(
                 format!(
@@ -338,6 +347,11 @@ impl From<&Error> for Refusal {
     }
 }
 
+/// An instant as sentences say it.
+fn told_at(instant: Instant) -> impl std::fmt::Display {
+    instant.format("%Y-%m-%d %H:%M:%S UTC")
+}
+
 fn detail(en: String, zh: String) -> Refusal {
     Refusal { detail: Some(Words::new(en, zh)), faults: Vec::new() }
 }
@@ -346,62 +360,6 @@ fn detail(en: String, zh: String) -> Refusal {
 fn at(place: &str, en: String, zh: String) -> Refusal {
     let words = Words::new(en, zh);
     Refusal { detail: Some(words.clone()), faults: vec![(place.to_owned(), words)] }
-}
-
-/// Why a caller is not known.
-fn denied(why: Denied) -> Words {
-    match why {
-        Denied::Missing => Words::new(
-            "Who asks? Send `Authorization: Bearer`, a blank, and an API key or a token.",
-            "请在请求头 Authorization 中以 Bearer 方式提供密钥或令牌。",
-        ),
-        Denied::Malformed => Words::new(
-            "`Authorization` must be `Bearer`, a blank, and an API key or a token.",
-            "请求头 Authorization 的格式必须是 Bearer、空格和密钥或令牌。",
-        ),
-        Denied::Mistyped => {
-            Words::new("The key is mistyped or cut off: its checksum is wrong.", "密钥有误或不完整：校验码不符。")
-        }
-        Denied::Unknown => Words::new("There is no such key.", "没有这个密钥。"),
-        Denied::Expired => Words::new("The key has expired.", "密钥已过期。"),
-        Denied::Revoked => Words::new("The key, or this secret of it, is revoked.", "密钥已吊销或已更换。"),
-        Denied::Token(why) => token_fault(why),
-    }
-}
-
-/// Why a token is refused. What the token says is not repeated.
-fn token_fault(why: TokenFault) -> Words {
-    match why {
-        TokenFault::TooLong => Words::new("The token is longer than 8 KiB.", "令牌超过 8 KiB。"),
-        TokenFault::Malformed => Words::new("The token is not a signed JWT.", "令牌不是经签名的 JWT。"),
-        TokenFault::Critical => Words::new(
-            "The token needs an extension that this service does not know: its header has `crit`.",
-            "令牌要求本服务不支持的扩展（头部含有 `crit`）。",
-        ),
-        TokenFault::OtherType => Words::new(
-            "This is not an access token: `typ` in its header must be `at+jwt` or `JWT`.",
-            "该令牌不是访问令牌：头部的 `typ` 必须是 `at+jwt` 或 `JWT`。",
-        ),
-        TokenFault::Algorithm => Words::new(
-            "The token is signed with an algorithm that is not accepted, or that does not fit the key.",
-            "令牌的签名算法不被接受，或与签名密钥不符。",
-        ),
-        TokenFault::UnknownKey => Words::new(
-            "The identity provider has no key of the name in the token.",
-            "身份提供方没有令牌所指的签名密钥。",
-        ),
-        TokenFault::Signature => Words::new("The signature of the token is wrong.", "令牌签名不正确。"),
-        TokenFault::Claim(name) => Words::new(
-            format!("The claim `{name}` of the token is missing or has the wrong type."),
-            format!("令牌缺少声明 `{name}`，或其类型不对。"),
-        ),
-        TokenFault::Issuer => Words::new("The token is from another issuer.", "令牌由其他签发方签发。"),
-        TokenFault::Audience => {
-            Words::new("The token is for another service: see `aud`.", "令牌不是发给本服务的（`aud`）。")
-        }
-        TokenFault::NotYet => Words::new("The token is not valid yet.", "令牌尚未生效。"),
-        TokenFault::Expired => Words::new("The token has expired.", "令牌已过期。"),
-    }
 }
 
 /// A number with the English words that agree with it.

@@ -46,6 +46,8 @@ impl FromStr for PersonBy {
 /// What identifies a person.
 #[derive(Clone, PartialEq, Eq)]
 pub enum PersonKey {
+    /// The id, where it was found before.
+    Id(PersonId),
     /// The staff number.
     StaffNo(Text<40>),
     /// An identifier in another system.
@@ -67,6 +69,7 @@ impl PersonKey {
     /// The one person who has it.
     pub fn find(&self, directory: &Snapshot) -> Option<PersonId> {
         let (first, second) = match self {
+            Self::Id(id) => (directory.person(*id), None),
             Self::StaffNo(number) => {
                 let mut found = directory.people_numbered(number);
                 (found.next(), found.next())

@@ -96,6 +96,16 @@ impl Answer {
         Self::new(StatusCode::OK, Content::Shared(body), Tag::Known(tag), at)
     }
 
+    /// 204: it is done, and there is nothing to show.
+    pub fn nothing(at: At) -> Self {
+        Self::new(StatusCode::NO_CONTENT, Content::None, Tag::None, at)
+    }
+
+    /// 201 with what is not in the log, and its path.
+    pub fn made(body: &impl Shown, location: String, at: At) -> Self {
+        Self { status: StatusCode::CREATED, ..Self::plain(body, at) }.found_at(location)
+    }
+
     /// 200 with a body that has no tag.
     pub fn plain(body: &impl Shown, at: At) -> Self {
         Self::ok(body, Tag::None, at)

@@ -4,15 +4,18 @@
 use actix_web::{
     HttpMessage, HttpRequest,
     dev::ServiceRequest,
-    http::{Method, header::AUTHORIZATION},
+    http::{Method, Uri, header::AUTHORIZATION},
     web,
 };
 
 use super::{problem::Problem, rates::Rates, source::Source};
 use crate::{
-    access::Caller,
-    domain::{AccessScope, Denied, Error},
+    access::{Caller, may_be_ticket},
+    domain::{AccessScope, Denied, Error, TicketFault},
 };
+
+/// How a ticket begins in the query.
+const TICKET: &str = "ticket=";
 
 /// Whom an operation is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,12 +38,21 @@ impl Needs {
 }
 
 /// Whether a request may come in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(in crate::http) enum Admission {
     /// It may.
     Granted,
-    /// Its token must be verified first: see [`admit_token`].
-    NewToken,
+    /// That must be found out first: see [`admit_with`].
+    With(Credential),
+}
+
+/// What says who asks, and cannot be verified at once.
+#[derive(Debug)]
+pub(in crate::http) enum Credential {
+    /// A token that has not been verified yet, in the header.
+    Token,
+    /// A ticket from the query.
+    Ticket(String),
 }
 
 /// Lets a request in, and notes who asks.
@@ -48,31 +60,48 @@ pub(in crate::http) enum Admission {
 /// # Errors
 ///
 /// Nobody knows who asks, the caller has no such scope, or asks too often.
-pub(in crate::http) fn admit(request: &ServiceRequest, needs: Needs) -> Result<Admission, Problem> {
+pub(in crate::http) fn admit(request: &mut ServiceRequest, needs: Needs) -> Result<Admission, Problem> {
     if needs == Needs::Nothing {
         return Ok(Admission::Granted);
     }
+    if let Some(ticket) = take_ticket(request)? {
+        count(request, None)?;
+        return Ok(Admission::With(Credential::Ticket(ticket)));
+    }
+    let request = &*request;
     let source = source_of(request)?;
     let found = secret_of(request).and_then(|secret| Ok(source.caller(secret)?));
-    if let Some(rates) = request.app_data::<web::Data<Rates>>() {
-        rates.count(request, found.as_ref().ok().and_then(Option::as_ref))?;
-    }
+    count(request, found.as_ref().ok().and_then(Option::as_ref))?;
     match found? {
         Some(caller) => admit_caller(request, needs, source, caller).map(|()| Admission::Granted),
-        None => Ok(Admission::NewToken),
+        None => Ok(Admission::With(Credential::Token)),
     }
 }
 
-/// The same for a request with a token that has not been verified yet.
+/// The same for a request whose token or ticket is to be verified.
 ///
 /// # Errors
 ///
-/// The token is refused or cannot be verified now, or the caller has no such scope.
-pub(in crate::http) async fn admit_token(request: &ServiceRequest, needs: Needs) -> Result<(), Problem> {
+/// It is refused or cannot be verified now, or the caller has no such scope.
+pub(in crate::http) async fn admit_with(
+    request: &ServiceRequest,
+    needs: Needs,
+    credential: Credential,
+) -> Result<(), Problem> {
     let source = source_of(request)?;
-    let token = secret_of(request)?.ok_or_else(|| unauthenticated(Denied::Missing))?;
-    let caller = source.verify(token).await?;
+    let caller = match credential {
+        Credential::Token => {
+            let token = secret_of(request)?.ok_or_else(|| unauthenticated(Denied::Missing))?;
+            source.verify(token).await?
+        }
+        Credential::Ticket(ticket) => source.ticket(&ticket, request.path()).await?,
+    };
     admit_caller(request, needs, source, caller)
+}
+
+/// Counts the request, and refuses one too many.
+fn count(request: &ServiceRequest, caller: Option<&Caller>) -> Result<(), Problem> {
+    request.app_data::<web::Data<Rates>>().map_or(Ok(()), |rates| rates.count(request, caller))
 }
 
 fn source_of(request: &ServiceRequest) -> Result<&web::Data<dyn Source>, Problem> {
@@ -119,6 +148,35 @@ fn secret_of(request: &ServiceRequest) -> Result<Option<&str>, Problem> {
     let one = !secret.is_empty() && !secret.bytes().any(|byte| matches!(byte, b' ' | b','));
     let fits = scheme.eq_ignore_ascii_case("bearer") && one;
     if fits { Ok(Some(secret)) } else { Err(malformed()) }
+}
+
+/// Takes the ticket out of the query, so that it is in no answer, cursor or tag.
+fn take_ticket(request: &mut ServiceRequest) -> Result<Option<String>, Problem> {
+    if !request.query_string().contains(TICKET) {
+        return Ok(None);
+    }
+    let uri = request.uri().clone();
+    let parameters = uri.query().unwrap_or_default().split('&');
+    let (tickets, others): (Vec<&str>, Vec<&str>) = parameters.partition(|parameter| parameter.starts_with(TICKET));
+    let [ticket] = tickets[..] else {
+        return if tickets.is_empty() { Ok(None) } else { Err(refused(TicketFault::Malformed)) };
+    };
+    let mark = if others.is_empty() { "" } else { "?" };
+    let rest = format!("{}{mark}{}", uri.path(), others.join("&"));
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(rest.parse().map_err(Problem::internal)?);
+    request.head_mut().uri = Uri::from_parts(parts).map_err(Problem::internal)?;
+    let secret = ticket.trim_start_matches(TICKET);
+    match () {
+        () if request.headers().contains_key(AUTHORIZATION) => Err(refused(TicketFault::NotAlone)),
+        () if request.method() != Method::GET => Err(refused(TicketFault::NotForReading)),
+        () if !may_be_ticket(secret) => Err(refused(TicketFault::Malformed)),
+        () => Ok(Some(secret.to_owned())),
+    }
+}
+
+fn refused(why: TicketFault) -> Problem {
+    unauthenticated(Denied::Ticket(why))
 }
 
 fn unauthenticated(why: Denied) -> Problem {

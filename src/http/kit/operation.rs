@@ -112,6 +112,7 @@ fn subject_of(operation: &Described) -> Option<AuditSubject> {
         "RoleId" => Some(AuditSubject::Role),
         "SupervisionId" => Some(AuditSubject::Supervision),
         "CallerId" => Some(AuditSubject::Key),
+        "TicketId" => Some(AuditSubject::Ticket),
         _ => None,
     }
 }

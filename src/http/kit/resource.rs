@@ -15,7 +15,7 @@ use futures_util::future::{LocalBoxFuture, ready, try_join_all};
 use matchit::{InsertError, Router};
 
 use super::{
-    gate::{Admission, Needs, admit, admit_token},
+    gate::{Admission, Needs, admit, admit_with},
     host,
     operation::Operation,
     problem::{Failure, Problem, ProblemType},
@@ -201,12 +201,12 @@ impl Service<ServiceRequest> for Routing {
         request.add_data_container(Rc::clone(data));
         let method = request.method();
         if let Some((_, needs, route)) = routes.iter().find(|(known, ..)| known == method) {
-            return match admit(&request, *needs) {
+            return match admit(&mut request, *needs) {
                 Ok(Admission::Granted) => route.call(request),
-                Ok(Admission::NewToken) => {
+                Ok(Admission::With(credential)) => {
                     let (route, needs) = (Rc::clone(route), *needs);
                     Box::pin(async move {
-                        match admit_token(&request, needs).await {
+                        match admit_with(&request, needs, credential).await {
                             Ok(()) => route.call(request).await,
                             Err(problem) => Ok(request.error_response(Failure::from(problem))),
                         }

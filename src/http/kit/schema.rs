@@ -166,7 +166,10 @@ schemas! {
     Area => Area::NAME, fixed_words::<Area>();
     AuditId => "AuditId", uuid("Identifies a record of the audit. Later records have larger ids.");
     AuditKind => AuditKind::NAME, fixed_words::<AuditKind>();
-    AuditSubjectId => "AuditSubjectId", uuid("Identifies an org, a person, a role, a supervision or a key.");
+    TicketId => "TicketId", uuid("Identifies a ticket.");
+    TicketUse => TicketUse::NAME, fixed_words::<TicketUse>();
+    TicketPath => "TicketPath", string("A path of this service, without the query.", 1, TICKET_PATH_CHARS_MAX, Some(TicketPath::PATTERN), Some("/orgs"));
+    AuditSubjectId => "AuditSubjectId", uuid("Identifies an org, a person, a role, a supervision, a key or a ticket.");
     AuditSubject => AuditSubject::NAME, fixed_words::<AuditSubject>();
     Grant => "Grant", object("Scopes in an area: what a caller may do, and where.")
         .property("scopes", ArrayBuilder::new().description(Some("What it allows.")).items(named::<AccessScope>("A scope.")).min_items(Some(1)).max_items(Some(SCOPES_MAX)))

@@ -38,6 +38,13 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
     /// Why it is refused; or it cannot be verified now.
     fn verify<'a>(&'a self, token: &'a str) -> LocalBoxFuture<'a, Result<Caller, Error>>;
 
+    /// Who asks with a ticket for a path. One for a single use is used then.
+    ///
+    /// # Errors
+    ///
+    /// Why it is refused; or it cannot be looked up now.
+    fn ticket<'a>(&'a self, secret: &'a str, path: &'a str) -> LocalBoxFuture<'a, Result<Caller, Error>>;
+
     /// Whether measurements are for everybody.
     fn shows_metrics(&self) -> bool;
 
@@ -142,6 +149,10 @@ impl Source for Live {
         }
     }
 
+    fn ticket<'a>(&'a self, secret: &'a str, path: &'a str) -> LocalBoxFuture<'a, Result<Caller, Error>> {
+        Box::pin(self.registry.use_ticket(secret, path))
+    }
+
     fn shows_metrics(&self) -> bool {
         self.shows_metrics
     }
@@ -243,6 +254,10 @@ pub(crate) mod fake {
         }
 
         fn verify<'a>(&'a self, _: &'a str) -> LocalBoxFuture<'a, Result<Caller, Error>> {
+            Box::pin(ready(Ok(Caller::Operator)))
+        }
+
+        fn ticket<'a>(&'a self, _: &'a str, _: &'a str) -> LocalBoxFuture<'a, Result<Caller, Error>> {
             Box::pin(ready(Ok(Caller::Operator)))
         }
 

@@ -20,6 +20,8 @@ use crate::{
 /// The tag of operations that are not about the directory. They have no date, revision or conditions.
 const SERVICE: &str = "service";
 const AN_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
+/// The tag of operations whose writes are not in the log: they change nothing that has a revision.
+const UNLOGGED: &str = "tickets";
 
 /// The prefixes of the names of schemas for parameters that take several values, with the sentence that is added to
 /// the description.
@@ -50,6 +52,15 @@ pub(super) fn add(document: &mut Value, operations: &[Own]) {
     }
 }
 
+fn has_tag(operation: &Value, tag: &str) -> bool {
+    operation["tags"].as_array().is_some_and(|tags| tags.iter().any(|one| one == tag))
+}
+
+/// Whether what an operation writes, if it does, is in the log.
+pub(super) fn is_of_the_log(operation: &Value) -> bool {
+    ![SERVICE, UNLOGGED].iter().any(|tag| has_tag(operation, tag))
+}
+
 struct Operation<'d> {
     path: &'d str,
     method: &'d str,
@@ -59,7 +70,7 @@ struct Operation<'d> {
 
 impl Operation<'_> {
     fn complete(mut self) {
-        let service = self.operation["tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == SERVICE));
+        let service = has_tag(self.operation, SERVICE);
         self.add_security();
         self.spell_out_lists();
         if !service {
@@ -67,6 +78,11 @@ impl Operation<'_> {
         }
         self.add_refusals(service);
         self.add_headers(service);
+    }
+
+    /// Whether it writes what is in the log.
+    fn is_logged(&self) -> bool {
+        !self.is_read() && is_of_the_log(self.operation)
     }
 
     fn has_body(&self) -> bool {
@@ -86,6 +102,8 @@ impl Operation<'_> {
         let needs = self.own.needs();
         if needs == Needs::Nothing {
             self.operation["security"] = json!([]);
+        } else if !self.is_read() {
+            self.operation["security"] = json!([{"bearer": []}]);
         }
         if let Needs::Scope(scope) = needs {
             self.operation["x-scope"] = json!(scope.as_str());
@@ -115,7 +133,10 @@ impl Operation<'_> {
         if self.is_read() {
             names.extend(["AsOf", "IfNoneMatch"]);
         } else {
-            names.extend(["DryRun", "Prefer"]);
+            names.push("DryRun");
+        }
+        if self.is_logged() {
+            names.push("Prefer");
             if self.method == "post" {
                 names.push("IdempotencyKey");
             }
@@ -136,7 +157,7 @@ impl Operation<'_> {
             service,
             known: self.own.needs() != Needs::Nothing,
             scoped: matches!(self.own.needs(), Needs::Scope(_)),
-            reads: self.is_read(),
+            logged: self.is_logged(),
             posts: self.method == "post",
             names_one: self.names_one(),
             has_body: self.has_body(),
@@ -160,8 +181,8 @@ impl Operation<'_> {
             || self.path.starts_with("/openapi")
             || self.path.starts_with("/problems")
             || self.path.starts_with("/docs/");
-        let writes = !service && !self.is_read();
-        let tagged = tagged && self.method != "delete";
+        let writes = self.is_logged();
+        let tagged = tagged && self.method != "delete" && (writes || self.is_read());
         let Some(responses) = self.operation["responses"].as_object_mut() else { return };
         for (status, response) in responses {
             let succeeds = status.starts_with('2');
@@ -198,6 +219,10 @@ fn components() -> Map<String, Value> {
             "bearer": {
                 "type": "http", "scheme": "bearer", "bearerFormat": "corg_…",
                 "description": "An API key, or a JWT of the identity provider of the campus. Each operation needs the scope in its `x-scope`.",
+            },
+            "ticket": {
+                "type": "apiKey", "in": "query", "name": "ticket",
+                "description": "A ticket that `POST /tickets` has made for this path, for clients that cannot send a header.",
             },
         },
         "responses": responses,

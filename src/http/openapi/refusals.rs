@@ -39,7 +39,8 @@ pub(super) struct Sort {
     pub(super) known: bool,
     /// Only for callers who have a scope.
     pub(super) scoped: bool,
-    pub(super) reads: bool,
+    /// Whether it writes what is in the log.
+    pub(super) logged: bool,
     pub(super) posts: bool,
     pub(super) names_one: bool,
     pub(super) has_body: bool,
@@ -50,8 +51,7 @@ impl Sort {
     /// The types of problems that every operation of this sort can answer.
     fn problems(self) -> impl Iterator<Item = ProblemType> {
         use ProblemType as P;
-        let Self { service, known, scoped, reads, posts, names_one, has_body, takes_cursor } = self;
-        let writes = !service && !reads;
+        let Self { service, known, scoped, logged, posts, names_one, has_body, takes_cursor } = self;
         let parts: [(bool, &'static [P]); 10] = [
             (true, &[P::UnknownParameter, P::Internal]),
             (!service, &[P::Validation, P::RepeatedParameter, P::InvalidHeader, P::NotAcceptable, P::NotYet, P::Busy]),
@@ -63,9 +63,9 @@ impl Sort {
                 has_body,
                 &[P::MalformedJson, P::NestedTooDeep, P::BodyTooLarge, P::UnsupportedMediaType, P::RequestTimeout],
             ),
-            (writes, &[P::NewerFormat]),
-            (writes && names_one, &[P::PreconditionFailed]),
-            (writes && posts, &[P::IdempotencyKeyInFlight, P::ResultGone, P::IdempotencyKeyReused]),
+            (logged, &[P::NewerFormat]),
+            (logged && names_one, &[P::PreconditionFailed]),
+            (logged && posts, &[P::IdempotencyKeyInFlight, P::ResultGone, P::IdempotencyKeyReused]),
         ];
         parts.into_iter().filter(|(has, _)| *has).flat_map(|(_, kinds)| kinds).copied()
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::common::is_of_the_log;
+
 const WRITES: &[&str] = &["post", "put", "patch", "delete"];
 const CHANGE: &str = "#/components/schemas/Change";
 const DESCRIPTION: &str = "What the write has changed. Only in the answer to a write; left out if the request \
@@ -15,7 +17,8 @@ const DESCRIPTION: &str = "What the write has changed. Only in the answer to a w
 pub(super) fn add(document: &mut Value) {
     let mut answered = BTreeSet::new();
     for operation in document["paths"].as_object().into_iter().flat_map(|paths| paths.values()) {
-        for responses in WRITES.iter().filter_map(|method| operation.get(method)?["responses"].as_object()) {
+        let writes = WRITES.iter().filter_map(|method| operation.get(method)).filter(|write| is_of_the_log(write));
+        for responses in writes.filter_map(|write| write["responses"].as_object()) {
             for response in responses.iter().filter(|(status, _)| status.starts_with('2')).map(|(_, response)| response)
             {
                 let schema = &response["content"]["application/json"]["schema"]["$ref"];
@@ -41,7 +44,8 @@ mod tests {
     fn every_write_has_one_shape_of_success_that_tells_what_changed() {
         let document = document();
         for (path, item) in document["paths"].as_object().expect("paths") {
-            for (method, operation) in WRITES.iter().filter_map(|method| Some((method, item.get(method)?))) {
+            let writes = WRITES.iter().filter_map(|method| Some((method, item.get(method)?)));
+            for (method, operation) in writes.filter(|(_, write)| is_of_the_log(write)) {
                 let responses = operation["responses"].as_object().expect("responses");
                 let successes = responses.iter().filter(|(status, _)| status.starts_with('2'));
                 let shapes: BTreeSet<&str> = successes

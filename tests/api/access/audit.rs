@@ -114,7 +114,7 @@ closed_test! {
         let role = app.get(&format!("/roles?org_id={branch}")).await.body["items"][0]["id"].as_str().expect("an id").to_owned();
         let (_, key) = app.key(json!([])).await;
         let mut gave = Vec::new();
-        for row in matrix::rows(&matrix::Ids { org: branch, person: inside.clone(), role, key }) {
+        for row in matrix::rows(&matrix::Ids { org: branch, person: inside.clone(), role, key, ticket: app.ticket("/orgs", "many").await.0 }) {
             for answer in [row.ask(&app).await, row.ask_for(&app, "include=contact").await] {
                 let records = audit(&app, &format!("kind=contact_read&subject_id={inside}")).await;
                 let request = answer.header("x-request-id");

@@ -23,7 +23,9 @@ async fn kept(app: &TestApp) -> Vec<&'static str> {
         None => {
             let db = Database::connect(&app.database_url).await.expect("connected");
             let mut all = String::new();
-            for table in ["person", "entry", "idempotency_key", "caller", "key_secret", "role", "api_key", "audit"] {
+            for table in
+                ["person", "entry", "idempotency_key", "caller", "key_secret", "role", "api_key", "audit", "ticket"]
+            {
                 let text = format!("SELECT coalesce(string_agg(t::text, ' '), '') AS text FROM {table} t");
                 let statement = Statement::from_string(db.get_database_backend(), text);
                 let row = db.query_one_raw(statement).await.expect("asked").expect("a row");

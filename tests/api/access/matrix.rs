@@ -9,8 +9,8 @@ use crate::support::{Answer, TestApp};
 /// One operation of the document, with a path that leads to something.
 pub(super) struct Row {
     pub(super) id: String,
-    method: String,
-    path: String,
+    pub(super) method: String,
+    pub(super) path: String,
     has_body: bool,
     /// Whether it is for callers whom the service knows.
     closed: bool,
@@ -47,6 +47,7 @@ pub(super) struct Ids {
     pub(super) person: String,
     pub(super) role: String,
     pub(super) key: String,
+    pub(super) ticket: String,
 }
 
 pub(super) fn rows(ids: &Ids) -> Vec<Row> {
@@ -58,6 +59,7 @@ pub(super) fn rows(ids: &Ids) -> Vec<Row> {
                 "people" => &ids.person,
                 "roles" => &ids.role,
                 "keys" => &ids.key,
+                "tickets" => &ids.ticket,
                 _ => &ids.org,
             };
             let path = template
@@ -87,7 +89,8 @@ closed_test! {
         let person = app.person("王小明").await;
         let role = app.role(&org, "secretary", &person, "2020-01-01").await;
         let (_, key) = app.key(json!([])).await;
-        let rows = rows(&Ids { org, person, role, key });
+        let ticket = app.ticket("/orgs", "many").await.0;
+        let rows = rows(&Ids { org, person, role, key, ticket });
 
         let expiring = json!({"name": "过期", "grants": [everywhere(&["orgs:read"])], "expires_at": "2026-12-01T02:00:01Z"});
         let expired = app.post("/keys", expiring).await.is(201).body["secret"].as_str().expect("a secret").to_owned();
@@ -120,7 +123,7 @@ closed_test! {
             }
             let refused = row.ask(&without).await;
             match &row.scope {
-                None => assert!(refused.status < 400, "{}: {}", row.id, refused.text),
+                None => assert!(![401, 403].contains(&refused.status), "{}: {}", row.id, refused.text),
                 Some(scope) => {
                     assert_eq!(refused.is_problem(403, "forbidden").body["scope"], json!(scope), "{}", row.id);
                     // Whoever may change people may read them.
@@ -132,6 +135,13 @@ closed_test! {
                     let answer = row.ask(&reader).await;
                     assert!(![401, 403].contains(&answer.status), "{}: {}", row.id, answer.text);
                 }
+            }
+            let path = row.path.split('?').next().expect("a path");
+            let by_ticket = row.ask_for(&app.anonymous(), &format!("ticket={}", app.ticket(path, "once").await.1)).await;
+            match (row.closed, row.method.as_str()) {
+                (true, "GET") => assert!(![401, 403].contains(&by_ticket.status), "{}: {}", row.id, by_ticket.text),
+                (true, _) => drop(by_ticket.is_problem(401, "unauthenticated")),
+                (false, _) => drop(by_ticket.is_problem(400, "unknown-parameter")),
             }
             let admin = row.ask(&app).await;
             assert!(![401, 403].contains(&admin.status), "{}: {}", row.id, admin.text);

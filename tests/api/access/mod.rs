@@ -11,6 +11,7 @@ mod matrix;
 mod provider;
 mod rates;
 mod sight;
+mod tickets;
 mod tokens;
 
 use serde_json::{Value, json};
@@ -67,6 +68,12 @@ impl TestApp {
     async fn key(&self, grants: Value) -> (Self, String) {
         let made = self.post("/keys", json!({"name": "测试", "grants": grants})).await.is(201);
         (self.with_key(made.body["secret"].as_str().expect("a secret")), made.id())
+    }
+
+    /// Makes a ticket, and gives its id and its secret.
+    async fn ticket(&self, path: &str, usage: &str) -> (String, String) {
+        let made = self.post("/tickets", json!({"path": path, "use": usage})).await.is(201);
+        (made.id(), made.body["ticket"].as_str().expect("a secret").to_owned())
     }
 
     /// The same without the id.

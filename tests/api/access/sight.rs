@@ -163,6 +163,7 @@ closed_test! {
         let People { branch, current, former, .. } = people(&app).await;
         let role = app.get(&format!("/roles?org_id={branch}")).await.body["items"][0]["id"].as_str().expect("an id").to_owned();
         let (_, key) = app.key(json!([])).await;
+        let ticket = app.ticket("/orgs", "many").await.0;
         let everything_else = ["orgs:read", "structure:write", "roles:write", "catalogue:write", "webhooks:manage", "audit:read"];
         let callers = [
             app.anonymous(),
@@ -171,7 +172,7 @@ closed_test! {
             app.caller(json!([everywhere(&everything_else)])).await,
         ];
         for person in [&current, &former] {
-            let ids = matrix::Ids { org: branch.clone(), person: person.clone(), role: role.clone(), key: key.clone() };
+            let ids = matrix::Ids { org: branch.clone(), person: person.clone(), role: role.clone(), key: key.clone(), ticket: ticket.clone() };
             for row in matrix::rows(&ids) {
                 for caller in &callers {
                     let answer = row.ask(caller).await;

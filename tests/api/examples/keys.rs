@@ -27,6 +27,10 @@ pub(super) async fn keys(recorder: &mut Recorder<'_>, committee: &str) {
     let clerk = recorder.app.with_key(&secret);
     let mut own = Recorder { app: &clerk, recorded: &mut *recorder.recorded };
     own.read("/me").await;
+    let ticket = own.write("POST", "/tickets", Some(json!({"path": "/roles", "use": "many"}))).await;
+    own.read("/tickets?limit=2").await;
+    own.read(&format!("/tickets/{}", id(&ticket))).await;
+    own.write("DELETE", &format!("/tickets/{}", id(&ticket)), None).await;
     own.refused("Forbidden", 403, clerk.request("DELETE", "/posts/secretary")).await;
     let nobody = recorder.app.with_key("corg_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
     recorder.refused("Unauthenticated", 401, nobody.request("GET", "/me")).await;

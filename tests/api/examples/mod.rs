@@ -53,7 +53,9 @@ fn a_new_campus_takes_the_requests_that_create_something() {
     let created = |(path, item): (&String, &Value)| {
         let operation = &item["post"];
         let example = operation["requestBody"]["content"]["application/json"]["example"].clone();
-        (!operation["responses"]["201"].is_null()).then(|| (path.clone(), example))
+        // Nobody has a ticket who has no key.
+        let sendable = path != "/tickets" && !operation["responses"]["201"].is_null();
+        sendable.then(|| (path.clone(), example))
     };
     let requests: Vec<_> = document["paths"].as_object().expect("paths").iter().filter_map(created).collect();
     assert_eq!(requests.len(), 7, "{requests:?}");

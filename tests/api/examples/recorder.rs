@@ -8,6 +8,8 @@ use crate::support::{Answer, Operation, TestApp};
 const REQUEST_ID: &str = "0199a6d4-7b50-7c8a-9a57-3c1f7d1f4b11";
 /// What stands for every secret of a key. It is none.
 const SECRET: &str = "corg_EXAMPLE0EXAMPLE0EXAMPLE0EXAMPLE0EXAMPLE0EXAMPLE";
+/// What stands for every ticket. It is none.
+const TICKET: &str = "cotk_EXAMPLE0EXAMPLE0EXAMPLE0EXAMPLE0EXAMPLE0EXAMPLE";
 /// The most items of a list in an example. What a list holds shows in one.
 const ITEMS_MAX: usize = 1;
 /// The most items where a problem lists something: that everything wrong is told at once shows in two.
@@ -106,6 +108,7 @@ fn cut(value: Value, items_max: usize) -> Value {
             let members = members.into_iter().map(|(name, member)| match (name.as_str(), &member) {
                 ("change", _) => (name, cut_change(member)),
                 ("secret", _) => (name, json!(SECRET)),
+                ("ticket", Value::String(_)) => (name, json!(TICKET)),
                 ("prefix", Value::String(prefix)) if prefix.starts_with("corg_") => (name, json!(SECRET[..12])),
                 _ => (name, cut(member, items_max)),
             });

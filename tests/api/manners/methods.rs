@@ -43,6 +43,8 @@ const PATHS: &[(&str, &str)] = &[
     ("/keys/{id}/revoke", "POST"),
     ("/me", "GET, HEAD"),
     ("/audit", "GET, HEAD"),
+    ("/tickets", "GET, HEAD, POST"),
+    ("/tickets/{id}", "GET, HEAD, DELETE"),
     ("/", "GET, HEAD"),
     ("/health/live", "GET, HEAD"),
     ("/health/ready", "GET, HEAD"),

@@ -129,8 +129,10 @@ impl Problem {
                 .bound(nodes_max),
             Error::KeyInFlight => Self::new(T::IdempotencyKeyInFlight).retry_after(NOT_YET_WAIT),
             Error::ResultGone { .. } => Self::new(T::ResultGone),
-            Error::TooManyStaffNumbers { numbers_max, retry_after } => {
-                Self::new(T::TooManyRequests).bound(numbers_max).retry_after(retry_after)
+            Error::TicketExpiry { .. } => Self::new(T::Validation),
+            Error::TooManyTickets { tickets_max: bound, retry_after }
+            | Error::TooManyStaffNumbers { numbers_max: bound, retry_after } => {
+                Self::new(T::TooManyRequests).bound(bound).retry_after(retry_after)
             }
             Error::NotYet { current, .. } => Self::new(T::NotYet)
                 .data(Data { current_revision: Some(current), ..Data::default() })
