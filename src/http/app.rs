@@ -13,9 +13,10 @@ use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_confi
 use actix_web::{App, Error, dev::AppConfig, middleware::Condition, rt::net::TcpStream, web};
 use futures_util::future::ready;
 
+pub use super::kit::{address::TrustedProxies, bounds::Limits, rates::RateSettings};
 use super::{
     kit::{
-        bounds::{Bounds, Limits, Watch},
+        bounds::{Bounds, Watch},
         compression::Compression,
         cors,
         host::Hosts,
@@ -23,7 +24,7 @@ use super::{
         manners::Manners,
         metrics::Metrics,
         pins::Pins,
-        rates::{RateSettings, Rates},
+        rates::Rates,
         resource::{Routes, resources},
         source::{Live, Source},
     },

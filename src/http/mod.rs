@@ -17,8 +17,7 @@ pub mod service;
 mod supervisions;
 mod tickets;
 
-pub use app::{Application, Settings};
-pub use kit::{address::TrustedProxies, bounds::Limits, rates::RateSettings};
+pub use app::{Application, Limits, RateSettings, Settings, TrustedProxies};
 
 #[cfg(test)]
 mod tests;

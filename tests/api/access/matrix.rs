@@ -75,7 +75,7 @@ pub(super) fn rows(ids: &Ids) -> Vec<Row> {
                 method: method.to_uppercase(),
                 path,
                 has_body: operation["requestBody"].is_object(),
-                closed: operation["security"].is_null(),
+                closed: operation["security"] != json!([]),
                 scope: operation["x-scope"].as_str().map(str::to_owned),
             });
         }
