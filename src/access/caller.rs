@@ -34,15 +34,20 @@ impl Caller {
             Self::Operator => Cow::Borrowed("operator"),
             Self::Anonymous(_) | Self::Nobody => Cow::Borrowed("anonymous"),
             Self::Key { id, .. } => Cow::Owned(id.to_string()),
-            Self::Token(token) => Cow::Owned(token.id.to_string()),
+            Self::Token(token) => token.id.map_or(Cow::Borrowed("unknown"), |id| Cow::Owned(id.to_string())),
         }
+    }
+
+    /// Whether it is known who asks.
+    pub fn is_known(&self) -> bool {
+        matches!(self, Self::Key { .. } | Self::Token(_))
     }
 
     /// The caller's id, if there is one.
     pub fn id(&self) -> Option<CallerId> {
         match self {
             Self::Key { id, .. } => Some(*id),
-            Self::Token(token) => Some(token.id),
+            Self::Token(token) => token.id,
             Self::Operator | Self::Anonymous(_) | Self::Nobody => None,
         }
     }
@@ -73,7 +78,7 @@ impl Caller {
         match maker {
             TicketMaker::Key { rotations } => Self::Key { id: *caller_id, rotations: *rotations },
             TicketMaker::Token { grants, person_id } => Self::Token(Arc::new(TokenCaller {
-                id: *caller_id,
+                id: Some(*caller_id),
                 grants: grants.clone(),
                 person: person_id.map(PersonKey::Id),
                 expires_at: *expires_at,

@@ -4,9 +4,10 @@ mod fetch;
 mod keys;
 mod settings;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use quick_cache::sync::Cache;
+use tokio::time::timeout;
 
 use crate::{
     access::{
@@ -22,6 +23,8 @@ use keys::{Keys, RETRY_WITHOUT_KEYS};
 
 pub use settings::WrongSetting;
 
+/// How long a request waits for the id of a caller who is new here.
+const ID_WAIT_MAX: Duration = Duration::from_secs(1);
 /// The most tokens that are known again, and the most subjects whose ids are.
 const KNOWN_MAX: usize = 10_000;
 
@@ -75,21 +78,25 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// Why it is refused; or there are no keys yet, or the database fails that has the id of a new caller.
+    /// Why it is refused; or there are no keys yet. While the database is away that has the ids, a new caller has none,
+    /// and can read.
     pub async fn verify(&self, registry: &Registry, token: &str) -> Result<Caller, Error> {
         let Inner { verifier, keys, known, ids } = &*self.inner;
         let (generation, verified) = self.verified(token, registry.now()).await?;
         let Verified { subject, grants, person, expires_at } = verified;
         let id = match ids.get(&subject) {
-            Some(id) => id,
+            Some(id) => Some(id),
             None => {
-                let id = registry.caller_of(&verifier.issuer, &subject).await?;
-                ids.insert(subject, id);
+                let found = timeout(ID_WAIT_MAX, registry.caller_of(&verifier.issuer, &subject)).await;
+                let id = found.ok().and_then(Result::ok);
+                if let Some(id) = id {
+                    ids.insert(subject, id);
+                }
                 id
             }
         };
         let caller = Arc::new(TokenCaller { id, grants, person, expires_at });
-        if generation == keys.generation() {
+        if id.is_some() && generation == keys.generation() {
             known.insert(hash_of(token), (generation, Arc::clone(&caller)));
         }
         Ok(Caller::Token(caller))

@@ -193,6 +193,10 @@ impl Registry {
         if dry_run {
             return trial::run(&self.inner, command, caller, if_match).await;
         }
+        // Its entry could not say who wrote it.
+        if matches!(&caller, Caller::Token(_)) && caller.id().is_none() {
+            return Err(Error::Unavailable { retry_after: Duration::from_secs(1), outcome_unknown: false });
+        }
         let in_flight = key.as_ref().map(|(key, _)| self.mark(key)).transpose()?;
         let (answer, answered) = oneshot::channel();
         let request = Request { command, caller, if_match, key, in_flight, answer };

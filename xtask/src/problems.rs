@@ -33,6 +33,7 @@ const SHARED: &[&str] = &[
     "repeated-parameter",
     "request-timeout",
     "result-gone",
+    "too-many-requests",
     "unavailable",
     "unknown-parameter",
     "unsupported-media-type",

@@ -10,8 +10,8 @@ use crate::{
 /// Whoever has a token that was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenCaller {
-    /// The id under which the log knows the token's subject.
-    pub id: CallerId,
+    /// The id under which the log knows the token's subject. Without it, nothing can be written.
+    pub id: Option<CallerId>,
     /// What the claims of the token allow.
     pub grants: Vec<Grant>,
     /// What identifies the own person, if the token says it.

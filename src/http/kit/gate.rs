@@ -116,11 +116,11 @@ fn admit_caller(
 ) -> Result<(), Problem> {
     let permitted = match needs {
         Needs::Nothing => true,
-        Needs::Known => caller.id().is_some() || !caller.grants(&source.snapshot()).is_empty(),
-        Needs::Metrics => caller.id().is_some() || source.shows_metrics(),
+        Needs::Known => caller.is_known() || !caller.grants(&source.snapshot()).is_empty(),
+        Needs::Metrics => caller.is_known() || source.shows_metrics(),
         Needs::Scope(scope) => caller.has(&source.snapshot(), scope),
     };
-    let known = caller.id().is_some();
+    let known = caller.is_known();
     // Also if it is refused: the audit asks.
     request.extensions_mut().insert(caller);
     match (permitted, needs) {
