@@ -12,12 +12,12 @@ use super::{
 };
 use crate::support::{Answer, TestApp, process::Serving};
 
-/// The words of a log in which every line matters: no level below is written by this program or its libraries.
+/// Every level, of this program and of its libraries.
 const FILTER: &str = "trace";
-/// What secrets are told by: enough to be no accident.
+/// The characters by which a secret is recognised.
 const SECRET_CHARS: std::ops::Range<usize> = 8..24;
 
-/// The texts that a query may have, of all operations.
+/// The parameters of queries of all operations, each with the path of its operation.
 fn queries(document: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
