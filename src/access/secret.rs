@@ -121,6 +121,7 @@ fn checksum_of(mark: &str, secret: &[u8]) -> [u8; CHECKSUM_BYTES] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::fuzz::try_texts;
 
     #[test]
     fn a_new_secret_is_well_formed_and_hides_itself() {
@@ -158,6 +159,20 @@ mod tests {
         for wrong in ["", "cotk_", &ticket.as_str()[1..], &format!("{}A", ticket.as_str())] {
             assert!(!may_be_ticket(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn fuzz_secrets() {
+        let [key, ticket] = [Secret::generate(), Secret::of_ticket()].map(|secret| secret.expect("random bytes"));
+        let [key, ticket] = [key.as_str(), ticket.as_str()];
+        let pieces = [MARK, TICKET_MARK, key, ticket, &key[5..], &ticket[5..], "A", "_", "=", " ", "é"];
+        try_texts(&pieces, |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            assert_eq!(Secret::own(&text).is_some(), text == key, "{text}");
+            assert_eq!(may_be_ticket(&text), text == ticket, "{text}");
+            assert!(Secret::given(&text).is_none_or(|given| given.prefix().is_empty()), "{text}");
+            assert!(SecretHash::parse(&text).is_none(), "{text}");
+        });
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod day;
 mod effect;
 mod error;
 mod field;
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod ids;
 mod kind;
 pub(crate) mod kinds;

@@ -6,6 +6,7 @@ use std::{env, fs, path::Path};
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::domain::fuzz::try_texts;
 
 /// Rewrites the table in the documentation instead of comparing with it.
 const RENEW: &str = "CAMPUS_ORG_EXAMPLES_RENEW";
@@ -173,4 +174,58 @@ fn the_table_of_the_documentation_has_every_member() {
         return;
     }
     assert!(page == renewed, "docs/JSON-LINES.md is not what the reader accepts; renew it: cargo xtask examples");
+}
+
+/// A line is read, or refused with its number, and the next one is read all the same.
+#[test]
+fn fuzz_lines() {
+    let id = "\"01931b66-7d50-7c8a-9a57-000000000000\"";
+    let pieces = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\n",
+        "{\"person\":{",
+        "{\"org\":{",
+        "{\"role\":{",
+        "\"id\":",
+        id,
+        "\"name\":",
+        "\"x\"",
+        "\"versions\":[",
+        "\"valid_from\":",
+        "\"2026-12-01\"",
+        "\"kind\":",
+        "\"branch\"",
+        "\"order\":",
+        "1",
+        "null",
+        "}}\n",
+        "\r",
+        "\u{feff}",
+    ];
+    let last = format!("{{\"person\":{{\"id\":{id},\"name\":\"x\"}}}}");
+    try_texts(&pieces, |text| {
+        let header = b"{\"format\":\"campus-org\",\"version\":1,\"zone\":\"Asia/Shanghai\",\"revision\":0}\n";
+        let file = [header, text, b"\n", last.as_bytes()].concat();
+        let read: Vec<_> = Reader::new(file.as_slice()).expect("a header").collect();
+        let lines = text.iter().filter(|byte| **byte == b'\n').count() + 2;
+        assert_eq!(read.len(), lines);
+        for (at, read) in read.iter().enumerate() {
+            let line = match read {
+                Ok((line, _)) => *line,
+                Err(ReadError { line, fault }) => {
+                    assert!(!fault.to_string().contains('\n'), "{fault}");
+                    *line
+                }
+            };
+            assert_eq!(line, at as u64 + 2);
+        }
+        assert!(matches!(read.last(), Some(Ok((_, Record::Person(_))))));
+        // As a header, it is refused or names the zone.
+        drop(Reader::new(text));
+    });
 }

@@ -1,5 +1,5 @@
 //! Runs schemathesis against the running service, on both databases at the same time. The client needs most of the
-//! CPU, and there is one core for each. It has the key that may do everything; without one nobody may read anything.
+//! CPU, and there is one core for each. It has two keys that may do everything; without one nobody may read anything.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -21,6 +21,8 @@ const FUZZ_MAX: Duration = Duration::from_secs(30 * 60);
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 const STOP_MAX: Duration = Duration::from_secs(20);
 const LOG_LINES_MAX: usize = 40;
+/// The file with the callers, in the form of Web Fuzzing Commons.
+const PEERS: &str = "peers.json";
 const READY: &str = "campus-org listening on http://";
 
 pub(crate) fn check(workspace: &Workspace, postgres: &Postgres) -> Vec<Outcome> {
@@ -79,8 +81,7 @@ impl Target {
     }
 
     fn fuzz(&self, workspace: &Workspace, schemathesis: &Path, address: &str) -> Result<()> {
-        let me = Connection::open(address, ANSWER_MAX)?.get_with_key("/me")?.wanting(200)?;
-        let key_id = *texts(&me.body, OF_THE_ANSWER, "id").first().ok_or("the key has no id")?;
+        let keys = self.peers(address)?;
         let origin = format!("http://{address}");
         let log = self.folder.join("schemathesis.log");
         let output = File::create(&log)?;
@@ -89,10 +90,10 @@ impl Target {
                 .arg("--config-file")
                 .arg(workspace.source("openapi/schemathesis.toml"))
                 .args(["run", "--origin", &origin])
-                .args(["--header", &format!("Authorization: {}", service::authorization())])
                 .arg(format!("{origin}/openapi.json"))
-                // The hooks leave this key alone.
-                .env("KEY_ID", key_id)
+                // The hooks leave these keys alone; the configuration names the file.
+                .env("KEY_IDS", keys.join(" "))
+                .env("PEERS", self.folder.join(PEERS))
                 // The configuration finds its hooks there; nothing is written there.
                 .current_dir(workspace.source("openapi"))
                 .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -109,6 +110,29 @@ impl Target {
             println!("--- end of the service's log, {}\n{}", self.database, tail(&log, LOG_LINES_MAX));
         }
         result
+    }
+}
+
+impl Target {
+    /// Writes down two callers who may do the same, so that schemathesis tries each on what is the other's. Gives the
+    /// ids of their keys.
+    fn peers(&self, address: &str) -> Result<[String; 2]> {
+        let mut connection = Connection::open(address, ANSWER_MAX)?;
+        let me = connection.get_with_key("/me")?.wanting(200)?.body;
+        let grants = me.split_once("\"grants\":").and_then(|(_, rest)| rest.split_once("}]"));
+        let (grants, _) = grants.ok_or("the key has no grants")?;
+        let made = connection.send_json("POST", "/keys", &format!(r#"{{"name":"peer","grants":{grants}}}]}}"#))?;
+        let made = made.wanting(201)?.body;
+        let text = |body: &str, member: &str| {
+            texts(body, OF_THE_ANSWER, member).first().map(ToString::to_string).ok_or(format!("a key has no {member}"))
+        };
+        let entry = |name: &str, authorization: &str| {
+            format!(r#"{{"name":"{name}","fixedHeaders":[{{"name":"Authorization","value":"{authorization}"}}]}}"#)
+        };
+        let admin = entry("admin", &service::authorization());
+        let peer = entry("peer", &format!("Bearer {}", text(&made, "secret")?));
+        fs::write(self.folder.join(PEERS), format!(r#"{{"auth":[{admin},{peer}]}}"#))?;
+        Ok([text(&me, "id")?, text(&made, "id")?])
     }
 }
 

@@ -13,7 +13,7 @@ use jsonwebtoken::{EncodingKey, crypto, jwk::Jwk};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::domain::{AccessScope, Instant, TOKEN_BYTES_MAX, TokenFault};
+use crate::domain::{AccessScope, Instant, TOKEN_BYTES_MAX, TokenFault, fuzz::try_texts};
 
 const NOW: &str = "2026-12-01T02:00:00Z";
 
@@ -350,4 +350,42 @@ fn keys_for_other_purposes_are_left_out() {
 fn the_program_can_verify_tokens() {
     self_test(now()).expect("verified");
     self_test(now()).expect("verified again");
+}
+
+/// Whatever a token says, nobody is let in whom the provider has not signed for.
+#[test]
+fn fuzz_tokens() {
+    let signer = Signer::new("k", Algorithm::ES256);
+    let good = signer.sign(&signer.header(), &with(json!({"groups": ["office"]})));
+    let parts: Vec<&str> = good.split('.').collect();
+    let (verifier, keys) = (verifier(), keys(&[signer.jwk()]));
+    let verify = |token: &str| verifier.verify(token, &keys, now());
+    assert!(verify(&good).is_ok());
+    try_texts(&[parts[0], parts[1], parts[2], ".", ".", "e30", "eyJhbGciOiJub25lIn0", "A", "="], |bytes| {
+        let token = String::from_utf8_lossy(bytes);
+        assert_eq!(verify(&token).is_ok(), token == good, "{token}");
+    });
+    let words = [
+        "{",
+        "}",
+        "\"alg\":",
+        "\"ES256\"",
+        "\"none\"",
+        "\"kid\":",
+        "\"k\"",
+        "\"typ\":",
+        "\"jwt\"",
+        "\"crit\":",
+        "[",
+        "]",
+        ",",
+        "1",
+        "null",
+    ];
+    try_texts(&words, |header| {
+        for header in [header, &[b"{\"alg\":\"ES256\",\"kid\":\"k\",", header, b"}"].concat()] {
+            let token = format!("{}.{}.{}", URL_SAFE_NO_PAD.encode(header), parts[1], parts[2]);
+            assert!(verify(&token).is_err(), "{token}");
+        }
+    });
 }

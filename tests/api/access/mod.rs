@@ -8,6 +8,8 @@ mod erasure;
 mod first_key;
 mod keys;
 mod matrix;
+mod part;
+mod process_log;
 mod provider;
 mod rates;
 mod sight;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{at, closed_test, everywhere, matrix};
+use super::{at, closed_test, everywhere, matrix, part::Part};
 use crate::support::TestApp;
 
 /// Values that stand nowhere else.
@@ -161,9 +161,9 @@ closed_test! {
 
     async fn what_is_personal_reaches_nobody_without_the_right(app: TestApp) {
         let People { branch, current, former, .. } = people(&app).await;
-        let role = app.get(&format!("/roles?org_id={branch}")).await.body["items"][0]["id"].as_str().expect("an id").to_owned();
-        let (_, key) = app.key(json!([])).await;
-        let ticket = app.ticket("/orgs", "many").await.0;
+        let university = app.org_under("committee", None, "另一大学党委", "2000-01-01").await;
+        let mut part = Part::under(&app, &university, "part").await;
+        part.org = branch;
         let everything_else = ["orgs:read", "structure:write", "roles:write", "catalogue:write", "webhooks:manage", "audit:read"];
         let callers = [
             app.anonymous(),
@@ -172,8 +172,7 @@ closed_test! {
             app.caller(json!([everywhere(&everything_else)])).await,
         ];
         for person in [&current, &former] {
-            let ids = matrix::Ids { org: branch.clone(), person: person.clone(), role: role.clone(), key: key.clone(), ticket: ticket.clone() };
-            for row in matrix::rows(&ids) {
+            for row in matrix::rows(&part.with(person)) {
                 for caller in &callers {
                     let answer = row.ask(caller).await;
                     let told = format!("{:?} {}", answer.headers, answer.text);

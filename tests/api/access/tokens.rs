@@ -16,7 +16,7 @@ fn now() -> Instant {
 }
 
 /// What a good token says, and more.
-fn claims(provider: &IdentityProvider, subject: &str, more: Value) -> Value {
+pub(super) fn claims(provider: &IdentityProvider, subject: &str, more: Value) -> Value {
     let mut claims = json!({
         "iss": provider.issuer, "aud": AUDIENCE, "sub": subject,
         "iat": now().timestamp(), "nbf": now().timestamp(), "exp": now().timestamp() + 600,

@@ -3,6 +3,7 @@
 
 mod code;
 mod files;
+mod packages;
 
 use std::{
     fs,

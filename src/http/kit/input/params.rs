@@ -221,7 +221,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{Day, OrgId, OrgKind},
+        domain::{Day, OrgId, OrgKind, fuzz::try_texts},
         http::kit::{
             input::{AnyOf, AnyText, LIST_ITEMS_MAX},
             problem::{FaultPlace, ProblemType},
@@ -384,5 +384,51 @@ mod tests {
         ] {
             assert_ne!(canonical(one), canonical(other), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn fuzz_queries() {
+        let pieces = [
+            "kind",
+            "within",
+            "name",
+            "q",
+            "temporary",
+            "limit",
+            "as_of",
+            "other",
+            "=",
+            "=",
+            "&",
+            "&",
+            ",",
+            "branch",
+            "true",
+            "2021-04-15",
+            "20",
+            "%E5%85%9A",
+            "%",
+            "+",
+            "%26",
+            "%00",
+            "党",
+        ];
+        try_texts(&pieces, |bytes| {
+            let query = String::from_utf8_lossy(bytes);
+            let mut params = Params::parse(&query);
+            let both = params.take::<Filter>().zip(params.take::<Paging>());
+            // What was read has one meaning, whichever parameter stands first.
+            let canonical = params.canonical();
+            if params.finish(both).is_ok() {
+                let turned = query.split('&').rev().collect::<Vec<_>>().join("&");
+                let mut params = Params::parse(&turned);
+                let both = params.take::<Filter>().zip(params.take::<Paging>());
+                assert_eq!(params.canonical(), canonical, "{query}");
+                assert!(params.finish(both).is_ok(), "{query}");
+            } else {
+                let (kind, places) = read(&query).expect_err("refused twice");
+                assert!(kind != ProblemType::Internal && !places.is_empty(), "{query}");
+            }
+        });
     }
 }

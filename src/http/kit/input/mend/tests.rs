@@ -2,8 +2,9 @@ use serde::Deserialize;
 
 use super::*;
 use crate::{
-    domain::{Code, Day, Email, Field, Name, OrgId, OrgKind, PersonId, PostCode, Text},
-    http::kit::problem::FaultPlace,
+    domain::{Code, Day, Email, Field, Name, OrgId, OrgKind, PersonId, PostCode, Text, fuzz::try_texts},
+    http::kit::problem::{FaultPlace, ProblemType},
+    registry::PatchOrg,
 };
 
 #[derive(Debug, Deserialize)]
@@ -262,4 +263,44 @@ fn no_more_is_told_than_anybody_reads_and_no_more_is_read_than_is_quick() {
         }
     });
     assert_eq!(faults_of::<Body>(&unknown).len(), FAULTS_MAX);
+}
+
+#[test]
+fn fuzz_patches() {
+    let pieces = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"name\":",
+        "\"name_en\":",
+        "\"parent_id\":",
+        "\"kind\":",
+        "\"branch\"",
+        "\"order\":",
+        "7",
+        "\"effective_on\":",
+        "\"2026-12-01\"",
+        "\"basis\":",
+        "{\"title\":\"x\"}",
+        "\"external_ids\":",
+        "null",
+        "true",
+        "\"x\"",
+        "-1e999",
+        "\\u0000",
+        "党",
+    ];
+    let read = |text: &[u8]| {
+        if let Err(problem) = read_body::<PatchOrg>(text, true) {
+            assert!(problem.kind() != ProblemType::Internal, "{}", String::from_utf8_lossy(text));
+        }
+    };
+    try_texts(&pieces, |text| {
+        read(text);
+        read(&[b"{\"name\":", text, b"}"].concat());
+        read(&[b"{\"external_ids\":[", text, b"],\"name\":\"x\"}"].concat());
+    });
 }
