@@ -102,8 +102,6 @@ impl Operation<'_> {
         let needs = self.own.needs();
         if needs == Needs::Nothing {
             self.operation["security"] = json!([]);
-        } else if !self.is_read() {
-            self.operation["security"] = json!([{"bearer": []}]);
         }
         if let Needs::Scope(scope) = needs {
             self.operation["x-scope"] = json!(scope.as_str());
@@ -219,10 +217,6 @@ fn components() -> Map<String, Value> {
             "bearer": {
                 "type": "http", "scheme": "bearer", "bearerFormat": "corg_…",
                 "description": "An API key, or a JWT of the identity provider of the campus. Each operation needs the scope in its `x-scope`.",
-            },
-            "ticket": {
-                "type": "apiKey", "in": "query", "name": "ticket",
-                "description": "A ticket that `POST /tickets` has made for this path, for clients that cannot send a header.",
             },
         },
         "responses": responses,

@@ -108,7 +108,7 @@ fn complete(document: &mut Value) {
         "contact": {"name": "campus-org", "url": env!("CARGO_PKG_REPOSITORY")},
     });
     document["servers"] = json!([{"url": "/", "description": "The service that serves this document"}]);
-    document["security"] = json!([{"bearer": []}, {"ticket": []}]);
+    document["security"] = json!([{"bearer": []}]);
     let used = used_tags(document);
     let tags = TAGS.iter().filter(|(name, _)| used.iter().any(|tag| tag == name));
     document["tags"] = tags.map(|(name, description)| json!({"name": name, "description": description})).collect();
