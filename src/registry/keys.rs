@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use crate::access::Secret;
-use crate::domain::{ApiKeyFacts, CallerId, Field, Grant, Instant, Name, PersonId, SecretHash};
+use crate::{
+    access::Secret,
+    domain::{ApiKeyFacts, CallerId, Field, Grant, Instant, Name, PersonId, SecretHash},
+};
 
 /// A secret as the registry hears of it: its hash, and its beginning.
 #[derive(Debug, Clone)]

@@ -64,8 +64,11 @@ pub(in crate::http) fn admit(request: &mut ServiceRequest, needs: Needs) -> Resu
     if needs == Needs::Nothing {
         return Ok(Admission::Granted);
     }
-    if let Some(ticket) = take_ticket(request)? {
+    let ticket = take_ticket(request);
+    if !matches!(ticket, Ok(None)) {
         count(request, None)?;
+    }
+    if let Some(ticket) = ticket? {
         return Ok(Admission::With(Credential::Ticket(ticket)));
     }
     let request = &*request;

@@ -12,13 +12,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use quick_cache::sync::Cache;
-
 use actix_web::{
     HttpMessage,
     dev::ServiceRequest,
     http::header::{HeaderMap, HeaderValue},
 };
+use quick_cache::sync::Cache;
 
 use super::{
     address::TrustedProxies,
