@@ -121,7 +121,7 @@ pub struct ServerArgs {
     #[arg(long, env = "CAMPUS_ORG_RATE_BY_ADDRESS", default_value_t = 100, value_name = "N",
         value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub rate_by_address: u32,
-    /// The proxies in front, addresses or networks separated by commas: their `X-Forwarded-For` or `Forwarded` says from
+    /// The proxies in front, addresses or networks separated by commas: their `X-Forwarded-For` says from
     /// which address a request comes; by default none
     #[arg(long, env = "CAMPUS_ORG_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
@@ -359,13 +359,19 @@ fn network(text: &str) -> Result<IpNet, &'static str> {
 
 /// A site as browsers name it: scheme, host and perhaps a port.
 fn origin(text: &str) -> Result<String, &'static str> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let legal =
-        |host: &str| !host.is_empty() && !host.contains(['/', '?', '#', '@']) && host == host.to_ascii_lowercase();
-    if text == "*" || host.is_some_and(legal) {
+    let sites = [("https://", ":443"), ("http://", ":80")];
+    let legal = |host: &str| {
+        let bytes = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase() || b".-:[]".contains(&byte);
+        !host.is_empty() && host.bytes().all(bytes)
+    };
+    // Browsers leave the usual port out.
+    let is_site = |(scheme, usual): &(&str, &str)| {
+        text.strip_prefix(scheme).is_some_and(|host| legal(host) && !host.ends_with(usual))
+    };
+    if text == "*" || sites.iter().any(is_site) {
         Ok(text.to_owned())
     } else {
-        Err("must be * or a site in small letters, such as https://portal.example.edu.cn")
+        Err("must be * or a site in small letters, without the usual port, such as https://portal.example.edu.cn")
     }
 }
 

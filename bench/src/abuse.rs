@@ -51,7 +51,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "unfinished" => all(clients.map(unfinished)).await,
         "trees" => all(clients.map(trees)).await,
         "unread" => all(clients.map(unread)).await,
-        _ => return Err("SORT is slow, unfinished, trees or unread".into()),
+        "pipelined" => all(clients.map(pipelined)).await,
+        _ => return Err("SORT is slow, unfinished, trees, unread or pipelined".into()),
     };
     println!("{}", ended.iter().map(|(how, count)| format!("{how}: {count}")).collect::<Vec<_>>().join(", "));
     Ok(())
@@ -143,13 +144,28 @@ async fn unread(client: Client) -> Ended {
     Ok("still there".to_owned())
 }
 
+/// Sends as many requests as the service takes, and reads no answer.
+async fn pipelined(client: Client) -> Ended {
+    let stream = client.connect().await?;
+    let many = "GET / HTTP/1.1\nhost:localhost\n\n".repeat(1000);
+    loop {
+        match timeout_at(client.until, send(&stream, many.as_bytes())).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Ok("cut".to_owned()),
+            Err(_) => return Ok("still there".to_owned()),
+        }
+    }
+}
+
 impl Client {
     async fn connect(&self) -> io::Result<TcpStream> {
         timeout(CONNECT_MAX, TcpStream::connect(&self.address)).await.map_err(|_| io::ErrorKind::TimedOut)?
     }
 
+    /// Every third client takes compressed answers.
     fn get(&self, path: &str) -> String {
-        format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        let coding = if self.number.is_multiple_of(3) { "Accept-Encoding: gzip\r\n" } else { "" };
+        format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{coding}Connection: close\r\n\r\n")
     }
 
     fn post(&self) -> String {

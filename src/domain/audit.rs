@@ -74,11 +74,24 @@ pub struct AuditFilter {
     pub until: Option<Instant>,
 }
 
+/// The bits of an id after its milliseconds.
+const RANDOM_BITS: u32 = 80;
+/// The last millisecond that an id can have.
+const MILLIS_MAX: u128 = (1 << (128 - RANDOM_BITS)) - 1;
+
+fn millis_of(instant: Instant) -> u128 {
+    u128::try_from(instant.timestamp_millis()).unwrap_or_default().min(MILLIS_MAX)
+}
+
 impl AuditId {
     /// The smallest id that something has which happens at an instant.
     pub fn first_at(instant: Instant) -> Self {
-        let millis = u64::try_from(instant.timestamp_millis()).unwrap_or_default();
-        Self(Uuid::from_u128(u128::from(millis & 0xffff_ffff_ffff) << 80))
+        Self(Uuid::from_u128(millis_of(instant) << RANDOM_BITS))
+    }
+
+    /// The largest one.
+    pub fn last_at(instant: Instant) -> Self {
+        Self(Uuid::from_u128(((millis_of(instant) + 1) << RANDOM_BITS).wrapping_sub(1)))
     }
 }
 
@@ -92,6 +105,9 @@ mod tests {
         let millis = u64::try_from(at("2026-12-01T02:00:00.5Z").timestamp_millis()).expect("after 1970");
         let id = AuditId(uuid::Builder::from_unix_timestamp_millis(millis, &[7; 10]).into_uuid());
         assert!(AuditId::first_at(at("2026-12-01T02:00:00.5Z")) <= id);
-        assert!(id < AuditId::first_at(at("2026-12-01T02:00:00.501Z")));
+        assert!(id <= AuditId::last_at(at("2026-12-01T02:00:00.5Z")));
+        assert!(AuditId::last_at(at("2026-12-01T02:00:00.5Z")) < AuditId::first_at(at("2026-12-01T02:00:00.501Z")));
+        assert_eq!(AuditId::last_at(Instant::MAX_UTC), AuditId(Uuid::max()));
+        assert_eq!(AuditId::first_at(at("1969-12-31T00:00:00Z")), AuditId(Uuid::nil()));
     }
 }

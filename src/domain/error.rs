@@ -60,9 +60,9 @@ pub enum Error {
     Contradictory { pointer: String, other: &'static str },
     /// A grant names an org although its area has none, or the other way round.
     GrantOrg { pointer: String, area: Area, names_org: bool },
-    /// A key would end before it is made.
-    KeyExpiry { at: Instant },
-    /// A ticket would hold for too long, or not at all.
+    /// A key or a ticket would end before it is made.
+    PastEnd { at: Instant },
+    /// A ticket would hold for too long.
     TicketExpiry { latest: Instant },
     /// A post's code identifies it and cannot be changed.
     CodeIsFixed,

@@ -48,6 +48,14 @@ impl<T> Field<T> {
         }
     }
 
+    /// The new value, if there is one.
+    pub fn given(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+
     /// Whether the field was given at all.
     pub fn is_given(&self) -> bool {
         !matches!(self, Self::Keep)

@@ -16,7 +16,7 @@ use futures_util::future::ready;
 pub use super::kit::{address::TrustedProxies, bounds::Limits, rates::RateSettings};
 use super::{
     kit::{
-        bounds::{Bounds, Watch},
+        bounds::{Bounds, KEEP_ALIVE, Watch},
         compression::Compression,
         cors,
         host::Hosts,
@@ -34,8 +34,6 @@ use super::{
 };
 use crate::{clock::Clock, domain::Grant, provider::Provider, registry::Registry};
 
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long the rest of a body is read on that is not wanted, so that the client sees why.
 const DISCONNECT_MAX: Duration = Duration::from_secs(1);
 

@@ -78,11 +78,9 @@ pub(super) async fn run(inner: Arc<Inner>, mut queue: mpsc::Receiver<Act>) {
                     return;
                 }
             }
-            _ = looks.tick() => {
-                task.write(Vec::new(), false).await;
-                task.forget().await;
-            }
+            _ = looks.tick() => task.write(Vec::new(), false).await,
         }
+        task.forget().await;
     }
 }
 
@@ -100,15 +98,16 @@ impl Task {
         if self.refusals.is_empty() {
             self.refusals = self.inner.refusals.take((!all).then(|| self.inner.clock.now()));
         }
-        let mut records = self.refusals.clone();
-        records.extend(acts.iter().flat_map(|act| &act.records).cloned());
-        let written = self.append(&records).await;
-        if written.is_ok() {
+        // Refusals that cannot be written do not keep others waiting.
+        let refused = self.append(&self.refusals).await;
+        if refused.is_ok() {
             self.refusals.clear();
         }
-        for Act { written: to, .. } in acts {
+        let records: Vec<AuditRecord> = acts.iter().flat_map(|act| &act.records).cloned().collect();
+        let written = self.append(&records).await;
+        for Act { written: to, with_refusals, .. } in acts {
             // Who has stopped waiting was answered that it is not written.
-            drop(to.send(written.clone()));
+            drop(to.send(if with_refusals { refused.clone().and(written.clone()) } else { written.clone() }));
         }
     }
 

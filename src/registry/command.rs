@@ -119,6 +119,11 @@ impl LeadingGroupDocument {
 }
 
 impl Command {
+    /// Whether it says who holds what.
+    pub(super) fn appoints(&self) -> bool {
+        matches!(self, Self::CreateRole(_) | Self::CreateLeadingGroup(_) | Self::ReplaceLeadingGroup { .. })
+    }
+
     /// The staff numbers by which it names people.
     pub(super) fn staff_numbers(&self) -> Vec<&Text<40>> {
         let said: Vec<&SaidHolder> = match self {

@@ -28,10 +28,19 @@ pub(super) fn may_ask(rights: &Rights<'_>, snapshot: &Snapshot, command: &Comman
         }
         _ => None,
     };
+    // A duplicate that is gone is told later, unless the request is a repetition of the one that merged it.
     if let Command::MergePeople { duplicate_id, .. } = command
+        && snapshot.person(*duplicate_id).is_some()
         && !rights.holds_for(scope, snapshot, *duplicate_id)
     {
         return Err(unknown_person(snapshot, "/duplicate_id", *duplicate_id));
+    }
+    // An answer that nothing has changed would tell that the value was guessed.
+    if let Command::PatchPerson { id, patch } = command
+        && (patch.email.is_given() || patch.phone.is_given())
+        && !rights.holds_for(AccessScope::PeopleContact, snapshot, *id)
+    {
+        return Err(Error::Forbidden { scope: AccessScope::PeopleContact, org: None });
     }
     let Some(org) = at.filter(|id| snapshot.org(*id).is_some()) else { return Ok(()) };
     let reach = rights.reach(scope);
@@ -80,10 +89,11 @@ pub(super) fn may_do(
     rights: &Rights<'_>,
     before: &Snapshot,
     draft: &Draft,
+    command: &Command,
     today: Day,
     numbered: &BTreeSet<PersonId>,
 ) -> Result<(), Error> {
-    let asked = Asked { rights, before, after: draft.snapshot(), today, numbered };
+    let asked = Asked { rights, before, after: draft.snapshot(), today, appoints: command.appoints(), numbered };
     draft.effects().try_for_each(|effect| asked.permits(effect))
 }
 
@@ -99,9 +109,14 @@ pub(super) fn outsiders(command: &Command, caller: &Caller, snapshot: &Snapshot,
     let mut found = Outsiders { people: Vec::new(), unknown: 0 };
     let numbers = command.staff_numbers();
     let rights = Rights::of(caller, snapshot, today);
-    if numbers.is_empty() || rights.has_everywhere(AccessScope::PeopleRead) {
+    if rights.has_everywhere(AccessScope::PeopleRead) {
         return found;
     }
+    found.people.extend(
+        people_with_numbers_given(command, snapshot)
+            .into_iter()
+            .filter(|id| !rights.holds_for(AccessScope::PeopleRead, snapshot, *id)),
+    );
     for number in numbers {
         match snapshot.people_numbered(number).next() {
             Some(person) if rights.holds_for(AccessScope::PeopleRead, snapshot, person.id()) => {}
@@ -112,19 +127,40 @@ pub(super) fn outsiders(command: &Command, caller: &Caller, snapshot: &Snapshot,
     found
 }
 
+/// The people who have a number or an identifier that a command gives to somebody.
+fn people_with_numbers_given(command: &Command, snapshot: &Snapshot) -> Vec<PersonId> {
+    let (staff_no, external_ids) = match command {
+        Command::CreatePerson(create) => (create.staff_no.as_ref(), &create.external_ids[..]),
+        Command::PatchPerson { patch, .. } => {
+            (patch.staff_no.given(), patch.external_ids.given().map_or(&[][..], |ids| ids))
+        }
+        _ => return Vec::new(),
+    };
+    let numbered = staff_no.into_iter().flat_map(|number| snapshot.people_numbered(number));
+    let known = external_ids.iter().flat_map(|id| snapshot.people_known_by(id));
+    numbered.chain(known).map(|person| person.id()).collect()
+}
+
 /// A refusal without what the caller may not see: who has a staff number or an identifier, and which keys name an org.
 pub(super) fn as_told(error: Error, rights: &Rights<'_>, snapshot: &Snapshot) -> Error {
     let is_hidden = |person: PersonId| {
         snapshot.person(person).is_some() && !rights.holds_for(AccessScope::PeopleRead, snapshot, person)
     };
+    let covers_key = |blocker: &Blocker| {
+        let key = snapshot.api_key(CallerId(blocker.id));
+        rights.has(AccessScope::KeysManage) && key.is_some_and(|key| rights.cover_all(&key.facts))
+    };
     match error {
-        Error::StaffNoTaken { by: Some(by) } if is_hidden(by) => Error::StaffNoTaken { by: None },
+        Error::StaffNoTaken { by: Some(by) } if is_hidden(by) => Error::StaffNoTaken { by: None }.hiding(by),
         Error::ExternalIdTaken { id, by: Some(by) } if is_hidden(PersonId(by)) => {
-            Error::ExternalIdTaken { id, by: None }
+            Error::ExternalIdTaken { id, by: None }.hiding(PersonId(by))
         }
-        Error::InUse { mut blockers, hidden } if !rights.has(AccessScope::KeysManage) => {
+        Error::InUse { mut blockers, hidden } => {
             let all = blockers.len();
-            blockers.retain(|blocker| !matches!(blocker.kind, BlockerKind::GrantOf | BlockerKind::KeyOf));
+            blockers.retain(|blocker| {
+                let is_of_key = matches!(blocker.kind, BlockerKind::GrantOf | BlockerKind::KeyOf);
+                !is_of_key || covers_key(blocker)
+            });
             Error::InUse { hidden: hidden + all - blockers.len(), blockers }
         }
         other => other,
@@ -136,6 +172,8 @@ struct Asked<'a> {
     before: &'a Snapshot,
     after: &'a Snapshot,
     today: Day,
+    /// Whether the request says who holds what.
+    appoints: bool,
     numbered: &'a BTreeSet<PersonId>,
 }
 
@@ -191,7 +229,8 @@ impl Asked<'_> {
     /// A caller appoints somebody whom they do not see by staff number. Somebody who never held a role is seen by nobody
     /// in a part of the tree, and may be appointed by whoever knows the id.
     fn may_appoint(&self, person: PersonId) -> Result<(), Error> {
-        let known = self.numbered.contains(&person)
+        let known = !self.appoints
+            || self.numbered.contains(&person)
             || self.rights.holds_for(AccessScope::PeopleRead, self.before, person)
             || self.before.roles_held(&Holder::Person(person)).next().is_none();
         if known { Ok(()) } else { Err(unknown_person(self.before, "/holder/id", person)) }

@@ -42,7 +42,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// Nobody knows the caller, the ticket would hold for too long, the caller has too many, or the database fails.
+    /// Nobody knows the caller, the ticket would be over already or hold for too long, the caller has too many, or the database fails.
     pub async fn create_ticket(&self, caller: &Caller, create: CreateTicket, dry_run: bool) -> Result<Ticket, Error> {
         let CreateTicket { path, usage, expires_at, hash } = create;
         let Self { inner, .. } = self;
@@ -55,7 +55,10 @@ impl Registry {
         };
         let latest = caller.expires_at(&snapshot).map_or(now + longest, |end| end.min(now + longest));
         let expires_at = expires_at.unwrap_or(latest.min(now + usual));
-        if expires_at <= now || expires_at > latest {
+        if expires_at <= now {
+            return Err(Error::PastEnd { at: expires_at });
+        }
+        if expires_at > latest {
             return Err(Error::TicketExpiry { latest });
         }
         let count = self.ticket_count(caller_id).await?;

@@ -1,20 +1,24 @@
 //! The audit. It is beside the log, and written apart from it.
 
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, prelude::Uuid,
+    QuerySelect, QueryTrait, prelude::Uuid, sea_query::OnConflict,
 };
 
 use super::{Store, StoreError, rows::Reader};
 use crate::domain::{AuditFilter, AuditId, AuditKind, AuditRecord, AuditSubject, CallerId, Instant};
 
 impl Store {
-    /// Adds records to the audit. Fails if they would be lost because the database is no longer where it was opened.
+    /// Adds records to the audit; those that are there already, because it was not known that they are, are left alone. Fails if they would be lost because the database is no longer where it was opened.
     pub async fn append_audit(&self, records: &[AuditRecord]) -> Result<(), StoreError> {
-        use entity::audit::Entity;
+        use entity::audit::{Column, Entity};
         let _turn = self.turn().await;
         self.dialect.in_place()?;
-        let insert = Entity::insert_many(records.iter().map(row)).into_query();
+        let again = OnConflict::column(Column::Id).do_nothing().to_owned();
+        let insert = Entity::insert_many(records.iter().map(row)).on_conflict(again).into_query();
         self.db.execute(&insert).await.map_err(|error| {
             if self.dialect.is_lock_timeout(&error) { StoreError::Locked(error) } else { error.into() }
         })?;
@@ -57,6 +61,12 @@ impl Store {
     }
 }
 
+/// The end of the years that everybody can read.
+static LATEST: LazyLock<Instant> = LazyLock::new(|| {
+    let end = NaiveDate::from_ymd_opt(9999, 12, 31).and_then(|day| day.and_hms_opt(23, 59, 59));
+    end.map_or(Instant::MAX_UTC, |end| end.and_utc())
+});
+
 fn matching(filter: &AuditFilter) -> Condition {
     use entity::audit::Column;
     let AuditFilter { caller_ids, kinds, subject_ids, from, until } = filter;
@@ -72,12 +82,13 @@ fn matching(filter: &AuditFilter) -> Condition {
         all = all.add(subject_ids.iter().fold(Condition::any(), has));
     }
     // The ids find the place, to the millisecond.
-    if let Some(from) = from {
+    // No record is older or newer, and PostgreSQL does not know all instants.
+    let known = |instant: &Instant| (*instant).clamp(Instant::UNIX_EPOCH, *LATEST);
+    if let Some(from) = from.as_ref().map(known).as_ref() {
         all = all.add(Column::Id.gte(AuditId::first_at(*from).0)).add(Column::At.gte(*from));
     }
-    if let Some(until) = until {
-        let after = *until + chrono::TimeDelta::milliseconds(1);
-        all = all.add(Column::Id.lt(AuditId::first_at(after).0)).add(Column::At.lt(*until));
+    if let Some(until) = until.as_ref().map(known).as_ref() {
+        all = all.add(Column::Id.lte(AuditId::last_at(*until).0)).add(Column::At.lt(*until));
     }
     all
 }

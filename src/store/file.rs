@@ -1,9 +1,9 @@
 //! The file of an SQLite database, and whether it is still where it was opened.
 
 use std::{
-    fs::{File, Metadata},
+    fs::{File, Metadata, OpenOptions},
     io::ErrorKind,
-    os::unix::fs::MetadataExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -39,6 +39,13 @@ impl Identity {
     }
 }
 
+/// How to make a file that only its user can read: it has names and telephone numbers.
+fn private() -> OpenOptions {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    options
+}
+
 impl DatabaseFile {
     /// The file at `path`. If there is none, or an empty one, it becomes a new database where `create` says so.
     pub(super) fn find(path: &Path, create: bool) -> Result<Self, StoreError> {
@@ -61,7 +68,7 @@ impl DatabaseFile {
             Some(metadata) => metadata,
             // Another process may make it at the same time.
             None => {
-                let file = File::options().write(true).create(true).truncate(false).open(path);
+                let file = private().open(path);
                 file.and_then(|file| file.metadata()).map_err(failed)?
             }
         };

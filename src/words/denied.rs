@@ -35,7 +35,7 @@ fn ticket_fault(why: TicketFault) -> Words {
             "The request has both a ticket and `Authorization`. Send one of them.",
             "请求同时带有票据和请求头 Authorization，只能用其中一种。",
         ),
-        TicketFault::NotForReading => Words::new("A ticket is for GET alone.", "票据只能用于 GET。"),
+        TicketFault::NotForReading => Words::new("A ticket is for reading alone.", "票据只能用于读取。"),
         TicketFault::Unknown => Words::new(
             "There is no such ticket: it has ended, or was used or revoked.",
             "没有这张票据：已到期、已使用或已撤销。",

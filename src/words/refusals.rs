@@ -70,7 +70,7 @@ impl From<&Error> for Refusal {
                 format!("The area `{}` has no org.", area.as_str()),
                 format!("范围“{}”不能指明组织。", area.zh()),
             ),
-            Error::KeyExpiry { at: when } => at(
+            Error::PastEnd { at: when } => at(
                 "/expires_at",
                 format!("{} is over already.", told_at(*when)),
                 format!("{} 已经过去。", told_at(*when)),
@@ -324,8 +324,8 @@ impl From<&Error> for Refusal {
             ),
             Error::TicketExpiry { latest } => at(
                 "/expires_at",
-                format!("must be later than now, and not later than {}", told_at(*latest)),
-                format!("必须晚于当前时间，且不晚于 {}", told_at(*latest)),
+                format!("must not be later than {}", told_at(*latest)),
+                format!("不得晚于 {}", told_at(*latest)),
             ),
             Error::TooManyTickets { tickets_max, retry_after: _ } => detail(
                 format!("A caller has at most {tickets_max} tickets at a time. Revoke some, or wait until they end."),

@@ -94,6 +94,11 @@ fn a_wrong_setting_stops_the_start_and_is_named() {
         (&["serve", "--jwt-grants", "rules.json"], "--jwt-issuer"),
         (&["serve", "--jwt-leeway", "some"], "--jwt-leeway"),
         (&["serve", "--jwt-person-by", "name"], "--jwt-person-by"),
+        (&["serve", "--anonymous", "roles:write"], "--anonymous"),
+        (&["serve", "--trusted-proxies", "proxy"], "--trusted-proxies"),
+        (&["serve", "--cors-origins", "https://户.cn"], "--cors-origins"),
+        (&["serve", "--cors-origins", "https://portal.example.cn:443"], "--cors-origins"),
+        (&["serve", "--database-url", "postgres://db/x?ssl_mode=require"], "--database-url (DATABASE_URL)"),
     ] {
         let arguments = if setting.starts_with("--listen") || arguments[0] != "serve" {
             arguments.to_vec()
@@ -193,11 +198,16 @@ fn the_demo_s_requests_work_when_pasted() {
     block_on(async {
         let mut demo = Serving::with(&["demo", "--listen", "127.0.0.1:0"]);
         let client = process::client();
-        let requests: Vec<&str> =
-            demo.greeting.iter().filter_map(|line| line.trim().strip_prefix("curl '")?.strip_suffix('\'')).collect();
-        assert_eq!(requests.len(), 3, "{:?}", demo.greeting);
+        let lines: Vec<&str> = demo.greeting.iter().map(|line| line.trim()).collect();
+        assert!(lines.contains(&&*format!("KEY={}", process::ADMIN_KEY)), "{lines:?}");
+        let all: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix("curl ")).collect();
+        let requests: Vec<&str> = all.iter().filter_map(|line| line.strip_prefix('\'')?.strip_suffix('\'')).collect();
+        assert_eq!(requests.len(), 3, "{all:?}");
+        let keyed = all.iter().find_map(|line| line.strip_prefix("-H \"Authorization: Bearer $KEY\" "));
+        let me: Value = client.get(keyed.expect("one with the key")).send().await.unwrap().json().await.unwrap();
+        assert_eq!(me["name"], "admin");
         for request in requests {
-            let answer = client.get(request).send().await.unwrap();
+            let answer = reqwest::get(request).await.unwrap();
             assert_eq!(answer.status(), 200, "{request}");
             let body: Value = answer.json().await.unwrap();
             let shown = ["items", "children", "leaders"].iter().find_map(|field| body[*field].as_array());

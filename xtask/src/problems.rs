@@ -13,12 +13,14 @@ use crate::workspace::Workspace;
 /// Tells the API tests where to note the problems that they see.
 pub(crate) const SEEN: &str = "CAMPUS_ORG_PROBLEMS_SEEN";
 
-/// What operations list because of their sort, not for themselves: one sight of each is enough.
+/// What operations list because of their sort, not for themselves: one sight of each is enough. (That every operation
+/// asks for a key and a scope is what the tests of access check.)
 const SHARED: &[&str] = &[
     "body-too-large",
     "busy",
     "cursor-invalid",
     "cursor-mismatch",
+    "forbidden",
     "idempotency-key-in-flight",
     "idempotency-key-reused",
     "internal",
@@ -34,6 +36,7 @@ const SHARED: &[&str] = &[
     "request-timeout",
     "result-gone",
     "too-many-requests",
+    "unauthenticated",
     "unavailable",
     "unknown-parameter",
     "unsupported-media-type",
@@ -94,7 +97,8 @@ fn unseen(document: &str, seen: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every operation with every problem in its `x-problems`. The document is written one value a line, with the
+/// Every operation with every problem in its `x-problems`, and those in the lists of shared answers, without an
+/// operation. The document is written one value a line, with the
 /// members of an object in the order of the alphabet: the id of an operation comes before its list.
 fn listed(document: &str) -> Vec<(String, String)> {
     let (mut found, mut operation, mut inside) = (Vec::new(), String::new(), false);
@@ -121,6 +125,11 @@ mod tests {
     use super::*;
 
     const DOCUMENT: &str = r#"
+        "Unauthenticated": {
+          "x-problems": [
+            "/problems/unauthenticated"
+          ]
+        },
         "get": {
           "operationId": "create_org",
           "tags": [
@@ -144,8 +153,10 @@ mod tests {
     #[test]
     fn what_is_listed_and_not_seen_is_told() {
         let seen = "create_org /problems/code-taken\n";
-        assert_eq!(unseen(DOCUMENT, seen), ["* validation", "patch_org code-taken"]);
-        let seen = format!("{seen}patch_org /problems/code-taken\npatch_org /problems/validation\n");
+        assert_eq!(unseen(DOCUMENT, seen), ["* unauthenticated", "* validation", "patch_org code-taken"]);
+        let seen = format!(
+            "{seen}get_org /problems/unauthenticated\npatch_org /problems/code-taken\npatch_org /problems/validation\n"
+        );
         assert!(unseen(DOCUMENT, &seen).is_empty());
     }
 }

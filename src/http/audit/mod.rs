@@ -17,7 +17,7 @@ use super::kit::{
 };
 use crate::{
     directory::Page,
-    domain::{AuditFilter, AuditId, AuditKind, AuditSubjectId, CallerId, Instant},
+    domain::{AccessScope, AuditFilter, AuditId, AuditKind, AuditSubjectId, CallerId, Error, Instant},
     registry::Registry,
 };
 
@@ -60,12 +60,15 @@ pub(in crate::http) struct AuditQuery {
 ///
 /// What was refused, who has seen mail addresses and telephone numbers of whom, and who was appointed by staff number by
 /// somebody who did not see them; newest first. Nobody is named but by id. Equal refusals within a minute are one
-/// record. Records are removed when they are older than the operator keeps them. `as_of` has no effect.
+/// record. It needs `audit:read` everywhere, since a record may be about any org. Records are removed when they are older than the operator keeps them. `as_of` has no effect.
 #[utoipa::path(
     get, path = "/audit", tag = "access", params(AuditQuery, Paging),
     responses((status = 200, description = "A page of the audit.", body = AuditPage)),
 )]
 pub(in crate::http) async fn list_audit(registry: Data<Registry>, listing: Listing<AuditQuery>) -> HandlerResult {
+    if !listing.read.rights(&registry.snapshot()).has_everywhere(AccessScope::AuditRead) {
+        return Err(Error::Forbidden { scope: AccessScope::AuditRead, org: None }.into());
+    }
     let AuditQuery { caller_id, kind, subject_id, from, until } = &listing.read.query;
     let filter = AuditFilter {
         caller_ids: many(caller_id.clone()),

@@ -10,7 +10,7 @@ use super::kit::{
     answer::HandlerResult,
     asked::{Listing, Nothing, Paging, Read, WriteRequest},
     change::DeletedBody,
-    extract::{Json, OptionalJson, Path},
+    extract::{Json, NoBody, OptionalJson, Path},
     operation::{Operation, operations},
     page::page_of,
     problem::{Failure, Problem},
@@ -176,8 +176,10 @@ pub(in crate::http) async fn revoke_key(
     registry: Data<Registry>,
     id: Path<CallerId>,
     write: WriteRequest,
+    request: NoBody,
 ) -> HandlerResult {
-    let done = write.submit(&registry, KeyCommand::Revoke { id: id.into_inner() }, None).await?;
+    let command = KeyCommand::Revoke { id: id.into_inner() };
+    let done = write.submit(&registry, command, Some(request.fingerprint())).await?;
     done.changed(shown(&done, &registry).await?)
 }
 

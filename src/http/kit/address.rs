@@ -1,9 +1,9 @@
-//! From which address a request comes. Behind a proxy, it is in a header that the proxy sets; of others, the header may
-//! say anything.
+//! From which address a request comes. Behind a proxy, it is in `X-Forwarded-For`, to which the proxy adds; of others, the
+//! header may say anything. No other header counts: a proxy passes on what it does not know.
 
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 
-use actix_web::{dev::ServiceRequest, http::header::FORWARDED};
+use actix_web::dev::ServiceRequest;
 use ipnet::IpNet;
 
 /// What a proxy calls the addresses that a request came through.
@@ -25,14 +25,12 @@ impl TrustedProxies {
         if !self.trusts(peer) {
             return Some(peer);
         }
-        let texts = |name: &str| request.headers().get_all(name).filter_map(|value| value.to_str().ok());
-        let through: Vec<&str> = match texts(X_FORWARDED_FOR).flat_map(|text| text.split(',')).collect::<Vec<_>>() {
-            through if !through.is_empty() => through,
-            _ => texts(FORWARDED.as_str()).flat_map(|text| text.split(',')).filter_map(of_forwarded).collect(),
-        };
+        // The proxy adds to what the client wrote, which may be anything.
+        let texts: Vec<Cow<'_, str>> =
+            request.headers().get_all(X_FORWARDED_FOR).map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
         let mut last = peer;
-        for address in through.into_iter().rev() {
-            // What a trusted proxy cannot have written ends the way.
+        for address in texts.iter().flat_map(|text| text.split(',')).rev() {
+            // Stop at a text that is no address.
             let Some(address) = read(address) else { break };
             last = address;
             if !self.trusts(address) {
@@ -45,12 +43,6 @@ impl TrustedProxies {
     fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
-}
-
-/// The address in `for=…` of one element of `Forwarded` (RFC 7239).
-fn of_forwarded(element: &str) -> Option<&str> {
-    let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for")).map(|(_, value)| value.trim().trim_matches('"'))
 }
 
 /// An address, with or without a port.
@@ -66,15 +58,21 @@ fn read(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
+    use actix_web::{http::header::HeaderValue, test::TestRequest};
 
     use super::*;
+
+    /// The text in Latin-1.
+    fn latin(text: &str) -> Vec<u8> {
+        text.chars().map(|c| u8::try_from(c).expect("in Latin-1")).collect()
+    }
 
     fn found(headers: &[(&str, &str)]) -> String {
         let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().expect("a network")]);
         let peer = "10.0.0.1:1000".parse().expect("an address");
-        let request =
-            headers.iter().fold(TestRequest::get().peer_addr(peer), |request, header| request.append_header(*header));
+        let request = headers.iter().fold(TestRequest::get().peer_addr(peer), |request, (name, value)| {
+            request.append_header((*name, HeaderValue::from_bytes(&latin(value)).expect("a value")))
+        });
         proxies.address_of(&request.to_srv_request()).expect("an address").to_string()
     }
 
@@ -87,7 +85,9 @@ mod tests {
             (&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-for", "192.0.2.7")], "192.0.2.7"),
             (&[("x-forwarded-for", "192.0.2.7, nonsense")], "10.0.0.1"),
             (&[("x-forwarded-for", "192.0.2.7:4711")], "192.0.2.7"),
-            (&[("forwarded", "for=203.0.113.9, for=\"[2001:db8::7]:4711\";proto=https")], "2001:db8::7"),
+            (&[("x-forwarded-for", "[2001:db8::7]:4711")], "2001:db8::7"),
+            (&[("x-forwarded-for", "\u{e9}, 192.0.2.7"), ("forwarded", "for=203.0.113.9")], "192.0.2.7"),
+            (&[("forwarded", "for=203.0.113.9")], "10.0.0.1"),
         ] {
             assert_eq!(found(headers), address, "{headers:?}");
         }

@@ -5,7 +5,7 @@ use actix_web::{
     body::BoxBody,
     http::{
         Method, StatusCode,
-        header::{CONTENT_TYPE, ETAG, HeaderValue, LOCATION, VARY},
+        header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue, LOCATION, VARY},
     },
     web::{Bytes, Data},
 };
@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::{
     bounds::{Bounds, PIECE_BYTES, Pieces},
+    compression::Coding,
     conditional::{IfNoneMatch, object_tag},
     header::{DIRECTORY_AS_OF, DIRECTORY_REVISION, PREFERENCE_APPLIED},
     json::{Shown, Unwritable, to_bytes},
@@ -44,6 +45,7 @@ pub struct Answer {
     at: At,
     location: Option<String>,
     change: Change,
+    coding: Coding,
 }
 
 /// Whether an answer tells what a write has changed.
@@ -74,7 +76,7 @@ enum Tag {
 
 impl Answer {
     fn new(status: StatusCode, content: Content, tag: Tag, at: At) -> Self {
-        Self { status, content, tag, at, location: None, change: Change::None }
+        Self { status, content, tag, at, location: None, change: Change::None, coding: Coding::Identity }
     }
 
     fn ok(body: &impl Shown, tag: Tag, at: At) -> Self {
@@ -94,6 +96,11 @@ impl Answer {
     /// The same of bytes that others may have too: those of a kept answer, or [`counted`](super::bounds::counted) ones.
     pub(in crate::http) fn shared(body: Bytes, tag: String, at: At) -> Self {
         Self::new(StatusCode::OK, Content::Shared(body), Tag::Known(tag), at)
+    }
+
+    /// The same, whose bytes are in that content coding.
+    pub(super) fn in_coding(self, coding: Coding) -> Self {
+        Self { coding, ..self }
     }
 
     /// 204: it is done, and there is nothing to show.
@@ -148,7 +155,7 @@ impl Responder for Answer {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let Self { status, content, tag, at, location, change } = self;
+        let Self { status, content, tag, at, location, change, coding } = self;
         let (bytes, shared) = match content {
             Content::None => (None, false),
             Content::Body(bytes) => (Some(bytes), false),
@@ -196,6 +203,9 @@ impl Responder for Answer {
         match bytes {
             Some(bytes) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                if coding == Coding::Gzip {
+                    headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+                }
                 match body_of(bytes, shared, request) {
                     Ok(body) => response.set_body(body),
                     Err(problem) => HttpResponse::from_error(Failure::from(problem)),

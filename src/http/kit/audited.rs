@@ -57,7 +57,8 @@ pub(super) async fn record(
 ) -> Result<(), Problem> {
     let shown = request.extensions().get::<Arc<Shown>>().cloned();
     let Some([contact, numbered]) = shown.map(|shown| shown.take()) else { return Ok(()) };
-    let has_body = status.is_success() && request.method() != Method::HEAD;
+    // The tag tells of the body, also without it.
+    let has_body = status.is_success();
     let all = [(AuditKind::ContactRead, contact), (AuditKind::AppointedByStaffNo, numbered)];
     for (kind, people) in all.into_iter().filter(|(_, people)| has_body && !people.is_empty()) {
         let (operation, _) = purpose(request).unwrap_or_default();

@@ -1,21 +1,81 @@
 //! Compression of answers, if the request accepts it.
 //!
 //! actix-web's compressor takes every answer apart to see whether it should be compressed. Requests without
-//! `Accept-Encoding`, which many programs send, bypass it.
+//! `Accept-Encoding`, which many programs send, bypass it. It compresses an answer anew for every client, so heavy
+//! answers, which clients share, are compressed here where they are made: see [`Coding`].
 
-use std::{fmt, rc::Rc};
+use std::{
+    fmt,
+    io::{self, Write as _},
+    rc::Rc,
+};
 
 use actix_web::{
-    Error,
+    Error, FromRequest, HttpRequest,
     body::{EitherBody, MessageBody},
-    dev::{Service, ServiceRequest, ServiceResponse, Transform},
-    http::header::ACCEPT_ENCODING,
+    dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform},
+    http::header::{ACCEPT_ENCODING, AcceptEncoding, Encoding, Header as _},
     middleware::Compress,
+    web::Bytes,
 };
+use flate2::write::GzEncoder;
 use futures_util::{
     TryFutureExt,
     future::{Either, MapOk, Ready, ready},
 };
+
+use super::{
+    bounds::{Room, counted},
+    problem::Problem,
+};
+
+/// The content coding of an answer that is made once for several clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Coding {
+    Identity,
+    Gzip,
+}
+
+/// From so many bytes on, compressing an answer takes some 10 ms.
+const HEAVY_BYTES_MIN: usize = 1 << 20;
+
+impl Coding {
+    /// Whether it is heavy to bring these bytes into this coding.
+    pub(in crate::http) fn is_heavy(self, bytes: &Bytes) -> bool {
+        self == Self::Gzip && bytes.len() >= HEAVY_BYTES_MIN
+    }
+
+    /// The bytes compressed.
+    fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes)?;
+        encoder.finish()
+    }
+
+    /// The bytes in this coding; `room` counts new ones.
+    ///
+    /// # Errors
+    ///
+    /// There is no room for them.
+    pub(in crate::http) fn apply(self, bytes: Bytes, room: &Room) -> Result<Bytes, Problem> {
+        match self {
+            Self::Identity => Ok(bytes),
+            Self::Gzip => counted(room, Self::gzip(&bytes).map_err(Problem::internal)?),
+        }
+    }
+}
+
+impl FromRequest for Coding {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let known = [Encoding::identity(), Encoding::gzip()];
+        let asked = AcceptEncoding::parse(request).ok();
+        let best = asked.and_then(|asked| asked.negotiate(known.iter()));
+        ready(Ok(if best == Some(Encoding::gzip()) { Self::Gzip } else { Self::Identity }))
+    }
+}
 
 /// The middleware; see the module.
 #[derive(Debug, Clone, Copy)]

@@ -29,7 +29,8 @@ use super::{
 /// The most bytes of a body.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
 
-/// The capacity with which the buffer of a body begins, at most.
+/// The capacity with which the buffer of a body begins, at most. A longer body gets one more buffer, in which it has
+/// room to its end: memory that is not written yet costs nothing, but every buffer that was outgrown does.
 const ROOM_BYTES: usize = 16 << 10;
 
 const JSON: &str = "application/json";
@@ -108,6 +109,26 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
     }
 }
 
+/// What tells a request without a body from others under the same `Idempotency-Key`.
+#[derive(Debug, Clone, Copy)]
+pub struct NoBody(Fingerprint);
+
+impl NoBody {
+    /// What tells the requests apart.
+    pub fn fingerprint(self) -> Fingerprint {
+        self.0
+    }
+}
+
+impl FromRequest for NoBody {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(fingerprint(request, &[]))))
+    }
+}
+
 /// Refuses any media type but JSON's, any charset but UTF-8, and any content coding.
 fn check_content_type(request: &HttpRequest) -> Result<(), Problem> {
     let patch = request.method() == Method::PATCH;
@@ -140,9 +161,9 @@ async fn read(request: &HttpRequest, payload: Payload) -> Result<Arrived, Proble
     }
     let bounds = request.app_data::<web::Data<Bounds>>();
     let bounds = bounds.ok_or_else(|| Problem::internal("the application has no Bounds"))?;
-    // What is announced may never come.
-    let mut arrived =
-        Arrived { bytes: BytesMut::with_capacity(announced.unwrap_or(0).min(ROOM_BYTES)), part: bounds.room.part() };
+    let longest = announced.unwrap_or(BODY_BYTES_MAX);
+    let bytes = BytesMut::with_capacity(announced.unwrap_or(0).min(ROOM_BYTES));
+    let mut arrived = Arrived { bytes, part: bounds.arriving.part() };
     let arriving = async {
         let mut payload = payload;
         while let Some(chunk) = payload.next().await {
@@ -152,6 +173,9 @@ async fn read(request: &HttpRequest, payload: Payload) -> Result<Arrived, Proble
                 return Err(too_large());
             }
             arrived.part.grow_to(length)?;
+            if length > ROOM_BYTES && length > arrived.bytes.capacity() {
+                arrived.bytes.reserve(longest.saturating_sub(arrived.bytes.len()));
+            }
             arrived.bytes.extend_from_slice(&chunk);
         }
         Ok(())

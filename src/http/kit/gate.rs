@@ -8,7 +8,7 @@ use actix_web::{
     web,
 };
 
-use super::{problem::Problem, rates::Rates, source::Source};
+use super::{host::FOR_ALL, problem::Problem, rates::Rates, source::Source};
 use crate::{
     access::{Caller, may_be_ticket},
     domain::{AccessScope, Denied, Error, TicketFault},
@@ -62,7 +62,9 @@ pub(in crate::http) enum Credential {
 /// Nobody knows who asks, the caller has no such scope, or asks too often.
 pub(in crate::http) fn admit(request: &mut ServiceRequest, needs: Needs) -> Result<Admission, Problem> {
     if needs == Needs::Nothing {
-        return Ok(Admission::Granted);
+        // Whoever watches over the service may ask as often as they like.
+        return if request.path().starts_with(FOR_ALL) { Ok(()) } else { count(request, None) }
+            .map(|()| Admission::Granted);
     }
     let ticket = take_ticket(request);
     if !matches!(ticket, Ok(None)) {
@@ -103,7 +105,7 @@ pub(in crate::http) async fn admit_with(
 }
 
 /// Counts the request, and refuses one too many.
-fn count(request: &ServiceRequest, caller: Option<&Caller>) -> Result<(), Problem> {
+pub(in crate::http) fn count(request: &ServiceRequest, caller: Option<&Caller>) -> Result<(), Problem> {
     request.app_data::<web::Data<Rates>>().map_or(Ok(()), |rates| rates.count(request, caller))
 }
 
@@ -169,10 +171,10 @@ fn take_ticket(request: &mut ServiceRequest) -> Result<Option<String>, Problem> 
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(rest.parse().map_err(Problem::internal)?);
     request.head_mut().uri = Uri::from_parts(parts).map_err(Problem::internal)?;
-    let secret = ticket.trim_start_matches(TICKET);
+    let secret = ticket.strip_prefix(TICKET).unwrap_or_default();
     match () {
         () if request.headers().contains_key(AUTHORIZATION) => Err(refused(TicketFault::NotAlone)),
-        () if request.method() != Method::GET => Err(refused(TicketFault::NotForReading)),
+        () if !matches!(*request.method(), Method::GET | Method::HEAD) => Err(refused(TicketFault::NotForReading)),
         () if !may_be_ticket(secret) => Err(refused(TicketFault::Malformed)),
         () => Ok(Some(secret.to_owned())),
     }

@@ -4,7 +4,10 @@ use std::str::FromStr;
 
 use actix_web::{
     HttpRequest,
-    http::header::{ACCEPT, HeaderMap, HeaderName},
+    http::header::{
+        ACCEPT, CONTENT_SECURITY_POLICY, CROSS_ORIGIN_RESOURCE_POLICY, HeaderMap, HeaderName, HeaderValue,
+        REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    },
 };
 
 use super::problem::{Problem, ProblemType};
@@ -171,6 +174,25 @@ fn weight(headers: &HeaderMap, main: &str, sub: &str) -> f32 {
         None => 1.0,
         Some((0, _)) => 0.0,
         Some((_, weight)) => weight,
+    }
+}
+
+/// What every answer tells browsers: to take it for nothing but what it is, and to show it in no other page.
+static SECURITY: [(HeaderName, &str); 3] = [
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+];
+/// What browsers load for an answer that does not say so itself: nothing.
+const LOADS_NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Adds what every answer tells browsers.
+pub fn secure(headers: &mut HeaderMap) {
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LOADS_NOTHING));
+    }
+    for (name, value) in &SECURITY {
+        headers.insert(name.clone(), HeaderValue::from_static(value));
     }
 }
 

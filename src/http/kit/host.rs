@@ -8,7 +8,7 @@ use actix_web::{dev::ServiceRequest, http::header::HOST, web};
 use super::problem::{Problem, ProblemType};
 
 /// The paths that answer to every name: whoever watches a service often knows only its address.
-const FOR_ALL: &str = "/health/";
+pub(in crate::http) const FOR_ALL: &str = "/health/";
 /// The name of this machine for itself.
 const LOCALHOST: &str = "localhost";
 
@@ -44,7 +44,10 @@ impl Hosts {
 /// The name in `name`, `name:port`, `[address]` or `[address]:port`.
 fn name_of(host: &str) -> &str {
     let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        Some(rest) => match rest.split_once(']') {
+            Some((address, after)) if after.is_empty() || after.starts_with(':') => address,
+            _ => host,
+        },
         None => match host.rsplit_once(':') {
             Some((name, port)) if !name.contains(':') && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
             _ => host,

@@ -20,9 +20,8 @@ use actix_web::{
     http::{
         StatusCode,
         header::{
-            ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL, CONTENT_ENCODING,
-            CONTENT_SECURITY_POLICY, CROSS_ORIGIN_RESOURCE_POLICY, ETAG, HeaderMap, HeaderName, HeaderValue, ORIGIN,
-            REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+            ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, ETAG,
+            HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY,
         },
     },
 };
@@ -35,7 +34,7 @@ use uuid::Uuid;
 use super::{
     audited,
     conditional::GZIP_SUFFIX,
-    header::{DIRECTORY_AS_OF, DIRECTORY_REVISION, X_REQUEST_ID, is_request_id},
+    header::{DIRECTORY_AS_OF, DIRECTORY_REVISION, X_REQUEST_ID, is_request_id, secure},
     language::language_asked,
     metrics::Metrics,
     problem::{self, Problem},
@@ -49,15 +48,6 @@ use crate::{clock::Clock, telemetry, words::Language};
 pub static VARY_WITHOUT_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept, Accept-Encoding");
 /// `Vary` of answers that exist in two.
 pub static VARY_WITH_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language");
-
-/// What every answer tells browsers: to take it for nothing but what it is, and to show it in no other page.
-static SECURITY: [(HeaderName, &str); 3] = [
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (REFERRER_POLICY, "no-referrer"),
-    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
-];
-/// What browsers load for an answer that does not say so itself: nothing.
-const LOADS_NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// The headers of a refusal that stay when it becomes a problem: they come from within.
 const KEPT: [HeaderName; 3] = [ALLOW, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS];
@@ -224,12 +214,7 @@ impl Manners {
         if self.by_origin {
             headers.append(VARY, HeaderValue::from_name(ORIGIN));
         }
-        if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LOADS_NOTHING));
-        }
-        for (name, value) in &SECURITY {
-            headers.insert(name.clone(), HeaderValue::from_static(value));
-        }
+        secure(headers);
         if headers.contains_key(CONTENT_ENCODING) {
             mark_compressed(headers);
         }

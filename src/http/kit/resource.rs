@@ -15,7 +15,7 @@ use futures_util::future::{LocalBoxFuture, ready, try_join_all};
 use matchit::{InsertError, Router};
 
 use super::{
-    gate::{Admission, Needs, admit, admit_with},
+    gate::{Admission, Needs, admit, admit_with, count},
     host,
     operation::Operation,
     problem::{Failure, Problem, ProblemType},
@@ -195,7 +195,10 @@ impl Service<ServiceRequest> for Routing {
             return answered(request.error_response(Failure::from(problem)));
         }
         let Ok(found) = self.0.at(request.match_info().as_str()) else {
-            return answered(request.into_response(HttpResponse::NotFound().finish()));
+            return answered(match count(&request, None) {
+                Ok(()) => request.into_response(HttpResponse::NotFound().finish()),
+                Err(problem) => request.error_response(Failure::from(problem)),
+            });
         };
         let Endpoint { data, allow, routes } = found.value;
         request.add_data_container(Rc::clone(data));
@@ -214,6 +217,9 @@ impl Service<ServiceRequest> for Routing {
                 }
                 Err(problem) => answered(request.error_response(Failure::from(problem))),
             };
+        }
+        if let Err(problem) = count(&request, None) {
+            return answered(request.error_response(Failure::from(problem)));
         }
         if method == Method::OPTIONS {
             let answer = HttpResponse::NoContent().insert_header((ALLOW, allow.as_str())).finish();

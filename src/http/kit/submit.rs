@@ -80,6 +80,11 @@ impl Done {
         &self.inner.key_changes
     }
 
+    /// If it answers a request that was repeated: the entry of the first one, if it made any.
+    pub(in crate::http) fn repeats(&self) -> Option<Option<Revision>> {
+        self.inner.repeated.then_some(self.inner.entry)
+    }
+
     /// What the answer may show.
     pub(in crate::http) fn sight(&self) -> &Sight {
         &self.sight

@@ -10,6 +10,7 @@ use super::{
     answer::{Answer, HandlerResult},
     asked::{Listing, Read},
     bounds::{Asked, Bounds},
+    compression::Coding,
     input::AnyOf,
     problem::Failure,
 };
@@ -38,6 +39,7 @@ impl<Q: Send + 'static> Read<Q> {
     pub(in crate::http) async fn answer_heavy(
         self,
         what: String,
+        coding: Coding,
         bounds: &Bounds,
         ask: impl FnOnce(&Self) -> Result<Bytes, Failure> + Send + 'static,
     ) -> HandlerResult {
@@ -46,9 +48,11 @@ impl<Q: Send + 'static> Read<Q> {
             Err(known) => return Ok(known),
         };
         let (at, directory) = (self.at(), Arc::clone(&self.directory));
-        let asked = Asked { what, directory, as_of: self.as_of, sight: self.sight.clone() };
-        let bytes = bounds.heavy.shared(asked, move || ask(&self)).await?;
-        Ok(Answer::shared(bytes, tag, at))
+        let asked = Asked { what, coding, directory, as_of: self.as_of, sight: self.sight.clone() };
+        let room = bounds.room.clone();
+        let make = move || Ok(coding.apply(ask(&self)?, &room)?);
+        let bytes = bounds.heavy.shared(asked, make).await?;
+        Ok(Answer::shared(bytes, tag, at).in_coding(coding))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
             answer::HandlerResult,
             asked::Read,
             bounds::{Bounds, counted},
+            compression::Coding,
             extract::Path,
             filters::many,
             input::AnyOf,
@@ -194,6 +195,7 @@ impl<'s> RecusalBody<'s> {
 pub(in crate::http) async fn get_leading_group_coverage(
     id: Path<OrgId>,
     read: Read<CoverageQuery>,
+    coding: Coding,
     bounds: Data<Bounds>,
 ) -> HandlerResult {
     let id = *id;
@@ -213,5 +215,5 @@ pub(in crate::http) async fn get_leading_group_coverage(
         let body = CoverageBody::new(&read.directory, &group, &coverage, &read.sight);
         Ok(counted(&room, to_bytes(&body).map_err(Problem::internal)?)?)
     };
-    if heavy { read.answer_heavy(what, &bounds, write).await } else { read.answer_shared(write) }
+    if heavy { read.answer_heavy(what, coding, &bounds, write).await } else { read.answer_shared(write) }
 }

@@ -280,6 +280,14 @@ fn components() -> Map<String, Value> {
                 "description": "The language of the texts.",
                 "required": true, "schema": {"type": "string", "enum": ["en", "zh-Hans"]}, "example": "en",
             },
+            "RateLimitPolicy": {
+                "description": "How often the caller may ask (draft-ietf-httpapi-ratelimit-headers): `q` requests within `w` seconds. Also in other answers, once less than half is left.",
+                "schema": {"type": "string", "maxLength": 200}, "example": "\"caller\";q=10000;w=10",
+            },
+            "RateLimit": {
+                "description": "How many requests are left (`r`), and after how many seconds all are again (`t`).",
+                "schema": {"type": "string", "maxLength": 200}, "example": "\"caller\";r=0;t=10",
+            },
             "RetryAfter": {
                 "description": "After how many seconds the request may be repeated.",
                 "required": true, "schema": {"type": "integer", "minimum": 1, "maximum": 3600}, "example": 1,

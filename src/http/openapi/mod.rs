@@ -71,9 +71,9 @@ a fixed list, such as kinds, may also be separated by commas. Unknown parameters
 `Idempotency-Key` is carried out once. With `If-Match` and the `ETag` of an object, a write is refused if the object \
 has changed since.
 
-**Problems** (RFC 9457) are in Chinese or English, as `Accept-Language` asks. `/problems` explains their types. `x-problems` of \
-an operation in this document lists the types that it can answer with. Any request can also get these, which no \
-operation lists: {UNLISTED}. 400: the request does not fit this document. 422: it fits, but it contradicts itself or a fixed rule. 409: a rule forbids it in the present state of \
+**Problems** (RFC 9457) are in Chinese or English, as `Accept-Language` asks. `/problems` explains their types. The types that an operation \
+can answer with are listed in this document: in its `x-problems`, and in the `x-problems` of the answers that it shares \
+with others. Any request can also get these, which are listed nowhere: {UNLISTED}. 400: the request does not fit this document. 422: it fits, but it contradicts itself or a fixed rule. 409: a rule forbids it in the present state of \
 the directory.
 
 **Caches.** `Cache-Control` says who may keep an answer. For answers from the directory it is `private, no-cache`: only \
@@ -117,13 +117,14 @@ fn complete(document: &mut Value) {
     written::add(document);
     strict::tighten(document);
     common::add(document, operations());
+    refusals::share(document);
     document["info"]["description"] = json!(description(&refusals::unlisted(document)));
     parameters::share(document);
     examples::add(document);
     common::drop_unused(document);
 }
 
-/// What the document says of itself. `unlisted` are the types of problems that no operation lists.
+/// What the document says of itself. `unlisted` are the types of problems that are listed nowhere.
 fn description(unlisted: &[ProblemType]) -> String {
     let unlisted: Vec<String> = unlisted.iter().map(|kind| format!("`{}`", kind.slug())).collect();
     let told = DESCRIPTION.replace("{UNLISTED}", &unlisted.join(", "));
@@ -227,10 +228,10 @@ mod tests {
     }
 
     #[test]
-    fn types_of_problems_that_no_operation_lists_are_in_the_description() {
+    fn types_of_problems_that_are_listed_nowhere_are_in_the_description() {
         let document = document();
         let told = document["info"]["description"].as_str().expect("a description");
-        assert!(told.contains("no operation lists: `bad-request`, `no-such-route`, "), "{told}");
+        assert!(told.contains("listed nowhere: `bad-request`, `no-such-route`, "), "{told}");
         assert!(!told.contains("`internal`"), "every operation lists it");
     }
 

@@ -14,6 +14,10 @@ pub(super) fn refusal_headers(status: u16) -> Value {
     if matches!(status, 429 | 503) {
         headers.insert("Retry-After".to_owned(), reference("headers", "RetryAfter"));
     }
+    if status == 429 {
+        headers.insert("RateLimit-Policy".to_owned(), reference("headers", "RateLimitPolicy"));
+        headers.insert("RateLimit".to_owned(), reference("headers", "RateLimit"));
+    }
     Value::Object(headers)
 }
 

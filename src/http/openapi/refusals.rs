@@ -1,4 +1,5 @@
-//! The problems that every operation can answer with: their types in `x-problems`, and an answer for each status.
+//! The problems that every operation can answer with: their types in `x-problems`, and an answer for each status. A type
+//! that all operations with a shared answer can give is listed with the answer.
 
 use serde_json::{Map, Value, json};
 
@@ -29,6 +30,9 @@ const REFUSALS: &[(u16, &str, &str)] = &[
 const OTHER: (&str, &str) = ("Problem", "Any other refusal or failure.");
 /// The one status whose answers differ from operation to operation.
 const CONFLICT: (u16, &str) = (409, "A rule or the present state of the directory forbids it.");
+
+/// Lists types of problems: those of an operation, or those of an answer that operations share.
+const PROBLEMS: &str = "x-problems";
 
 /// What decides which refusals an operation shares with others.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +80,7 @@ pub(super) fn add(operation: &mut Value, own: &Operation, sort: Sort) {
     let shared: Vec<ProblemType> = sort.problems().collect();
     let can = |kind: &&ProblemType| own.problems().contains(kind) || shared.contains(kind);
     let kinds: Vec<ProblemType> = ProblemType::ALL.iter().filter(can).copied().collect();
-    operation["x-problems"] = kinds.iter().map(|kind| kind.uri()).collect();
+    operation[PROBLEMS] = kinds.iter().map(|kind| kind.uri()).collect();
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     let mut told = |status: u16| {
@@ -101,11 +105,53 @@ pub(super) fn add(operation: &mut Value, own: &Operation, sort: Sort) {
     responses.extend(answers);
 }
 
-/// The types that no operation lists: a request is refused with them before its operation is known.
+/// Moves the types that all operations with a shared answer can give with it to that answer, to list them once.
+pub(super) fn share(document: &mut Value) {
+    for (status, name) in REFUSALS.iter().map(|(status, name, _)| (*status, *name)).chain([(500, OTHER.0)]) {
+        let answer = reference("responses", name);
+        let gives = |operation: &Value| {
+            let answers = operation["responses"].as_object().into_iter().flat_map(Map::values);
+            answers.into_iter().any(|one| one["$ref"] == answer["$ref"])
+        };
+        let lists: Vec<&Vec<Value>> = operations(document)
+            .filter(|operation| gives(operation))
+            .filter_map(|operation| operation[PROBLEMS].as_array())
+            .collect();
+        let in_all = |kind: &&ProblemType| lists.iter().all(|list| list.iter().any(|uri| *uri == kind.uri()));
+        let shared: Vec<Value> = ProblemType::ALL
+            .iter()
+            .filter(|kind| kind.status().as_u16() == status)
+            .filter(in_all)
+            .map(|kind| json!(kind.uri()))
+            .collect();
+        for operation in operations_mut(document).filter(|operation| gives(operation)) {
+            operation[PROBLEMS].as_array_mut().into_iter().for_each(|list| list.retain(|uri| !shared.contains(uri)));
+        }
+        if !shared.is_empty() {
+            document["components"]["responses"][name][PROBLEMS] = json!(shared);
+        }
+    }
+    for operation in operations_mut(document).filter_map(Value::as_object_mut) {
+        if operation.get(PROBLEMS).is_some_and(|list| *list == json!([])) {
+            operation.remove(PROBLEMS);
+        }
+    }
+}
+
+fn operations(document: &Value) -> impl Iterator<Item = &Value> {
+    document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object).flat_map(Map::values)
+}
+
+fn operations_mut(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let items = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
+    items.filter_map(Value::as_object_mut).flat_map(Map::values_mut)
+}
+
+/// The types that are listed nowhere: a request is refused with them before its operation is known.
 pub(super) fn unlisted(document: &Value) -> Vec<ProblemType> {
-    let operations = document["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
+    let answers = document["components"]["responses"].as_object().into_iter().flat_map(Map::values);
     let listed: Vec<&Value> =
-        operations.flat_map(Map::values).filter_map(|one| one["x-problems"].as_array()).flatten().collect();
+        operations(document).chain(answers).filter_map(|one| one[PROBLEMS].as_array()).flatten().collect();
     ProblemType::ALL.iter().copied().filter(|kind| !listed.iter().any(|uri| *uri == kind.uri())).collect()
 }
 

@@ -17,6 +17,7 @@ use crate::{
             answer::{Answer, HandlerResult},
             asked::Read,
             bounds::Bounds,
+            compression::Coding,
             extract::Path,
             json::{Shown, Unwritable, to_bytes, write_array},
             kept::{KeptAnswers, Key, Question, Written},
@@ -139,6 +140,7 @@ pub(in crate::http) async fn get_org_tree(
     id: Path<OrgId>,
     read: Read<TreeQuery>,
     answers: Data<KeptAnswers>,
+    coding: Coding,
     bounds: Data<Bounds>,
 ) -> HandlerResult {
     let tag = match read.tag() {
@@ -148,18 +150,18 @@ pub(in crate::http) async fn get_org_tree(
     let wanted = Wanted::new(*id, &read.query);
     let root = read.org(*id)?;
     let kept = wanted.key(&read.directory, &root).and_then(|key| answers.find(&key));
+    let what = || format!("tree {wanted:?}");
     let here = match kept {
-        Some(kept) => Some(kept),
-        None if read.is_heavy(&root, wanted.depth) => None,
-        None => Some(wanted.write(&read, &answers)?),
-    };
-    match here {
-        Some(bytes) => Ok(Answer::shared(bytes, tag, read.at())),
-        None => {
-            let what = format!("tree {wanted:?}");
-            read.answer_heavy(what, &bounds, move |read| wanted.write(read, &answers)).await
+        Some(kept) if coding.is_heavy(&kept) => {
+            return read.answer_heavy(what(), coding, &bounds, move |_| Ok(kept)).await;
         }
-    }
+        Some(kept) => kept,
+        None if read.is_heavy(&root, wanted.depth) => {
+            return read.answer_heavy(what(), coding, &bounds, move |read| wanted.write(read, &answers)).await;
+        }
+        None => wanted.write(&read, &answers)?,
+    };
+    Ok(Answer::shared(here, tag, read.at()))
 }
 
 /// Which tree.

@@ -11,7 +11,7 @@ use super::kit::{
     asked::{Listing, Paging, Read, WriteRequest},
     bounds::Bounds,
     change::DeletedBody,
-    extract::{Json, Path},
+    extract::{Json, NoBody, Path},
     filters::{Folded, IncludeContact, SchemeAndValue, StaffNumber, many, texts},
     input::{AnyOf, AnyText},
     operation::{Operation, operations},
@@ -236,8 +236,9 @@ pub(in crate::http) async fn erase_person(
     registry: Data<Registry>,
     id: Path<PersonId>,
     write: WriteRequest,
+    request: NoBody,
 ) -> HandlerResult {
-    let done = write.submit(&registry, Command::ErasePerson { id: *id }, None).await?;
+    let done = write.submit(&registry, Command::ErasePerson { id: *id }, Some(request.fingerprint())).await?;
     let shown = shown(&done)?;
     done.changed(shown)
 }
@@ -246,10 +247,15 @@ fn missing(id: PersonId) -> Error {
     Error::NotFound { what: Subject::Person, id: id.to_string() }
 }
 
-/// The person that the command was about.
+/// The person that the command was about. Whoever repeats a request without seeing the person any more gets no value
+/// that came later.
 fn shown(done: &Done) -> Result<(ShownPerson, Revision), Failure> {
     let ObjectKey::Person(id) = done.target() else { return Err(Error::Internal.into()) };
     let person = done.snapshot().person(*id).ok_or_else(|| missing(*id))?;
     let sight = done.sight().clone().with_contact(true);
+    let as_answered = done.repeats().is_none_or(|entry| entry == Some(person.revision()));
+    if !as_answered && !sight.sees(done.snapshot(), *id) {
+        return Err(Error::ResultGone { what: Subject::Person, id: id.to_string() }.hiding(*id).into());
+    }
     Ok((ShownPerson::new(done.snapshot(), person, &sight), person.revision()))
 }

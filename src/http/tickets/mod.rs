@@ -26,7 +26,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
         read Known, write Known;
         list_tickets,
-        create_ticket => [TooManyRequests],
+        create_ticket => [TooManyRequests, EmptyPeriod],
         get_ticket,
         delete_ticket,
     ]

@@ -122,7 +122,7 @@ fn found(draft: &Draft, id: CallerId) -> Result<ApiKeyFacts, Error> {
 fn keeps_rules(draft: &Draft, facts: &ApiKeyFacts, with: &Circumstances<'_>) -> Result<(), Error> {
     names_what_is_there(draft.snapshot(), facts)?;
     match facts.expires_at {
-        Some(at) if at <= with.now => Err(Error::KeyExpiry { at }),
+        Some(at) if at <= with.now => Err(Error::PastEnd { at }),
         _ => Ok(()),
     }
 }

@@ -97,7 +97,7 @@ fn decided(
         Command::CreateLeadingGroup(document) => leading_groups::create(&mut draft, document, with),
         Command::ReplaceLeadingGroup { id, document } => leading_groups::replace(&mut draft, *id, document, with),
     }?;
-    rights::may_do(rights, snapshot, &draft, with.today, &found)?;
+    rights::may_do(rights, snapshot, &draft, &command, with.today, &found)?;
     check(&draft)?;
     let Verdict { target, shown_on, key_changes, forgets } = verdict;
     let (snapshot, effects) = draft.finish();

@@ -143,4 +143,77 @@ closed_test! {
         app.patch(&format!("/keys/{id}"), json!({"grants": [everywhere(&["orgs:read"])]})).await.is(200);
         ask().await.is_problem(403, "forbidden");
     }
+
+    async fn a_repeated_request_shows_nobody_who_is_hidden_by_now(app: TestApp) {
+        let top = app.org_under("committee", None, "大学党委", "2000-01-01").await;
+        let mine = app.org_under("general_branch", Some(&top), "甲总支", "2000-01-01").await;
+        let clerk = app.caller(json!([at(&["people:read", "people:write"], "subtree", &mine)])).await;
+        let body = json!({"name": "王小明"});
+        let ask = || clerk.send(clerk.request("POST", "/people").header("idempotency-key", "k").json(&body));
+        let person = ask().await.is(201).id();
+        assert_eq!(ask().await.is(201).id(), person, "nothing has come since");
+        app.role(&top, "secretary", &person, "2010-01-01").await;
+        app.patch(&format!("/people/{person}"), json!({"staff_no": MARK})).await.is(200);
+        let refused = ask().await.is_problem(409, "result-gone");
+        assert!(!refused.text.contains(MARK), "{}", refused.text);
+        // Whoever sees the person is shown them as they are.
+        app.role(&mine, "member", &person, "2010-01-01").await;
+        assert_eq!(ask().await.is(201).body["staff_no"], MARK);
+    }
+
+    async fn contact_data_cannot_be_guessed_by_writing_them(app: TestApp) {
+        let top = app.org_under("committee", None, "大学党委", "2000-01-01").await;
+        let person = app.post("/people", json!({"name": "王小明", "phone": "023-99887766"})).await.is(201).id();
+        app.role(&top, "secretary", &person, "2010-01-01").await;
+        let path = format!("/people/{person}?dry_run=true");
+        let writer = app.caller(json!([everywhere(&["people:read", "people:write"])])).await;
+        for guess in ["023-99887766", "023-11111111"] {
+            let refused = writer.patch(&path, json!({"phone": guess})).await.is_problem(403, "forbidden");
+            assert_eq!(refused.body["scope"], "people:contact");
+        }
+        writer.patch(&path, json!({"name_en": "Wang Xiaoming"})).await.is(200);
+        let clerk = app.caller(json!([everywhere(&["people:read", "people:contact", "people:write"])])).await;
+        clerk.patch(&path, json!({"phone": "023-11111111"})).await.is(200);
+    }
+
+    async fn staff_numbers_cannot_be_tried_by_giving_them(app: TestApp) {
+        let top = app.org_under("committee", None, "大学党委", "2000-01-01").await;
+        let mine = app.org_under("general_branch", Some(&top), "甲总支", "2000-01-01").await;
+        let hidden = app.post("/people", json!({"name": MARK, "staff_no": "T1"})).await.is(201).id();
+        app.role(&top, "secretary", &hidden, "2010-01-01").await;
+        let clerk = app.caller(json!([at(&["people:read", "people:write"], "subtree", &mine)])).await;
+        let body = json!({"name": "王小明", "staff_no": "T1"});
+        for _ in 0..100 {
+            let refused = clerk.post("/people?dry_run=true", body.clone()).await.is_problem(409, "staff-no-taken");
+            assert!(!refused.text.contains(&hidden), "{}", refused.text);
+        }
+        clerk.post("/people?dry_run=true", body).await.is_problem(429, "too-many-requests");
+        let told = app.get("/audit?kind=refused&limit=500").await.is(200).body;
+        let of_hidden = |record: &Value| record["subject_ids"] == json!([hidden]) && record["times"] == 100;
+        assert!(told["items"].as_array().expect("items").iter().any(of_hidden), "{told}");
+    }
+
+    async fn whoever_dissolves_may_restore_with_the_roles_of_people_who_are_hidden_by_now(app: TestApp) {
+        let top = app.org_under("committee", None, "大学党委", "2000-01-01").await;
+        let mine = app.org_under("general_branch", Some(&top), "甲总支", "2000-01-01").await;
+        let branch = app.org_under("branch", Some(&mine), "一支部", "2000-01-01").await;
+        let person = app.person("王小明").await;
+        app.role(&top, "member", &person, "2010-01-01").await;
+        app.role(&branch, "secretary", &person, "2027-06-01").await;
+        let scopes = &["people:read", "structure:write", "roles:write"];
+        let clerk = app.caller(json!([everywhere(&["orgs:read"]), at(scopes, "below", &mine), at(scopes, "org", &mine)])).await;
+        let dissolve = json!({"effective_on": "2027-01-01", "cascade": true});
+        clerk.post(&format!("/orgs/{branch}/dissolve"), dissolve).await.is(200);
+        clerk.get(&format!("/people/{person}")).await.is(404);
+        clerk.post(&format!("/orgs/{branch}/restore"), json!({})).await.is(200);
+        clerk.get(&format!("/people/{person}")).await.is(200);
+    }
+
+    async fn the_audit_of_a_part_is_not_read_with_a_grant_for_a_part(app: TestApp) {
+        let top = app.org_under("committee", None, "大学党委", "2000-01-01").await;
+        let auditor = app.caller(json!([at(&["audit:read"], "subtree", &top)])).await;
+        auditor.get("/audit").await.is_problem(403, "forbidden");
+        let far = "/audit?from=-262143-01-01T00:00:00Z&until=%2B262142-12-31T23:59:59.9995Z";
+        app.get(far).await.is(200);
+    }
 }

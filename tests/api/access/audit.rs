@@ -138,11 +138,14 @@ closed_test! {
         assert_eq!(told(&app, &format!("caller_id={id}")).await, once);
         let known = reader.request("GET", "/people?include=contact").header("if-none-match", page.header("etag"));
         reader.send(known).await.is(304);
-        reader.send(reader.request("HEAD", &format!("/people/{inside}"))).await.is(200);
         reader.get("/people").await.is(200);
         let nothing = app.person("没有联系方式").await;
         reader.get(&format!("/people/{nothing}")).await.is(200);
         assert_eq!(told(&app, &format!("caller_id={id}")).await, once);
+        // The tag tells of the body, also without it.
+        reader.send(reader.request("HEAD", &format!("/people/{inside}"))).await.is(200);
+        let head = ("get_person".to_owned(), json!([inside]), 1);
+        assert_eq!(told(&app, &format!("caller_id={id}")).await, [vec![head], once].concat());
     }
 
     async fn contact_data_wait_for_an_audit_that_can_be_written(app: TestApp) {

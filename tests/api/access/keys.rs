@@ -1,11 +1,15 @@
 //! Keys: made, shown once, changed, given a new secret, revoked, deleted; nobody gives more than they have.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use campus_org::domain::Instant;
-use serde_json::json;
+use campus_org::{domain::Instant, registry::Registry};
+use serde_json::{Value, json};
 
 use super::{at, closed_test, everywhere};
+use crate::support::process::{Serving, output};
+
+/// How long a process takes to learn of a key. It is a second; on a machine that runs many tests, longer.
+const LEARNT_MAX: Duration = Duration::from_secs(5);
 
 closed_test! {
     async fn a_key_is_shown_once_and_then_known_by_its_beginning(app: TestApp) {
@@ -176,6 +180,63 @@ closed_test! {
         manager.post("/keys", longer).await.is_problem(403, "forbidden").at("/expires_at");
         let endless = json!({"expires_at": null});
         manager.patch(&format!("/keys/{own}"), endless).await.is_problem(403, "forbidden").at("/expires_at");
+    }
+
+    async fn every_replica_learns_of_a_key_at_once(app: TestApp) {
+        let (zone, clock) = (app.registry.snapshot().zone(), Arc::new(app.clock.clone()));
+        let (other, writer) = Registry::start(app.store.clone(), zone, clock).await.expect("it loads");
+        let learns = async |secret: &Value, expected: bool| {
+            let secret = secret["secret"].as_str().expect("a secret");
+            let learnt = async {
+                while other.authenticate(secret).is_ok() != expected {
+                    tokio::task::yield_now().await
+                }
+            };
+            tokio::time::timeout(LEARNT_MAX, learnt).await.expect("the other replica learns of it");
+        };
+        let made = app.post("/keys", json!({"name": "新", "grants": [everywhere(&["orgs:read"])]})).await.is(201);
+        learns(&made.body, true).await;
+        let path = format!("/keys/{}", made.id());
+        let rotated = app.post(&format!("{path}/rotate"), json!({})).await.is(200).body;
+        learns(&rotated, true).await;
+        learns(&made.body, false).await;
+        app.post(&format!("{path}/revoke"), json!({})).await.is(200);
+        learns(&rotated, false).await;
+        drop(other);
+        writer.await.expect("it ends");
+    }
+
+    async fn the_command_line_manages_keys_of_a_running_service(app: TestApp) {
+        let url = &*app.database_url;
+        let serving = Serving::on(url);
+        let made = output(&["keys", "create", "--name", "门户", "--grant", "orgs:read everywhere", "--database-url", url]);
+        assert!(made.status.success(), "{made:?}");
+        let secret = String::from_utf8(made.stdout).expect("text").trim().to_owned();
+        let mut caller = app.with_key(&secret);
+        caller.address.clone_from(&serving.address);
+        let becomes = async |status: u16| {
+            let learnt = async {
+                loop {
+                    let answer = caller.get("/orgs").await;
+                    if answer.status == status {
+                        return answer;
+                    }
+                }
+            };
+            tokio::time::timeout(LEARNT_MAX, learnt).await.expect("the service learns of it")
+        };
+        becomes(200).await;
+        let me = caller.get("/me").await.is(200).body;
+        let id = me["id"].as_str().expect("an id");
+        let listed = String::from_utf8(output(&["keys", "list", "--database-url", url]).stdout).expect("text");
+        let line = listed.lines().find(|line| line.contains(id)).unwrap_or_else(|| panic!("{listed}"));
+        assert!(line.contains("门户") && line.contains(&secret[..12]) && !line.contains(&secret), "{line}");
+        assert!(output(&["keys", "revoke", id, "--database-url", url]).status.success());
+        let revision = becomes(401).await.header("directory-revision").parse().expect("a revision");
+        let entry = app.store.entry(revision).await.expect("read").expect("there");
+        assert_eq!(entry.actor, "operator");
+        let learnt = async { while app.registry.snapshot().revision() < revision { tokio::task::yield_now().await } };
+        tokio::time::timeout(LEARNT_MAX, learnt).await.expect("this process learns of it, too");
     }
 
     async fn grants_are_checked(app: TestApp) {

@@ -62,8 +62,9 @@ impl Row {
 
     /// The same of the own part.
     fn refused_inside(&self) -> Option<(u16, &'static str)> {
-        // There is one catalogue for all.
-        (self.scope.as_deref() == Some("catalogue:write")).then_some((403, "forbidden"))
+        // There is one catalogue for all, and one audit.
+        let of_all = ["catalogue:write", "audit:read"];
+        self.scope.as_deref().is_some_and(|scope| of_all.contains(&scope)).then_some((403, "forbidden"))
     }
 }
 

@@ -67,7 +67,7 @@ fn at(scopes: &[&str], area: &str, org: &str) -> Value {
 
 impl TestApp {
     /// Makes a key, and gives the service as its caller sees it, and the key's id.
-    async fn key(&self, grants: Value) -> (Self, String) {
+    pub(crate) async fn key(&self, grants: Value) -> (Self, String) {
         let made = self.post("/keys", json!({"name": "测试", "grants": grants})).await.is(201);
         (self.with_key(made.body["secret"].as_str().expect("a secret")), made.id())
     }
@@ -79,7 +79,7 @@ impl TestApp {
     }
 
     /// The same without the id.
-    async fn caller(&self, grants: Value) -> Self {
+    pub(crate) async fn caller(&self, grants: Value) -> Self {
         self.key(grants).await.0
     }
 }

@@ -24,6 +24,9 @@ async fn refused(app: &TestApp, bytes: impl Into<Vec<u8>>, status: u16, slug: &s
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text}"));
     let body: Value = serde_json::from_str(body).unwrap_or_else(|_| panic!("no problem: {text}"));
     assert!(head.contains("content-type: application/problem+json"), "{head}");
+    for header in ["content-security-policy: default-src 'none'", "x-content-type-options: nosniff"] {
+        assert!(head.contains(header), "{head}");
+    }
     assert!(head.contains(&format!("x-request-id: {}", body["request_id"].as_str().unwrap())), "{head}");
     assert_eq!((&body["status"], &body["type"]), (&status.into(), &format!("/problems/{slug}").into()), "{text}");
     body
@@ -55,6 +58,54 @@ api_test! {
                 raw.rest()
             }).await;
             assert!(text.starts_with("HTTP/1.1 200 ") && text.matches("HTTP/1.1").count() == 1, "{text}");
+            let waited = ended.err().is_some_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+            assert!(!waited, "the connection is still there");
+        }).await;
+    }
+
+    async fn requests_that_come_together_are_answered_one_after_the_other(app: TestApp) {
+        let text = aside(move || {
+            let mut raw = Raw::open(&app);
+            let body = r#"{"name": "甲"}"#;
+            let post = format!(
+                "POST /people HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            let chunks = post.replace(&format!("Content-Length: {}", body.len()), "Transfer-Encoding: chunked");
+            let chunks = chunks.replace(body, &format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len()));
+            let gone = "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000);
+            let last = "GET /people?count=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            let mut writer = raw.0.try_clone().unwrap();
+            let all = [&post, &chunks, &gone, &post, last].concat();
+            let sending = std::thread::spawn(move || io::Write::write_all(&mut writer, all.as_bytes()));
+            let text = raw.rest().0;
+            sending.join().unwrap().unwrap();
+            text
+        }).await;
+        let found: Vec<&str> = text.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
+        let expected = [vec!["201", "201"], vec!["404"; 1000], vec!["201", "200"]].concat();
+        assert_eq!(found, expected);
+        assert!(text.contains("\"total\":3"), "{text}");
+    }
+
+    async fn the_last_of_them_is_answered_although_the_client_sends_no_more(app: TestApp) {
+        let text = aside(move || {
+            let mut raw = Raw::open(&app);
+            raw.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20));
+            raw.0.shutdown(std::net::Shutdown::Write).unwrap();
+            raw.rest().0
+        }).await;
+        assert_eq!(text.matches("HTTP/1.1 200").count(), 20, "{text}");
+    }
+
+    async fn a_client_that_stops_in_a_body_that_was_refused_is_cut(app: TestApp) {
+        app.served(&limited(|limits| limits.idle_max = SOON), async |app| {
+            let (text, ended) = aside(move || {
+                let mut raw = Raw::open(&app);
+                raw.send("POST /nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+                raw.rest()
+            }).await;
+            assert!(text.starts_with("HTTP/1.1 404 "), "{text}");
             let waited = ended.err().is_some_and(|error| error.kind() == io::ErrorKind::WouldBlock);
             assert!(!waited, "the connection is still there");
         }).await;

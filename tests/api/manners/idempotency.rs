@@ -39,6 +39,17 @@ api_test! {
         post_as(&app, "k2", "/people", body).await.is_problem(409, "staff-no-taken");
     }
 
+    async fn a_key_is_the_caller_s_own(app: TestApp) {
+        let body = json!({"name": "甲"});
+        let all = json!([{"scopes": ["people:read", "people:write"], "area": "everywhere"}]);
+        let mut made = Vec::new();
+        for _ in 0..2 {
+            let caller = app.caller(all.clone()).await;
+            made.push(post_as(&caller, "k", "/people", body.clone()).await.is(201).id());
+        }
+        assert_ne!(made[0], made[1]);
+    }
+
     async fn every_post_has_it(app: TestApp) {
         let committee = app.committee().await;
         let person = app.person("甲").await;
@@ -51,12 +62,15 @@ api_test! {
         let first = post_as(&app, "k", "/roles", role.clone()).await.is(201);
         same(&first, &post_as(&app, "k", "/roles", role).await);
         let role = first.id();
+        let key = app.key(json!([])).await.1;
         for (path, body, status) in [
             ("/posts".to_owned(), json!({"code": "clerk", "name": "干事", "kinds": []}), 201),
             (format!("/roles/{role}/end"), json!({}), 200),
             (format!("/people/{person}/merge"), json!({"duplicate_id": duplicate}), 200),
             (format!("/orgs/{department}/dissolve"), json!({"effective_on": "2028-01-01"}), 200),
             (format!("/orgs/{department}/restore"), json!({}), 200),
+            (format!("/people/{person}/erase"), json!({}), 200),
+            (format!("/keys/{key}/revoke"), json!({}), 200),
         ] {
             let first = post_as(&app, "k", &path, body.clone()).await.is(status);
             let revision = app.registry.snapshot().revision();

@@ -25,12 +25,15 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {
-            let problems = operation["x-problems"].as_array().into_iter().flatten();
+            let answers = operation["responses"].as_object().into_iter().flatten();
+            let shared =
+                answers.filter_map(|(_, answer)| document.pointer(answer["$ref"].as_str()?.trim_start_matches('#')));
+            let lists = shared.chain([operation]).filter_map(|one| one["x-problems"].as_array());
             operations.push(Operation {
                 id: operation["operationId"].as_str().expect("an id").to_owned(),
                 method: method.to_uppercase(),
                 template: path.clone(),
-                problems: problems.filter_map(Value::as_str).map(str::to_owned).collect(),
+                problems: lists.flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
             });
         }
     }
@@ -53,7 +56,7 @@ impl Operation {
             return;
         }
         let Self { id, problems, .. } = self;
-        assert!(problems.contains(kind), "{id} answers {kind}, which its `x-problems` lacks: {}", answer.text);
+        assert!(problems.contains(kind), "{id} answers {kind}, which it does not list: {}", answer.text);
         if let Some(path) = std::env::var_os(SEEN) {
             let mut file = OpenOptions::new().create(true).append(true).open(path).expect("the file of what is seen");
             file.write_all(format!("{id} {kind}\n").as_bytes()).expect("written");

@@ -14,11 +14,12 @@ use crate::process::run;
 use crate::service::{OPEN_TO_READERS, Service, authorization};
 
 /// A sort of clients: its name for the program `abuse`, how many, for how long, and what they do in words.
-const SORTS: [(&str, usize, u64, &str); 4] = [
+const SORTS: [(&str, usize, u64, &str); 5] = [
     ("slow", 3000, 45, "bodies that come a byte a second"),
     ("unfinished", 1500, 45, "bodies of 1 MiB without their last byte"),
     ("trees", 200, 60, "clients that ask for the largest tree with roles again and again, of many days"),
     ("unread", 40, 45, "clients that ask for it and do not read"),
+    ("pipelined", 300, 45, "clients that send requests without end and read no answer"),
 ];
 /// So many that the tree of all is nearly as large as one answer may be.
 pub(super) const UNIVERSITIES: &str = "30";

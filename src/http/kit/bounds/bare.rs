@@ -3,7 +3,10 @@
 
 use actix_web::{body::MessageBody, http::header::CONNECTION};
 
-use super::super::{header::X_REQUEST_ID, problem::Problem};
+use super::super::{
+    header::{X_REQUEST_ID, secure},
+    problem::Problem,
+};
 use crate::{clock::Clock, words::Language};
 
 /// How each of them begins.
@@ -23,7 +26,8 @@ pub(super) fn problem_instead(answer: &[u8], clock: &dyn Clock) -> Option<Vec<u8
     }
     let status = head.split(' ').nth(1)?.parse().ok()?;
     let request_id = clock.new_id().as_hyphenated().to_string();
-    let answer = Problem::of_status(status, None).render(Language::English, "", &request_id);
+    let mut answer = Problem::of_status(status, None).render(Language::English, "", &request_id);
+    secure(answer.headers_mut());
     let mut text = format!("HTTP/1.1 {status}\r\n{CONNECTION}: close\r\n{}: {request_id}\r\n", X_REQUEST_ID.as_str());
     for (name, value) in answer.headers() {
         text.push_str(&format!("{name}: {}\r\n", value.to_str().ok()?));

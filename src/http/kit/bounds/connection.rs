@@ -1,8 +1,9 @@
 //! Connections that are watched: a client that takes too long is cut.
 //!
-//! The dispatcher has a deadline for the first head of a connection and none for later heads and for answers that
-//! nobody reads. So each connection notes when it was asked, how much it has sent and whether it has to wait, and one
-//! task in each thread looks through the notes. A small request costs a few additions.
+//! The dispatcher has a deadline for the first head of a connection and none for later heads, for answers that nobody
+//! reads, and for clients that stop in the middle of a body that was refused. So each connection notes when it was asked,
+//! how much it has read and sent and whether it has to wait, and one task in each thread looks through the notes. A small
+//! request costs a few additions.
 
 use std::{
     cell::{Cell, RefCell},
@@ -27,6 +28,7 @@ use tokio::{
 use super::{
     bare::problem_instead,
     limits::{Limits, PIECE_BYTES},
+    turns::{EARLY_BYTES_MAX, Turns},
 };
 use crate::clock::Clock;
 
@@ -39,6 +41,11 @@ const LINGER_MAX: Duration = Duration::from_secs(1);
 /// The most connections that are read on like this.
 const LINGERING_MAX: usize = 1000;
 
+/// How an answer begins.
+const ANSWER: &[u8] = b"HTTP/1.1 ";
+/// How one begins that only asks for the body.
+const CONTINUE: &[u8] = b"HTTP/1.1 100 ";
+
 static LINGERING: Semaphore = Semaphore::const_new(LINGERING_MAX);
 
 /// What is noted of a connection.
@@ -47,6 +54,9 @@ struct Connection {
     /// When it was first asked something that it has not answered yet.
     asked: Cell<Option<Instant>>,
     sent_bytes: Cell<u64>,
+    read_bytes: Cell<u64>,
+    /// Since when nothing was read or sent, and how much was until then.
+    idle: Cell<(Instant, u64)>,
     /// Whether the client must take something before more can be sent.
     waits: Cell<bool>,
     /// Since when the client has had to take how much, and how much was sent until then.
@@ -95,12 +105,15 @@ impl Watch {
             stream: RefCell::new(Some(stream)),
             asked: Cell::new(None),
             sent_bytes: Cell::new(0),
+            read_bytes: Cell::new(0),
+            idle: Cell::new((now, 0)),
             waits: Cell::new(false),
             taking: Cell::new((now, 0)),
             cut: Cell::new(false),
         });
         self.connections.borrow_mut().push(Rc::downgrade(&connection));
-        Guarded { connection, watch: Rc::clone(self), instead: None, over: false }
+        let watch = Rc::clone(self);
+        Guarded { connection, watch, instead: None, turns: Turns::default(), early: Vec::new(), over: false }
     }
 
     fn look(&self) {
@@ -134,9 +147,16 @@ fn limit_kernel(stream: &TcpStream, limits: &Limits) {
 }
 
 impl Connection {
-    /// Whether the request does not end, or the client takes too little of its answer.
+    /// Whether the request does not end, the client takes too little of its answer, or nothing happens any more.
     fn is_late(&self, now: Instant, limits: &Limits) -> bool {
         if self.asked.get().is_some_and(|asked| now.duration_since(asked) > limits.request_max) {
+            return true;
+        }
+        let moved = self.sent_bytes.get() + self.read_bytes.get();
+        let (still_since, until_then) = self.idle.get();
+        if moved != until_then || self.asked.get().is_some() {
+            self.idle.set((now, moved));
+        } else if now.duration_since(still_since) > limits.idle_max {
             return true;
         }
         let (since, sent_until_then) = self.taking.get();
@@ -165,6 +185,9 @@ pub(in crate::http) struct Guarded {
     connection: Rc<Connection>,
     watch: Rc<Watch>,
     instead: Option<Instead>,
+    turns: Turns,
+    /// What has arrived of the next request although it is not its turn.
+    early: Vec<u8>,
     /// Whether the client or the dispatcher has ended it.
     over: bool,
 }
@@ -212,19 +235,73 @@ impl Guarded {
 
 impl AsyncRead for Guarded {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = into.filled().len();
-        let read = ready!(self.with(|stream| stream.poll_read(cx, into)));
-        if read.is_err() || into.filled().len() == before {
-            self.over = true;
-        } else if self.connection.asked.get().is_none() {
-            self.connection.asked.set(Some(self.watch.now.get()));
+        if self.turns.is_over() {
+            return self.wait_for_turn(cx);
         }
-        Poll::Ready(read)
+        let before = into.filled().len();
+        if self.early.is_empty() {
+            let read = ready!(self.with(|stream| stream.poll_read(cx, into)));
+            if read.is_err() || into.filled().len() == before {
+                self.over = true;
+                return Poll::Ready(read);
+            }
+        } else {
+            let length = self.early.len().min(into.remaining());
+            into.put_slice(self.early.get(..length).unwrap_or_default());
+            self.early.drain(..length);
+        }
+        let arrived = into.filled().get(before..).unwrap_or_default();
+        let connection = &self.connection;
+        connection.read_bytes.set(connection.read_bytes.get() + arrived.len() as u64);
+        if connection.asked.get().is_none() {
+            connection.asked.set(Some(self.watch.now.get()));
+        }
+        let taken = self.turns.take(arrived);
+        if let Some(early) = arrived.get(taken..).filter(|early| !early.is_empty()) {
+            let early = [early, &self.early].concat();
+            self.early = early;
+            into.set_filled(before + taken);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Guarded {
+    /// The client has asked, and the answer has not begun. Reads on a little: this also notes that the client has gone.
+    fn wait_for_turn(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.early.len() < EARLY_BYTES_MAX {
+            let mut room = [0; EARLY_BYTES_MAX];
+            let mut early = ReadBuf::new(room.get_mut(self.early.len()..).unwrap_or_default());
+            let read = ready!(self.with(|stream| stream.poll_read(cx, &mut early)));
+            if read.is_err() || early.filled().is_empty() {
+                if !self.early.is_empty() {
+                    // The end is told again after what was asked before it.
+                    return Poll::Pending;
+                }
+                self.over = true;
+                return Poll::Ready(read);
+            }
+            self.early.extend_from_slice(early.filled());
+        }
+        // The beginning of the answer wakes it.
+        Poll::Pending
+    }
+
+    /// Notes that an answer begins. Then the next request has its turn.
+    fn answer(&mut self, cx: &Context<'_>, bytes: &[u8]) {
+        let begins = bytes.starts_with(ANSWER) && !bytes.starts_with(CONTINUE);
+        if begins {
+            self.turns.answer();
+            if !self.early.is_empty() {
+                cx.waker().wake_by_ref();
+            }
+        }
     }
 }
 
 impl AsyncWrite for Guarded {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.answer(cx, bytes);
         if self.instead.is_none() {
             let Some(problem) = problem_instead(bytes, &*self.watch.clock) else { return self.send(cx, bytes) };
             self.instead = Some(Instead { problem, sent: 0, length: bytes.len() });
@@ -256,7 +333,7 @@ impl AsyncWrite for Guarded {
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        // The dispatcher drops it without more ado when a request cannot be read.
+        // The dispatcher drops it at once when a request cannot be read.
         if !self.over
             && !self.connection.cut.get()
             && let Some(stream) = self.connection.stream.take()
@@ -282,6 +359,6 @@ async fn linger(stream: TcpStream) {
             }
         }
     };
-    // What comes of it does not matter: the answer is sent, or cannot be.
+    // Errors do not matter: the answer is sent, or cannot be.
     let _ = timeout(LINGER_MAX, read_on).await;
 }

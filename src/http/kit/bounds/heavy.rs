@@ -17,7 +17,10 @@ use tokio::{
 };
 
 use super::{
-    super::problem::{Failure, Problem},
+    super::{
+        compression::Coding,
+        problem::{Failure, Problem},
+    },
     limits::Limits,
     room::{Room, busy},
 };
@@ -31,6 +34,7 @@ const ROOM_BYTES_MIN: usize = 32 << 20;
 pub(in crate::http) struct Asked {
     /// The question with all its parameters.
     pub(in crate::http) what: String,
+    pub(in crate::http) coding: Coding,
     pub(in crate::http) directory: Arc<Snapshot>,
     pub(in crate::http) as_of: Day,
     pub(in crate::http) sight: Sight,
@@ -38,8 +42,9 @@ pub(in crate::http) struct Asked {
 
 impl PartialEq for Asked {
     fn eq(&self, other: &Self) -> bool {
-        let Self { what, directory, as_of, sight } = self;
+        let Self { what, coding, directory, as_of, sight } = self;
         *what == other.what
+            && *coding == other.coding
             && Arc::ptr_eq(directory, &other.directory)
             && *as_of == other.as_of
             && *sight == other.sight
@@ -190,7 +195,7 @@ mod tests {
 
     fn asked(what: &str, directory: &Arc<Snapshot>) -> Asked {
         let (directory, what) = (Arc::clone(directory), what.to_owned());
-        Asked { what, directory, as_of: Day::MIN, sight: Sight::whole(Day::MIN) }
+        Asked { what, coding: Coding::Identity, directory, as_of: Day::MIN, sight: Sight::whole(Day::MIN) }
     }
 
     fn directory() -> Arc<Snapshot> {

@@ -5,6 +5,9 @@ use std::{num::NonZero, thread, time::Duration};
 /// The length of a piece of a large answer. A shorter answer is sent whole, and is not counted.
 pub(in crate::http) const PIECE_BYTES: usize = 64 << 10;
 
+/// How long a connection stays open that nobody asks on.
+pub(in crate::http) const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// How long clients may take, and how much all of them together may take up.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -17,9 +20,11 @@ pub struct Limits {
     pub request_max: Duration,
     /// The time in which a client that has to wait for more must have taken `taken_bytes_min` of an answer.
     pub taking_max: Duration,
-    /// See `taking_max`.
+    /// The fewest bytes that it must take in that time.
     pub taken_bytes_min: u64,
-    /// The most bytes of bodies that arrive and of large answers that are sent, all together.
+    /// The time after which a connection ends on which nothing is read or sent.
+    pub idle_max: Duration,
+    /// The most bytes of bodies that arrive, which have a quarter of them, and of large answers that are sent.
     pub traffic_bytes: usize,
     /// How many heavy answers are made at once.
     pub heavy_places: usize,
@@ -38,6 +43,7 @@ impl Limits {
             request_max: Duration::from_secs(60),
             taking_max: Duration::from_secs(30),
             taken_bytes_min: 128 << 10,
+            idle_max: KEEP_ALIVE + Duration::from_secs(10),
             traffic_bytes,
             heavy_places: (thread::available_parallelism().map_or(1, NonZero::get) / 2).max(1),
             heavy_waiting_max: 64,

@@ -9,11 +9,12 @@ mod heavy;
 mod limits;
 mod pieces;
 mod room;
+mod turns;
 
 pub(in crate::http) use connection::Watch;
 pub(in crate::http) use heavy::{Asked, Heavy};
 pub use limits::Limits;
-pub(in crate::http) use limits::PIECE_BYTES;
+pub(in crate::http) use limits::{KEEP_ALIVE, PIECE_BYTES};
 pub(in crate::http) use pieces::Pieces;
 pub(in crate::http) use room::{Part, Room, counted};
 
@@ -21,13 +22,17 @@ pub(in crate::http) use room::{Part, Room, counted};
 #[derive(Debug)]
 pub(in crate::http) struct Bounds {
     pub(in crate::http) limits: Limits,
+    /// For bodies that arrive. It is not that of answers, so that nobody keeps others from writing by reading slowly.
+    pub(in crate::http) arriving: Room,
+    /// For large answers.
     pub(in crate::http) room: Room,
     pub(in crate::http) heavy: Heavy,
 }
 
 impl Bounds {
     pub(in crate::http) fn new(limits: Limits) -> Self {
-        let room = Room::new(limits.traffic_bytes);
-        Self { limits, heavy: Heavy::new(&limits, room.clone()), room }
+        let arriving = Room::new(limits.traffic_bytes / 4);
+        let room = Room::new(limits.traffic_bytes - limits.traffic_bytes / 4);
+        Self { limits, heavy: Heavy::new(&limits, room.clone()), arriving, room }
     }
 }

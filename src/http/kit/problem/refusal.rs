@@ -42,7 +42,7 @@ impl Problem {
                 .data(Data { scope: Some(scope.as_str()), ..org.map(of_org).unwrap_or_default() }),
             Error::ExceedsOwn { .. } => Self::new(T::Forbidden),
             Error::GrantOrg { .. } => Self::new(T::Contradictory),
-            Error::KeyExpiry { .. } => Self::new(T::EmptyPeriod),
+            Error::PastEnd { .. } => Self::new(T::EmptyPeriod),
             Error::KeyRevoked => Self::new(T::KeyRevoked),
             Error::NotFound { .. } => Self::new(T::NotFound),
             Error::Hidden { person, told } => Self::wordless(*told).hiding(person),
