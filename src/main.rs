@@ -338,6 +338,9 @@ fn told(reason: &load::Reason) -> String {
         load::Reason::Unreadable(fault) => fault.to_string(),
         load::Reason::LoadFault(LoadFault::Twice { first }) => format!("the same id as in line {first}"),
         load::Reason::LoadFault(LoadFault::NilId) => "id: must not be the nil UUID".to_owned(),
+        load::Reason::LoadFault(LoadFault::Carried) => {
+            "a version differs from the one before in an attribute that none of its acts set".to_owned()
+        }
         load::Reason::LoadFault(LoadFault::Versions) => {
             "an org needs versions, each beginning after the one before".to_owned()
         }

@@ -175,7 +175,9 @@ macro_rules! org_recorded {
 
             fn recorded(&self) -> OrgRecord {
                 let Org { id, facts, versions, revision: _, updated_at: _ } = self.clone();
-                let versions = versions.into_iter().map(VersionRecord::from).collect();
+                let mut versions: Vec<VersionRecord> = versions.into_iter().map(VersionRecord::from).collect();
+                // Another directory has other entries.
+                versions.iter_mut().flat_map(|version| &mut version.acts).for_each(|act| act.revision = 0);
                 let OrgFacts { dissolved_by: _, $($($name,)*)* } = facts;
                 OrgRecord { id, versions, $($($name,)*)* }
             }

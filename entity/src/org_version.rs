@@ -22,6 +22,7 @@ pub struct Model {
     pub temporary: bool,
     pub unit_ids: Json,
     pub basis: Option<Json>,
+    pub acts: Option<Json>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

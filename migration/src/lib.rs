@@ -14,6 +14,7 @@ mod m20261127_000005_callers;
 mod m20261127_000006_erasure;
 mod m20261127_000007_audit;
 mod m20261127_000008_tickets;
+mod m20261127_000009_memory;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000006_erasure::Migration),
             Box::new(m20261127_000007_audit::Migration),
             Box::new(m20261127_000008_tickets::Migration),
+            Box::new(m20261127_000009_memory::Migration),
         ]
     }
 }

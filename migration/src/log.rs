@@ -15,6 +15,16 @@ pub(crate) async fn forget(
     is_new: impl Fn(&JsonValue) -> bool,
     format: Option<i32>,
 ) -> Result<(), DbErr> {
+    rewrite(db, among, |effect| !is_new(effect), format).await
+}
+
+/// Takes out of the entries `among` the effects that `keep` does not keep. It may also change them.
+pub(crate) async fn rewrite(
+    db: &SchemaManagerConnection<'_>,
+    among: &SimpleExpr,
+    keep: impl Fn(&mut JsonValue) -> bool,
+    format: Option<i32>,
+) -> Result<(), DbErr> {
     let column = |name: &str| Expr::col(Alias::new(name));
     let mut after = 0_i64;
     loop {
@@ -34,7 +44,7 @@ pub(crate) async fn forget(
             after = row.try_get("", "revision")?;
             let mut effects: JsonValue = row.try_get("", "effects")?;
             if let Some(effects) = effects.as_array_mut() {
-                effects.retain(|effect| !is_new(effect));
+                effects.retain_mut(&keep);
             }
             let mut update = Query::update();
             update.table(Alias::new("entry")).value(Alias::new("effects"), effects);

@@ -47,7 +47,7 @@ impl<'s> LeadingGroup<'s> {
         for version in until_then {
             let place = Some((&version.values.name, version.values.parent_id));
             if place != before {
-                named = version.basis.as_ref();
+                named = version.basis();
             }
             before = place;
         }

@@ -305,7 +305,7 @@ fn contains_text(values: &OrgValues, folded: &str) -> bool {
 
 /// Whether a version of the org, or its end, has a basis with one of these numbers.
 fn rests_on(view: &OrgView<'_>, numbers: &[String]) -> bool {
-    let bases = view.org.versions.iter().filter_map(|version| version.basis.as_ref());
+    let bases = view.org.versions.iter().flat_map(|version| version.acts.iter().filter_map(|act| act.basis.as_ref()));
     bases
         .chain(&view.org.facts.end_basis)
         .filter_map(|basis| basis.number.as_ref())

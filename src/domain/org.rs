@@ -1,11 +1,9 @@
-//! An org: its attributes without versions, and its versions.
-
-use std::sync::Arc;
+//! The attributes of an org: those that have versions, and those that have none.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Basis, BranchType, Code, Day, Field, Instant, LongText, Name, OrgId, OrgKind, Period, Revision, Scheme, Text,
+    Basis, BranchType, Code, Day, Field, LongText, Name, OrgId, OrgKind, Revision, Scheme, Text,
     attributes::{Change, bare, described, facts, is_of, is_there, patched},
 };
 
@@ -196,30 +194,6 @@ macro_rules! foreign {
     };
 }
 
-/// Door: between a version and the form in which it is written.
-macro_rules! flat {
-    (
-        ()
-        $($section:ident { $(
-            $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
-        )* })*
-    ) => {
-        impl From<VersionRecord> for OrgVersion {
-            fn from(VersionRecord { valid_from, basis, $($($name,)*)* }: VersionRecord) -> Self {
-                Self { valid_from, values: Arc::new(OrgValues { $($($name,)*)* }), basis }
-            }
-        }
-
-        impl From<OrgVersion> for VersionRecord {
-            fn from(OrgVersion { valid_from, values, basis }: OrgVersion) -> Self {
-                let OrgValues { $($($name,)*)* } = Arc::unwrap_or_clone(values);
-                Self { valid_from, basis, $($($name,)*)* }
-            }
-        }
-    };
-}
-
 org_version_attributes! { facts (
     /// The attributes of an org that have versions.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -246,79 +220,3 @@ org_attributes! { patched (
     OrgFactsPatch of OrgFacts
 ) }
 org_attributes! { foreign (OrgFacts) }
-
-/// One version: values from a day on, until the next version or the org's end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "VersionRecord", into = "VersionRecord")]
-pub struct OrgVersion {
-    /// The first day on which the values hold.
-    pub valid_from: Day,
-    /// The values.
-    pub values: Arc<OrgValues>,
-    /// The document of the act that made the version.
-    pub basis: Option<Basis>,
-}
-
-org_version_attributes! { facts (
-    /// A version as it is written: its values beside the rest.
-    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    VersionRecord {
-        /// The first day on which the values hold.
-        valid_from: Day,
-        /// The document of the act that made the version.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        basis: Option<Basis>,
-    }
-) }
-org_version_attributes! { bare (VersionRecord { valid_from: Day, basis: Option<Basis> }) }
-org_version_attributes! { flat () }
-
-/// An org with its whole history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Org {
-    /// Its identifier.
-    pub id: OrgId,
-    /// The attributes without versions.
-    pub facts: OrgFacts,
-    /// Its versions in order. Never empty in a consistent directory.
-    pub versions: Vec<OrgVersion>,
-    /// The last log entry that changed its own data.
-    pub revision: Revision,
-    /// When that entry was recorded.
-    pub updated_at: Instant,
-}
-
-impl Org {
-    /// The day on which it was established.
-    pub fn established_on(&self) -> Day {
-        self.versions.first().map_or(Day::MIN, |version| version.valid_from)
-    }
-
-    /// From the day on which it was established to its end.
-    pub fn life(&self) -> Period {
-        let from = self.established_on();
-        Period::new(from, self.facts.dissolved_on).unwrap_or(Period::open(from))
-    }
-
-    /// Each version with the period for which it holds.
-    pub fn timeline(&self) -> impl DoubleEndedIterator<Item = (Period, &OrgVersion)> + '_ {
-        self.versions.iter().enumerate().map(|(i, version)| {
-            let until = self.versions.get(i + 1).map(|next| next.valid_from).or(self.facts.dissolved_on);
-            let period = Period::new(version.valid_from, until);
-            (period.unwrap_or(Period::open(version.valid_from)), version)
-        })
-    }
-
-    /// The version that holds on `day`, if the org exists then.
-    pub fn on(&self, day: Day) -> Option<&OrgVersion> {
-        self.life().contains(day).then(|| self.nearest(day).1)
-    }
-
-    /// The version that holds on `day`, else the one nearest to it, with its period.
-    #[expect(clippy::expect_used, reason = "an org has at least one version")]
-    pub fn nearest(&self, day: Day) -> (Period, &OrgVersion) {
-        let behind = self.versions.partition_point(|version| version.valid_from <= day);
-        self.timeline().nth(behind.saturating_sub(1)).expect("a version")
-    }
-}

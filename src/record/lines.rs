@@ -11,7 +11,7 @@ use crate::domain::Revision;
 /// The name of the format, in the header.
 pub const FORMAT: &str = "campus-org";
 /// The version of the format that this program writes, and the newest that it reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The longest line that is read, its line break not counted.
 pub const LINE_BYTES_MAX: u64 = 1 << 20;
 
@@ -163,7 +163,7 @@ fn parse_header(line: &[u8]) -> Result<Header, Fault> {
     if format != FORMAT {
         return Err(Fault::NotAHeader);
     }
-    if version != VERSION {
+    if !(1..=VERSION).contains(&version) {
         return Err(Fault::NewerVersion { version });
     }
     let zone = zone.parse().map_err(|_| Fault::Zone { zone })?;

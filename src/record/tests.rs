@@ -118,7 +118,19 @@ fn the_table_of_the_documentation_has_every_member() {
             "each of `versions`",
             json!({"valid_from": day, "name": "甲", "kind": "branch", "order": 1}),
             org("versions"),
-            [("valid_from", true)].into_iter().chain(said(OrgValues::ATTRIBUTES)).chain([("basis", false)]),
+            [("valid_from", true)]
+                .into_iter()
+                .chain(said(OrgValues::ATTRIBUTES))
+                .chain([("basis", false), ("acts", false)]),
+        ),
+        row(
+            "each of `acts`",
+            json!({}),
+            move |act| {
+                let version = json!({"valid_from": day, "name": "甲", "kind": "branch", "order": 1, "acts": [act]});
+                json!({"org": {"id": id, "versions": [version]}})
+            },
+            [("fields", false), ("basis", false)],
         ),
         row(
             "`member_counts`",

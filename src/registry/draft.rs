@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     directory::{Kept, Snapshot},
-    domain::{Day, Effect, Instant, OrgId, OrgVersion, Revision, RowKey},
+    domain::{Basis, Day, Effect, Instant, OrgFields, OrgId, OrgVersion, Revision, RowKey, VersionAct},
 };
 
 /// A snapshot that is being changed. Every change is an effect, so what is shown, stored and logged cannot differ. A
@@ -40,6 +40,11 @@ impl Draft {
     /// The revision that the change would be.
     pub(super) fn revision(&self) -> Revision {
         self.revision
+    }
+
+    /// What this act sets in a version, by its document; which attributes, is said when it is set.
+    pub(super) fn act(&self, basis: Option<Basis>) -> VersionAct {
+        VersionAct { revision: self.revision, fields: OrgFields::all(), basis }
     }
 
     /// The directory as it would be, and the effects that lead there.

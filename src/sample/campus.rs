@@ -174,7 +174,7 @@ impl Campus {
             joint: units.len() > 1,
             temporary,
             unit_ids: units.iter().map(|unit| self.id(*unit)).collect(),
-            ..VersionRecord::bare(on, basis.cloned(), name(full), kind)
+            ..VersionRecord::bare(on, basis.cloned(), Vec::new(), name(full), kind)
         };
         let record = OrgRecord::bare(self.ids.on(on).into(), vec![version]);
         let ix = OrgIx(self.orgs.len());

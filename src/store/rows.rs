@@ -121,7 +121,7 @@ macro_rules! stored {
 }
 
 stored! { text Name; Text<MAX>, const MAX; LongText<MAX>, const MAX; Code; Email; PostCode; }
-stored! { json Vec<Grant>; Basis; MemberCounts; Vec<OrgId>; Vec<ExternalId>; Vec<Name>; Vec<PostKind>; }
+stored! { json Vec<Grant>; Basis; MemberCounts; Vec<OrgId>; Vec<ExternalId>; Vec<Name>; Vec<PostKind>; Vec<VersionAct>; }
 stored! { as_it_is
     bool = bool, value => value, value;
     i32 = i32, value => value, value;
@@ -203,18 +203,25 @@ macro_rules! version_rows {
             }
 
             fn read(row: entity::org_version::Model) -> Result<(OrgId, OrgVersion), StoreError> {
-                let entity::org_version::Model { org_id, valid_from, basis, $($($column,)*)* } = row;
+                let entity::org_version::Model { org_id, valid_from, basis, acts, $($($column,)*)* } = row;
                 let read = Reader("org_version");
-                let values = OrgValues { $($($name: Column::read($column, &read)?,)*)* };
-                let basis = Column::read(basis, &read)?;
-                Ok((OrgId(org_id), OrgVersion { valid_from: valid_from.into(), values: Arc::new(values), basis }))
+                let values = Arc::new(OrgValues { $($($name: Column::read($column, &read)?,)*)* });
+                let acts: Option<Vec<VersionAct>> = Column::read(acts, &read)?;
+                let valid_from = valid_from.into();
+                let version = match acts {
+                    Some(acts) => OrgVersion { valid_from, values, acts },
+                    None => OrgVersion::unremembered(valid_from, values, Column::read(basis, &read)?),
+                };
+                Ok((OrgId(org_id), version))
             }
 
             fn row((org_id, version): &(OrgId, OrgVersion)) -> entity::org_version::ActiveModel {
-                let OrgVersion { valid_from, values, basis } = version;
+                let OrgVersion { valid_from, values, acts } = version;
                 let OrgValues { $($($name,)*)* } = values.as_ref();
-                let (org_id, valid_from, basis) = (org_id.0, valid_from.date(), Column::column(basis));
-                entity::org_version::Model { org_id, valid_from, basis, $($($column: Column::column($name),)*)* }
+                let (org_id, valid_from) = (org_id.0, valid_from.date());
+                let basis = Column::column(&version.basis().cloned());
+                let acts = Column::column(&version.is_remembered().then(|| acts.clone()));
+                entity::org_version::Model { org_id, valid_from, basis, acts, $($($column: Column::column($name),)*)* }
                     .into_active_model()
             }
         }

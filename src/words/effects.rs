@@ -8,7 +8,7 @@ use super::{
     values::{PlainEffect, Value, Values, plain_effect},
 };
 use crate::domain::{
-    Attribute, Day, EffectKind, LoggedEffect, OrgFacts, OrgId, OrgValues, OrgVersion, RoleFacts, Scope,
+    Attribute, Day, EffectKind, LoggedEffect, OrgFacts, OrgFields, OrgId, OrgValues, OrgVersion, RoleFacts, Scope,
     SupervisionFacts,
 };
 
@@ -41,6 +41,23 @@ impl Summary {
             };
             self.sentences.push(words.to_string());
         }
+    }
+}
+
+/// Attributes of an org, as a sentence lists them.
+struct Fields(OrgFields, Language);
+
+impl fmt::Display for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let among = |attribute: &&Attribute| self.0.has(attribute.name);
+        for (place, Attribute { en, zh, .. }) in OrgValues::ATTRIBUTES.iter().filter(among).enumerate() {
+            let (word, between) = match self.1 {
+                Language::English => (en, ", "),
+                Language::Chinese => (zh, "、"),
+            };
+            write!(f, "{}{word}", if place == 0 { "" } else { between })?;
+        }
+        Ok(())
     }
 }
 
@@ -149,7 +166,11 @@ impl<'s> Telling<'s> {
             versions.take_while(|version| version.valid_from < from).last()
         });
         if let Some(earlier) = earlier {
+            let already_told = told.total;
             self.changed(earlier.values.as_ref(), values, from, told);
+            if told.total == already_told {
+                self.confirmed(before, after, told);
+            }
             return;
         }
         let name = &values.name;
@@ -164,7 +185,7 @@ impl<'s> Telling<'s> {
 
     /// What changes in an org from a day on.
     fn changed(self, before: &OrgValues, after: &OrgValues, from: Day, told: &mut Summary) {
-        let (old, already_told) = (&before.name, told.total);
+        let old = &before.name;
         let OrgValues { name, kind, parent_id, order, .. } = after;
         if before.name != *name {
             told.say(
@@ -203,11 +224,26 @@ impl<'s> Telling<'s> {
                 );
             }
         }
-        if told.total == already_told {
-            told.say(
-                format_args!("The basis of {old} from {from} on changes."),
-                format_args!("修改{old}自{from}起的依据。"),
-            );
+    }
+
+    /// What an act sets to the values that hold anyway, and documents that change.
+    fn confirmed(self, before: Option<&OrgVersion>, after: &OrgVersion, told: &mut Summary) {
+        let (name, from) = (&after.values.name, after.valid_from);
+        let known = before.map(OrgVersion::set).unwrap_or_default();
+        let newly = Fields(after.set().without(known), self.language);
+        let documents = |version: &OrgVersion| version.acts.iter().map(|act| act.basis.clone()).collect::<Vec<_>>();
+        match before {
+            // What was not remembered is remembered from now on.
+            Some(before) if !before.is_remembered() && before.basis() == after.basis() => {}
+            Some(before) if newly.0.is_empty() && documents(before) == documents(after) => {}
+            Some(_) if newly.0.is_empty() => told.say(
+                format_args!("The basis of {name} from {from} on changes."),
+                format_args!("修改{name}自{from}起的依据。"),
+            ),
+            _ => told.say(
+                format_args!("It is confirmed for {name} from {from} on: {newly}."),
+                format_args!("确认{name}自{from}起的{newly}。"),
+            ),
         }
     }
 

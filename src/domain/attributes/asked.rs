@@ -27,6 +27,13 @@ macro_rules! patched {
         )*)*}
 
         impl $patch {
+            /// The names of the attributes of which it says something.
+            pub fn given(&self) -> Vec<&'static str> {
+                let unsaid = Self::default();
+                let said = [$($((stringify!($name), self.$name != unsaid.$name),)*)*];
+                said.into_iter().filter_map(|(name, said)| said.then_some(name)).collect()
+            }
+
             /// Whether it says nothing.
             pub fn is_empty(&self) -> bool {
                 *self == Self::default()

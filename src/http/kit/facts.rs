@@ -78,8 +78,10 @@ macro_rules! beside_the_values {
             fixed {}
             filled {}
             optional {
-                /// The document of the act that made the version.
+                /// The document of the newest act of that day that has one.
                 basis: (maybe Basis), basis, "document" "依据";
+                /// What the acts of that day set, the oldest first. Absent if that is not known.
+                acts: (list VersionAct, VERSION_ACTS_MAX), acts, "acts" "文件";
             }
             once {}
             kept {}

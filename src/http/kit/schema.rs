@@ -19,6 +19,7 @@ use utoipa::{
 use super::filters::{
     DocumentNumber, Folded, SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StaffNumber, StatusWord, TierNumber,
 };
+use super::header::REVISION_MAX;
 use crate::domain::{kinds::plain_kinds, *};
 
 /// The mark of a field that a merge patch may clear. Only there is `null` allowed.
@@ -221,6 +222,13 @@ schemas! {
         .property("date", named::<Day>("The day that it bears."))
         .required("title")
         .examples([json!({"title": "关于调整党史学习教育领导小组成员的通知", "number": "校党发〔2021〕5号", "date": "2021-03-05"})]);
+    VersionAct => "VersionAct", object("What one act set in a version of an org.")
+        .property("revision", ObjectBuilder::new().schema_type(Type::Integer).description(Some("The log entry of the act. Absent if it is not known.")).minimum(Some(1)).maximum(Some(REVISION_MAX)))
+        .property("fields", ArrayBuilder::new()
+            .items(word("An attribute that has versions.", &OrgValues::ATTRIBUTES.iter().map(|attribute| attribute.name).collect::<Vec<_>>()))
+            .max_items(Some(OrgValues::ATTRIBUTES.len()))
+            .description(Some("The attributes that it set. Absent if it set all.")))
+        .property("basis", named::<Basis>("Its document."));
     PostKind => "PostKind", object("How a post is held in orgs of one kind.")
         .property("kind", named::<OrgKind>("The kind."))
         .property("holders_max", holders("The maximum of holders on one day. Beside them, one acting holder is allowed."))

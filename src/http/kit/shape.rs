@@ -45,7 +45,7 @@ macro_rules! named {
 
 named! {
     CallerId; Grant; EffectKind; Basis; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrderNumber; PersonField; PersonId; PostCode;
-    PostKind; RoleId; Status; Text<MAX>, const MAX; LongText<MAX>, const MAX;
+    PostKind; RoleId; Status; VersionAct; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 
 /// Door: the ids of plain objects.
@@ -139,6 +139,16 @@ impl Shape for Vec<Day> {
 
     fn add_to(schemas: &mut Schemas) {
         Day::add_to(schemas);
+    }
+}
+
+impl Shape for &[VersionAct] {
+    fn shape() -> RefOr<Schema> {
+        Items::<VersionAct, VERSION_ACTS_MAX>::shape()
+    }
+
+    fn add_to(schemas: &mut Schemas) {
+        VersionAct::add_to(schemas);
     }
 }
 

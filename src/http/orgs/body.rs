@@ -49,7 +49,7 @@ org_and_version! { answer (
         last_maybe {
             /// The first day after the version shown. Absent while the version has no end.
             valid_until: Option<Day>;
-            /// The document of the act that made the version shown.
+            /// The document of the newest act of that day that has one.
             basis: Option<&'s Basis>;
         }
     }
@@ -82,7 +82,7 @@ macro_rules! org_shown {
                     $($($o_name,)*)*
                     valid_from: view.period.from(),
                     valid_until: view.period.until(),
-                    basis: view.version().basis.as_ref(),
+                    basis: view.version().basis(),
                     established_on: view.org.established_on(),
                     revision: view.org.revision,
                     updated_at: view.org.updated_at,
@@ -113,10 +113,13 @@ org_version_attributes! { answer (
         first_maybe {
             /// The first day on which they no longer hold. Absent while the version has no end.
             valid_until: Option<Day>;
-            /// The document of the act that made the version.
+            /// The document of the newest act of that day that has one.
             basis: Option<&'s Basis>;
         }
-        last {}
+        last {
+            /// What the acts of that day set, the oldest first. Every other attribute has the value of the version before.
+            acts: &'s [VersionAct];
+        }
         last_maybe {}
     }
 ) }
@@ -138,7 +141,8 @@ macro_rules! version_shown {
                     status: period.status(day),
                     valid_from: period.from(),
                     valid_until: period.until(),
-                    basis: version.basis.as_ref(),
+                    basis: version.basis(),
+                    acts: &version.acts,
                     $($($name,)*)*
                 }
             }

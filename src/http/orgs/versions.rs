@@ -67,7 +67,7 @@ pub(in crate::http) async fn patch_org_version(
 
 /// Delete a version of an org
 ///
-/// Undoes what the version changed: the version before it continues. The first version cannot be deleted. Correct
+/// Takes back everything that the acts of that day set: each attribute has the value that it would have without them. The first version cannot be deleted. Correct
 /// its first day, or delete the org.
 #[utoipa::path(
     delete, path = "/orgs/{id}/versions/{valid_from}", tag = "orgs",

@@ -14,6 +14,8 @@ pub enum LoadFault {
     NilId,
     /// An org has no version, or its versions are not in order.
     Versions,
+    /// A version has another value than the version before of an attribute that no act set in it.
+    Carried,
     /// A list is longer, or a number larger, than the API allows.
     TooMuch {
         /// The field.

@@ -7,7 +7,7 @@ use crate::{
     directory::Snapshot,
     domain::{
         CallerId, EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person, PersonId, Post,
-        PostCode, Revision, Role, RoleId, SUCCESSORS_MAX, UNITS_MAX,
+        PostCode, Revision, Role, RoleId, SUCCESSORS_MAX, UNITS_MAX, VERSION_ACTS_MAX, carry_on, remember_all,
     },
     registry::{
         check, decide,
@@ -44,11 +44,12 @@ fn excess(object: &Object) -> Option<LoadFault> {
         Object::Org(org) => {
             let orders = org.versions.iter().map(|version| ("order", place(version.values.order), order_max));
             let units = org.versions.iter().map(|version| ("unit_ids", version.values.unit_ids.len(), UNITS_MAX));
+            let acts = org.versions.iter().map(|version| ("acts", version.acts.len(), VERSION_ACTS_MAX));
             let facts = [
                 ("external_ids", org.facts.external_ids.len(), EXTERNAL_IDS_MAX),
                 ("successor_ids", org.facts.successor_ids.len(), SUCCESSORS_MAX),
             ];
-            orders.chain(units).chain(facts).collect()
+            orders.chain(units).chain(acts).chain(facts).collect()
         }
         Object::Person(person) => vec![("external_ids", person.external_ids.len(), EXTERNAL_IDS_MAX)],
         Object::Post(post) => vec![("rank", place(post.rank), order_max)],
@@ -104,7 +105,15 @@ pub(super) fn put(
             if org.versions.is_empty() || !rising {
                 return Err(Ill::LoadFault(LoadFault::Versions));
             }
-            whole.put_org(Org { revision, updated_at, ..org });
+            let mut org = Org { revision, updated_at, ..org };
+            remember_all(&mut org.versions);
+            let mut carried = org.versions.clone();
+            carry_on(&mut carried);
+            if carried != org.versions {
+                return Err(Ill::LoadFault(LoadFault::Carried));
+            }
+            org.versions.iter_mut().flat_map(|version| &mut version.acts).for_each(|act| act.revision = revision);
+            whole.put_org(org);
             Ok(key)
         }
         Object::Person(person) => {

@@ -3,6 +3,7 @@
 use super::{
     Circumstances, Verdict,
     orgs::{blockers_from, find, remove},
+    timeline::Timeline,
 };
 use crate::{
     domain::{Basis, Day, Error, Holder, ObjectKey, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId},
@@ -109,9 +110,9 @@ fn leave(draft: &mut Draft, child: OrgId, parent: OrgId, on: Day) -> Option<Fate
     if org.on(on.plus(-1)).is_some_and(under) && org.on(on).is_some_and(under) {
         return Some(Fate::End(child));
     }
-    let kept = |version: &&OrgVersion| version.valid_from < on || !under(version);
-    let versions: Vec<OrgVersion> = org.versions.iter().filter(kept).cloned().collect();
-    draft.put_versions(child, &versions);
+    let mut timeline = Timeline::of(org);
+    timeline.retain(|version| version.valid_from < on || !under(version));
+    draft.put_versions(child, &timeline.into_versions());
     None
 }
 

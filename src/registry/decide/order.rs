@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Circumstances, Verdict, orgs::find, timeline::Timeline};
 use crate::{
-    domain::{Day, Error, ObjectKey, OrderNumber, OrgId, OrgValuesPatch, RoleFacts, RoleId, Status},
+    domain::{Basis, Day, Error, ObjectKey, OrderNumber, OrgId, OrgValuesPatch, RoleFacts, RoleId, Status},
     registry::draft::Draft,
 };
 
@@ -43,13 +43,21 @@ pub(super) fn children(draft: &mut Draft, id: OrgId, ids: &[OrgId], on: Day) -> 
         view.iter().flat_map(|view| draft.snapshot().children_of(view)).map(|child| child.id()).collect();
     whole(ids, &children, &[])?;
     for (order, child) in (1..).zip(ids) {
-        let Some(mut timeline) = draft.snapshot().org(*child).map(Timeline::of) else { continue };
-        let Some(place) = timeline.split(on) else { continue };
-        if timeline.carry(place, &OrgValuesPatch { order: Some(OrderNumber::at(order)), ..OrgValuesPatch::default() }) {
-            draft.put_versions(*child, &timeline.into_versions());
-        }
+        put_in_place(draft, *child, order, on, None);
     }
     Ok(Verdict::on(ObjectKey::Org(id), on))
+}
+
+/// Gives an org its place among the orgs under the same parent from a day on, if it has another one.
+pub(super) fn put_in_place(draft: &mut Draft, id: OrgId, order: i32, on: Day, basis: Option<&Basis>) {
+    let Some(mut timeline) = draft.snapshot().org(id).map(Timeline::of) else { return };
+    let Some(place) = timeline.split(on) else { return };
+    if timeline.values(place).is_some_and(|values| values.order != order) {
+        let values = OrgValuesPatch { order: Some(OrderNumber::at(order)), ..OrgValuesPatch::default() };
+        if timeline.set(place, &values, draft.act(basis.cloned())) {
+            draft.put_versions(id, &timeline.into_versions());
+        }
+    }
 }
 
 /// `ids` must name everything in `all` once. It may name what is in `besides`, and nothing else.

@@ -36,8 +36,8 @@ pub(super) fn create(draft: &mut Draft, create: &CreateOrg, with: &Circumstances
         values.order = next_order(draft.snapshot(), values.parent_id, from);
     }
     draft.put(id, Some(facts));
-    let version = OrgVersion { valid_from: from, values: Arc::new(values), basis: create.basis.clone() };
-    draft.put((id, from), Some(version));
+    let acts = vec![draft.act(create.basis.clone())];
+    draft.put((id, from), Some(OrgVersion { valid_from: from, values: Arc::new(values), acts }));
     Ok(ObjectKey::Org(id).into())
 }
 
@@ -58,23 +58,26 @@ pub(super) fn patch(
         return Ok(ObjectKey::Org(id).into());
     }
     let on = patch.effective_on.unwrap_or(with.today);
-    change_values(draft, id, &values, on, patch.basis.as_ref())?;
+    // "The name stays" is a decision too, if a document says so.
+    let confirms = patch.basis.is_some();
+    change_values(draft, id, &values, on, patch.basis.as_ref(), confirms)?;
     Ok(Verdict::on(ObjectKey::Org(id), on))
 }
 
-/// Sets the values of an org from a day on.
+/// Sets the values of an org from a day on. If they hold on that day anyway, only an act that `confirms` them counts.
 pub(super) fn change_values(
     draft: &mut Draft,
     id: OrgId,
     values: &OrgValuesPatch,
     on: Day,
     basis: Option<&Basis>,
+    confirms: bool,
 ) -> Result<(), Error> {
     let mut timeline = Timeline::of(find(draft.snapshot(), id)?);
     let place = timeline.split(on).ok_or(Error::NotAlive { org: id, on })?;
     let values = settle(draft.snapshot(), &timeline, place, values, on)?;
-    if timeline.carry(place, &values) {
-        timeline.rest_on(place, basis);
+    let changes = timeline.values(place).is_some_and(|current| values.applied_to(current) != *current);
+    if (changes || confirms) && timeline.set(place, &values, draft.act(basis.cloned())) {
         draft.put_versions(id, &timeline.into_versions());
     }
     Ok(())

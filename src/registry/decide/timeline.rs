@@ -1,101 +1,114 @@
 //! The versions of an org while they are being changed.
 //!
-//! One rule serves all: a value set in a version replaces the old one there **and in the later
-//! versions that merely carried the old one on**, up to the next version that itself changed the
-//! field. A version changed a field where its value differs from its predecessor's; its place it
-//! changed also where it moved, since a place counts among the orgs under one parent.
+//! One rule serves all: an act sets attributes in a version, and each keeps its value in the later versions up to the next
+//! one in which an act set it. Every version remembers which acts set what, so an act that repeats a value counts like
+//! any other, and taking it back gives what held before it.
 
 use std::sync::Arc;
 
-use crate::domain::{Basis, Day, Org, OrgValues, OrgValuesPatch, OrgVersion, org_version_attributes};
-
-/// Door: each attribute is carried on from the version at `place` to the next one that itself changed it.
-macro_rules! carried {
-    (
-        ($timeline:ident, $old:ident, $place:ident, $wanted:ident)
-        $($section:ident { $(
-            $(#[doc = $doc:literal])+
-            $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
-        )* })*
-    ) => {$($({
-        let mut before = None;
-        for (version, old) in $timeline.0.iter_mut().zip(&$old).skip($place) {
-            if before.is_some_and(|before: &OrgValues| {
-                before.$name != old.$name || also_changed!($shape, before, old)
-            }) {
-                break;
-            }
-            before = Some(old.as_ref());
-            if version.values.$name != $wanted.$name {
-                Arc::make_mut(&mut version.values).$name.clone_from(&$wanted.$name);
-            }
-        }
-    })*)*};
-}
-
-/// A place changed also where the org moved, since it counts among the orgs under one parent.
-macro_rules! also_changed {
-    ((place), $before:expr, $old:expr) => {
-        $before.parent_id != $old.parent_id
-    };
-    ($shape:tt, $before:expr, $old:expr) => {
-        false
-    };
-}
+use crate::domain::{
+    Basis, Day, Field, Org, OrgFields, OrgValues, OrgValuesPatch, OrgVersion, VersionAct, carry_on, remember_all,
+};
 
 /// The versions of an org while they are being changed.
-pub(super) struct Timeline(pub(super) Vec<OrgVersion>, Option<Day>);
+pub(super) struct Timeline {
+    versions: Vec<OrgVersion>,
+    end: Option<Day>,
+}
 
 impl Timeline {
     /// The versions that an org has.
     pub(super) fn of(org: &Org) -> Self {
-        Self(org.versions.clone(), org.facts.dissolved_on)
+        let mut versions = org.versions.clone();
+        remember_all(&mut versions);
+        Self { versions, end: org.facts.dissolved_on }
     }
 
-    pub(super) fn into_versions(self) -> Vec<OrgVersion> {
-        self.0
+    /// The versions, each with the values that follow from what was set.
+    pub(super) fn into_versions(mut self) -> Vec<OrgVersion> {
+        carry_on(&mut self.versions);
+        self.versions
+    }
+
+    pub(super) fn version(&self, place: usize) -> Option<&OrgVersion> {
+        self.versions.get(place)
     }
 
     pub(super) fn values(&self, place: usize) -> Option<&OrgValues> {
-        self.0.get(place).map(|version| version.values.as_ref())
+        self.versions.get(place).map(|version| version.values.as_ref())
     }
 
     /// Which version begins on `day`.
     pub(super) fn place(&self, day: Day) -> Option<usize> {
-        self.0.binary_search_by_key(&day, |version| version.valid_from).ok()
+        self.versions.binary_search_by_key(&day, |version| version.valid_from).ok()
     }
 
     /// The version that begins on `day`, made from the one that holds then where there is none.
     /// Nothing where the org does not live then.
     pub(super) fn split(&mut self, day: Day) -> Option<usize> {
-        if self.1.is_some_and(|end| end <= day) {
+        if self.end.is_some_and(|end| end <= day) {
             return None;
         }
-        match self.0.binary_search_by_key(&day, |version| version.valid_from) {
+        match self.versions.binary_search_by_key(&day, |version| version.valid_from) {
             Ok(place) => Some(place),
             Err(place) => {
-                let carried = self.0.get(place.checked_sub(1)?)?;
-                let version = OrgVersion { valid_from: day, values: Arc::clone(&carried.values), basis: None };
-                self.0.insert(place, version);
+                let carried = self.versions.get(place.checked_sub(1)?)?;
+                let version = OrgVersion { valid_from: day, values: Arc::clone(&carried.values), acts: Vec::new() };
+                self.versions.insert(place, version);
                 Some(place)
             }
         }
     }
 
-    /// Sets the fields of `patch` from the version at `place` on; whether anything changes.
-    pub(super) fn carry(&mut self, place: usize, patch: &OrgValuesPatch) -> bool {
-        let Some(first) = self.values(place) else { return false };
-        let wanted = patch.applied_to(first);
-        let old: Vec<Arc<OrgValues>> = self.0.iter().map(|version| Arc::clone(&version.values)).collect();
-        org_version_attributes! { carried (self, old, place, wanted) }
-        self.0.iter().zip(&old).any(|(version, old)| version.values != *old)
+    /// Sets the fields of `patch` in the version at `place`, as an act with its document. If acts with this document have
+    /// set them there to the same values, nothing changes. Returns whether anything does.
+    pub(super) fn set(&mut self, place: usize, patch: &OrgValuesPatch, mut act: VersionAct) -> bool {
+        let Some(version) = self.versions.get_mut(place) else { return false };
+        act.fields = OrgFields::of(patch.given());
+        let values = patch.applied_to(&version.values);
+        let alike = version.acts.iter().filter(|earlier| earlier.basis == act.basis);
+        let set_before = alike.fold(OrgFields::default(), |all, earlier| all.and(earlier.fields));
+        if values == *version.values && act.fields.without(set_before).is_empty() {
+            return false;
+        }
+        version.values = Arc::new(values);
+        version.remember(act);
+        true
     }
 
-    /// Notes the document of the act that made the version at `place` what it is; a document that is
-    /// there already stays where the act has none.
-    pub(super) fn rest_on(&mut self, place: usize, basis: Option<&Basis>) {
-        if let (Some(version), Some(basis)) = (self.0.get_mut(place), basis) {
-            version.basis = Some(basis.clone());
+    /// Corrects the version at `place`. A field keeps the document by which it was set; one that was carried on joins
+    /// the newest act of the version.
+    pub(super) fn correct(&mut self, place: usize, patch: &OrgValuesPatch) {
+        let Some(version) = self.versions.get_mut(place) else { return };
+        version.values = Arc::new(patch.applied_to(&version.values));
+        let carried = OrgFields::of(patch.given()).without(version.set());
+        if let Some(act) = version.acts.last_mut() {
+            act.fields = act.fields.and(carried);
+        }
+    }
+
+    /// Corrects the document of everything that was set in the version at `place`.
+    pub(super) fn rest_on(&mut self, place: usize, basis: &Field<Basis>) {
+        let acts = self.versions.get_mut(place).map(|version| version.acts.iter_mut());
+        for act in acts.into_iter().flatten() {
+            act.basis = basis.clone().over(act.basis.take());
+        }
+    }
+
+    /// Takes back what the acts of the version at `place` set.
+    pub(super) fn remove(&mut self, place: usize) {
+        self.versions.remove(place);
+    }
+
+    /// Takes back the versions that `kept` is not true of.
+    pub(super) fn retain(&mut self, kept: impl FnMut(&OrgVersion) -> bool) {
+        self.versions.retain(kept);
+    }
+
+    /// Moves the first day of the version at `place`.
+    pub(super) fn begin(&mut self, place: usize, day: Day) {
+        if let Some(version) = self.versions.get_mut(place) {
+            version.valid_from = day;
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     timeline::Timeline,
 };
 use crate::{
-    domain::{Day, Error, ObjectKey, OrgId, OrgValuesPatch, Subject},
+    domain::{Day, Error, Field, ObjectKey, OrgId, Subject},
     registry::{draft::Draft, requests::PatchOrgVersion},
 };
 
@@ -17,19 +17,18 @@ pub(super) fn patch(draft: &mut Draft, id: OrgId, valid_from: Day, patch: &Patch
     let place = timeline.place(valid_from).ok_or_else(|| not_found(valid_from))?;
     let end = org.facts.dissolved_on;
     let values = settle(draft.snapshot(), &timeline, place, &patch.into(), valid_from)?;
-    timeline.carry(place, &values);
-    if let Some(version) = timeline.0.get_mut(place) {
-        version.basis = basis.clone().over(version.basis.take());
+    match basis {
+        Field::Keep => timeline.correct(place, &values),
+        basis if values.is_empty() => timeline.rest_on(place, basis),
+        basis => drop(timeline.set(place, &values, draft.act(basis.clone().over(None)))),
     }
     if let Some(boundary) = boundary {
-        let after = place.checked_sub(1).and_then(|before| timeline.0.get(before)).map(|version| version.valid_from);
-        let before = timeline.0.get(place + 1).map(|version| version.valid_from).or(end);
+        let after = place.checked_sub(1).and_then(|before| timeline.version(before)).map(|version| version.valid_from);
+        let before = timeline.version(place + 1).map(|version| version.valid_from).or(end);
         if after.is_some_and(|after| *boundary <= after) || before.is_some_and(|before| *boundary >= before) {
             return Err(Error::BoundaryCrossed { org: id, after, before });
         }
-        if let Some(version) = timeline.0.get_mut(place) {
-            version.valid_from = *boundary;
-        }
+        timeline.begin(place, *boundary);
     }
     draft.put_versions(id, &timeline.into_versions());
     Ok(Verdict::on(ObjectKey::Org(id), boundary.unwrap_or(valid_from)))
@@ -39,10 +38,10 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId, valid_from: Day) -> Result<Ve
     let org = find(draft.snapshot(), id)?;
     let mut timeline = Timeline::of(org);
     let place = timeline.place(valid_from).ok_or_else(|| not_found(valid_from))?;
-    let before = place.checked_sub(1).and_then(|before| timeline.values(before)).cloned();
-    let Some(before) = before else { return Err(Error::FirstVersion { org: id }) };
-    timeline.carry(place, &OrgValuesPatch::of(&before));
-    timeline.0.remove(place);
+    if place == 0 {
+        return Err(Error::FirstVersion { org: id });
+    }
+    timeline.remove(place);
     draft.put_versions(id, &timeline.into_versions());
     Ok(Verdict::on(ObjectKey::Org(id), valid_from))
 }

@@ -221,9 +221,9 @@ fn bad_lines_are_reported_by_number_and_good_ones_still_read() {
     assert_eq!((read.len(), bad), (6, vec![3, 4, 6]));
     assert!(read[1].as_ref().is_err_and(|error| error.to_string().contains("`ordre`")));
     assert!(matches!(read[2], Err(crate::record::ReadError { fault: Fault::TooLong, .. })));
-    let newer = "{\"format\":\"campus-org\",\"version\":2,\"more\":0}\n";
+    let newer = "{\"format\":\"campus-org\",\"version\":3,\"more\":0}\n";
     let refused = Reader::new(newer.as_bytes()).expect_err("refused").fault;
-    assert!(matches!(refused, Fault::NewerVersion { version: 2 }));
+    assert!(matches!(refused, Fault::NewerVersion { version: 3 }));
     assert!(matches!(Reader::new("".as_bytes()).expect_err("refused").fault, Fault::NotAHeader));
 }
 

@@ -8,6 +8,7 @@ mod delete;
 mod dissolve;
 mod kept;
 mod list;
+mod memory;
 mod order;
 mod pages;
 mod patch;

@@ -41,11 +41,6 @@ const LINGER_MAX: Duration = Duration::from_secs(1);
 /// The most connections that are read on like this.
 const LINGERING_MAX: usize = 1000;
 
-/// How an answer begins.
-const ANSWER: &[u8] = b"HTTP/1.1 ";
-/// How one begins that only asks for the body.
-const CONTINUE: &[u8] = b"HTTP/1.1 100 ";
-
 static LINGERING: Semaphore = Semaphore::const_new(LINGERING_MAX);
 
 /// What is noted of a connection.
@@ -287,23 +282,24 @@ impl Guarded {
         Poll::Pending
     }
 
-    /// Notes that an answer begins. Then the next request has its turn.
-    fn answer(&mut self, cx: &Context<'_>, bytes: &[u8]) {
-        let begins = bytes.starts_with(ANSWER) && !bytes.starts_with(CONTINUE);
-        if begins {
-            self.turns.answer();
-            if !self.early.is_empty() {
-                cx.waker().wake_by_ref();
-            }
+    /// Notes that some bytes are sent. If an answer begins in them, the next request has its turn.
+    fn sent(&mut self, cx: &Context<'_>, bytes: &[u8]) {
+        if self.turns.sent(bytes) && !self.early.is_empty() {
+            cx.waker().wake_by_ref();
         }
     }
 }
 
 impl AsyncWrite for Guarded {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.answer(cx, bytes);
         if self.instead.is_none() {
-            let Some(problem) = problem_instead(bytes, &*self.watch.clock) else { return self.send(cx, bytes) };
+            let Some(problem) = problem_instead(bytes, &*self.watch.clock) else {
+                let sent = ready!(self.send(cx, bytes));
+                if let Ok(length) = &sent {
+                    self.sent(cx, bytes.get(..*length).unwrap_or_default());
+                }
+                return Poll::Ready(sent);
+            };
             self.instead = Some(Instead { problem, sent: 0, length: bytes.len() });
         }
         while let Some(Instead { problem, sent, length }) = &self.instead {

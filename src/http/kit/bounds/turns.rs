@@ -5,12 +5,18 @@
 //! only when the answer to the one before has begun; what has arrived too early waits in the kernel, and a part of it
 //! here. For this it is enough to know where a request ends. Whether it is legal, the dispatcher decides.
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 /// The most bytes of further requests that wait here.
 pub(super) const EARLY_BYTES_MAX: usize = 4096;
 /// The most bytes of a line that are looked at.
 const LINE_BYTES_MAX: usize = 256;
+
+/// How an answer begins.
+const ANSWER: &[u8] = b"HTTP/1.1 ";
+/// How it goes on if it only asks for the body.
+const CONTINUE: &[u8] = b"100 ";
+const BEGINNING_BYTES: usize = ANSWER.len() + CONTINUE.len();
 
 /// Where a connection is.
 #[derive(Debug, Clone, Copy)]
@@ -45,11 +51,13 @@ pub(super) struct Turns {
     framing: Framing,
     /// Whether the answer to the present request has begun.
     answered: bool,
+    /// The last bytes that were sent before it, if any.
+    tail: Vec<u8>,
 }
 
 impl Default for Turns {
     fn default() -> Self {
-        Self { at: At::Start, line: Vec::new(), framing: Framing::Length(0), answered: false }
+        Self { at: At::Start, line: Vec::new(), framing: Framing::Length(0), answered: false, tail: Vec::new() }
     }
 }
 
@@ -59,9 +67,25 @@ impl Turns {
         matches!(self.at, At::End) && !self.answered
     }
 
-    /// Notes that an answer begins.
-    pub(super) fn answer(&mut self) {
-        self.answered = true;
+    /// Notes that bytes are sent. Returns whether the answer to the present request begins in them. They may also have
+    /// the end of the answer before.
+    pub(super) fn sent(&mut self, bytes: &[u8]) -> bool {
+        if self.answered {
+            return false;
+        }
+        self.answered = begins(bytes);
+        if !self.answered {
+            // Its beginning may be cut in two.
+            self.tail.extend(bytes.get(..BEGINNING_BYTES).unwrap_or(bytes));
+            self.answered = begins(&self.tail);
+            let last = bytes.len().saturating_sub(BEGINNING_BYTES);
+            self.tail.extend(bytes.get(last.max(BEGINNING_BYTES)..).unwrap_or_default());
+            self.tail.drain(..self.tail.len().saturating_sub(BEGINNING_BYTES));
+        }
+        if self.answered {
+            self.tail.clear();
+        }
+        self.answered
     }
 
     /// How many of the bytes that have arrived belong to the present request.
@@ -133,6 +157,14 @@ impl Turns {
     }
 }
 
+/// Whether an answer begins in these bytes. One that only asks for the body does not count.
+fn begins(bytes: &[u8]) -> bool {
+    let begins_at =
+        |at: usize| bytes.get(at + ANSWER.len()..at + BEGINNING_BYTES).is_some_and(|status| status != CONTINUE);
+    // Mostly it is at once there.
+    (bytes.starts_with(ANSWER) && begins_at(0)) || memmem::find_iter(bytes, ANSWER).any(begins_at)
+}
+
 /// What a field of a head says about the body.
 fn framing_of(field: &[u8]) -> Option<Framing> {
     if !matches!(field.first(), Some(b'c' | b'C' | b't' | b'T')) {
@@ -170,7 +202,7 @@ mod tests {
             at += turns.take(arrived);
             if turns.is_over() {
                 found.push(at);
-                turns.answer();
+                assert!(turns.sent(b"HTTP/1.1 200 OK"));
             }
         }
         found
@@ -197,11 +229,32 @@ mod tests {
         let mut turns = Turns::default();
         let (first, second) = POST.split_at(POST.len() - 2);
         assert_eq!(turns.take(first.as_bytes()), first.len());
-        turns.answer();
+        assert!(turns.sent(b"HTTP/1.1 401 Unauthorized"));
         assert_eq!(turns.take(second.as_bytes()), second.len());
         assert!(!turns.is_over());
         let next = [GET, GET].concat();
         assert_eq!(turns.take(next.as_bytes()), GET.len());
         assert!(turns.is_over());
+    }
+
+    #[test]
+    fn the_beginning_of_an_answer_is_found_wherever_it_is() {
+        for pieces in [
+            &["HTTP/1.1 200 OK"][..],
+            &["the end of another\"}HTTP/1.1 200 OK"],
+            &["the end of another\"}HTT", "P/1.1 200 OK"],
+            &["HTTP/1.1 2", "00 OK"],
+            &["H", "T", "TP/1.", "1 ", "20", "0 OK"],
+            &["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK"],
+        ] {
+            let mut turns = Turns::default();
+            assert_eq!(turns.take(GET.as_bytes()), GET.len());
+            let found: Vec<bool> = pieces.iter().map(|piece| turns.sent(piece.as_bytes())).collect();
+            assert_eq!(found.iter().filter(|found| **found).count(), 1, "{pieces:?} {found:?}");
+            assert!(found.last() == Some(&true) || pieces[0].len() == 1, "{pieces:?} {found:?}");
+        }
+        let mut turns = Turns::default();
+        turns.take(GET.as_bytes());
+        assert!(!turns.sent(b"HTTP/1.1 100 Continue\r\n\r\n") && !turns.sent(b"{\"a\": 1}") && turns.is_over());
     }
 }

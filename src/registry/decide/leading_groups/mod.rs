@@ -13,14 +13,14 @@ pub(super) use self::end::move_end;
 use super::{
     Circumstances, Verdict,
     dissolve::end,
+    order::put_in_place,
     orgs::{change_values, next_order},
-    timeline::Timeline,
 };
 use crate::{
     directory::Snapshot,
     domain::{
-        Basis, Blocker, BlockerKind, Day, Error, Field, Name, ORDER_MAX, ObjectKey, OrderNumber, OrgFacts, OrgId,
-        OrgKind, OrgValues, OrgValuesPatch, OrgVersion, PARTS, Period, Subject,
+        Basis, Blocker, BlockerKind, Day, Error, Field, Name, ORDER_MAX, ObjectKey, OrgFacts, OrgId, OrgKind,
+        OrgValues, OrgValuesPatch, OrgVersion, PARTS, Period, Subject,
     },
     registry::{
         command::{LeadingGroupDocument, PartDocument},
@@ -139,7 +139,7 @@ pub(super) fn replace(
     }
     let values =
         OrgValuesPatch { name: Some(name.clone()), parent_id: Field::Set(*parent_id), ..OrgValuesPatch::default() };
-    change_values(draft, id, &values, on, basis.as_ref())?;
+    change_values(draft, id, &values, on, basis.as_ref(), false)?;
     if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
         draft.put(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
     }
@@ -207,7 +207,7 @@ impl Adjustment<'_> {
             let id = match found {
                 Some(id) => {
                     let values = OrgValuesPatch { name: part.name.clone(), ..OrgValuesPatch::default() };
-                    change_values(draft, id, &values, self.on, self.basis)?;
+                    change_values(draft, id, &values, self.on, self.basis, false)?;
                     id
                 }
                 None => {
@@ -243,7 +243,8 @@ impl Adjustment<'_> {
         draft.put(id, Some(OrgFacts { dissolved_on: until, ..OrgFacts::default() }));
         let order = next_order(draft.snapshot(), Some(parent), self.on);
         let values = OrgValues { parent_id: Some(parent), order, ..OrgValues::bare(name, kind) };
-        let version = OrgVersion { valid_from: self.on, values: Arc::new(values), basis: self.basis.cloned() };
+        let acts = vec![draft.act(self.basis.cloned())];
+        let version = OrgVersion { valid_from: self.on, values: Arc::new(values), acts };
         draft.put((id, self.on), Some(version));
         id
     }
@@ -266,13 +267,7 @@ impl Adjustment<'_> {
             orders = (first..).take(ids.len()).collect();
         }
         for (order, id) in orders.into_iter().zip(ids) {
-            let Some(mut timeline) = draft.snapshot().org(*id).map(Timeline::of) else { continue };
-            let Some(place) = timeline.split(self.on) else { continue };
-            if timeline
-                .carry(place, &OrgValuesPatch { order: Some(OrderNumber::at(order)), ..OrgValuesPatch::default() })
-            {
-                draft.put_versions(*id, &timeline.into_versions());
-            }
+            put_in_place(draft, *id, order, self.on, self.basis);
         }
     }
 
