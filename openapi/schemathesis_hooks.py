@@ -1,6 +1,7 @@
-"""What schemathesis should not try; see schemathesis.toml."""
+"""What schemathesis should not try, and what it cannot know; see schemathesis.toml."""
 
 import os
+import unicodedata
 import uuid
 
 import schemathesis
@@ -22,6 +23,37 @@ def filter_case(context, case):
     headers = {name.lower(): str(value) for name, value in (case.headers or {}).items()}
     wanted = headers.get(MIN_REVISION, "")
     return UNKNOWN_HEADER not in headers and not (wanted.isascii() and wanted.isdigit() and int(wanted) > 0)
+
+
+# Characters that cannot be seen are refused. No pattern can name them: they are whole categories of Unicode, and some
+# letters and marks beside.
+UNSEEN_CATEGORIES = {"Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Mn", "Me"}
+UNSEEN = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0}
+
+
+@schemathesis.hook
+def map_body(context, body):
+    return seen(body)
+
+
+def seen(value):
+    """The value with a letter in place of each character that cannot be seen."""
+    if isinstance(value, str):
+        return "".join("x" if unseen(char) else char for char in value)
+    if isinstance(value, list):
+        return [seen(item) for item in value]
+    if isinstance(value, dict):
+        return {name: seen(item) for name, item in value.items()}
+    return value
+
+
+def unseen(char):
+    return unicodedata.category(char) in UNSEEN_CATEGORIES or ord(char) in UNSEEN
+
+
+@schemathesis.hook
+def map_query(context, query):
+    return seen(query)
 
 
 @schemathesis.hook

@@ -300,7 +300,7 @@ impl Snapshot {
 fn contains_text(values: &OrgValues, folded: &str) -> bool {
     values.name.folded().contains(folded)
         || values.short_name.as_ref().is_some_and(|short| short.folded().contains(folded))
-        || values.name_en.as_ref().is_some_and(|name| name.as_str().to_lowercase().contains(folded))
+        || values.name_en.as_ref().is_some_and(|name| name.folded().contains(folded))
 }
 
 /// Whether a version of the org, or its end, has a basis with one of these numbers.

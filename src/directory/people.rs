@@ -7,7 +7,7 @@ use super::{
     page::{Page, PageRequest},
     snapshot::{PersonRow, Snapshot},
 };
-use crate::domain::{ExternalId, PersonId, Text};
+use crate::domain::{ExternalId, PersonId, Text, fold};
 
 /// The filter of a list of people; [`super::OrgFilter`] says how values combine.
 #[derive(Debug, Clone, Default)]
@@ -56,11 +56,11 @@ fn matches(filter: &PersonFilter, person: &PersonRow<'_>) -> bool {
     any(id, &person.id())
         && (name.is_empty() || name.iter().any(|name| *name == person.name().folded()))
         && (staff_no.is_empty()
-            || person.staff_no().is_some_and(|own| staff_no.iter().any(|number| number.as_str() == own)))
+            || person.staff_no().map(fold).is_some_and(|own| staff_no.iter().any(|number| number.folded() == own)))
         && (external_id.is_empty() || person.external_ids().any(|id| external_id.contains(&id)))
         && q.as_ref().is_none_or(|q| {
             person.name().folded().contains(q)
                 || person.former_names().any(|former| former.folded().contains(q))
-                || person.name_en().is_some_and(|name| name.to_lowercase().contains(q))
+                || person.name_en().is_some_and(|name| fold(name).contains(q))
         })
 }

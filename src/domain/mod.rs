@@ -62,5 +62,6 @@ pub use role::{Holder, HolderType, Role, RoleFacts, RolePatch, SaidHolder, Seat,
 pub use subject::Subject;
 pub(crate) use supervision::supervision_attributes;
 pub use supervision::{Scope, Supervision, SupervisionFacts, SupervisionId, SupervisionPatch};
+pub(crate) use text::fold;
 pub use text::{Code, Email, LongText, Name, Scheme, Text, TextError};
 pub use ticket::{TICKET_PATH_CHARS_MAX, Ticket, TicketId, TicketMaker, TicketPath, TicketUse};

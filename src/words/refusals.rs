@@ -374,6 +374,8 @@ pub fn text_error(why: TextError) -> Words {
         TextError::TooLong { chars_max } => format!("至多 {chars_max} 个字符"),
         TextError::Untrimmed => "首尾不能有空白字符".to_owned(),
         TextError::Control => "不能含有控制字符".to_owned(),
+        TextError::Unseen { found } => format!("不能含有不可见字符 U+{:04X}", u32::from(found)),
+        TextError::NoMailAddress => "必须是电子邮箱地址，例如 office@example.edu.cn".to_owned(),
         TextError::Alphabet { pattern } => format!("必须匹配 {pattern}"),
     };
     Words::new(why.to_string(), zh)

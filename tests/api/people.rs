@@ -7,6 +7,49 @@ use crate::support::{TestApp, api_test};
 const UNKNOWN: &str = "01931b66-7d50-7c8a-9a57-000000000000";
 
 api_test! {
+    async fn names_and_numbers_that_look_alike_are_one(app: TestApp) {
+        for name in ["ＬＩＵ Wei", "Velázquez", "买买提·阿不都热依木", "O’Brien"] {
+            app.person(name).await;
+        }
+        for (q, name) in [
+            ("liu", "ＬＩＵ Wei"),
+            ("liuwei", "ＬＩＵ Wei"),
+            ("velazquez", "Velázquez"),
+            ("Vela\u{301}zquez", "Velázquez"),
+            ("买买提阿不都", "买买提·阿不都热依木"),
+            ("买买提•阿不都", "买买提·阿不都热依木"),
+            ("o'brien", "O’Brien"),
+        ] {
+            let found = app.get(&format!("/people?q={}", percent(q))).await.is(200).names();
+            assert_eq!(found, [name], "{q}");
+        }
+        // Nothing is found of what folds to nothing.
+        assert_eq!(app.get(&format!("/people?q={}", percent("·"))).await.is(200).names(), Vec::<String>::new());
+        let first = app.post("/people", json!({"name": "李四", "staff_no": "Ｔ２０２６"})).await.is(201);
+        assert_eq!(app.get("/people?staff_no=t2026").await.is(200).all("/id"), [json!(first.id())]);
+        for same in ["T2026", "t2026", "Ｔ2026"] {
+            let refused = app.post("/people", json!({"name": "王五", "staff_no": same})).await.is_problem(409, "staff-no-taken");
+            assert_eq!(refused.body["by_id"], json!(first.id()), "{same}");
+        }
+        app.patch(&format!("/people/{}", first.id()), json!({"staff_no": "T2026"})).await.is(200);
+    }
+
+    async fn what_cannot_be_seen_is_in_no_name(app: TestApp) {
+        for (field, value) in [
+            ("name", "周\u{200b}涛"), ("name", "\u{200b}\u{200b}"), ("name", "\u{202e}涛周"), ("name", "\u{301}"),
+            ("staff_no", "T\u{2060}1"), ("name_en", "Zhou\u{ad}Tao"), ("email", "a..b@x.cn"), ("email", "a@-x.cn"),
+        ] {
+            let mut body = json!({"name": "周涛"});
+            body[field] = json!(value);
+            app.post("/people", body).await.is_problem(400, "validation").at(&format!("/{field}"));
+        }
+        for mail in ["o'brien@x.edu.cn", "李@x.cn"] {
+            app.post("/people", json!({"name": "周涛", "email": mail})).await.is(201);
+        }
+        let decomposed = app.post("/people", json!({"name": "Ve\u{301}la"})).await.is(201);
+        assert_eq!(decomposed.body["name"], "Véla");
+    }
+
     async fn a_person_is_entered_read_changed_and_deleted(app: TestApp) {
         let entered = app.post("/people", json!({
             "name": "胡春梅", "name_en": "Hu Chunmei", "staff_no": "A1024", "email": "hu@example.edu.cn",
@@ -292,4 +335,9 @@ api_test! {
             app.get(&format!("{path}{query}")).await.is_problem(400, slug).at(place);
         }
     }
+}
+
+/// A value as it stands in a query.
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }

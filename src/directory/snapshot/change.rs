@@ -10,7 +10,7 @@ use super::{
     table::PersonAt,
 };
 use crate::domain::{
-    ApiKey, CallerId, Holder, Org, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId,
+    ApiKey, CallerId, Holder, Org, Person, PersonId, Post, PostCode, Revision, Role, RoleFacts, RoleId, fold,
 };
 
 /// The hashes of the keys by which a person is found, besides the id.
@@ -30,7 +30,7 @@ impl Snapshot {
     /// Puts a person with its own revision.
     pub fn put_person(&mut self, person: Person) {
         let at = self.person_or_new(person.id);
-        let staff_no = person.staff_no.iter().map(|staff_no| hash_of(staff_no.as_str().as_bytes())).collect();
+        let staff_no = person.staff_no.iter().map(|staff_no| hash_of(staff_no.folded().as_bytes())).collect();
         let keys = PersonKeys { staff_no, external_ids: person.external_ids.iter().map(external_hash).collect() };
         self.exchange_person_keys(at, &keys);
         self.set_person(at, Some(PackedPerson::new(&person)), person.revision);
@@ -38,7 +38,7 @@ impl Snapshot {
 
     fn exchange_person_keys(&mut self, at: PersonAt, now: &PersonKeys) {
         let before = self.person_at(at).map_or_else(PersonKeys::default, |person| PersonKeys {
-            staff_no: person.staff_no().map(|staff_no| hash_of(staff_no.as_bytes())).into_iter().collect(),
+            staff_no: person.staff_no().map(|staff_no| hash_of(fold(staff_no).as_bytes())).into_iter().collect(),
             external_ids: person.external_ids().map(|id| external_hash(&id)).collect(),
         });
         self.staff_nos.exchange(at, &before.staff_no, &now.staff_no);

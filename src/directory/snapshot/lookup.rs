@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::{
     ApiKey, BlockerKind, CallerId, Code, Day, ExternalId, Holder, Org, OrgId, PersonId, Post, PostCode, Revision,
-    RoleId, Supervision, SupervisionId, Text,
+    RoleId, Supervision, SupervisionId, Text, fold,
 };
 
 impl Snapshot {
@@ -145,11 +145,12 @@ impl Snapshot {
         found.into_iter()
     }
 
-    /// The people with that staff number: at most one.
+    /// The people with that staff number, however it is written: at most one.
     pub fn people_numbered<'s>(&'s self, staff_no: &Text<40>) -> impl Iterator<Item = PersonRow<'s>> + use<'s> {
-        let found = self.staff_nos.find(hash_of(staff_no.as_str().as_bytes())).filter_map(|at| self.person_at(at));
+        let wanted = staff_no.folded();
+        let found = self.staff_nos.find(hash_of(wanted.as_bytes())).filter_map(|at| self.person_at(at));
         let mut found: Vec<PersonRow<'_>> =
-            found.filter(|person| person.staff_no() == Some(staff_no.as_str())).collect();
+            found.filter(|person| person.staff_no().is_some_and(|own| fold(own) == wanted)).collect();
         found.sort_by_key(PersonRow::id);
         found.into_iter()
     }

@@ -198,7 +198,7 @@ mod tests {
 
     use super::*;
 
-    const TEXT: &str = "[^\\s\\p{Cc}]{1,20}";
+    const TEXT: &str = "[\\p{Han}\\p{Latin}\\d·]{1,20}";
 
     fn text<const MAX: usize>() -> impl Strategy<Value = Option<Text<MAX>>> {
         proptest::option::of(TEXT.prop_map(|text| Text::parse(&text).expect("legal")))

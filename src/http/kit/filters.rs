@@ -18,13 +18,15 @@ pub(in crate::http) fn texts<T, U: From<T>>(given: Option<AnyText<T>>) -> Vec<U>
     many(given.map(|AnyText(values)| AnyOf(values)))
 }
 
-/// A text as `q` and `name` compare it: in simplified script and lower case.
+/// A text as `q` and `name` compare it: see [`Name::folded`]. Of what folds to nothing, nothing is found.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::http) struct Folded(String);
 
 impl<'de> Deserialize<'de> for Folded {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Name::deserialize(deserializer)?.folded().into_owned()))
+        let name = Name::deserialize(deserializer)?;
+        let folded = name.folded();
+        Ok(Self(if folded.is_empty() { name.to_string() } else { folded.into_owned() }))
     }
 }
 

@@ -154,12 +154,13 @@ schemas! {
         "A calendar day. Periods are half-open: `valid_from` is the first day, and `valid_until` is the first day that no longer counts.",
         10, 10, Some(Day::PATTERN), Some("2021-04-15"),
     ).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
-    Name => "Name", string("A name: one line, no white space at its ends.", 1, Name::CHARS_MAX, Some(LINE_PATTERN), None);
-    Text<MAX> [const MAX] => format!("Text{MAX}"), string("One line of text, no white space at its ends.", 1, MAX, Some(LINE_PATTERN), None);
+    Name => "Name", string("A name: one line, no white space at its ends, no characters that cannot be seen. It is kept in composed form (NFC).", 1, Name::CHARS_MAX, Some(LINE_PATTERN), None);
+    Text<MAX> [const MAX] => format!("Text{MAX}"), string("One line of text, no white space at its ends, no characters that cannot be seen. It is kept in composed form (NFC).", 1, MAX, Some(LINE_PATTERN), None);
     LongText<MAX> [const MAX] => format!("LongText{MAX}"), string("Text of several lines. Line breaks and tabs are allowed; white space at the ends is not.", 1, MAX, Some(PROSE_PATTERN), Some("牵头抓总、协调各方、精准指导"));
     Code => "OrgCode", string("The code of an org in the university's own scheme. On each day it is unique below one top committee. It usually changes when the org moves, so it does not identify the org: use the id.", 1, Code::CHARS_MAX, Some(Code::PATTERN), Some("621003"));
     Scheme => "Scheme", string("A scheme of external identifiers.", 1, Scheme::CHARS_MAX, Some(Scheme::PATTERN), Some("oa"));
-    Email => "Email", string("A mail address.", 3, Email::CHARS_MAX, Some(Email::PATTERN), Some("office@example.edu.cn"));
+    Email => "Email", string("A mail address (RFC 5322, RFC 6531) at a host with a name.", 3, Email::CHARS_MAX, None, Some("office@example.edu.cn"))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)));
     PostCode => "PostCode", string("The code of a post in the catalogue.", 1, PostCode::CHARS_MAX, Some(PostCode::PATTERN), Some("secretary"));
     OrgId => "OrgId", uuid("Identifies an org. It never changes.");
     CallerId => "CallerId", uuid("Identifies a caller: an API key, or somebody whom the identity provider knows.");

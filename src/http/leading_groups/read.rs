@@ -38,9 +38,9 @@ pub(in crate::http) struct LeadingGroupQuery {
     within: Option<AnyOf<OrgId>>,
     /// That belong to any of these administrative units, or to a unit below one of them.
     within_unit: Option<AnyOf<OrgId>>,
-    /// With any of these names or short names. The whole name, in simplified or traditional script.
+    /// With any of these names or short names. The whole name; script, case, width, accents and spaces do not count.
     name: Option<AnyText<Folded>>,
-    /// Whose name, short name or English name contains this text, in simplified or traditional script.
+    /// Whose name, short name or English name contains this text; script, case, width, accents and spaces do not count.
     q: Option<Folded>,
     /// Their status on the day asked for. Default: `current`.
     status: Option<AnyOf<StatusWord>>,

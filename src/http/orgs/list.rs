@@ -47,11 +47,11 @@ pub(in crate::http) struct OrgQuery {
     former_code: Option<AnyOf<Code>>,
     /// With any of these identifiers in other systems, each written as `scheme:value`.
     external_id: Option<AnyText<SchemeAndValue>>,
-    /// With any of these names or short names. The whole name, in simplified or traditional script.
+    /// With any of these names or short names. The whole name; script, case, width, accents and spaces do not count.
     name: Option<AnyText<Folded>>,
-    /// That had any of these names or short names earlier. The whole name, in simplified or traditional script.
+    /// That had any of these names or short names earlier. The whole name; script, case, width, accents and spaces do not count.
     former_name: Option<AnyText<Folded>>,
-    /// Whose name, short name or English name contains this text, in simplified or traditional script.
+    /// Whose name, short name or English name contains this text; script, case, width, accents and spaces do not count.
     q: Option<Folded>,
     /// That belong to any of these administrative units.
     unit_id: Option<AnyOf<OrgId>>,

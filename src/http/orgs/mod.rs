@@ -24,12 +24,12 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         read Scope(OrgsRead), write Scope(StructureWrite);
         list_orgs,
         create_org => [
-            UnknownReference, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken, NotAUnit,
+            UnknownReference, GroupExists, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken, NotAUnit,
             EmptyPeriod, ForeignField, RepeatedValue,
         ],
         get_org,
         patch_org => [
-            UnknownReference, Misplaced, WouldCycle, TooDeep, OutsideLife, NotAlive, CodeTaken,
+            UnknownReference, GroupExists, Misplaced, WouldCycle, TooDeep, OutsideLife, NotAlive, CodeTaken,
             ExternalIdTaken, KindForbids, IncompleteValue, NotAUnit, PostNotInKind, PostFull,
             ActingTaken, NotASupervisionGroup, RepeatedValue,
         ],
@@ -40,12 +40,12 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         get_org_path,
         list_org_versions,
         patch_org_version => [
-            UnknownReference, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken,
+            UnknownReference, GroupExists, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken,
             ExternalIdTaken, KindForbids, NotAUnit, PostNotInKind, PostFull, ActingTaken,
             NotASupervisionGroup, BoundaryCrossed, RepeatedValue,
         ],
         delete_org_version => [
-            FirstVersion, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken, NotAUnit,
+            FirstVersion, GroupExists, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken, NotAUnit,
             PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,
         ],
         dissolve_org => [
@@ -53,7 +53,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
             SelfReference,
         ],
         restore_org => [
-            NotDissolved, EndedWith, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken,
+            NotDissolved, EndedWith, GroupExists, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken,
             NotAUnit, PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,
         ],
         set_org_role_order needs (Scope(RolesWrite)) => [NotTheWhole, RepeatedValue],

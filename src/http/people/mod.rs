@@ -53,9 +53,9 @@ page_of! {
 pub(in crate::http) struct PersonQuery {
     /// With any of these ids.
     id: Option<AnyOf<PersonId>>,
-    /// With any of these names. The whole name, in simplified or traditional script.
+    /// With any of these names. The whole name; script, case, width, accents and spaces do not count.
     name: Option<AnyText<Folded>>,
-    /// Whose name, former name or Latin name contains this text, in simplified or traditional script.
+    /// Whose name, former name or Latin name contains this text; script, case, width, accents and spaces do not count.
     q: Option<Folded>,
     /// With any of these staff numbers.
     staff_no: Option<AnyOf<StaffNumber>>,

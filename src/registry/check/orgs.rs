@@ -12,6 +12,7 @@ pub(super) fn org_alone(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     life(org)?;
     fields(org)?;
     units(snapshot, org)?;
+    group_once(snapshot, org)?;
     external_ids(snapshot, org)
 }
 
@@ -23,6 +24,25 @@ pub(in crate::registry) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(
     refer_to_successors(snapshot, org.id, &org.facts.successor_ids)?;
     org_alone(snapshot, org)?;
     placement(snapshot, org)
+}
+
+/// No other leading group of that name stands under the same org on the same day: a notice that is entered twice, at
+/// whatever door, must not establish its group twice.
+fn group_once(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    let is_group = |version: &OrgVersion| version.values.kind == OrgKind::LeadingGroup;
+    for (period, version) in org.timeline().filter(|(_, version)| is_group(version)) {
+        let (parent, name) = (version.values.parent_id, version.values.name.folded());
+        for other in snapshot.ever_under(parent).filter(|other| other.id != org.id) {
+            for (theirs, version) in other.timeline() {
+                let same = || version.values.parent_id == parent && version.values.name.folded() == name;
+                let common = theirs.and(period).filter(|_| is_group(version) && same());
+                if let Some(common) = common {
+                    return Err(Error::GroupExists { org: other.id, on: common.from() });
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Nothing names an org that is gone.

@@ -93,6 +93,35 @@ api_test! {
         app.post("/leading-groups", earlier).await.is(201);
     }
 
+    async fn a_group_is_there_once_whatever_the_door(app: TestApp) {
+        let top = app.committee().await;
+        let group = |name: &str, from: &str| json!({"parent_id": top, "name": name, "valid_from": from});
+        let org = |name: &str, from: &str| {
+            let mut body = group(name, from);
+            body["kind"] = json!("leading_group");
+            body
+        };
+        let first = app.post("/leading-groups", group("双生小组", "2022-01-01")).await.is(201).id();
+        let exists = async |answer: crate::support::Answer| {
+            let refused = answer.is_problem(409, "leading-group-exists").at("/name");
+            assert_eq!(refused.body["by_id"], json!(first));
+        };
+        exists(app.post("/orgs", org("双生小组", "2022-01-01")).await).await;
+        exists(app.post("/leading-groups", group("双生 小组", "2023-01-01")).await).await;
+        exists(app.post("/orgs", org("雙生小組", "2010-01-01")).await).await;
+        app.post("/leading-groups", group("双生\u{200b}小组", "2022-01-01")).await.is_problem(400, "validation").at("/name");
+        // Neither by another name, nor by another kind, nor by taking either back.
+        let other = app.post("/orgs", org("另组", "2022-01-01")).await.is(201).id();
+        exists(app.patch(&format!("/orgs/{other}"), json!({"name": "双生小组"})).await).await;
+        exists(app.patch(&format!("/orgs/{other}/versions/2022-01-01"), json!({"name": "双生小组"})).await).await;
+        app.patch(&format!("/orgs/{first}"), json!({"name": "改名小组", "effective_on": "2024-01-01"})).await.is(200);
+        app.post("/orgs", org("双生小组", "2024-01-01")).await.is(201);
+        app.delete(&format!("/orgs/{first}/versions/2024-01-01")).await.is_problem(409, "leading-group-exists");
+        app.post(&format!("/orgs/{first}/dissolve"), json!({"effective_on": "2025-01-01"})).await.is(200);
+        app.post("/orgs", org("改名小组", "2025-01-01")).await.is(201);
+        app.post(&format!("/orgs/{first}/restore"), json!({})).await.is_problem(409, "leading-group-exists");
+    }
+
     async fn a_malformed_notice_is_refused_where_the_fault_lies(app: TestApp) {
         let campus = campus(&app).await;
         let with = |pointer: &str, value: Value| {

@@ -46,11 +46,8 @@ pub(super) fn create(
     }
     is_itself(group, None)?;
     let from = valid_from.or(*effective_on).unwrap_or(with.today);
-    let life =
-        Period::new(from, *valid_until).ok_or(Error::EmptyPeriod { from, until: valid_until.unwrap_or(from) })?;
+    Period::new(from, *valid_until).ok_or(Error::EmptyPeriod { from, until: valid_until.unwrap_or(from) })?;
     refer_to_org(draft.snapshot(), "/parent_id", *parent_id)?;
-    not_there_already(draft.snapshot(), None, *parent_id, name, life)?;
-
     let adjustment = Adjustment { on: from, basis: basis.as_ref(), with };
     let id = adjustment.found(draft, OrgKind::LeadingGroup, *parent_id, name.clone(), *valid_until);
     if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
@@ -64,29 +61,6 @@ pub(super) fn create(
 fn is_itself(group: &PartDocument, id: Option<OrgId>) -> Result<(), Error> {
     if group.id.is_some() && group.id != id {
         return Err(Error::Contradictory { pointer: "/id".to_owned(), other: "the group that the path names" });
-    }
-    Ok(())
-}
-
-/// No other leading group of that name stands under the same org: a notice that is entered twice must not
-/// establish its group twice.
-fn not_there_already(
-    snapshot: &Snapshot,
-    group: Option<OrgId>,
-    parent: OrgId,
-    name: &Name,
-    life: Period,
-) -> Result<(), Error> {
-    for org in snapshot.ever_under(Some(parent)).filter(|org| Some(org.id) != group) {
-        for (period, version) in org.timeline() {
-            let values = &version.values;
-            let same = values.kind == OrgKind::LeadingGroup
-                && values.parent_id == Some(parent)
-                && values.name.folded() == name.folded();
-            if let Some(common) = period.and(life).filter(|_| same) {
-                return Err(Error::GroupExists { org: org.id, on: common.from() });
-            }
-        }
     }
     Ok(())
 }
@@ -124,11 +98,6 @@ pub(super) fn replace(
         .collect();
     if !blockers.is_empty() {
         return Err(Error::InUse { blockers, hidden: 0 });
-    }
-    // A name that another group has is refused only if it is new here.
-    if current.values().name != *name || current.values().parent_id != Some(*parent_id) {
-        let from_now_on = Period::new(on, *valid_until).unwrap_or(Period::open(on));
-        not_there_already(&snapshot, Some(id), *parent_id, name, from_now_on)?;
     }
     let adjustment = Adjustment { on, basis: basis.as_ref(), with };
     if facts.dissolved_on != *valid_until {
