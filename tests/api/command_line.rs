@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
+    process::Stdio,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -215,6 +216,41 @@ fn the_demo_s_requests_work_when_pasted() {
         }
         demo.signal("TERM");
         assert!(demo.ended().await.success());
+    });
+}
+
+/// The image cannot be built here. What it sets, and the command of the README that runs it, is tried without it.
+#[test]
+fn what_the_image_sets_starts_a_service_that_keeps_its_data() {
+    block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, set) = include_str!("../../Dockerfile").split_once("ENV ").expect("what it sets");
+        let (set, rest) = set.split_once("USER ").expect("the user after it");
+        assert!(rest.contains("ENTRYPOINT [\"/campus-org\"]\nCMD [\"serve\"]"), "{rest}");
+        let start = |key: Option<&str>| {
+            let mut command = process::program(&["serve"]);
+            for (name, value) in set.split_whitespace().filter_map(|pair| pair.split_once('=')) {
+                let data = folder.path().display().to_string();
+                command.env(name, value.replace("/data", &data).replace("0.0.0.0:8080", "127.0.0.1:0"));
+            }
+            match key {
+                Some(key) => command.env("CAMPUS_ORG_ADMIN_KEY", key),
+                None => command.env_remove("CAMPUS_ORG_ADMIN_KEY"),
+            };
+            Serving::start(command.stderr(Stdio::null()))
+        };
+        // As `openssl rand -base64 48` makes it.
+        let key = "q0Jv3pN1xk8mYzT5cR7uW2aB9dE4gH6iL0oPsQvXyZ1f+C/GjKlMnOrStUwVhIeD";
+        let client = reqwest::Client::new();
+        let mut serving = start(Some(key));
+        let post = client.post(format!("{}/people", serving.address)).bearer_auth(key).json(&json!({"name": "王小明"}));
+        assert_eq!(post.send().await.unwrap().status(), 201);
+        serving.signal("TERM");
+        assert!(serving.ended().await.success());
+        let serving = start(None);
+        let people = client.get(format!("{}/people", serving.address)).bearer_auth(key).send().await.unwrap();
+        let people: Value = people.json().await.unwrap();
+        assert_eq!(people["items"][0]["name"], "王小明");
     });
 }
 

@@ -1,11 +1,15 @@
 //! The first key of a new directory.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Stdio, thread};
 
 use campus_org::keys::{self, FirstKey};
 use serde_json::json;
 
-use crate::support::{Backend, TestApp, run_closed};
+use crate::support::{
+    Backend, TestApp, TestDatabase,
+    process::{Serving, program},
+    run_closed,
+};
 
 async fn is_made(app: TestApp) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -90,4 +94,34 @@ fn is_given_sqlite() {
 #[test]
 fn is_given_postgres() {
     run_closed(Backend::Postgres, is_given);
+}
+
+#[test]
+fn of_two_processes_that_start_at_once_one_makes_it_and_says_where_postgres() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let database = runtime.block_on(TestDatabase::create(Backend::Postgres));
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = ["one.key", "two.key"].map(|name| folder.path().join(name));
+    let start = |file: &Path| {
+        let file = file.display().to_string();
+        let arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--database-url", &database.url, "--admin-key-file", &file];
+        Serving::start(program(&arguments).env_remove("CAMPUS_ORG_ADMIN_KEY").stderr(Stdio::null()))
+    };
+    let started = thread::scope(|scope| {
+        let starting = files.each_ref().map(|file| scope.spawn(|| start(file)));
+        starting.map(|process| process.join().expect("started"))
+    });
+    let made: Vec<_> = files.iter().zip(&started).filter(|(file, _)| file.exists()).collect();
+    let [(file, process)] = &made[..] else { panic!("{made:?}") };
+    assert!(process.greeting.iter().any(|line| line.contains(&file.display().to_string())), "{:?}", process.greeting);
+    let secret = fs::read_to_string(file).expect("a secret");
+    runtime.block_on(async {
+        for process in &started {
+            let asked = reqwest::Client::new().get(format!("{}/me", process.address)).bearer_auth(secret.trim());
+            assert_eq!(asked.send().await.expect("an answer").status(), 200);
+        }
+        drop(started);
+        database.remove().await;
+    });
 }

@@ -169,6 +169,27 @@ closed_test! {
         // Who holds a role today is named beside it.
         assert!(named > 0);
     }
+
+    async fn without_the_scope_for_contact_data_nobody_is_shown_any(app: TestApp) {
+        let part = part(&app).await;
+        let without: Vec<&str> = SCOPES.iter().copied().filter(|scope| *scope != "people:contact").collect();
+        let reader = app.caller(json!([everywhere(&["orgs:read", "people:read"])])).await;
+        let writer = app.caller(json!([everywhere(&without)])).await;
+        let mut told_of = 0;
+        for caller in [&reader, &writer] {
+            // Who enters somebody gives the data, and may not change those that are there.
+            for row in rows(&part).iter().filter(|row| !["create_person", "patch_person"].contains(&&*row.id)) {
+                for more in ["", "status=all", "include=contact", "include=roles"] {
+                    let answer = row.ask_for(caller, more).await;
+                    let told = format!("{:?} {}", answer.headers, answer.text);
+                    let is_contact = |text: &str| text.contains(MARK) && (text.contains('@') || text.ends_with("-phone"));
+                    assert!(!told.split('"').any(is_contact), "{} {more}: {told}", row.id);
+                    told_of += told.matches(NAME).count();
+                }
+            }
+        }
+        assert!(told_of > 0);
+    }
 }
 
 async fn every_caller_asks(app: &TestApp, rows: &[Row], provider: &IdentityProvider, signer: &Signer) {

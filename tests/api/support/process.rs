@@ -58,7 +58,12 @@ impl Serving {
 
     /// The program with these arguments and its log at `log`, once it answers.
     pub(crate) fn logging(log: impl Into<Stdio>, arguments: &[&str]) -> Self {
-        let mut child = program(arguments).stdout(Stdio::piped()).stderr(log).spawn().expect("the program starts");
+        Self::start(program(arguments).stderr(log))
+    }
+
+    /// The program that `command` runs, once it answers.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut greeting = Vec::new();
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         for line in lines {
