@@ -110,6 +110,14 @@ pub enum Error {
     NotASupervisionGroup { org: OrgId, on: Day },
     /// The same supervision group would cover the same org twice on a day.
     SupervisedTwice { supervision: SupervisionId, on: Day },
+    /// The condition names weak tags alone, which match nothing.
+    WeakTags,
+    /// The condition wants that there is no such object yet.
+    ThereAlready,
+    /// A successor does not live on the day on which the org ends.
+    SuccessorAbsent { org: OrgId, successor: OrgId, on: Day },
+    /// Only one of an org and its successor is an administrative unit.
+    SuccessorForeign { org: OrgId, successor: OrgId, on: Day },
     /// A leading group of that name stands under the same org.
     GroupExists { org: OrgId, on: Day },
     /// An org in the document of a leading group is already planned under it for a later day.

@@ -81,7 +81,7 @@ impl Batch {
             now: recorded_after(&self.working, self.now),
             today: self.today,
             new_id,
-            if_match: request.if_match.as_deref(),
+            condition: &request.condition,
             dissolving: dissolving.as_ref(),
             caller: &request.caller,
             keyring: &self.keyring,

@@ -118,6 +118,18 @@ impl LeadingGroupDocument {
     }
 }
 
+/// What must be so of the object that a command names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Condition {
+    /// Nothing.
+    #[default]
+    None,
+    /// It is at one of these revisions.
+    At(Vec<Revision>),
+    /// It is not there.
+    Absent,
+}
+
 impl Command {
     /// Whether it says who holds what.
     pub(super) fn appoints(&self) -> bool {

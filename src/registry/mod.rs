@@ -46,7 +46,7 @@ use tokio::{
 };
 
 pub use bulk::{BulkError, Checked, LoadFault, Progress, Rejected, Stage, enter, verify};
-pub use command::{Command, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
+pub use command::{Command, Condition, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
 pub use keys::{CreateKey, Issued, KeyCommand, PatchKey};
 pub use plain::*;
 pub use refusals::Audited;
@@ -99,8 +99,8 @@ pub struct Submission {
     pub caller: Caller,
     /// Decide only: nothing happens.
     pub dry_run: bool,
-    /// The revisions of the object that the caller accepts; `None`: any.
-    pub if_match: Option<Vec<Revision>>,
+    /// What the caller asks of the object.
+    pub condition: Condition,
     /// What tells the request from others, and a hash of its body, where a repeat must not be
     /// carried out twice.
     pub key: Option<(RequestKey, String)>,
@@ -189,9 +189,9 @@ impl Registry {
     }
 
     async fn decide(&self, command: Command, submission: Submission) -> Result<Accepted, Error> {
-        let Submission { caller, dry_run, if_match, key } = submission;
+        let Submission { caller, dry_run, condition, key } = submission;
         if dry_run {
-            return trial::run(&self.inner, command, caller, if_match).await;
+            return trial::run(&self.inner, command, caller, condition).await;
         }
         // Its entry could not say who wrote it.
         if matches!(&caller, Caller::Token(_)) && caller.id().is_none() {
@@ -199,7 +199,7 @@ impl Registry {
         }
         let in_flight = key.as_ref().map(|(key, _)| self.mark(key)).transpose()?;
         let (answer, answered) = oneshot::channel();
-        let request = Request { command, caller, if_match, key, in_flight, answer };
+        let request = Request { command, caller, condition, key, in_flight, answer };
         let busy = Error::Unavailable { retry_after: Duration::from_secs(1), outcome_unknown: false };
         self.queue.try_send(request).map_err(|_| busy)?;
         // The writer always answers; it is gone only when the process is ending.

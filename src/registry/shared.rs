@@ -15,7 +15,13 @@ use tokio::{
     time::Instant as Moment,
 };
 
-use super::{command::Command, jumps::Jumps, numbers::Numbers, refusals::Refusals, uses::Uses};
+use super::{
+    command::{Command, Condition},
+    jumps::Jumps,
+    numbers::Numbers,
+    refusals::Refusals,
+    uses::Uses,
+};
 use crate::{
     access::{Caller, Keyring},
     clock::Clock,
@@ -91,7 +97,7 @@ pub struct Accepted {
 pub(super) struct Request {
     pub(super) command: Command,
     pub(super) caller: Caller,
-    pub(super) if_match: Option<Vec<Revision>>,
+    pub(super) condition: Condition,
     pub(super) key: Option<(RequestKey, String)>,
     pub(super) in_flight: Option<InFlight>,
     pub(super) answer: oneshot::Sender<Result<Accepted, Error>>,

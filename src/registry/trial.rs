@@ -10,13 +10,14 @@ use tokio::sync::Semaphore;
 use super::{
     Accepted, Command, Inner,
     batch::{decided, dissolved_by, recorded_after},
+    command::Condition,
     decide::{Circumstances, Decision},
     writer::truncated,
 };
 use crate::{
     access::Caller,
     directory::Snapshot,
-    domain::{Effect, Entry, Error, Revision, day_in_zone},
+    domain::{Effect, Entry, Error, day_in_zone},
 };
 
 /// The most dry runs that are decided at once: they share the machine with reads and with the writer.
@@ -31,7 +32,7 @@ pub(super) async fn run(
     inner: &Arc<Inner>,
     command: Command,
     caller: Caller,
-    if_match: Option<Vec<Revision>>,
+    condition: Condition,
 ) -> Result<Accepted, Error> {
     // The write itself would be refused.
     if inner.newer_format.load(Ordering::Relaxed) {
@@ -44,7 +45,7 @@ pub(super) async fn run(
             None => None,
         };
         let inner = Arc::clone(inner);
-        Ok(move || outcome(&inner, snapshot, &command, &caller, if_match.as_deref(), dissolving.as_ref()))
+        Ok(move || outcome(&inner, snapshot, &command, &caller, &condition, dissolving.as_ref()))
     };
     in_turn(&inner.trials, TRIAL_MAX, prepare).await
 }
@@ -77,7 +78,7 @@ fn outcome(
     snapshot: Arc<Snapshot>,
     command: &Command,
     caller: &Caller,
-    if_match: Option<&[Revision]>,
+    condition: &Condition,
     dissolving: Option<&Entry>,
 ) -> Result<Accepted, Error> {
     let now = truncated(inner.clock.now());
@@ -85,7 +86,7 @@ fn outcome(
         now: recorded_after(&snapshot, now),
         today: day_in_zone(now, snapshot.zone()),
         new_id: &|| inner.clock.new_id(),
-        if_match,
+        condition,
         dissolving,
         caller,
         keyring: &inner.keyring.load(),

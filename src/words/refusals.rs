@@ -86,6 +86,14 @@ impl From<&Error> for Refusal {
                 format!("The object is at revision {current}, which `If-Match` does not name."),
                 format!("对象的当前修订号为 {current}，不在 If-Match 所列之中。"),
             ),
+            Error::WeakTags => detail(
+                "`If-Match` names weak tags alone (`W/…`), and those never match. A proxy that compresses makes tags weak: read the object without `Accept-Encoding`, or send the tag without `W/`.".to_owned(),
+                "If-Match 只含弱标签（W/…），弱标签一律不匹配。压缩响应的代理会使标签变弱：请在不带 Accept-Encoding 的情况下读取，或去掉 W/ 后发送。".to_owned(),
+            ),
+            Error::ThereAlready => detail(
+                "The object is there, and `If-None-Match: *` asks that it is not.".to_owned(),
+                "对象已经存在，而 If-None-Match: * 要求其不存在。".to_owned(),
+            ),
             Error::GroupChanged { org } => detail(
                 format!("Leading group {org} has changed: its entity tag is none of those in `If-Match`."),
                 format!("自 If-Match 所列标签以来，领导小组 {org} 中的内容已有变化。"),
@@ -229,6 +237,14 @@ impl From<&Error> for Refusal {
             Error::SupervisedTwice { supervision, on } => detail(
                 format!("On {on}, the same group already covers the same org: supervision {supervision}."),
                 format!("在 {on}，同一督导组已通过督导关系 {supervision} 覆盖同一组织。"),
+            ),
+            Error::SuccessorAbsent { org, successor, on } => detail(
+                format!("Org {org} ends on {on}, and its successor {successor} does not exist on that day."),
+                format!("组织 {org} 自 {on} 起撤销，其承继组织 {successor} 当日并不存在。"),
+            ),
+            Error::SuccessorForeign { org, successor, on } => detail(
+                format!("Org {org} ends on {on}. Of it and its successor {successor}, only one is an administrative unit."),
+                format!("组织 {org} 自 {on} 起撤销；它与承继组织 {successor} 中只有一个是行政单位。"),
             ),
             Error::GroupExists { org, on } => at(
                 "/name",

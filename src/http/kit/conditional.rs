@@ -17,8 +17,11 @@ pub const GZIP_SUFFIX: &str = "-gzip";
 const TAG_CHARS_MAX: usize = 3 + 20 + 1 + 16;
 /// The most tags that one condition may list.
 pub const TAGS_MAX: usize = 50;
-/// The regular expression that the published schema gives for the two conditions; it also bounds them.
-pub const CONDITION_PATTERN: &str = r##"^(|\*|(W/)?"[!#-~]{0,60}"([ \t]{0,2},[ \t]{0,2}(W/)?"[!#-~]{0,60}"){0,49})$"##;
+/// The regular expression that the published schema gives for `If-Match`; it also bounds it.
+pub const IF_MATCH_PATTERN: &str = r##"^(\*|(W/)?"[!#-~]{0,60}"([ \t]{0,2},[ \t]{0,2}(W/)?"[!#-~]{0,60}"){0,49})$"##;
+/// The same for `If-None-Match`, which may be empty.
+pub const IF_NONE_MATCH_PATTERN: &str =
+    r##"^(|\*|(W/)?"[!#-~]{0,60}"([ \t]{0,2},[ \t]{0,2}(W/)?"[!#-~]{0,60}"){0,49})$"##;
 
 /// The tag of one object: from the revision of its own data and the bytes of the body.
 pub fn object_tag(revision: Revision, body: &[u8]) -> String {
@@ -63,6 +66,8 @@ pub enum IfMatch {
     Any,
     /// One of these. None, if no tag in the header is one of ours: then nothing matches.
     Revisions(Vec<Revision>),
+    /// Weak tags alone: nothing matches.
+    Weak,
 }
 
 impl IfMatch {
@@ -73,7 +78,12 @@ impl IfMatch {
     /// It is not a list of entity tags.
     pub fn read(headers: &HeaderMap) -> Result<Option<Self>, Problem> {
         Ok(match Condition::read(headers, &IF_MATCH, "If-Match")? {
+            // A variable that was not set must not make a write without a condition.
+            None if headers.contains_key(&IF_MATCH) => {
+                return Err(Problem::header("If-Match", "must not be empty", "不能为空"));
+            }
             None => None,
+            Some(Condition::Tags(tags)) if tags.iter().all(|tag| tag.weak) => Some(Self::Weak),
             Some(Condition::Any) => Some(Self::Any),
             Some(Condition::Tags(tags)) => {
                 let strong = tags.iter().filter(|tag| !tag.weak);
@@ -87,6 +97,7 @@ impl IfMatch {
         match self {
             Self::Any => true,
             Self::Revisions(revisions) => revisions.contains(&revision),
+            Self::Weak => false,
         }
     }
 }
@@ -96,6 +107,11 @@ impl IfMatch {
 pub struct IfNoneMatch(Condition);
 
 impl IfNoneMatch {
+    /// Whether it asks that there is nothing.
+    pub fn is_any(&self) -> bool {
+        self.0 == Condition::Any
+    }
+
     /// Reads the header.
     ///
     /// # Errors

@@ -16,8 +16,8 @@ use super::{
 use crate::{
     access::{Secret, Sight},
     directory::Snapshot,
-    domain::{Day, KeyChange, ObjectKey, Revision},
-    registry::{self, Command, Registry, RequestKey, Submission},
+    domain::{Day, Error, KeyChange, ObjectKey, Revision},
+    registry::{self, Command, Condition, Registry, RequestKey, Submission},
     words::Language,
 };
 
@@ -48,12 +48,18 @@ impl WriteRequest {
             let request_key = RequestKey { caller, method: Method::POST.to_string(), path: self.path, key };
             (request_key, fingerprint.iter().map(|byte| format!("{byte:02x}")).collect())
         });
-        let if_match = match self.if_match {
-            None | Some(IfMatch::Any) => None,
-            Some(IfMatch::Revisions(revisions)) => Some(revisions),
+        let is_weak = self.if_match == Some(IfMatch::Weak);
+        let condition = match self.if_match {
+            _ if self.if_none => Condition::Absent,
+            None | Some(IfMatch::Any) => Condition::None,
+            Some(IfMatch::Revisions(revisions)) => Condition::At(revisions),
+            Some(IfMatch::Weak) => Condition::At(Vec::new()),
         };
-        let submission = Submission { caller: self.caller, dry_run: self.dry_run, if_match, key };
-        let inner = registry.submit(command.into(), submission).await?;
+        let submission = Submission { caller: self.caller, dry_run: self.dry_run, condition, key };
+        let inner = registry.submit(command.into(), submission).await.map_err(|error| match error {
+            Error::PreconditionFailed { .. } | Error::GroupChanged { .. } if is_weak => Error::WeakTags,
+            other => other,
+        })?;
         self.sight.shown().note_numbered(&inner.outsiders);
         let at = At { revision: inner.revision, as_of: inner.shown_on.unwrap_or(self.today) };
         let sight = match inner.dry_run {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::Day,
     http::kit::{
-        conditional::CONDITION_PATTERN,
+        conditional::{IF_MATCH_PATTERN, IF_NONE_MATCH_PATTERN},
         gate::Needs,
         header::{IDEMPOTENCY_KEY_CHARS_MAX, PREFER_CHARS_MAX, REVISION_MAX},
         input::LIST_ITEMS_MAX,
@@ -204,7 +204,7 @@ impl Operation<'_> {
 fn components() -> Map<String, Value> {
     let revision = json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": REVISION_MAX});
     let day = json!({"type": "string", "format": "date", "pattern": Day::PATTERN, "minLength": 10, "maxLength": 10});
-    let condition = json!({"type": "string", "pattern": CONDITION_PATTERN});
+    let condition = |pattern: &str| json!({"type": "string", "pattern": pattern});
     let tag = r#""17-0123456789abcdef""#;
     let mut responses = refusals::components();
     let headers = json!({"ETag": reference("headers", "ETag")});
@@ -230,11 +230,11 @@ fn components() -> Map<String, Value> {
                 "description": "If this replica has not reached that revision yet, wait for it, but at most 2 seconds. If it is still not there, answer 503.",
             },
             "IfNoneMatch": {
-                "name": "If-None-Match", "in": "header", "schema": condition,
+                "name": "If-None-Match", "in": "header", "schema": condition(IF_NONE_MATCH_PATTERN),
                 "description": "Answer 304 if the answer still has one of these entity tags.",
             },
             "IfMatch": {
-                "name": "If-Match", "in": "header", "schema": condition,
+                "name": "If-Match", "in": "header", "schema": condition(IF_MATCH_PATTERN),
                 "description": "Refuse with 412 if the object's own data is not at the revision of one of these \
                                 entity tags.",
             },

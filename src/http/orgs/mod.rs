@@ -29,7 +29,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         ],
         get_org,
         patch_org => [
-            UnknownReference, GroupExists, Misplaced, WouldCycle, TooDeep, OutsideLife, NotAlive, CodeTaken,
+            UnknownReference, GroupExists, UnfitSuccessor, Misplaced, WouldCycle, TooDeep, OutsideLife, NotAlive, CodeTaken,
             ExternalIdTaken, KindForbids, IncompleteValue, NotAUnit, PostNotInKind, PostFull,
             ActingTaken, NotASupervisionGroup, RepeatedValue,
         ],
@@ -40,16 +40,16 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         get_org_path,
         list_org_versions,
         patch_org_version => [
-            UnknownReference, GroupExists, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken,
+            UnknownReference, GroupExists, UnfitSuccessor, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken,
             ExternalIdTaken, KindForbids, NotAUnit, PostNotInKind, PostFull, ActingTaken,
             NotASupervisionGroup, BoundaryCrossed, RepeatedValue,
         ],
         delete_org_version => [
-            FirstVersion, GroupExists, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken, NotAUnit,
+            FirstVersion, GroupExists, UnfitSuccessor, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken, NotAUnit,
             PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,
         ],
         dissolve_org => [
-            AlreadyDissolved, DissolvedAtFounding, NotAlive, InUse, UnknownReference, RepeatedValue,
+            UnfitSuccessor, AlreadyDissolved, DissolvedAtFounding, NotAlive, InUse, UnknownReference, RepeatedValue,
             SelfReference,
         ],
         restore_org => [

@@ -13,6 +13,7 @@ pub(super) fn org_alone(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     fields(org)?;
     units(snapshot, org)?;
     group_once(snapshot, org)?;
+    successors(snapshot, org)?;
     external_ids(snapshot, org)
 }
 
@@ -24,6 +25,24 @@ pub(in crate::registry) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(
     refer_to_successors(snapshot, org.id, &org.facts.successor_ids)?;
     org_alone(snapshot, org)?;
     placement(snapshot, org)
+}
+
+/// Its successors live on the day on which it ends, and are units exactly if it is one; and so is it for the orgs whose
+/// successor it is. Since each lives on after the one before, no chain of successors leads back.
+fn successors(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
+    let own = org.facts.successor_ids.iter().map(|successor| (org, *successor));
+    let of_others = snapshot.predecessors(org.id).map(|other| (other, org.id));
+    own.chain(of_others).try_for_each(|(before, successor)| {
+        let (Some(on), Some(after)) = (before.facts.dissolved_on, snapshot.org(successor)) else { return Ok(()) };
+        let is_unit = |version: &OrgVersion| version.values.kind == OrgKind::Unit;
+        match after.on(on) {
+            None => Err(Error::SuccessorAbsent { org: before.id, successor, on }),
+            Some(version) if is_unit(version) != is_unit(before.nearest(on).1) => {
+                Err(Error::SuccessorForeign { org: before.id, successor, on })
+            }
+            Some(_) => Ok(()),
+        }
+    })
 }
 
 /// No other leading group of that name stands under the same org on the same day: a notice that is entered twice, at

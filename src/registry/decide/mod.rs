@@ -18,7 +18,12 @@ mod versions;
 
 use self::verdict::Verdict;
 pub(super) use self::verdict::{Circumstances, Decision};
-use super::{check::check, command::Command, draft::Draft, plain, rights};
+use super::{
+    check::check,
+    command::{Command, Condition},
+    draft::Draft,
+    plain, rights,
+};
 use crate::{
     access::{Caller, Rights},
     directory::Snapshot,
@@ -104,10 +109,14 @@ fn decided(
     Ok(Decision { snapshot, effects, target, shown_on, key_changes, forgets })
 }
 
-/// If-Match: the object has one of the revisions that the caller knows.
+/// What the caller asks of the object holds.
 fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<(), Error> {
-    let Some(accepted) = with.if_match else { return Ok(()) };
     let Some(target) = command.target() else { return Ok(()) };
+    let accepted = match with.condition {
+        Condition::None => return Ok(()),
+        Condition::At(revisions) => revisions,
+        Condition::Absent => return snapshot.revision_of(&target).map_or(Ok(()), |_| Err(Error::ThereAlready)),
+    };
     if let (Command::ReplaceLeadingGroup { .. }, ObjectKey::Org(id)) = (command, &target) {
         let stale = snapshot.org(*id).is_some() && !accepted.contains(&snapshot.group_state(*id));
         return if stale { Err(Error::GroupChanged { org: *id }) } else { Ok(()) };

@@ -5,7 +5,8 @@ use uuid::Uuid;
 use crate::{
     access::{Caller, Keyring, Rights},
     directory::Snapshot,
-    domain::{AccessScope, Day, Effect, Entry, Instant, KeyChange, ObjectKey, PersonId, Revision},
+    domain::{AccessScope, Day, Effect, Entry, Instant, KeyChange, ObjectKey, PersonId},
+    registry::command::Condition,
 };
 
 /// What a decision rests on besides the snapshot and the command.
@@ -16,8 +17,8 @@ pub(in crate::registry) struct Circumstances<'a> {
     pub(in crate::registry) today: Day,
     /// Makes the id of each thing that the command creates.
     pub(in crate::registry) new_id: &'a dyn Fn() -> Uuid,
-    /// The revisions of the object that the caller accepts; `None`: any.
-    pub(in crate::registry) if_match: Option<&'a [Revision]>,
+    /// What the caller asks of the object.
+    pub(in crate::registry) condition: &'a Condition,
     /// To restore an org: the entry that dissolved it.
     pub(in crate::registry) dissolving: Option<&'a Entry>,
     /// Who asks.

@@ -18,6 +18,24 @@ fn revision_of(answer: &Answer) -> (&str, &str) {
 }
 
 api_test! {
+    async fn conditions_that_cannot_hold_say_why(app: TestApp) {
+        let id = app.committee().await;
+        let path = format!("/orgs/{id}");
+        let tag = app.get(&path).await.is(200).header("etag").to_owned();
+        let patch = |name: &str, value: &str, body: serde_json::Value| {
+            let request = app.request("PATCH", &path).header(name, value.to_owned()).json(&body);
+            app.send(request)
+        };
+        let weak = patch("if-match", &format!("W/{tag}"), json!({"short_name": "甲"})).await;
+        let weak = weak.is_problem(412, "precondition-failed");
+        assert!(weak.text.contains("weak tags alone"), "{}", weak.text);
+        patch("if-match", "", json!({"short_name": "甲"})).await.is_problem(400, "invalid-header");
+        let there = patch("if-none-match", "*", json!({"short_name": "甲"})).await.is_problem(412, "precondition-failed");
+        assert!(there.text.contains("If-None-Match: *"), "{}", there.text);
+        assert_eq!(app.get(&path).await.header("etag"), tag);
+        patch("if-match", &tag, json!({"short_name": "甲"})).await.is(200);
+    }
+
     async fn an_object_s_tag_names_its_own_revision(app: TestApp) {
         let committee = app.committee().await;
         let person = app.person("甲").await;

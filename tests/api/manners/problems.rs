@@ -195,6 +195,7 @@ api_test! {
             ("DELETE", format!("/people/{person}"), json!(null), 409, "in-use"),
             ("POST", format!("/orgs/{gone}/dissolve"), json!({"effective_on": "2010-01-01"}), 409, "already-dissolved"),
             ("POST", format!("/orgs/{branch}/dissolve"), json!({"effective_on": "2000-01-01"}), 409, "dissolved-at-founding"),
+            ("POST", format!("/orgs/{branch}/dissolve"), json!({"effective_on": "2020-01-01", "successor_ids": [gone]}), 409, "unfit-successor"),
             ("POST", format!("/orgs/{branch}/restore"), json!({}), 409, "not-dissolved"),
             ("POST", format!("/orgs/{office}/restore"), json!({}), 409, "ended-with"),
             ("DELETE", format!("/orgs/{branch}/versions/2000-01-01"), json!(null), 409, "first-version"),

@@ -170,7 +170,7 @@ api_test! {
         let old = app.org_under("unit", Some(&school), "旧学院", "2000-01-01").await;
         let new = app.org_under("unit", Some(&school), "新学院", "2030-01-01").await;
         let other = app.org_under("unit", None, "外单位", "2000-01-01").await;
-        dissolve(&app, &other, json!({"effective_on": "2026-01-01", "successor_ids": [new]})).await.is(200);
+        dissolve(&app, &other, json!({"effective_on": "2031-01-01", "successor_ids": [new]})).await.is(200);
         let refused = dissolve(&app, &school, json!({"effective_on": "2027-01-01", "cascade": true})).await.is_problem(409, "in-use");
         assert_eq!(blockers(&refused), json!([["successor_of", other, "2000-01-01"]]));
         assert_eq!(app.get(&format!("/orgs/{old}")).await.body["status"], "current");
@@ -200,6 +200,41 @@ api_test! {
         dissolve(&app, &id, json!({"effective_on": "2000-01-01"})).await.is_problem(409, "dissolved-at-founding");
         dissolve(&app, &id, json!({"effective_on": "1999-12-31"})).await.is_problem(409, "not-alive");
         dissolve(&app, &id, json!({"effective_on": "2000-01-02"})).await.is(200);
+    }
+
+    async fn a_successor_lives_on_the_day_and_is_of_the_same_world(app: TestApp) {
+        let top = app.committee().await;
+        let branch = async |name: &str, from: &str| app.org_under("general_branch", Some(&top), name, from).await;
+        let (old, early, late) = (branch("甲", "2001-01-01").await, branch("乙", "2001-01-01").await, branch("丙", "2020-06-01").await);
+        let unit = app.org_under("unit", None, "单位", "2000-01-01").await;
+        dissolve(&app, &early, json!({"effective_on": "2020-01-01"})).await.is(200);
+        let before = revision(&app);
+        for (successor, on) in [(&early, "2020-01-01"), (&late, "2020-01-01"), (&unit, "2022-01-01")] {
+            let refused = dissolve(&app, &old, json!({"effective_on": on, "successor_ids": [successor]})).await.is_problem(409, "unfit-successor");
+            assert_eq!((&refused.body["org_id"], &refused.body["by_id"], &refused.body["on"]), (&json!(old), &json!(successor), &json!(on)));
+        }
+        assert_eq!(revision(&app), before);
+        dissolve(&app, &old, json!({"effective_on": "2022-01-01", "successor_ids": [late]})).await.is(200);
+        // Nothing that comes later makes it unfit.
+        let unfit = |answer: crate::support::Answer| drop(answer.is_problem(409, "unfit-successor"));
+        unfit(dissolve(&app, &late, json!({"effective_on": "2021-01-01"})).await);
+        unfit(app.patch(&format!("/orgs/{late}/versions/2020-06-01"), json!({"valid_from": "2022-01-02"})).await);
+        dissolve(&app, &late, json!({"effective_on": "2022-01-02"})).await.is(200);
+        let other = app.org_under("unit", None, "他单位", "2000-01-01").await;
+        let body = json!({"kind": "committee", "name": "曾为党委", "valid_from": "2000-01-01"});
+        let once = app.org(body).await;
+        app.patch(&format!("/orgs/{once}"), json!({"kind": "unit", "effective_on": "2010-01-01"})).await.is(200);
+        dissolve(&app, &other, json!({"effective_on": "2022-01-01", "successor_ids": [once]})).await.is(200);
+        unfit(app.patch(&format!("/orgs/{once}"), json!({"kind": "committee", "effective_on": "2015-01-01"})).await);
+        unfit(app.delete(&format!("/orgs/{once}/versions/2010-01-01")).await);
+        let group = async |name: &str| {
+            let body = json!({"parent_id": top, "name": name, "valid_from": "2021-01-01"});
+            app.post("/leading-groups", body).await.is(201).id()
+        };
+        let (first, second) = (group("一组").await, group("二组").await);
+        dissolve(&app, &first, json!({"effective_on": "2026-06-01", "successor_ids": [second]})).await.is(200);
+        let ends = json!({"parent_id": top, "name": "二组", "effective_on": "2026-01-01", "valid_until": "2026-05-01"});
+        unfit(app.put(&format!("/leading-groups/{second}"), ends).await);
     }
 
     async fn an_org_does_not_succeed_itself_nor_does_nobody(app: TestApp) {

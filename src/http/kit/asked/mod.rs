@@ -276,6 +276,8 @@ pub struct WriteRequest {
     pub dry_run: bool,
     /// Which revisions of the object the command may apply to; `None`: any.
     pub if_match: Option<IfMatch>,
+    /// Whether the object must not be there yet.
+    pub if_none: bool,
     /// What makes a repetition of this request the same request. `None` on dry runs.
     pub idempotency_key: Option<String>,
     /// The path of the request.
@@ -421,6 +423,7 @@ impl FromRequest for WriteRequest {
             let dry_run = dry_run.unwrap_or(false);
             let idempotency_key = idempotency_key(headers)?.filter(|_| !dry_run);
             let if_match = IfMatch::read(headers)?;
+            let if_none = IfNoneMatch::read(headers)?.is_some_and(|condition| condition.is_any());
             let (caller, sight) = sight_of(request, &basics);
             audited::follow(request, &sight);
             let path = request.path().to_owned();
@@ -428,7 +431,7 @@ impl FromRequest for WriteRequest {
             let is_minimal = prefers_minimal(headers)? && !dry_run;
             let language = language_asked(headers);
             let Basics { today, .. } = basics;
-            Ok(Self { today, caller, sight, dry_run, if_match, idempotency_key, path, is_minimal, language })
+            Ok(Self { today, caller, sight, dry_run, if_match, if_none, idempotency_key, path, is_minimal, language })
         })
     }
 }

@@ -154,6 +154,9 @@ catalogue! {
     SupervisedTwice = "supervised-twice", 409, "The group covers the org already", "该督导组已覆盖该组织",
         "The same supervision group would cover the same org twice on one day. Correct the scope of the existing supervision instead.",
         "同一督导组将在同一天两次覆盖同一组织。请更正已有督导关系的范围。";
+    UnfitSuccessor = "unfit-successor", 409, "A successor does not fit", "承继组织不符",
+        "A successor must exist on the day on which the org ends. Successors of an administrative unit are administrative units, and those of any other org are not. `org_id` names the org, and `by_id` its successor.",
+        "承继组织在原组织撤销之日必须存在；行政单位只能由行政单位承继，其他组织只能由非行政单位承继。`org_id` 为原组织，`by_id` 为承继组织。";
     GroupExists = "leading-group-exists", 409, "The leading group exists", "领导小组已存在",
         "On at least one day, a leading group of that name already stands under the same org; `by_id` names it. Change it with PUT instead of establishing it twice.",
         "同一组织之下在至少某一天已有同名的领导小组（见 `by_id`）。请用 PUT 调整它，不要重复设立。";

@@ -49,6 +49,7 @@ impl Problem {
             Error::PreconditionFailed { current } => {
                 Self::new(T::PreconditionFailed).data(Data { current_revision: Some(current), ..Data::default() })
             }
+            Error::WeakTags | Error::ThereAlready => Self::new(T::PreconditionFailed),
             Error::GroupChanged { org } => Self::new(T::PreconditionFailed).data(of_org(org)),
             Error::EmptyPeriod { .. } => Self::new(T::EmptyPeriod),
             Error::ForeignField { .. } => Self::new(T::ForeignField),
@@ -95,6 +96,9 @@ impl Problem {
             Error::NotASupervisionGroup { org, on } => Self::new(T::NotASupervisionGroup).data(on_org(org, on)),
             Error::SupervisedTwice { supervision, on } => {
                 Self::new(T::SupervisedTwice).data(Data { by_id: Some(supervision.0), on: Some(on), ..Data::default() })
+            }
+            Error::SuccessorAbsent { org, successor, on } | Error::SuccessorForeign { org, successor, on } => {
+                Self::new(T::UnfitSuccessor).data(Data { by_id: Some(successor.0), ..on_org(org, on) })
             }
             Error::GroupExists { org, on } => {
                 Self::new(T::GroupExists).data(Data { by_id: Some(org.0), on: Some(on), ..Data::default() })
