@@ -111,7 +111,7 @@ pub struct ServerArgs {
     pub anonymous: Vec<AccessScope>,
     /// The names that it answers to, separated by commas: those by which a proxy passes requests on; by default those of
     /// loopback if it listens there, else all
-    #[arg(long, env = "CAMPUS_ORG_HOST_NAMES", value_name = "NAMES", value_delimiter = ',')]
+    #[arg(long, env = "CAMPUS_ORG_HOST_NAMES", value_name = "NAMES", value_delimiter = ',', value_parser = host_name)]
     pub host_names: Vec<String>,
     /// How many requests a second a caller with a key or token may send, and ten times as many at once; 0: any number
     #[arg(long, env = "CAMPUS_ORG_RATE_BY_CALLER", default_value_t = 1000, value_name = "N",
@@ -355,6 +355,16 @@ pub struct Load {
 fn network(text: &str) -> Result<IpNet, &'static str> {
     let address = || text.parse().map(|address: IpAddr| IpNet::from(address));
     text.parse().or_else(|_| address()).map_err(|_| "must be an address or a network, such as 10.0.0.0/8")
+}
+
+/// A name of a host, as requests have it in `Host`.
+fn host_name(text: &str) -> Result<String, &'static str> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    if !text.is_empty() && text.bytes().all(legal) {
+        Ok(text.to_owned())
+    } else {
+        Err("must be the name of a host, such as directory.example.edu.cn")
+    }
 }
 
 /// A site as browsers name it: scheme, host and perhaps a port.

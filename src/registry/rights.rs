@@ -44,13 +44,15 @@ pub(super) fn may_ask(rights: &Rights<'_>, snapshot: &Snapshot, command: &Comman
     }
     let Some(org) = at.filter(|id| snapshot.org(*id).is_some()) else { return Ok(()) };
     let reach = rights.reach(scope);
-    let permitted = match command {
+    let today = Period::day(today);
+    let (permitted, missing_in) = match command {
         Command::DeleteOrg { .. } | Command::DissolveOrg { .. } | Command::RestoreOrg { .. } => {
-            reach.holds_over(snapshot, org, Period::day(today))
+            let above = snapshot.org(org).and_then(|org| org.nearest(today.from()).1.values.parent_id);
+            (reach.holds_over(snapshot, org, today), above)
         }
-        _ => reach.holds_in(snapshot, org, Period::day(today)),
+        _ => (reach.holds_in(snapshot, org, today), Some(org)),
     };
-    if permitted { Ok(()) } else { Err(Error::Forbidden { scope, org: Some(org) }) }
+    if permitted { Ok(()) } else { Err(Error::Forbidden { scope, org: missing_in }) }
 }
 
 /// The scope that a command needs before all others.
@@ -299,8 +301,20 @@ impl Asked<'_> {
         self.asked(scope, org, days, |reach, snapshot, on| reach.holds_in(snapshot, org, on))
     }
 
+    /// The right is missing above the org, so the refusal names what is above it on the first such day.
     fn holds_over(&self, scope: AccessScope, org: OrgId, days: &[Period]) -> Result<(), Error> {
-        self.asked(scope, org, days, |reach, snapshot, on| reach.holds_over(snapshot, org, on))
+        self.asked(scope, org, days, |reach, snapshot, on| reach.holds_over(snapshot, org, on)).map_err(|refused| {
+            let reach = self.rights.reach(scope);
+            let mut where_missing = [self.before, self.after].into_iter().flat_map(|snapshot| {
+                let today = std::iter::once(Period::day(self.today));
+                let missing = today.chain(days.iter().copied()).find(|on| !reach.holds_over(snapshot, org, *on))?;
+                Some(snapshot.org(org)?.nearest(missing.from()).1.values.parent_id)
+            });
+            match (refused, where_missing.next()) {
+                (Error::Forbidden { scope, .. }, Some(above)) => Error::Forbidden { scope, org: above },
+                (other, _) => other,
+            }
+        })
     }
 
     /// Asks on today's tree and on the days, before and after.

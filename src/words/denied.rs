@@ -19,7 +19,10 @@ pub(super) fn denied(why: Denied) -> Words {
         }
         Denied::Unknown => Words::new("There is no such key.", "没有这个密钥。"),
         Denied::Expired => Words::new("The key has expired.", "密钥已过期。"),
-        Denied::Revoked => Words::new("The key, or this secret of it, is revoked.", "密钥已吊销或已更换。"),
+        Denied::Revoked => Words::new(
+            "This secret is no longer accepted: the key was revoked or has a new secret.",
+            "密钥已吊销或已更换。",
+        ),
         Denied::Token(why) => token_fault(why),
         Denied::Ticket(why) => ticket_fault(why),
     }

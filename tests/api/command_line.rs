@@ -97,6 +97,7 @@ fn a_wrong_setting_stops_the_start_and_is_named() {
         (&["serve", "--jwt-person-by", "name"], "--jwt-person-by"),
         (&["serve", "--anonymous", "roles:write"], "--anonymous"),
         (&["serve", "--trusted-proxies", "proxy"], "--trusted-proxies"),
+        (&["serve", "--host-names", "http://a.cn"], "--host-names"),
         (&["serve", "--cors-origins", "https://户.cn"], "--cors-origins"),
         (&["serve", "--cors-origins", "https://portal.example.cn:443"], "--cors-origins"),
         (&["serve", "--database-url", "postgres://db/x?ssl_mode=require"], "--database-url (DATABASE_URL)"),

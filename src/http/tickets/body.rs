@@ -51,7 +51,7 @@ pub(in crate::http) struct CreateTicket {
     pub(super) path: TicketPath,
     /// How often it can be used.
     pub(super) r#use: TicketUse,
-    /// When it ends, UTC: within a minute if it is for one use, within a year if not, and never later than the caller's
+    /// When it ends, UTC: within a minute if it is for one use, within 366 days if not, and never later than the caller's
     /// key or token. Default: a minute, or 30 days.
     #[serde(default, deserialize_with = "crate::domain::given")]
     #[schema(value_type = Option<InstantText>)]

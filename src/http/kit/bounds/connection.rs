@@ -8,6 +8,7 @@
 use std::{
     cell::{Cell, RefCell},
     fmt, io,
+    mem::MaybeUninit,
     net::Shutdown,
     pin::Pin,
     rc::{Rc, Weak},
@@ -265,8 +266,9 @@ impl Guarded {
     /// The client has asked, and the answer has not begun. Reads on a little: this also notes that the client has gone.
     fn wait_for_turn(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.early.len() < EARLY_BYTES_MAX {
-            let mut room = [0; EARLY_BYTES_MAX];
-            let mut early = ReadBuf::new(room.get_mut(self.early.len()..).unwrap_or_default());
+            // Clearing the room would cost more than the rest.
+            let mut room = [MaybeUninit::uninit(); EARLY_BYTES_MAX];
+            let mut early = ReadBuf::uninit(room.get_mut(self.early.len()..).unwrap_or_default());
             let read = ready!(self.with(|stream| stream.poll_read(cx, &mut early)));
             if read.is_err() || early.filled().is_empty() {
                 if !self.early.is_empty() {
