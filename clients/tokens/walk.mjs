@@ -17,7 +17,7 @@ writeFileSync('rules.json', JSON.stringify({ rules: [rule] }));
 for (const file of ['walk.db', 'walk.db-wal', 'walk.db-shm', 'walk.key']) rmSync(file, { force: true });
 
 const service = spawn(process.argv[2], [
-  'serve', '--listen', '127.0.0.1:0', '--database-url', 'sqlite://walk.db', '--admin-key-file', 'walk.key',
+  'serve', '--listen', '127.0.0.1:0', '--create', '--database-url', 'sqlite://walk.db', '--admin-key-file', 'walk.key',
   '--jwt-issuer', provider.issuer.url, '--jwt-audience', AUDIENCE, '--jwt-grants', 'rules.json',
 ], { stdio: ['ignore', 'pipe', 'inherit'] });
 
