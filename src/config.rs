@@ -102,7 +102,7 @@ pub struct ServerArgs {
     /// The address to listen on; port 0 takes any free port
     #[arg(long, env = "CAMPUS_ORG_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: SocketAddr,
-    /// The secret of the first key, if the database has no key yet: at least 40 characters; by default a new one
+    /// The secret of the first key, if no key can manage keys everywhere: at least 40 characters; by default a new one
     #[arg(long, env = "CAMPUS_ORG_ADMIN_KEY", value_name = "SECRET", hide_env_values = true)]
     pub admin_key: Option<String>,
     /// What callers may read who send no key: `orgs:read`, `people:read`, `people:contact`, separated by commas; by

@@ -16,10 +16,10 @@ use utoipa::{
     },
 };
 
-use super::filters::{
-    DocumentNumber, Folded, SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StaffNumber, StatusWord, TierNumber,
+use super::{
+    filters::{DocumentNumber, Folded, SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
+    header::REVISION_MAX,
 };
-use super::header::REVISION_MAX;
 use crate::domain::{kinds::plain_kinds, *};
 
 /// The mark of a field that a merge patch may clear. Only there is `null` allowed.

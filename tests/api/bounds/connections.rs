@@ -88,6 +88,16 @@ api_test! {
         assert!(text.contains("\"total\":3"), "{text}");
     }
 
+    async fn a_connection_of_http_1_0_is_kept_if_the_client_asks_for_it(app: TestApp) {
+        let text = aside(move || {
+            let mut raw = Raw::open(&app);
+            raw.send("GET /health/live HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n".repeat(3));
+            raw.send("GET /health/live HTTP/1.0\r\nHost: localhost\r\n\r\n");
+            raw.rest().0
+        }).await;
+        assert_eq!(text.matches("HTTP/1.0 200").count(), 4, "{text}");
+    }
+
     async fn the_last_of_them_is_answered_although_the_client_sends_no_more(app: TestApp) {
         let text = aside(move || {
             let mut raw = Raw::open(&app);

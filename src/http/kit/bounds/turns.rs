@@ -12,11 +12,12 @@ pub(super) const EARLY_BYTES_MAX: usize = 4096;
 /// The most bytes of a line that are looked at.
 const LINE_BYTES_MAX: usize = 256;
 
-/// How an answer begins.
-const ANSWER: &[u8] = b"HTTP/1.1 ";
+/// How an answer begins. One digit of the version follows, which is that of the request.
+const ANSWER: &[u8] = b"HTTP/1.";
+const STATUS_AT: usize = ANSWER.len() + 1;
 /// How it goes on if it only asks for the body.
-const CONTINUE: &[u8] = b"100 ";
-const BEGINNING_BYTES: usize = ANSWER.len() + CONTINUE.len();
+const CONTINUE: &[u8] = b" 100 ";
+const BEGINNING_BYTES: usize = STATUS_AT + CONTINUE.len();
 
 /// Where a connection is.
 #[derive(Debug, Clone, Copy)]
@@ -159,8 +160,10 @@ impl Turns {
 
 /// Whether an answer begins in these bytes. One that only asks for the body does not count.
 fn begins(bytes: &[u8]) -> bool {
-    let begins_at =
-        |at: usize| bytes.get(at + ANSWER.len()..at + BEGINNING_BYTES).is_some_and(|status| status != CONTINUE);
+    let begins_at = |at: usize| {
+        let status = bytes.get(at + STATUS_AT..at + BEGINNING_BYTES);
+        status.is_some_and(|status| status.starts_with(b" ") && status != CONTINUE)
+    };
     // Mostly it is at once there.
     (bytes.starts_with(ANSWER) && begins_at(0)) || memmem::find_iter(bytes, ANSWER).any(begins_at)
 }
@@ -244,6 +247,7 @@ mod tests {
             &["the end of another\"}HTTP/1.1 200 OK"],
             &["the end of another\"}HTT", "P/1.1 200 OK"],
             &["HTTP/1.1 2", "00 OK"],
+            &["HTTP/1.0 200 OK"],
             &["H", "T", "TP/1.", "1 ", "20", "0 OK"],
             &["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK"],
         ] {
