@@ -12,7 +12,8 @@ use super::{Store, StoreError, rows::Reader};
 use crate::domain::{AuditFilter, AuditId, AuditKind, AuditRecord, AuditSubject, CallerId, Instant};
 
 impl Store {
-    /// Adds records to the audit; those that are there already, because it was not known that they are, are left alone. Fails if they would be lost because the database is no longer where it was opened.
+    /// Adds records to the audit. A record that is there already is left as it is: the answer to an earlier attempt may
+    /// have been lost. Fails if they would be lost because the database is no longer where it was opened.
     pub async fn append_audit(&self, records: &[AuditRecord]) -> Result<(), StoreError> {
         use entity::audit::{Column, Entity};
         let _turn = self.turn().await;

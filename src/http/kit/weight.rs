@@ -23,6 +23,8 @@ use crate::{
 const HEAVY_ORGS_MIN: usize = 500;
 /// From so many rows on, an answer that looks at each is heavy.
 const HEAVY_ROWS_MIN: usize = 20_000;
+/// So many orgs with all that is below them are few, even if each is a university.
+const ORGS_WITHIN_MAX: usize = 10;
 
 impl<Q: Send + 'static> Read<Q> {
     /// Whether it is heavy to show an org and what is below it, so many levels down.
@@ -65,10 +67,17 @@ impl<Q: Send + 'static> Listing<Q> {
         !self.page.count && self.read.query == Q::default()
     }
 
-    /// Whether only these orgs and what is below them is looked at, and none of them stands above universities.
+    /// Whether only these orgs and what is below them is looked at, and they are few and none of them stands above
+    /// universities.
     pub(in crate::http) fn stays_within(&self, within: Option<&AnyOf<OrgId>>) -> bool {
-        let is_small = |id: &OrgId| self.read.org(*id).is_ok_and(|org| org.kind() != OrgKind::Authority);
-        !self.page.count && within.is_some_and(|AnyOf(ids)| ids.iter().all(is_small))
+        let is_few =
+            |ids: &[OrgId]| ids.len() <= ORGS_WITHIN_MAX && !ids.iter().any(|id| self.is_above_universities(*id));
+        !self.page.count && within.is_some_and(|AnyOf(ids)| is_few(ids))
+    }
+
+    /// Whether the org stands above universities. One that is not there does not.
+    pub(in crate::http) fn is_above_universities(&self, id: OrgId) -> bool {
+        self.read.org(id).is_ok_and(|org| org.kind() == OrgKind::Authority)
     }
 
     /// Answers with what `answer` finds. If it looks at many `rows`, it is heavy.

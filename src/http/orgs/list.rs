@@ -205,11 +205,20 @@ pub(in crate::http) async fn list_org_descendants(
     id: Path<OrgId>,
     listing: Listing<DescendantsQuery>,
     answers: Data<KeptAnswers>,
+    bounds: Data<Bounds>,
 ) -> HandlerResult {
-    listing.answer_kept(&answers, Question::Descendants, *id, |read, view, page| {
+    let id = *id;
+    let few = listing.is_plain() || !listing.is_above_universities(id);
+    let rows = if few { 0 } else { listing.read.directory.counts().orgs };
+    let answer = move |listing: &Listing<DescendantsQuery>| descendants(listing, id, &answers);
+    listing.answer_by_weight(rows, &bounds, answer).await
+}
+
+fn descendants(listing: &Listing<DescendantsQuery>, id: OrgId, answers: &KeptAnswers) -> HandlerResult {
+    listing.answer_kept(answers, Question::Descendants, id, |read, view, page| {
         let DescendantsQuery { kind, tier } = &read.query;
         let filter =
-            OrgFilter { kind: many(kind.clone()), tier: many(tier.clone()), below: vec![*id], ..OrgFilter::default() };
+            OrgFilter { kind: many(kind.clone()), tier: many(tier.clone()), below: vec![id], ..OrgFilter::default() };
         let below = read.directory.orgs(&filter, OrgSort::Order, view.day, page);
         below.map(|view| ShownOrg::new(&read.directory, &view.asked_for(read.as_of)))
     })
