@@ -23,6 +23,7 @@ pub struct Model {
     pub unit_ids: Json,
     pub basis: Option<Json>,
     pub acts: Option<Json>,
+    pub role_order: Option<Json>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,15 +2,14 @@
 //! and what is covered.
 
 use uuid::Uuid;
-use xxhash_rust::xxh3::Xxh3;
 
 use super::{
     orgs::{OrgFilter, OrgSort},
     page::{Page, PageRequest},
-    snapshot::Snapshot,
+    snapshot::{RoleRow, Snapshot},
     views::{OrgView, RoleView, SupervisionView},
 };
-use crate::domain::{Basis, Day, Instant, OrgId, OrgKind, Revision, listed_posts};
+use crate::domain::{Basis, Day, Instant, OrgId, OrgKind, Period, PlainFacts, Revision, listed_posts};
 
 /// An org of a leading group, with its members.
 #[derive(Debug, Clone)]
@@ -91,32 +90,21 @@ impl Snapshot {
         GroupPart { org, roles, covers: self.covers_of(&org) }
     }
 
-    /// A hash of everything that ever was in the leading group, with the entry that last changed each object. Two
-    /// states of the group's own data have different hashes.
-    ///
-    /// The newest of these entries is not enough: deleting an older part does not change it.
-    pub fn group_state(&self, id: OrgId) -> Revision {
-        let mut hash = Xxh3::new();
-        self.each_ever_in(id, |id, (revision, _)| {
-            hash.update(id.as_bytes());
-            hash.update(&revision.to_le_bytes());
-        });
-        hash.digest()
-    }
-
     /// The last entry that changed any part of a leading group, and when it was recorded.
     pub fn group_changed(&self, id: OrgId) -> (Revision, Instant) {
         let mut last = (0, Instant::default());
-        self.each_ever_in(id, |_, change| last = last.max(change));
+        self.each_ever_in(id, |_, _, change| last = last.max(change));
         last
     }
 
-    /// Everything that was, is or will be in a leading group, with its last change.
-    fn each_ever_in(&self, id: OrgId, mut see: impl FnMut(Uuid, (Revision, Instant))) {
+    /// Everything that was, is or will be in a leading group, with when it holds and its last change.
+    pub(super) fn each_ever_in(&self, id: OrgId, mut see: impl FnMut(Uuid, Period, (Revision, Instant))) {
         for org in self.ever_within(&[id]).into_iter().filter_map(|id| self.org(id)) {
-            see(org.id.0, (org.revision, org.updated_at));
-            self.roles_in(org.id).for_each(|role| see(role.id().0, (role.revision(), role.updated_at())));
-            self.supervisions_by(org.id).for_each(|cover| see(cover.id.0, (cover.revision, cover.updated_at)));
+            see(org.id.0, org.life(), (org.revision, org.updated_at));
+            let changed = |role: &RoleRow<'_>| (role.revision(), role.updated_at());
+            self.roles_in(org.id).for_each(|role| see(role.id().0, role.period(), changed(&role)));
+            let covers = self.supervisions_by(org.id);
+            covers.for_each(|cover| see(cover.id.0, cover.facts.period(), (cover.revision, cover.updated_at)));
         }
     }
 }

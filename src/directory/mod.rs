@@ -5,6 +5,7 @@
 
 mod keys;
 mod leading_groups;
+mod orders;
 mod orgs;
 mod page;
 mod people;

@@ -239,18 +239,18 @@ impl Snapshot {
             .flat_map(|(nth, org, list)| list.iter().map(|at| (*nth, *org, self.role_slot_at(*at))))
             .collect();
         let held = rows.iter().filter_map(|(nth, org, row)| Some((*nth, *org, RoleRow::new(self, row)?)));
-        let mut listed: Vec<(usize, RoleView<'s>)> = held
+        let mut listed: Vec<(usize, i32, RoleView<'s>)> = held
             .filter(|(_, org, role)| role.period().contains(org.day))
             .filter_map(|(nth, org, role)| {
                 let (post, status) = (self.post_at(role.post_at())?, role.period().status(org.asked));
-                Some((nth, RoleView { role, org: *org, post, status, day: org.day, by_seat: None }))
+                let view = RoleView { role, org: *org, post, status, day: org.day, by_seat: None };
+                Some((nth, view.order(), view))
             })
             .collect();
-        listed.sort_unstable_by_key(|(nth, view)| {
-            let (role, from) = (&view.role, view.role.period().from());
-            (*nth, view.post.rank, role.order(), from, role.id())
+        listed.sort_unstable_by_key(|(nth, order, view)| {
+            (*nth, view.post.rank, *order, view.role.valid_from(), view.role.id())
         });
-        listed.into_iter().map(|(_, view)| view).collect()
+        listed.into_iter().map(|(.., view)| view).collect()
     }
 }
 
@@ -263,7 +263,7 @@ fn place_once(places: &RefCell<HashMap<(OrgId, Day), SortKey>>, snapshot: &Snaps
 /// under it. Then follow rank of the post, order in the org, first day, id.
 fn key_in_body(view: &RoleView<'_>) -> [u8; KEY_IN_BODY_BYTES] {
     let mut key = [0; KEY_IN_BODY_BYTES];
-    let order = [view.post.rank, view.role.order(), view.role.period().from().number()].into_iter().flat_map(ordered);
+    let order = [view.post.rank, view.order(), view.role.period().from().number()].into_iter().flat_map(ordered);
     for (to, from) in key.iter_mut().skip(1).zip(order.chain(*view.role.id().0.as_bytes())) {
         *to = from;
     }

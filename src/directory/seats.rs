@@ -38,7 +38,11 @@ impl Snapshot {
 
     fn sitting<'s>(&'s self, org: &'s OrgSlot, post: PostAt, day: Day) -> Vec<RoleRow<'s>> {
         let mut sitting: Vec<_> = self.filling(org, post).filter(|role| role.period().contains(day)).collect();
-        sitting.sort_by_key(|role| (role.order(), role.period().from(), role.id()));
+        let view = Self::view(org, day);
+        sitting.sort_by_cached_key(|role| {
+            let order = view.map_or(role.order(), |view| view.place_of(role));
+            (order, role.valid_from(), role.id())
+        });
         sitting
     }
 

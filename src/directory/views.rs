@@ -2,8 +2,8 @@
 
 use super::snapshot::{LEVELS_MAX, OrgAt, OrgSlot, Placed, RoleRow, Snapshot};
 use crate::domain::{
-    Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, PlainFacts, Post, Revision, Status, Supervision, Tier,
-    tier,
+    Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, PlainFacts, Post, Revision, RoleOrder, Status,
+    Supervision, Tier, tier,
 };
 
 /// An org on a day. Outside its life it is shown on the nearest day of its life.
@@ -51,6 +51,26 @@ impl<'s> OrgView<'s> {
     /// Its order among its siblings.
     pub fn order(&self) -> i32 {
         self.placed.order
+    }
+
+    /// The version that declared the order of the holders that is shown, if any has.
+    pub fn ordered_by(&self) -> Option<(&'s OrgVersion, &'s RoleOrder)> {
+        if !self.placed.ordered {
+            return None;
+        }
+        let versions = self.org.versions.get(..=self.index)?;
+        let declaring = versions.iter().rev().find(|version| version.set().has("role_order"))?;
+        Some((declaring, declaring.values.role_order.as_ref()?))
+    }
+
+    /// The place of a role among the holders in the org: where the declared order names the holder, and else by the
+    /// role's own number. Whoever joined after it was declared is not meant by it.
+    pub fn place_of(&self, role: &RoleRow<'_>) -> i32 {
+        let declared = self.ordered_by().and_then(|(version, order)| {
+            let meant = role.valid_from() <= version.valid_from;
+            meant.then(|| order.place(role.post(), &role.holder())).flatten()
+        });
+        declared.unwrap_or(role.order())
     }
 
     /// The row of the org directly above, in the version shown.
@@ -104,6 +124,13 @@ pub struct RoleView<'s> {
     /// Present if the role is shown as one that a person holds by a seat. Status and day then refer to the time in
     /// which both are held.
     pub by_seat: Option<BySeat<'s>>,
+}
+
+impl RoleView<'_> {
+    /// Its place among the holders in the org on the day.
+    pub fn order(&self) -> i32 {
+        self.org.place_of(&self.role)
+    }
 }
 
 /// A supervision on a day, with its orgs.

@@ -42,8 +42,10 @@ pub enum Error {
     Hidden { person: PersonId, told: Box<Error> },
     /// If-Match names another revision than that of the object.
     PreconditionFailed { current: Revision },
-    /// If-Match names another state of the leading group.
-    GroupChanged { org: OrgId },
+    /// If-Match names another state of what is declared whole for an org, or the state of another day.
+    StateChanged { org: OrgId, on: Day },
+    /// If-Match names no state, and what is declared whole for an org from that day on needs one.
+    StateUnnamed { org: OrgId, on: Day },
 
     // ── a rule that does not depend on the state of the directory ──
     /// `until` is not later than `from`.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Basis, BranchType, Code, Day, Instant, Name, OrgFacts, OrgFields, OrgId, OrgKind, OrgValues, Period, Revision,
-    Text, VersionAct,
+    RoleOrder, Text, VersionAct,
     attributes::{bare, facts},
     org_version_attributes,
 };

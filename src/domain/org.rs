@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Basis, BranchType, Code, Day, Field, LongText, Name, OrgId, OrgKind, Revision, Scheme, Text,
+    Basis, BranchType, Code, Day, Field, LongText, Name, OrgId, OrgKind, Revision, RoleOrder, Scheme, Text,
     attributes::{Change, bare, described, facts, is_of, is_there, patched},
 };
 
@@ -131,7 +131,10 @@ macro_rules! org_version_attributes {
             }
             once {}
             kept {}
-            internal {}
+            internal {
+                /// The order of the holders in the org 排名, as an act declared it whole.
+                role_order: (maybe RoleOrder), role_order, "order of the holders" "任职者排名";
+            }
         }
     };
 }

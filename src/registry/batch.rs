@@ -82,6 +82,7 @@ impl Batch {
             today: self.today,
             new_id,
             condition: &request.condition,
+            dry_run: false,
             dissolving: dissolving.as_ref(),
             caller: &request.caller,
             keyring: &self.keyring,

@@ -16,8 +16,8 @@ pub enum Command {
     DeleteOrgVersion { id: OrgId, valid_from: Day },
     DissolveOrg { id: OrgId, dissolve: DissolveOrg },
     RestoreOrg { id: OrgId, basis: Option<Basis> },
-    OrderRoles { id: OrgId, ids: Vec<RoleId> },
-    OrderChildren { id: OrgId, ids: Vec<OrgId>, effective_on: Option<Day> },
+    OrderRoles { id: OrgId, ids: Vec<RoleId>, effective_on: Option<Day>, basis: Option<Basis> },
+    OrderChildren { id: OrgId, ids: Vec<OrgId>, effective_on: Option<Day>, basis: Option<Basis> },
     CreatePerson(CreatePerson),
     PatchPerson { id: PersonId, patch: Box<PatchPerson> },
     DeletePerson { id: PersonId },
@@ -258,15 +258,16 @@ impl Command {
             Self::CreateOrg(create) => create.basis.as_ref(),
             Self::PatchOrg { patch, .. } => patch.basis.as_ref(),
             Self::DissolveOrg { dissolve, .. } => dissolve.basis.as_ref(),
-            Self::RestoreOrg { basis, .. } | Self::EndRole { basis, .. } => basis.as_ref(),
+            Self::RestoreOrg { basis, .. }
+            | Self::EndRole { basis, .. }
+            | Self::OrderRoles { basis, .. }
+            | Self::OrderChildren { basis, .. } => basis.as_ref(),
             Self::CreateRole(create) => create.basis.as_ref(),
             Self::Plain(command) => command.basis(),
             Self::CreateLeadingGroup(document) | Self::ReplaceLeadingGroup { document, .. } => document.basis.as_ref(),
             Self::PatchOrgVersion { .. }
             | Self::DeleteOrg { .. }
             | Self::DeleteOrgVersion { .. }
-            | Self::OrderRoles { .. }
-            | Self::OrderChildren { .. }
             | Self::CreatePerson(_)
             | Self::PatchPerson { .. }
             | Self::DeletePerson { .. }

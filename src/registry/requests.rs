@@ -96,6 +96,27 @@ macro_rules! same_post {
     };
 }
 
+/// The member of a patch of a role that says from when on it has its place.
+macro_rules! placing_a_role {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {}
+            fixed {}
+            filled {
+                /// The first day on which the role stands at the place that `order` gives, among those who hold
+                /// something in the org on that day. Before, the list stays as it was. Without it, `order` corrects the
+                /// number of the role itself, which counts where no act has declared an order.
+                effective_on: (act Day), effective_on, "first day" "生效日期";
+            }
+            optional {}
+            once {}
+            kept {}
+            internal {}
+        }
+    };
+}
+
 /// The members of a request that dissolves an org.
 macro_rules! dissolving {
     ($door:ident $args:tt) => {
@@ -151,9 +172,16 @@ macro_rules! patch_post {
     };
 }
 
+/// The members of [`PatchRole`].
+macro_rules! patch_role {
+    ($door:ident $args:tt) => {
+        role_attributes! { and_then ((placing_a_role) $door $args) }
+    };
+}
+
 pub(crate) use {
     changing_an_org, correcting_a_version, create_org, dissolving, establishing, patch_org, patch_org_version,
-    patch_post, same_post,
+    patch_post, patch_role, placing_a_role, same_post,
 };
 
 create_org! { creating (
@@ -209,7 +237,7 @@ role_attributes! { creating (
     CreateRole
 ) }
 role_attributes! { made_from (RoleFacts from CreateRole) }
-role_attributes! { changing (
+patch_role! { changing (
     /// A correction of a role.
     PatchRole
 ) }

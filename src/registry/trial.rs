@@ -87,6 +87,7 @@ fn outcome(
         today: day_in_zone(now, snapshot.zone()),
         new_id: &|| inner.clock.new_id(),
         condition,
+        dry_run: true,
         dissolving,
         caller,
         keyring: &inner.keyring.load(),

@@ -94,9 +94,13 @@ impl From<&Error> for Refusal {
                 "The object is there, and `If-None-Match: *` asks that it is not.".to_owned(),
                 "对象已经存在，而 If-None-Match: * 要求其不存在。".to_owned(),
             ),
-            Error::GroupChanged { org } => detail(
-                format!("Leading group {org} has changed: its entity tag is none of those in `If-Match`."),
-                format!("自 If-Match 所列标签以来，领导小组 {org} 中的内容已有变化。"),
+            Error::StateChanged { on, .. } => detail(
+                format!("`If-Match` has none of the tags of what is there on {on} and later: it has changed, or the tag is that of another day. Read it again with `as_of={on}`."),
+                format!("If-Match 所列标签都不是自 {on} 起的现状：内容已有变化，或标签属于另一日期。请以 as_of={on} 重新读取。"),
+            ),
+            Error::StateUnnamed { on, .. } => detail(
+                format!("`If-Match` must have the tag of what is there on {on} and later. A GET with `as_of={on}` gives it, and so does a dry run."),
+                format!("请求须以 If-Match 携带自 {on} 起现状的标签，取自 as_of={on} 的 GET 或试运行。"),
             ),
             Error::EmptyPeriod { from, until } => detail(
                 format!("The period from {from} until {until} has no day. Its end must be later than its beginning."),

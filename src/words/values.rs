@@ -93,15 +93,15 @@ macro_rules! said {
     ) => {
         impl Described for $facts {
             fn differences<'f>(&'f self, other: &'f Self) -> Vec<(&'static Attribute, &'f dyn Said, &'f dyn Said)> {
-                let values: [(bool, &dyn Said, &dyn Said); Self::ATTRIBUTES.len()] =
-                    [$($((self.$name != other.$name, &self.$name, &other.$name),)*)*];
+                let values: Vec<(bool, &dyn Said, &dyn Said)> =
+                    vec![$($((self.$name != other.$name, &self.$name, &other.$name),)*)*];
                 let all = Self::ATTRIBUTES.iter().zip(values);
                 all.filter_map(|(attribute, (differ, ours, theirs))| differ.then_some((attribute, ours, theirs))).collect()
             }
 
             fn all(&self) -> Vec<(&'static Attribute, &dyn Said)> {
-                let values: [(bool, &dyn Said); Self::ATTRIBUTES.len()] =
-                    [$($((attributes::is_there!($shape, self.$name), &self.$name),)*)*];
+                let values: Vec<(bool, &dyn Said)> =
+                    vec![$($((attributes::is_there!($shape, self.$name), &self.$name),)*)*];
                 let all = Self::ATTRIBUTES.iter().zip(values);
                 all.filter_map(|(attribute, (there, value))| there.then_some((attribute, value))).collect()
             }

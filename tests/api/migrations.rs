@@ -118,8 +118,9 @@ fn each_step_goes_up_and_down_on_a_filled_database() {
                 store.migrate_up(None).await.unwrap();
                 // The keys go with the step that brought them.
                 let left = if steps.len() - taken_back > keys_since { &before } else { &keyless };
-                assert!(registry::load(&store, ZONE).await.unwrap() == *left, "the step took more than it brought");
-                assert!(registry::replay(&store, ZONE).await.unwrap() == *left);
+                let loaded = registry::load(&store, ZONE).await.unwrap();
+                assert!(without_memory(&loaded) == *left, "the step took more than it brought");
+                assert!(without_memory(&registry::replay(&store, ZONE).await.unwrap()) == *left);
                 if taken_back == 1 {
                     assert_eq!(keys_of(&database.url).await, keys, "the last step discards no Idempotency-Key");
                 }

@@ -14,8 +14,8 @@ use campus_org::{
         PersonId, PostCode, PostKind, RoleId, SaidHolder, Status, Text,
     },
     registry::{
-        self, Command, CreateOrg, CreatePerson, CreateRole, DissolveOrg, PatchOrg, PatchOrgVersion, PatchPerson,
-        PatchPost, PatchRole, Registry, Submission,
+        self, Command, Condition, CreateOrg, CreatePerson, CreateRole, DissolveOrg, PatchOrg, PatchOrgVersion,
+        PatchPerson, PatchPost, PatchRole, Registry, Submission,
     },
     store::Store,
 };
@@ -94,10 +94,8 @@ fn command(ask: &Ask) -> Command {
             id: OrgId(id),
             ids: ids.into_iter().map(OrgId).collect(),
             effective_on: Some(day(on)),
+            basis: None,
         },
-        Ask::OrderRoles { id, ids } => {
-            Command::OrderRoles { id: OrgId(id), ids: ids.into_iter().map(RoleId).collect() }
-        }
         Ask::CreatePerson { name: given, staff_no } => {
             Command::CreatePerson(CreatePerson { staff_no: staff_no.map(number), ..CreatePerson::bare(name(given)) })
         }
@@ -161,9 +159,17 @@ struct Case {
 impl Case {
     async fn step(&mut self, bytes: &[u8; 6]) {
         let Some(ask) = self.model.ask(bytes) else { return };
-        let before = self.registry.snapshot().revision();
-        let answered =
-            self.registry.submit(command(&ask), Submission { caller: Caller::Operator, ..Submission::default() }).await;
+        let before = self.registry.snapshot();
+        let condition = match &ask {
+            // An order is declared by one who has seen what it replaces.
+            Ask::OrderChildren { id, on, .. } => Condition::At(vec![before.child_order_state(OrgId(*id), day(*on))]),
+            _ => Condition::None,
+        };
+        let before = before.revision();
+        let answered = self
+            .registry
+            .submit(command(&ask), Submission { caller: Caller::Operator, condition, ..Submission::default() })
+            .await;
         let expected = self.model.after(&ask);
         match (answered, expected) {
             (Err(error @ (Error::Internal | Error::Unavailable { .. })), _) => panic!("{ask:?}: {error:?}"),

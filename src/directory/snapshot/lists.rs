@@ -12,7 +12,7 @@ use super::{
     slots::{Kept, OrgSlot, PackedHolder, PackedRole, Placed, Ties},
     table::{List, OrgAt, PersonAt, RoleAt},
 };
-use crate::domain::{Org, OrgId, OrgVersion, Revision, RoleId};
+use crate::domain::{Org, OrgId, OrgValues, OrgVersion, Revision, RoleId};
 
 impl Snapshot {
     pub(super) fn set_org(&mut self, id: OrgId, org: Option<Org>, revision: Revision) {
@@ -48,7 +48,8 @@ impl Snapshot {
             if let Some(above) = parent.filter(|above| self.orgs.row(*above).referrers.last_order < values.order) {
                 self.orgs.row_mut(above).referrers_mut().last_order = values.order;
             }
-            Placed { kept: Kept::new(), period, parent, order: values.order, kind: values.kind }
+            let OrgValues { order, kind, ref role_order, .. } = **values;
+            Placed { kept: Kept::new(), period, parent, order, kind, ordered: role_order.is_some() }
         });
         let placed: Arc<[Placed]> = placed.collect();
         let deleted = org.is_none();

@@ -82,6 +82,8 @@ pub(in crate::directory) struct Placed {
     pub(in crate::directory) parent: Option<OrgAt>,
     pub(in crate::directory) order: i32,
     pub(in crate::directory) kind: OrgKind,
+    /// Whether an act has declared an order of its holders.
+    pub(in crate::directory) ordered: bool,
 }
 
 const _: () = assert!(size_of::<Placed>() <= 48, "most orgs have one version, which fits one line of the cache");

@@ -117,17 +117,18 @@ macro_rules! described {
         optional $optional:tt once $once:tt kept $kept:tt internal $internal:tt
     ) => {
         $crate::domain::attributes::described! {
-            @impl ($facts) [true $required] [true $fixed] [true $filled] [false $optional] [false $once] [false $kept]
+            @impl ($facts) [true true $required] [true true $fixed] [true true $filled]
+            [false true $optional] [false true $once] [false true $kept] [false false $internal]
         }
     };
     (
-        @impl ($facts:ident) $([$always:literal { $(
+        @impl ($facts:ident) $([$always:literal $shown:literal { $(
             $(#[doc = $doc:literal])+
             $name:ident: $shape:tt, $column:ident, $en:literal $zh:literal $(, of $of:tt)?;
         )* }])*
     ) => {
         impl $facts {
-            /// Its attributes, in the order of the table; those that are not shown are left out.
+            /// Its attributes, in the order of the table.
             pub const ATTRIBUTES: &'static [$crate::domain::Attribute] = &[$($(
                 $crate::domain::Attribute {
                     name: stringify!($name),
@@ -135,14 +136,15 @@ macro_rules! described {
                     en: $en,
                     zh: $zh,
                     always: $always,
+                    shown: $shown,
                 },
             )*)*];
 
-            /// The attributes in which the two differ.
+            /// The attributes in which the two differ. What has no word is left out: nobody is told of it.
             pub fn differing(&self, other: &Self) -> Vec<&'static $crate::domain::Attribute> {
                 let differs = [$($(self.$name != other.$name,)*)*];
                 let both = Self::ATTRIBUTES.iter().zip(differs);
-                both.filter_map(|(attribute, differs)| differs.then_some(attribute)).collect()
+                both.filter_map(|(attribute, differs)| (differs && !attribute.en.is_empty()).then_some(attribute)).collect()
             }
 
             /// The attributes that it has.

@@ -15,7 +15,7 @@
 //! | `optional` | may be given | can be set and cleared |
 //! | `once` | may be given | never changes |
 //! | `kept` | never given: other acts set it | never given |
-//! | `internal` | never given, and not shown either | never given |
+//! | `internal` | never given, and not shown with the object | never given |
 //!
 //! The shapes are `(one T)`, `(holder)`, `(items T, ITEMS_MAX)`, `(place)` in an order, `(day)` and `(choice)` of what is always
 //! there; `(maybe T)`, `(flag)`, `(list T, ITEMS_MAX)`, `(names T)` and `(parts T, TPatch)`, whose parts can be
@@ -40,6 +40,8 @@ pub struct Attribute {
     pub zh: &'static str,
     /// Whether it must always be there.
     pub always: bool,
+    /// Whether the answers of the object show it.
+    pub shown: bool,
 }
 
 /// A value that may be absent, and is then left out.

@@ -230,6 +230,11 @@ schemas! {
             .max_items(Some(OrgValues::ATTRIBUTES.len()))
             .description(Some("The attributes that it set. Absent if it set all.")))
         .property("basis", named::<Basis>("Its document."));
+    Standing => "Standing", object("Who stands at one place of a declared order: the holder of a post.")
+        .property("post", named::<PostCode>("The post."))
+        .property("holder", named::<SaidHolder>("Its holder."))
+        .required("post")
+        .required("holder");
     PostKind => "PostKind", object("How a post is held in orgs of one kind.")
         .property("kind", named::<OrgKind>("The kind."))
         .property("holders_max", holders("The maximum of holders on one day. Beside them, one acting holder is allowed."))

@@ -45,7 +45,7 @@ macro_rules! named {
 
 named! {
     CallerId; Grant; EffectKind; Basis; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrderNumber; PersonField; PersonId; PostCode;
-    PostKind; RoleId; Status; VersionAct; Text<MAX>, const MAX; LongText<MAX>, const MAX;
+    PostKind; RoleId; Standing; Status; VersionAct; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 
 /// Door: the ids of plain objects.
@@ -139,6 +139,17 @@ impl Shape for Vec<Day> {
 
     fn add_to(schemas: &mut Schemas) {
         Day::add_to(schemas);
+    }
+}
+
+impl Shape for RoleOrder {
+    fn shape() -> RefOr<Schema> {
+        Items::<Standing, { Self::HOLDERS_MAX }>::shape()
+    }
+
+    fn add_to(schemas: &mut Schemas) {
+        Standing::add_to(schemas);
+        SaidHolder::add_to(schemas);
     }
 }
 

@@ -57,7 +57,7 @@ impl WriteRequest {
         };
         let submission = Submission { caller: self.caller, dry_run: self.dry_run, condition, key };
         let inner = registry.submit(command.into(), submission).await.map_err(|error| match error {
-            Error::PreconditionFailed { .. } | Error::GroupChanged { .. } if is_weak => Error::WeakTags,
+            Error::PreconditionFailed { .. } | Error::StateChanged { .. } if is_weak => Error::WeakTags,
             other => other,
         })?;
         self.sight.shown().note_numbered(&inner.outsiders);
@@ -125,6 +125,16 @@ impl Done {
         Ok(self.object(StatusCode::CREATED, &body, own_revision)?.found_at(location))
     }
 
+    /// 200 with what was declared whole from a day on. Its tag stands for all that it rests on; a dry run gives the one
+    /// that the request needs.
+    pub(in crate::http) fn declared(
+        &self,
+        (body, state): (impl Shown, impl Fn(&Snapshot) -> Revision),
+    ) -> HandlerResult {
+        let seen = if self.inner.dry_run { &self.inner.before } else { &self.inner.snapshot };
+        self.tagged(StatusCode::OK, &body, Some(state(seen)))
+    }
+
     /// What has changed, and nothing else; 204 where that is left out.
     pub(in crate::http) fn gone(&self) -> HandlerResult {
         let bytes = self.change().map(ChangeBody::alone).transpose().map_err(Problem::internal)?;
@@ -135,8 +145,12 @@ impl Done {
     /// The object, and what has changed as one more member. The tag is that of the object alone: a GET gives the
     /// same. What a dry run would leave has none.
     fn object(&self, status: StatusCode, body: &impl Shown, own_revision: Revision) -> HandlerResult {
+        self.tagged(status, body, (!self.inner.dry_run).then_some(own_revision))
+    }
+
+    fn tagged(&self, status: StatusCode, body: &impl Shown, state: Option<Revision>) -> HandlerResult {
         let mut bytes = to_bytes(body).map_err(Problem::internal)?;
-        let tag = (!self.inner.dry_run).then(|| object_tag(own_revision, &bytes));
+        let tag = state.map(|state| object_tag(state, &bytes));
         if let Some(secret) = &self.secret {
             append("secret", &secret.as_str(), &mut bytes).map_err(Problem::internal)?;
         }

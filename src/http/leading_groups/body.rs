@@ -237,7 +237,7 @@ impl<'s> ListedHolderBody<'s> {
             role_id: role.id(),
             holder: HolderBody::new(snapshot, view, sight),
             people: SitterBody::all(snapshot, view, sight),
-            order: role.order(),
+            order: view.order(),
             acting: role.acting(),
             valid_from: role.period().from(),
             valid_until: role.period().until(),

@@ -25,7 +25,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         ],
         get_leading_group,
         replace_leading_group => [
-            UnknownReference, GroupExists, UnfitSuccessor, NotAlive, FoundingDayFixed, AlreadyDissolved,
+            PreconditionRequired, UnknownReference, GroupExists, UnfitSuccessor, NotAlive, FoundingDayFixed, AlreadyDissolved,
             PlannedAlready, NotInGroup, InUse, Misplaced, WouldCycle, TooDeep, OutsideLife,
             PostNotInKind, PostFull, ActingTaken, EmptyPeriod, RepeatedValue,
             SelfReference, Contradictory,

@@ -112,5 +112,5 @@ pub(super) fn missing(id: OrgId) -> Error {
 pub(in crate::http) async fn get_leading_group(id: Path<OrgId>, read: Read) -> HandlerResult {
     let group = found(&read, *id)?;
     let body = LeadingGroupBody::new(&read.directory, &group, &read.sight);
-    Ok(read.object(&body, read.directory.group_state(*id)))
+    Ok(read.object(&body, read.directory.group_state(*id, read.as_of)))
 }

@@ -8,7 +8,10 @@ use crate::{
         Basis, Day, Error, Items, LongText, Name, OrderNumber, OrgId, OrgKind, PersonId, PostCode, RoleId, SaidHolder,
         Scope, Status, SupervisionId, given, listed_posts_table,
     },
-    http::kit::filters::TierNumber,
+    http::kit::{
+        filters::TierNumber,
+        problem::{Failure, Problem},
+    },
     registry::{Command, LeadingGroupDocument, ListedHolder, PartDocument, PartPost},
 };
 
@@ -32,24 +35,31 @@ macro_rules! document {
             $($members)*
             $(
                 $(#[doc = $doc])+
-                #[serde(default)]
+                #[serde(default, deserialize_with = "given")]
                 #[schema(inline)]
-                $list: Holders,
+                $list: Option<Holders>,
             )*
         }
 
         impl $body {
             /// Its lists of holders, each with its post.
             fn take_lists(&mut self) -> Result<Vec<PartPost>, Error> {
-                [$((stringify!($list), $post, std::mem::take(&mut self.$list))),*].into_iter().map(list).collect()
+                let lists = [$((stringify!($list), $post, self.$list.take().unwrap_or_default())),*];
+                lists.into_iter().map(list).collect()
+            }
+
+            /// The lists of holders that it does not name.
+            fn unnamed(&self) -> impl Iterator<Item = &'static str> {
+                [$((stringify!($list), self.$list.is_none())),*]
+                    .into_iter()
+                    .filter_map(|(list, unnamed)| unnamed.then_some(list))
             }
         }
     };
 }
 
 listed_posts_table! { leading_group document (
-    /// A leading group as the notice has it. PUT takes the whole document: what it leaves out ends. The answer to a GET
-    /// is accepted too: derived members may be repeated.
+    /// A leading group as the notice has it. The answer to a GET is accepted too: derived members may be repeated.
     #[schema(as = LeadingGroupDocument)]
     #[expect(dead_code, reason = "what is derived may be repeated")]
     LeadingGroupDocumentBody {
@@ -76,13 +86,13 @@ listed_posts_table! { leading_group document (
         #[serde(default, deserialize_with = "given")]
         office: Option<OfficeDocumentBody>,
         /// 工作组, in order.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "given")]
         #[schema(inline)]
-        working_groups: WorkingGroups,
+        working_groups: Option<WorkingGroups>,
         /// 督导组, in order.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "given")]
         #[schema(inline)]
-        supervision_groups: SupervisionGroups,
+        supervision_groups: Option<SupervisionGroups>,
         /// Derived: the group itself.
         #[serde(default, deserialize_with = "given")]
         id: Option<OrgId>,
@@ -136,9 +146,9 @@ listed_posts_table! { part document (
         /// Its name.
         name: Name,
         /// The orgs that it covers.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "given")]
         #[schema(inline)]
-        covers: Covers,
+        covers: Option<Covers>,
     }
 ) }
 
@@ -241,17 +251,17 @@ impl LeadingGroupDocumentBody {
             let OfficeDocumentBody { name, id, .. } = office;
             parts.push(PartDocument { kind, pointer, id, name, posts, covers: Vec::new() });
         }
-        for (index, mut part) in Vec::from(self.working_groups).into_iter().enumerate() {
+        for (index, mut part) in Vec::from(self.working_groups.take().unwrap_or_default()).into_iter().enumerate() {
             let (kind, pointer) = (OrgKind::WorkingGroup, format!("/working_groups/{index}"));
             let posts = part.take_lists()?;
             let WorkingGroupDocumentBody { id, name, .. } = part;
             parts.push(PartDocument { kind, pointer, id, name: Some(name), posts, covers: Vec::new() });
         }
-        for (index, mut part) in Vec::from(self.supervision_groups).into_iter().enumerate() {
+        for (index, mut part) in Vec::from(self.supervision_groups.take().unwrap_or_default()).into_iter().enumerate() {
             let (kind, pointer) = (OrgKind::SupervisionGroup, format!("/supervision_groups/{index}"));
             let posts = part.take_lists()?;
             let SupervisionGroupDocumentBody { id, name, covers, .. } = part;
-            let covers = Vec::from(covers).into_iter().enumerate();
+            let covers = Vec::from(covers.unwrap_or_default()).into_iter().enumerate();
             let covers = covers.map(|(place, cover)| cover.covered(&format!("{pointer}/covers/{place}")));
             let covers = covers.collect::<Result<_, _>>()?;
             parts.push(PartDocument { kind, pointer, id, name: Some(name), posts, covers });
@@ -264,8 +274,30 @@ impl LeadingGroupDocumentBody {
         Ok(Command::CreateLeadingGroup(Box::new(self.document()?)))
     }
 
-    pub(super) fn replace(self, id: OrgId) -> Result<Command, Error> {
+    /// The command that makes the group what the document says, which must name every list: an empty one empties it, and
+    /// none that is forgotten may.
+    pub(super) fn replace(self, id: OrgId) -> Result<Command, Failure> {
+        let missing: Vec<Problem> = self.unnamed_lists().into_iter().map(Problem::missing).collect();
+        if let Some(problem) = Problem::together(missing) {
+            return Err(problem.into());
+        }
         Ok(Command::ReplaceLeadingGroup { id, document: Box::new(self.document()?) })
+    }
+
+    /// The pointers of the lists that it does not name.
+    fn unnamed_lists(&self) -> Vec<String> {
+        let mut unnamed: Vec<String> = self.unnamed().map(|list| format!("/{list}")).collect();
+        unnamed.extend(self.working_groups.is_none().then(|| "/working_groups".to_owned()));
+        unnamed.extend(self.supervision_groups.is_none().then(|| "/supervision_groups".to_owned()));
+        unnamed.extend(self.office.iter().flat_map(|office| office.unnamed()).map(|list| format!("/office/{list}")));
+        for (index, part) in self.working_groups.iter().flat_map(|groups| groups.iter()).enumerate() {
+            unnamed.extend(part.unnamed().map(|list| format!("/working_groups/{index}/{list}")));
+        }
+        for (index, part) in self.supervision_groups.iter().flat_map(|groups| groups.iter()).enumerate() {
+            let lists = part.unnamed().chain(part.covers.is_none().then_some("covers"));
+            unnamed.extend(lists.map(|list| format!("/supervision_groups/{index}/{list}")));
+        }
+        unnamed
     }
 }
 

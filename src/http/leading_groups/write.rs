@@ -4,7 +4,8 @@ use actix_web::web::Data;
 
 use super::{LeadingGroupBody, LeadingGroupDocumentBody, missing};
 use crate::{
-    domain::{Error, ObjectKey, OrgId, Revision},
+    directory::Snapshot,
+    domain::{Error, ObjectKey, OrgId},
     http::kit::{
         answer::HandlerResult,
         asked::WriteRequest,
@@ -38,18 +39,20 @@ pub(in crate::http) async fn create_leading_group(
 ) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, body.create()?, Some(fingerprint)).await?;
-    let shown = shown(&done)?;
-    done.created("/leading-groups", shown)
+    let (body, id) = shown(&done)?;
+    let state = done.snapshot().group_state(id, done.day());
+    done.created("/leading-groups", (body, state))
 }
 
 /// Adjust a leading group
 ///
-/// Takes the whole document as it applies from `effective_on` on, and makes all changes in one revision. The roles
-/// of holders who are left out end, and new holders get roles. Holders who stay keep their roles; a holder who
-/// becomes acting, or is no longer acting, gets a new role. The order of a list is the new order; orders have no
-/// dates. Orgs that are left out end with everything in them, new orgs are established, and coverage changes in
-/// the same way. What is planned for later days stays planned. The same request sent again changes nothing. On a
-/// dry run, `summary` gives the differences in plain words.
+/// Takes the whole document as it applies from `effective_on` on, and makes all changes in one revision. Every list must
+/// be named; an empty one empties it. The roles of holders who are left out end, and new holders get roles. Holders who
+/// stay keep their roles; a holder who becomes acting, or is no longer acting, gets a new role. The order of a list is
+/// the new order. Orgs that are left out end with everything in them, new orgs are established, and coverage changes in
+/// the same way. `If-Match` must have the tag that a GET with `as_of=<effective_on>` gives, so that nobody ends what they
+/// have not seen; a dry run needs none and answers it, and its `summary` gives the differences in plain words. The same
+/// request sent again changes nothing, whatever its tag.
 #[utoipa::path(
     put, path = "/leading-groups/{id}", tag = "leading-groups",
     params(("id" = OrgId, Path, description = "The leading group.")),
@@ -58,8 +61,9 @@ pub(in crate::http) async fn create_leading_group(
         (status = 200, description = "The leading group as it is on `effective_on`.", body = LeadingGroupBody),
         (status = 404, description = "No such leading group."),
         (status = 409, description = "A rule of the directory forbids it."),
-        (status = 412, description = "Something in the leading group has changed."),
+        (status = 412, description = "Something in the leading group has changed, or `If-Match` has the tag of another day."),
         (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
+        (status = 428, description = "`If-Match` is missing."),
     ),
 )]
 pub(in crate::http) async fn replace_leading_group(
@@ -69,14 +73,14 @@ pub(in crate::http) async fn replace_leading_group(
     body: Json<LeadingGroupDocumentBody>,
 ) -> HandlerResult {
     let done = write.submit(&registry, body.into_inner().replace(*id)?, None).await?;
-    let shown = shown(&done)?;
-    done.changed(shown)
+    let (body, id) = shown(&done)?;
+    done.declared((body, |snapshot: &Snapshot| snapshot.group_state(id, done.day())))
 }
 
-/// The leading group that the command was about, with its state.
-fn shown(done: &Done) -> Result<(LeadingGroupBody<'_>, Revision), Failure> {
+/// The leading group that the command was about.
+fn shown(done: &Done) -> Result<(LeadingGroupBody<'_>, OrgId), Failure> {
     let ObjectKey::Org(id) = done.target() else { return Err(Error::Internal.into()) };
     let snapshot = done.snapshot();
     let document = snapshot.leading_group(*id, done.day()).ok_or_else(|| missing(*id))?;
-    Ok((LeadingGroupBody::new(snapshot, &document, done.sight()), snapshot.group_state(*id)))
+    Ok((LeadingGroupBody::new(snapshot, &document, done.sight()), *id))
 }

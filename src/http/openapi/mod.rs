@@ -17,6 +17,7 @@ pub(super) mod strict;
 mod unions;
 mod v3_0;
 mod welcome;
+mod whole;
 mod written;
 
 use serde_json::{Value, json};
@@ -114,6 +115,7 @@ fn complete(document: &mut Value) {
     document["tags"] = tags.map(|(name, description)| json!({"name": name, "description": description})).collect();
     strict::straighten(document);
     unions::discriminate(document);
+    whole::add(document);
     written::add(document);
     strict::tighten(document);
     common::add(document, operations());

@@ -23,6 +23,7 @@ const REFUSALS: &[(u16, &str, &str)] = &[
     (413, "BodyTooLarge", "The body is larger than 1 MiB."),
     (415, "UnsupportedMediaType", "The body is not JSON."),
     (422, "Unprocessable", "The request breaks a rule that does not depend on the state of the directory."),
+    (428, "PreconditionRequired", "`If-Match` is missing, and the request needs it."),
     (429, "TooManyRequests", "Too many requests. `Retry-After` says when to try again."),
     (503, "Unavailable", "Not available now. `Retry-After` says when to try again."),
 ];

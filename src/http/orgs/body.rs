@@ -70,7 +70,7 @@ macro_rules! org_shown {
     ) => {
         impl<'s> OrgBody<'s> {
             pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &OrgView<'s>) -> Self {
-                let OrgValues { $($($v_name,)*)* } = view.values();
+                let OrgValues { $($($v_name,)*)* .. } = view.values();
                 let OrgFacts { dissolved_by: _, $($($o_name,)*)* } = &view.org.facts;
                 let (tier, directly_subordinate) = snapshot.place_in_tiers(view);
                 Self {
@@ -99,7 +99,7 @@ macro_rules! shown_org_attributes {
     };
 }
 
-org_version_attributes! { beside ((shown_org_attributes) org_shown ()) }
+org_version_attributes! { shown (beside ((shown_org_attributes) org_shown ())) }
 
 org_version_attributes! { answer (
     "One version of an org: its values from a day on."
@@ -136,7 +136,7 @@ macro_rules! version_shown {
         impl<'s> OrgVersionBody<'s> {
             /// A version that holds for `period`.
             pub(in crate::http) fn new(period: Period, version: &'s OrgVersion, day: Day) -> Self {
-                let OrgValues { $($($name,)*)* } = version.values.as_ref();
+                let OrgValues { $($($name,)*)* .. } = version.values.as_ref();
                 Self {
                     status: period.status(day),
                     valid_from: period.from(),
@@ -150,7 +150,7 @@ macro_rules! version_shown {
     };
 }
 
-org_version_attributes! { version_shown () }
+org_version_attributes! { shown (version_shown ()) }
 
 /// An org as another object names it.
 #[derive(Debug, Clone, Serialize, ToSchema)]

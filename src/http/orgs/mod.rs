@@ -2,6 +2,7 @@
 
 mod body;
 mod list;
+mod orders;
 mod requests;
 mod shown;
 mod tree;
@@ -12,6 +13,7 @@ use super::kit::operation::{Operation, operations};
 
 pub(in crate::http) use body::{OrgBody, OrgRef, OrgVersionBody};
 pub(in crate::http) use list::*;
+pub(in crate::http) use orders::*;
 pub(in crate::http) use requests::*;
 pub(in crate::http) use shown::ShownOrg;
 pub(in crate::http) use tree::*;
@@ -56,7 +58,9 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
             NotDissolved, EndedWith, GroupExists, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken,
             NotAUnit, PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,
         ],
-        set_org_role_order needs (Scope(RolesWrite)) => [NotTheWhole, RepeatedValue],
-        set_org_child_order => [NotTheWhole, NotAlive, RepeatedValue],
+        get_org_role_order,
+        set_org_role_order needs (Scope(RolesWrite)) => [PreconditionRequired, NotTheWhole, NotAlive, RepeatedValue],
+        get_org_child_order,
+        set_org_child_order => [PreconditionRequired, NotTheWhole, NotAlive, RepeatedValue],
     ]
 }

@@ -8,10 +8,7 @@ use crate::{
         attributes::{and_both, and_then},
         *,
     },
-    http::kit::{
-        members::request_schema,
-        schema::{OrgIds, RoleIds},
-    },
+    http::kit::members::request_schema,
     registry::{
         Command, CreateOrg, DissolveOrg, PatchOrg, PatchOrgVersion,
         requests::{
@@ -43,42 +40,5 @@ impl RestoreOrgBody {
     pub(super) fn command(self, id: OrgId) -> Command {
         let Self { basis } = self;
         Command::RestoreOrg { id, basis }
-    }
-}
-
-/// The official order of the roles in an org.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = RoleOrder)]
-pub(in crate::http) struct RoleOrderBody {
-    /// Every role held in the org today, once each, first to last. Planned roles may be named too.
-    #[schema(inline)]
-    ids: RoleIds,
-}
-
-impl RoleOrderBody {
-    pub(super) fn command(self, id: OrgId) -> Command {
-        let Self { ids } = self;
-        Command::OrderRoles { id, ids: ids.into() }
-    }
-}
-
-/// The official order of the orgs under an org.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = ChildOrder)]
-pub(in crate::http) struct ChildOrderBody {
-    /// Every org directly under it on that day, once each, first to last.
-    #[schema(inline)]
-    ids: OrgIds,
-    /// The first day of the new order. Default: today.
-    #[serde(default, deserialize_with = "crate::domain::given")]
-    effective_on: Option<Day>,
-}
-
-impl ChildOrderBody {
-    pub(super) fn command(self, id: OrgId) -> Command {
-        let Self { ids, effective_on } = self;
-        Command::OrderChildren { id, ids: ids.into(), effective_on }
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 
-use super::{ChildOrderBody, OrgBody, RestoreOrgBody, RoleOrderBody};
+use super::{OrgBody, RestoreOrgBody};
 use crate::{
     domain::{Error, ObjectKey, OrgId, Revision, Subject},
     http::kit::{
@@ -142,57 +142,6 @@ pub(in crate::http) async fn restore_org(
     done.changed(shown)
 }
 
-/// Put the roles in an org in order
-///
-/// Sets the official order 排名 of all holders listed in the org. Name every role held today once. Roles that begin
-/// later may be named too; otherwise they come after the others.
-#[utoipa::path(
-    put, path = "/orgs/{id}/role-order", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
-    request_body(content = RoleOrderBody, description = "The order."),
-    responses(
-        (status = 200, description = "The org.", body = OrgBody),
-        (status = 404, description = "No such org."),
-        (status = 409, description = "The order is not complete, or names something that does not belong there: see `missing` and `foreign`."),
-        (status = 412, description = "The org has changed."),
-        (status = 422, description = "An id is named twice."),
-    ),
-)]
-pub(in crate::http) async fn set_org_role_order(
-    registry: Data<Registry>,
-    id: Path<OrgId>,
-    write: WriteRequest,
-    body: Json<RoleOrderBody>,
-) -> HandlerResult {
-    let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
-    let shown = shown(&done)?;
-    done.changed(shown)
-}
-
-/// Put the orgs under an org in order
-///
-/// Sets the official order of all orgs directly under the org, from `effective_on` on.
-#[utoipa::path(
-    put, path = "/orgs/{id}/child-order", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
-    request_body(content = ChildOrderBody, description = "The order."),
-    responses(
-        (status = 200, description = "The org.", body = OrgBody),
-        (status = 404, description = "No such org."),
-        (status = 409, description = "The order is not complete, or names something that does not belong there: see `missing` and `foreign`."),
-        (status = 412, description = "The org has changed."),
-        (status = 422, description = "An id is named twice."),
-    ),
-)]
-pub(in crate::http) async fn set_org_child_order(
-    registry: Data<Registry>,
-    id: Path<OrgId>,
-    write: WriteRequest,
-    body: Json<ChildOrderBody>,
-) -> HandlerResult {
-    let done = write.submit(&registry, body.into_inner().command(*id), None).await?;
-    let shown = shown(&done)?;
-    done.changed(shown)
-}
-
 /// The org that the command was about, on the day that shows the change best.
 pub(super) fn shown(done: &Done) -> Result<(OrgBody<'_>, Revision), Failure> {
     let snapshot = done.snapshot();
@@ -201,6 +150,6 @@ pub(super) fn shown(done: &Done) -> Result<(OrgBody<'_>, Revision), Failure> {
     Ok((OrgBody::new(snapshot, &view), view.org.revision))
 }
 
-fn missing(id: OrgId) -> Error {
+pub(super) fn missing(id: OrgId) -> Error {
     Error::NotFound { what: Subject::Org, id: id.to_string() }
 }

@@ -1,6 +1,6 @@
 //! What the API shows of a role, and what clients send about one.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Deref};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
@@ -12,7 +12,10 @@ use utoipa::{
 use crate::{
     access::Sight,
     directory::{BySeat, HolderView, PersonRow, RoleRow, RoleView, Snapshot},
-    domain::*,
+    domain::{
+        attributes::{and_both, and_then},
+        *,
+    },
     http::{
         kit::{
             kept::Lasting,
@@ -21,7 +24,10 @@ use crate::{
         },
         orgs::OrgRef,
     },
-    registry::{Command, CreateRole, PatchRole},
+    registry::{
+        Command, CreateRole, PatchRole,
+        requests::{patch_role, placing_a_role},
+    },
 };
 
 /// A role: who or what holds which post in which org, from when and until when. What it shows of others is found
@@ -29,7 +35,7 @@ use crate::{
 /// several at once.
 #[derive(Debug)]
 pub(in crate::http) struct RoleBody<'s> {
-    role: RoleRow<'s>,
+    role: Placed<'s>,
     org: OrgRef<'s>,
     post: PostRef<'s>,
     holder: Option<HolderBody<'s>>,
@@ -42,7 +48,7 @@ impl<'s> RoleBody<'s> {
     pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &RoleView<'s>, sight: &Sight) -> Self {
         let own = view.role.person().filter(|_| view.by_seat.is_none());
         Self {
-            role: view.role,
+            role: Placed { role: view.role, order: view.order() },
             org: OrgRef::new(snapshot, &view.org),
             post: PostRef::from(view.post),
             holder: match own {
@@ -56,6 +62,28 @@ impl<'s> RoleBody<'s> {
             status: view.status,
             by_seat: view.by_seat.map(BySeatBody::from),
         }
+    }
+}
+
+/// A role with its place on the day.
+#[derive(Debug)]
+struct Placed<'s> {
+    role: RoleRow<'s>,
+    order: i32,
+}
+
+impl Placed<'_> {
+    /// Its place where an act has declared one, else the role's own number.
+    fn order(&self) -> i32 {
+        self.order
+    }
+}
+
+impl<'s> Deref for Placed<'s> {
+    type Target = RoleRow<'s>;
+
+    fn deref(&self) -> &RoleRow<'s> {
+        &self.role
     }
 }
 
@@ -350,7 +378,7 @@ impl<'s> RoleRef<'s> {
 }
 
 role_attributes! { request_schema (given CreateRole "A new role: who or what holds a post in an org.") }
-role_attributes! { request_schema (change PatchRole
+patch_role! { request_schema (change PatchRole
     "A correction of a role (RFC 7396: `null` clears a field; a field that is left out stays). Org, post, holder and acting cannot be changed: create a new role instead."
 ) }
 

@@ -24,7 +24,9 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
             EmptyPeriod, SelfReference, Contradictory,
         ],
         get_role,
-        patch_role => [OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder, EmptyPeriod],
+        patch_role => [
+            OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder, AlreadyEnded, EmptyPeriod,
+        ],
         end_role => [AlreadyEnded, EndsBeforeStart],
         delete_role,
         list_vacancies,

@@ -7,7 +7,8 @@ use crate::{
     directory::Snapshot,
     domain::{
         CallerId, EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person, PersonId, Post,
-        PostCode, Revision, Role, RoleId, SUCCESSORS_MAX, UNITS_MAX, VERSION_ACTS_MAX, carry_on, remember_all,
+        PostCode, Revision, Role, RoleId, RoleOrder, SUCCESSORS_MAX, UNITS_MAX, VERSION_ACTS_MAX, carry_on,
+        remember_all,
     },
     registry::{
         check, decide,
@@ -44,12 +45,16 @@ fn excess(object: &Object) -> Option<LoadFault> {
         Object::Org(org) => {
             let orders = org.versions.iter().map(|version| ("order", place(version.values.order), order_max));
             let units = org.versions.iter().map(|version| ("unit_ids", version.values.unit_ids.len(), UNITS_MAX));
+            let ordered = org.versions.iter().map(|version| {
+                let order = version.values.role_order.as_ref();
+                ("role_order", order.map_or(0, |order| order.standings().len()), RoleOrder::HOLDERS_MAX)
+            });
             let acts = org.versions.iter().map(|version| ("acts", version.acts.len(), VERSION_ACTS_MAX));
             let facts = [
                 ("external_ids", org.facts.external_ids.len(), EXTERNAL_IDS_MAX),
                 ("successor_ids", org.facts.successor_ids.len(), SUCCESSORS_MAX),
             ];
-            orders.chain(units).chain(acts).chain(facts).collect()
+            orders.chain(units).chain(ordered).chain(acts).chain(facts).collect()
         }
         Object::Person(person) => vec![("external_ids", person.external_ids.len(), EXTERNAL_IDS_MAX)],
         Object::Post(post) => vec![("rank", place(post.rank), order_max)],

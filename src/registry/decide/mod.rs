@@ -27,7 +27,7 @@ use super::{
 use crate::{
     access::{Caller, Rights},
     directory::Snapshot,
-    domain::{Day, Error, Instant, ObjectKey},
+    domain::{Day, Error, Instant, OrgId, Revision},
 };
 
 /// Accepts or refuses `command` on `snapshot`.
@@ -79,9 +79,11 @@ fn decided(
         Command::DeleteOrgVersion { id, valid_from } => versions::delete(&mut draft, *id, *valid_from),
         Command::DissolveOrg { id, dissolve } => dissolve::dissolve(&mut draft, *id, dissolve, with),
         Command::RestoreOrg { id, .. } => restore::restore(&mut draft, *id, with),
-        Command::OrderRoles { id, ids } => order::roles(&mut draft, *id, ids, with),
-        Command::OrderChildren { id, ids, effective_on } => {
-            order::children(&mut draft, *id, ids, effective_on.unwrap_or(with.today))
+        Command::OrderRoles { id, ids, effective_on, basis } => {
+            order::roles(&mut draft, *id, ids, effective_on.unwrap_or(with.today), basis.as_ref())
+        }
+        Command::OrderChildren { id, ids, effective_on, basis } => {
+            order::children(&mut draft, *id, ids, effective_on.unwrap_or(with.today), basis.as_ref())
         }
         Command::CreatePerson(create) => people::create(&mut draft, create, with),
         Command::PatchPerson { id, patch } => people::patch(&mut draft, *id, patch),
@@ -105,7 +107,11 @@ fn decided(
     rights::may_do(rights, snapshot, &draft, &command, with.today, &found)?;
     check(&draft)?;
     let Verdict { target, shown_on, key_changes, forgets } = verdict;
-    let (snapshot, effects) = draft.finish();
+    let (after, effects) = draft.finish();
+    if !effects.is_empty() {
+        has_seen(snapshot, &command, with)?;
+    }
+    let snapshot = after;
     Ok(Decision { snapshot, effects, target, shown_on, key_changes, forgets })
 }
 
@@ -117,12 +123,33 @@ fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>
         Condition::At(revisions) => revisions,
         Condition::Absent => return snapshot.revision_of(&target).map_or(Ok(()), |_| Err(Error::ThereAlready)),
     };
-    if let (Command::ReplaceLeadingGroup { .. }, ObjectKey::Org(id)) = (command, &target) {
-        let stale = snapshot.org(*id).is_some() && !accepted.contains(&snapshot.group_state(*id));
-        return if stale { Err(Error::GroupChanged { org: *id }) } else { Ok(()) };
+    if declares(snapshot, command, with.today).is_some() {
+        return Ok(());
     }
     match snapshot.revision_of(&target) {
         Some(current) if !accepted.contains(&current) => Err(Error::PreconditionFailed { current }),
         _ => Ok(()),
+    }
+}
+
+/// What a command that declares something whole replaces: of which org, from which day on, and its state.
+fn declares(snapshot: &Snapshot, command: &Command, today: Day) -> Option<(OrgId, Day, Revision)> {
+    let (id, on, state): (_, &Option<Day>, fn(&Snapshot, OrgId, Day) -> Revision) = match command {
+        Command::ReplaceLeadingGroup { id, document } => (*id, &document.effective_on, Snapshot::group_state),
+        Command::OrderRoles { id, effective_on, .. } => (*id, effective_on, Snapshot::role_order_state),
+        Command::OrderChildren { id, effective_on, .. } => (*id, effective_on, Snapshot::child_order_state),
+        _ => return None,
+    };
+    let on = on.unwrap_or(today);
+    Some((id, on, state(snapshot, id, on)))
+}
+
+/// Nobody overwrites what they have not seen. A dry run may look first.
+fn has_seen(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<(), Error> {
+    let Some((org, on, state)) = declares(snapshot, command, with.today) else { return Ok(()) };
+    match with.condition {
+        Condition::At(seen) if !seen.contains(&state) => Err(Error::StateChanged { org, on }),
+        Condition::None if !with.dry_run => Err(Error::StateUnnamed { org, on }),
+        Condition::At(_) | Condition::None | Condition::Absent => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! Roles: who or what holds which post in which org.
 
-use super::{Circumstances, Verdict};
+use super::{Circumstances, Verdict, order::put_role_at};
 use crate::{
     directory::{RoleRow, Snapshot},
     domain::{Basis, Day, Error, ORDER_MAX, ObjectKey, OrgId, RoleFacts, RoleId, RolePatch, Subject},
@@ -29,11 +29,25 @@ pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstance
 }
 
 pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<Verdict, Error> {
-    let mut facts = RolePatch::from(patch).applied_to(&find(draft.snapshot(), id)?.facts());
+    let role = find(draft.snapshot(), id)?;
+    let placed = patch.order.zip(patch.effective_on).map(|(place, on)| (place, on.max(role.valid_from())));
+    if let (Some((_, on)), Some(until)) = (placed, role.valid_until())
+        && until <= on
+    {
+        return Err(Error::AlreadyEnded { role: id, on: until });
+    }
+    // Without a day, the number of the role itself is corrected.
+    let order = patch.order.filter(|_| placed.is_none());
+    let mut facts = RolePatch { order, ..RolePatch::from(patch) }.applied_to(&role.facts());
     if facts.valid_until.is_none() {
         facts.end_basis = None;
     }
+    let org = facts.org_id;
     draft.put(id, Some(facts));
+    if let Some((place, on)) = placed {
+        put_role_at(draft, org, id, place, on);
+        return Ok(Verdict::on(ObjectKey::Role(id), on));
+    }
     Ok(ObjectKey::Role(id).into())
 }
 

@@ -76,6 +76,20 @@ impl Timeline {
         true
     }
 
+    /// Sets a field that no request has in the version at `place`, as an act with its document.
+    pub(super) fn declare(
+        &mut self,
+        place: usize,
+        field: &'static str,
+        mut act: VersionAct,
+        put: impl FnOnce(&mut OrgValues),
+    ) {
+        let Some(version) = self.versions.get_mut(place) else { return };
+        act.fields = OrgFields::of([field]);
+        put(Arc::make_mut(&mut version.values));
+        version.remember(act);
+    }
+
     /// Corrects the version at `place`. A field keeps the document by which it was set; one that was carried on joins
     /// the newest act of the version.
     pub(super) fn correct(&mut self, place: usize, patch: &OrgValuesPatch) {

@@ -19,6 +19,8 @@ pub(in crate::registry) struct Circumstances<'a> {
     pub(in crate::registry) new_id: &'a dyn Fn() -> Uuid,
     /// What the caller asks of the object.
     pub(in crate::registry) condition: &'a Condition,
+    /// Whether nothing is to happen.
+    pub(in crate::registry) dry_run: bool,
     /// To restore an org: the entry that dissolved it.
     pub(in crate::registry) dissolving: Option<&'a Entry>,
     /// Who asks.

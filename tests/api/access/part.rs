@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::at;
-use crate::support::TestApp;
+use crate::support::{TestApp, name_every_list};
 
 /// Stands in all numbers, addresses and identifiers of the part's people, and nowhere else.
 pub(super) const MARK: &str = "mark2718";
@@ -136,7 +136,11 @@ impl Part {
             "set_org_child_order" => json!({"ids": [self.group, children[1], children[0]]}),
             "set_org_role_order" => json!({"ids": [roles[1], roles[0]]}),
             "create_leading_group" => self.document("新小组"),
-            "replace_leading_group" => self.document("改名小组"),
+            "replace_leading_group" => {
+                let mut document = self.document("改名小组");
+                name_every_list(&mut document);
+                document
+            }
             "create_supervision" => {
                 json!({"supervision_group_id": self.covering, "org_id": children[1], "scope": "self"})
             }

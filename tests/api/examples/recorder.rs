@@ -79,6 +79,10 @@ impl Recorder<'_> {
         let mut request = self.app.request(method, path).header("x-request-id", REQUEST_ID);
         if let Some(body) = body {
             request = request.json(body);
+            // What is declared whole is sent by one who has seen what it replaces.
+            if let ("PUT", Some(tag)) = (method, self.app.seen(path, body).await) {
+                request = request.header("if-match", tag);
+            }
         }
         self.app.send(request).await
     }

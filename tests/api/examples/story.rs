@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::recorder::Recorder;
-use crate::support::TestApp;
+use crate::support::{TestApp, name_every_list};
 
 /// Nothing has this id.
 pub(super) const UNKNOWN: &str = "0199a6d4-7b50-7c8a-9a57-3c1f7d1f4bff";
@@ -262,10 +262,13 @@ async fn orders(recorder: &mut Recorder<'_>, college: &College) {
     let roles = recorder.app.get(&format!("/orgs/{branch}/roles?status=current")).await.all("/id");
     let path = format!("/orgs/{branch}/role-order");
     let others_first: Vec<&Value> = roles.iter().rev().collect();
-    recorder.write("PUT", &path, Some(json!({ "ids": others_first }))).await;
+    let order = json!({"ids": others_first, "effective_on": "2026-12-01", "basis": {"title": "关于支部委员排名的通知", "number": "校党发〔2026〕70号"}});
+    recorder.write("PUT", &path, Some(order)).await;
+    recorder.read(&format!("{path}?as_of=2026-12-01")).await;
     recorder.conflict("PUT", &path, Some(json!({"ids": [roles[0]]}))).await;
     let path = format!("/orgs/{branch}/child-order");
     recorder.write("PUT", &path, Some(json!({"ids": [students, staff], "effective_on": "2027-01-01"}))).await;
+    recorder.read(&format!("{path}?as_of=2027-01-01")).await;
     recorder.conflict("PUT", &path, Some(json!({"ids": [students, branch]}))).await;
 }
 
@@ -288,12 +291,15 @@ async fn leading_group(recorder: &mut Recorder<'_>, campus: &Campus) {
     recorder.read(&path).await;
     recorder.read("/leading-groups?q=师德师风&count=true").await;
 
+    name_every_list(&mut document);
     document["effective_on"] = json!("2027-03-01");
     document["basis"] = json!({"title": "关于调整师德师风建设工作领导小组成员的通知", "number": "校党发〔2027〕9号"});
     document["members"] = json!([person(branch_secretary), person(branch_member)]);
     let mut moved = document.clone();
     moved["valid_from"] = json!("2026-11-01");
     recorder.conflict("PUT", &path, Some(moved)).await;
+    let unseen = recorder.app.request("PUT", &path).json(&document);
+    recorder.refused("PreconditionRequired", 428, unseen).await;
     recorder.write("PUT", &path, Some(document)).await;
 }
 

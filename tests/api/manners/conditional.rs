@@ -110,6 +110,7 @@ api_test! {
         let committee = app.committee().await;
         let (person, other) = (app.person("甲").await, app.person("乙").await);
         let role = app.role(&committee, "member", &person, "2020-01-01").await;
+        let child = app.org_under("department", Some(&committee), "宣传部", "2020-01-01").await;
         app.post("/posts", json!({"code": "clerk", "name": "干事", "kinds": []})).await.is(201);
         for (method, path, body) in [
             ("PATCH", format!("/orgs/{committee}"), json!({"short_name": "党委"})),
@@ -118,8 +119,8 @@ api_test! {
             ("DELETE", format!("/orgs/{committee}/versions/2000-01-01"), json!(null)),
             ("POST", format!("/orgs/{committee}/dissolve"), json!({})),
             ("POST", format!("/orgs/{committee}/restore"), json!({})),
-            ("PUT", format!("/orgs/{committee}/role-order"), json!({"ids": [role]})),
-            ("PUT", format!("/orgs/{committee}/child-order"), json!({"ids": []})),
+            ("PUT", format!("/orgs/{committee}/role-order"), json!({"ids": [role], "basis": {"title": "排名"}})),
+            ("PUT", format!("/orgs/{committee}/child-order"), json!({"ids": [child], "basis": {"title": "排名"}})),
             ("PATCH", format!("/people/{person}"), json!({"phone": "1"})),
             ("DELETE", format!("/people/{other}"), json!(null)),
             ("POST", format!("/people/{person}/merge"), json!({"duplicate_id": other})),

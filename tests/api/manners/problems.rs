@@ -212,13 +212,20 @@ api_test! {
             ("GET", format!("/people?cursor={cursor}"), json!(null), 422, "cursor-mismatch"),
         ] {
             let request = app.request(method, &path);
-            note(app.send(if body.is_null() { request } else { request.json(&body) }).await, status, slug);
+            let answer = match method {
+                "PUT" if status != 405 => app.put(&path, body).await,
+                _ => app.send(if body.is_null() { request } else { request.json(&body) }).await,
+            };
+            note(answer, status, slug);
         }
+        let order = format!("/orgs/{committee}/role-order");
+        let held = app.get(&order).await.body["ids"].clone();
         for (method, path, name, value, body, status, slug) in [
             ("POST", "/posts", "idempotency-key", "k", json!({"code": "x", "name": "x", "kinds": []}), 422, "idempotency-key-reused"),
             ("GET", "/people", "accept", "text/html", json!({}), 406, "not-acceptable"),
             ("GET", "/people", "directory-min-revision", "x", json!({}), 400, "invalid-header"),
             ("PATCH", "/posts/clerk", "if-match", "\"x\"", json!({"rank": 1}), 412, "precondition-failed"),
+            ("PUT", &order, "if-match", "*", json!({"ids": held, "basis": {"title": "排名"}}), 428, "precondition-required"),
         ] {
             note(app.send(app.request(method, path).header(name, value).json(&body)).await, status, slug);
         }

@@ -22,40 +22,129 @@ fn wrong(refused: &Answer) -> Value {
     json!([refused.body["missing"], refused.body["foreign"]])
 }
 
+/// A committee with three members since 2010, and their roles.
+async fn three(app: &TestApp) -> (String, [String; 3]) {
+    let id = app.committee().await;
+    let mut roles = Vec::new();
+    for name in ["甲", "乙", "丙"] {
+        let person = app.person(name).await;
+        roles.push(app.role(&id, "member", &person, "2010-01-01").await);
+    }
+    (id, roles.try_into().expect("three"))
+}
+
+/// The ids and the places of the roles in an org on a day.
+async fn listed(app: &TestApp, id: &str, on: &str) -> (Vec<Value>, Vec<Value>) {
+    let listed = app.get(&format!("/orgs/{id}/roles?as_of={on}")).await.is(200);
+    (listed.all("/id"), listed.all("/order"))
+}
+
+fn declared(ids: &[&String], on: &str) -> Value {
+    json!({"ids": ids, "effective_on": on})
+}
+
 api_test! {
-    async fn roles_stand_in_the_order_given(app: TestApp) {
-        let id = app.committee().await;
-        let mut roles = Vec::new();
-        for name in ["甲", "乙", "丙"] {
-            let person = app.person(name).await;
-            roles.push(app.role(&id, "member", &person, "2020-01-01").await);
-        }
-        let [a, b, c] = [&roles[0], &roles[1], &roles[2]];
-        let before = app.get(&format!("/orgs/{id}")).await.body;
-        let ordered = order_roles(&app, &id, &[c, a, b]).await.is(200);
-        assert_eq!(ordered.object(), before, "the body itself has not changed");
-        assert_eq!(app.get(&format!("/orgs/{id}/roles")).await.all("/id"), [json!(c), json!(a), json!(b)]);
-        assert_eq!(app.get(&format!("/orgs/{id}/roles")).await.all("/order"), [json!(1), json!(2), json!(3)]);
+    async fn roles_stand_in_the_order_given_from_the_day_on(app: TestApp) {
+        let (id, [a, b, c]) = three(&app).await;
+        let path = format!("/orgs/{id}/role-order");
+        let ordered = app.put(&path, declared(&[&c, &a, &b], "2020-01-01")).await.is(200);
+        assert_eq!(ordered.object(), json!({"ids": [c, a, b], "effective_on": "2020-01-01"}));
+        assert_eq!(listed(&app, &id, "2019-12-31").await.0, [json!(a), json!(b), json!(c)], "the past reads as it was");
+        let now = (vec![json!(c), json!(a), json!(b)], vec![json!(1), json!(2), json!(3)]);
+        assert_eq!(listed(&app, &id, "2020-01-01").await, now);
+        assert_eq!(app.get(&format!("/roles?org_id={id}&as_of=2019-12-31")).await.all("/id"), [json!(a), json!(b), json!(c)]);
+        assert_eq!(app.get(&format!("/roles?org_id={id}&as_of=2020-01-01")).await.all("/id"), now.0);
+        assert_eq!(app.get(&format!("/roles/{a}?as_of=2020-01-01")).await.body["order"], 2);
         let at = revision(&app);
-        order_roles(&app, &id, &[c, a, b]).await.is(200);
+        app.put(&path, declared(&[&c, &a, &b], "2022-01-01")).await.is(200);
         assert_eq!(revision(&app), at, "the same order is no change");
+        app.put(&path, declared(&[&b, &a, &c], "2024-01-01")).await.is(200);
+        // A late notice holds until the next one.
+        app.put(&path, declared(&[&b, &c, &a], "2022-01-01")).await.is(200);
+        for (on, order) in [("2019-01-01", [&a, &b, &c]), ("2021-01-01", [&c, &a, &b]), ("2023-01-01", [&b, &c, &a]), ("2024-01-01", [&b, &a, &c])] {
+            assert_eq!(app.get(&format!("{path}?as_of={on}")).await.body["ids"], json!(order), "{on}");
+        }
     }
 
-    async fn planned_roles_may_be_among_them_and_else_come_after(app: TestApp) {
-        let id = app.committee().await;
-        let mut roles = Vec::new();
-        for (name, from) in [("甲", "2020-01-01"), ("乙", "2030-01-01"), ("丙", "2031-01-01")] {
+    async fn an_order_has_its_document_and_can_be_taken_back(app: TestApp) {
+        let (id, [a, b, c]) = three(&app).await;
+        let path = format!("/orgs/{id}/role-order");
+        let basis = json!({"title": "关于领导班子成员排名的通知", "number": "校党发〔2020〕3号"});
+        let with = |ids: &[&String], on: &str| { let mut body = declared(ids, on); body["basis"] = basis.clone(); body };
+        app.put(&path, with(&[&a, &b, &c], "2020-01-01")).await.is(200);
+        assert_eq!(app.get(&path).await.is(200).body, json!({"ids": [a, b, c], "effective_on": "2020-01-01", "basis": basis}), "a document may confirm an order");
+        let at = revision(&app);
+        app.put(&path, with(&[&a, &b, &c], "2020-01-01")).await.is(200);
+        assert_eq!(revision(&app), at, "the same document says the same once");
+        app.put(&path, with(&[&c, &b, &a], "2021-01-01")).await.is(200);
+        app.delete(&format!("/orgs/{id}/versions/2021-01-01")).await.is(200);
+        assert_eq!(app.get(&path).await.body["ids"], json!([a, b, c]));
+    }
+
+    async fn who_joins_after_an_order_stands_by_number_else_last(app: TestApp) {
+        let (id, [a, b, c]) = three(&app).await;
+        app.put(&format!("/orgs/{id}/role-order"), declared(&[&c, &a, &b], "2020-01-01")).await.is(200);
+        let joins = async |name: &str, order: Option<i32>| {
             let person = app.person(name).await;
-            roles.push(app.role(&id, "member", &person, from).await);
+            let mut body = json!({"org_id": id, "post": "member", "holder": {"type": "person", "id": person}, "valid_from": "2021-01-01"});
+            if let Some(order) = order {
+                body["order"] = json!(order);
+            }
+            app.post("/roles", body).await.is(201).id()
+        };
+        let last = joins("丁", None).await;
+        let second = joins("戊", Some(2)).await;
+        assert_eq!(listed(&app, &id, "2021-01-01").await.0, json!([c, a, second, b, last]).as_array().unwrap().clone());
+        // Who left and came back is not meant by the old order.
+        app.post(&format!("/roles/{c}/end"), json!({"effective_on": "2022-01-01"})).await.is(200);
+        let person = app.get(&format!("/roles/{c}?as_of=2021-01-01")).await.body["holder"]["id"].as_str().unwrap().to_owned();
+        let again = app.role(&id, "member", &person, "2023-01-01").await;
+        assert_eq!(listed(&app, &id, "2023-01-01").await.0, json!([a, second, b, last, again]).as_array().unwrap().clone());
+    }
+
+    async fn a_role_gets_another_place_from_a_day_on(app: TestApp) {
+        let (id, [a, b, c]) = three(&app).await;
+        let moved = app.patch(&format!("/roles/{c}"), json!({"order": 1, "effective_on": "2020-01-01"})).await.is(200);
+        assert_eq!((&moved.body["order"], moved.header("directory-as-of")), (&json!(1), "2020-01-01"));
+        assert_eq!(listed(&app, &id, "2019-12-31").await.0, [json!(a), json!(b), json!(c)]);
+        assert_eq!(listed(&app, &id, "2020-01-01").await.0, [json!(c), json!(a), json!(b)]);
+        app.patch(&format!("/roles/{a}"), json!({"order": 99, "effective_on": "2021-01-01"})).await.is(200);
+        assert_eq!(listed(&app, &id, "2021-01-01").await.0, [json!(c), json!(b), json!(a)]);
+        app.post(&format!("/roles/{c}/end"), json!({"effective_on": "2022-01-01"})).await.is(200);
+        app.patch(&format!("/roles/{c}"), json!({"order": 2, "effective_on": "2023-01-01"})).await.is_problem(409, "already-ended");
+    }
+
+    async fn nobody_overwrites_an_order_that_they_have_not_seen(app: TestApp) {
+        let (id, [a, b, c]) = three(&app).await;
+        let child = app.org_under("department", Some(&id), "甲部", "2010-01-01").await;
+        let other = app.org_under("department", Some(&id), "乙部", "2010-01-01").await;
+        for (path, first, second) in [
+            (format!("/orgs/{id}/role-order"), json!([c, b, a]), json!([b, c, a])),
+            (format!("/orgs/{id}/child-order"), json!([other, child]), json!([child, other])),
+        ] {
+            let on = "2020-01-01";
+            let body = |ids: &Value| json!({"ids": ids, "effective_on": on});
+            let send = async |tag: Option<&str>, ids: &Value| {
+                let request = app.request("PUT", &path).json(&body(ids));
+                app.send(match tag { Some(tag) => request.header("if-match", tag), None => request }).await
+            };
+            let unseen = send(None, &first).await.is_problem(428, "precondition-required");
+            assert!(unseen.text.contains("as_of=2020-01-01"), "{}", unseen.text);
+            send(Some("*"), &first).await.is_problem(428, "precondition-required");
+            let today = app.get(&path).await.is(200).header("etag").to_owned();
+            let refused = send(Some(&today), &first).await.is_problem(412, "precondition-failed");
+            assert!(refused.text.contains("as_of=2020-01-01"), "{}", refused.text);
+            let tag = app.get(&format!("{path}?as_of={on}")).await.header("etag").to_owned();
+            let tried = app.send(app.request("PUT", &format!("{path}?dry_run=true")).json(&body(&first))).await.is(200);
+            let state = |tag: &str| tag.split('-').next().unwrap().to_owned();
+            assert_eq!(state(tried.header("etag")), state(&tag), "a dry run answers the tag to use");
+            let done = send(Some(&tag), &first).await.is(200);
+            assert_eq!(done.header("etag"), app.get(&format!("{path}?as_of={on}")).await.header("etag"));
+            // Somebody else decided on the same state.
+            send(Some(&tag), &second).await.is_problem(412, "precondition-failed");
+            let again = send(Some(&tag), &first).await.is(200);
+            assert_eq!(again.change()["effects"], json!([]), "what is there already may be said again");
         }
-        let over = app.person("丁").await;
-        let over = json!({"org_id": id, "post": "member", "holder": {"type": "person", "id": over}, "valid_from": "2010-01-01", "valid_until": "2020-01-01"});
-        let over = app.post("/roles", over).await.is(201).id();
-        let [now, next, last] = [&roles[0], &roles[1], &roles[2]];
-        order_roles(&app, &id, &[last, now]).await.is(200);
-        assert_eq!(app.get(&format!("/orgs/{id}/roles?as_of=2031-01-01")).await.all("/id"), [json!(last), json!(now), json!(next)]);
-        assert_eq!(wrong(&order_roles(&app, &id, &[now, &over]).await.is_problem(409, "not-the-whole").at("/ids")), json!([null, [over]]));
-        assert_eq!(wrong(&order_roles(&app, &id, &[next]).await.is_problem(409, "not-the-whole")), json!([[now], null]));
     }
 
     async fn an_order_of_roles_names_each_once(app: TestApp) {
@@ -71,7 +160,7 @@ api_test! {
         let path = format!("/orgs/{committee}/role-order");
         app.put(&path, json!({})).await.is_problem(400, "validation").at("/ids");
         app.put(&path, json!({"ids": ["x"]})).await.is_problem(400, "validation").at("/ids/0");
-        app.put(&path, json!({"ids": [mine], "effective_on": "2020-01-01"})).await.is_problem(400, "validation").at("/effective_on");
+        app.put(&path, json!({"ids": [mine], "effective_on": null})).await.is_problem(400, "validation").at("/effective_on");
         app.put("/orgs/x/role-order", json!({"ids": []})).await.is_problem(400, "validation");
     }
 
@@ -83,7 +172,7 @@ api_test! {
         }
         let [a, b, c] = [&ids[0], &ids[1], &ids[2]];
         let ordered = order_children(&app, &committee, &[c, a, b], Some("2020-01-01")).await.is(200);
-        assert_eq!((&ordered.body["id"], ordered.header("directory-as-of")), (&json!(committee), "2020-01-01"));
+        assert_eq!((ordered.object(), ordered.header("directory-as-of")), (json!({"ids": [c, a, b]}), "2020-01-01"));
         assert_eq!(children(&app, &committee, "2019-12-31").await, ["甲", "乙", "丙"]);
         assert_eq!(children(&app, &committee, "2020-01-01").await, ["丙", "甲", "乙"]);
         assert_eq!(history(&app, c, "order").await, json!([["2010-01-01", 3], ["2020-01-01", 1]]));

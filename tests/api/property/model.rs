@@ -80,7 +80,6 @@ pub(super) enum Ask {
     Dissolve { id: Uuid, on: usize, cascade: bool },
     Restore { id: Uuid },
     OrderChildren { id: Uuid, ids: Vec<Uuid>, on: usize },
-    OrderRoles { id: Uuid, ids: Vec<Uuid> },
     CreatePerson { name: u8, staff_no: Option<u8> },
     PatchPerson { id: Uuid, name: Option<u8>, staff_no: Option<Option<u8>> },
     DeletePerson { id: Uuid },

@@ -177,8 +177,27 @@ impl TestApp {
         self.send(self.request("PATCH", path).json(&body)).await
     }
 
-    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
-        self.send(self.request("PUT", path).json(&body)).await
+    /// Declares something whole, as one who has just read it: with the tag of the day that it applies from, and with
+    /// every list of a leading group that `body` leaves out named as an empty one.
+    pub(crate) async fn put(&self, path: &str, mut body: Value) -> Answer {
+        if path.starts_with("/leading-groups") {
+            name_every_list(&mut body);
+        }
+        let request = self.request("PUT", path).json(&body);
+        let seen = self.seen(path, &body).await;
+        self.send(match seen {
+            Some(tag) => request.header("if-match", tag),
+            None => request,
+        })
+        .await
+    }
+
+    /// The tag of what a PUT replaces. None, if there is nothing.
+    pub(crate) async fn seen(&self, path: &str, body: &Value) -> Option<String> {
+        let (path, _) = path.split_once('?').unwrap_or((path, ""));
+        let path = body["effective_on"].as_str().map_or(path.to_owned(), |on| format!("{path}?as_of={on}"));
+        let read = self.get(&path).await;
+        (read.status == 200).then(|| read.header("etag").to_owned())
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Answer {
@@ -225,5 +244,27 @@ impl TestApp {
         let body =
             json!({"org_id": org, "post": post, "holder": {"type": "person", "id": person}, "valid_from": valid_from});
         self.post("/roles", body).await.is(201).id()
+    }
+}
+
+/// Adds the lists that a leading group's document leaves out.
+pub(crate) fn name_every_list(body: &mut Value) {
+    let name = |object: &mut Value, lists: &[&str]| {
+        for list in lists {
+            if let Some(members) = object.as_object_mut() {
+                members.entry(*list).or_insert_with(|| json!([]));
+            }
+        }
+    };
+    name(body, &["leaders", "executive_deputy_leaders", "deputy_leaders", "members", "liaisons"]);
+    name(body, &["working_groups", "supervision_groups"]);
+    if let Some(office) = body.get_mut("office") {
+        name(office, &["directors", "deputy_directors", "members", "liaisons"]);
+    }
+    for (kind, more) in [("working_groups", &[] as &[&str]), ("supervision_groups", &["covers"])] {
+        for part in body[kind].as_array_mut().into_iter().flatten() {
+            name(part, &["leaders", "deputy_leaders", "members", "liaisons"]);
+            name(part, more);
+        }
     }
 }

@@ -9,7 +9,7 @@ mod operations;
 pub(crate) mod process;
 
 pub(crate) use answer::Answer;
-pub(crate) use app::{NOW, TODAY, TestApp, run, run_closed, settings};
+pub(crate) use app::{NOW, TODAY, TestApp, name_every_list, run, run_closed, settings};
 pub(crate) use database::{Backend, TestDatabase};
 pub(crate) use operations::Operation;
 

@@ -253,6 +253,9 @@ catalogue! {
     CursorMismatch = "cursor-mismatch", 422, "The cursor belongs to another request", "游标与查询不符",
         "A cursor pins date, filters and sort. Repeat the request as it was and change only `cursor`, `limit` and `count`.",
         "游标固定了日期、筛选条件和排序。请保持原请求不变，只更换 `cursor`、`limit`、`count`。";
+    PreconditionRequired = "precondition-required", 428, "The request must say what it has seen", "请求须说明所依据的状态",
+        "What is declared whole replaces what is there, so the request must carry `If-Match` with the tag of what its sender has seen: that of a GET with `as_of=<effective_on>`, or of a dry run.",
+        "整体声明会替换现有内容，因此请求须以 `If-Match` 携带发送者所见状态的标签：取自 `as_of=<effective_on>` 的 GET，或取自试运行。";
     TooManyRequests = "too-many-requests", 429, "Too many requests", "请求过多",
         "The caller has sent too many requests. `Retry-After` says when to send the next one.",
         "调用方发送的请求过多，何时继续见 `Retry-After`。";

@@ -100,6 +100,11 @@ impl Problem {
         Self::new(ProblemType::InvalidHeader).fault(FaultPlace::Header(name), Words::new(en, zh))
     }
 
+    /// A member of the body is missing.
+    pub fn missing(pointer: String) -> Self {
+        Self::new(ProblemType::Validation).fault(FaultPlace::Body(pointer), Words::new("is required", "必填"))
+    }
+
     /// A parameter of path or query that cannot be read, and what it should be.
     pub fn parameter(name: impl Into<String>, en: impl Into<String>, zh: impl Into<String>) -> Self {
         Self::new(ProblemType::Validation).fault(FaultPlace::Parameter(name.into()), Words::new(en, zh))

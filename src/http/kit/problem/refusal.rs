@@ -50,7 +50,8 @@ impl Problem {
                 Self::new(T::PreconditionFailed).data(Data { current_revision: Some(current), ..Data::default() })
             }
             Error::WeakTags | Error::ThereAlready => Self::new(T::PreconditionFailed),
-            Error::GroupChanged { org } => Self::new(T::PreconditionFailed).data(of_org(org)),
+            Error::StateChanged { org, .. } => Self::new(T::PreconditionFailed).data(of_org(org)),
+            Error::StateUnnamed { org, .. } => Self::new(T::PreconditionRequired).data(of_org(org)),
             Error::EmptyPeriod { .. } => Self::new(T::EmptyPeriod),
             Error::ForeignField { .. } => Self::new(T::ForeignField),
             Error::RepeatedKind { .. } => Self::new(T::RepeatedValue),

@@ -1,17 +1,17 @@
 //! The holders in an org of a leading group, and what it covers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Adjustment, end::earliest_end};
 use crate::{
-    directory::Snapshot,
+    directory::{RoleRow, Snapshot},
     domain::{
         Day, Error, Holder, ORDER_MAX, OrgId, OrgKind, PlainFacts, PostCode, RoleFacts, RoleId, Scope,
         SupervisionFacts, SupervisionId,
     },
     registry::{
         command::{ListedHolder, PartDocument, PartPost},
-        decide::dissolve::end_role,
+        decide::{dissolve::end_role, order::declare},
         draft::Draft,
         plain,
         refer::{refer_to_holder, refer_to_org, refer_to_post, says_what_is_so},
@@ -21,9 +21,9 @@ use crate::{
 impl Adjustment<'_> {
     /// Changes the holders in an org, and what it covers, to those of the document.
     pub(super) fn fill(&self, draft: &mut Draft, org: OrgId, part: &PartDocument) -> Result<(), Error> {
-        for list in &part.posts {
-            self.fill_post(draft, org, list, &format!("{}/{}", part.pointer, list.field))?;
-        }
+        let fill = |list: &PartPost| self.fill_post(draft, org, list, &format!("{}/{}", part.pointer, list.field));
+        let lists: Vec<Vec<RoleId>> = part.posts.iter().map(fill).collect::<Result<_, _>>()?;
+        self.put_holders_in_order(draft, org, &lists);
         if part.kind == OrgKind::SupervisionGroup {
             self.cover(draft, org, &part.covers, &format!("{}/covers", part.pointer))?;
         }
@@ -73,49 +73,63 @@ impl Adjustment<'_> {
         Ok(())
     }
 
-    fn fill_post(&self, draft: &mut Draft, org: OrgId, list: &PartPost, pointer: &str) -> Result<(), Error> {
+    /// Changes the holders of one post to those of its list. Returns their roles, in its order.
+    fn fill_post(&self, draft: &mut Draft, org: OrgId, list: &PartPost, pointer: &str) -> Result<Vec<RoleId>, Error> {
         let PartPost { post, field: _, holders } = list;
-        let mut current: Vec<(RoleId, RoleFacts)> = draft
-            .snapshot()
-            .roles_in(org)
-            .filter(|role| role.post() == post && role.period().contains(self.on))
-            .map(|role| (role.id(), role.facts()))
-            .collect();
-        current.sort_by_key(|(id, facts)| (facts.order, facts.valid_from, *id));
+        let snapshot = draft.snapshot();
+        let view = snapshot.org_on(org, self.on);
+        let held = snapshot.roles_in(org).filter(|role| role.post() == post && role.period().contains(self.on));
+        let held: Vec<RoleRow<'_>> = held.collect();
+        let last = held.iter().map(|role| role.order().max(view.map_or(0, |view| view.place_of(role)))).max();
+        let current: Vec<(RoleId, RoleFacts)> = held.iter().map(|role| (role.id(), role.facts())).collect();
         let kept = |holder: &Holder, acting: bool| {
-            current.iter().find(|(_, facts)| facts.holder == *holder && facts.acting == acting)
+            let same = |(_, facts): &&(RoleId, RoleFacts)| facts.holder == *holder && facts.acting == acting;
+            current.iter().find(same).map(|(id, _)| *id)
         };
-        self.holders_are_there(
-            draft.snapshot(),
-            org,
-            post,
-            holders,
-            |holder, acting| kept(holder, acting).map(|(id, _)| *id),
-            pointer,
-        )?;
+        self.holders_are_there(snapshot, org, post, holders, kept, pointer)?;
         for (id, facts) in &current {
             if !holders.iter().any(|listed| listed.holder.holder == facts.holder && listed.acting == facts.acting) {
                 end_role(draft, *id, facts.clone(), self.on, self.basis);
             }
         }
-        let places: Vec<Option<(i32, Day, RoleId)>> = holders
-            .iter()
-            .map(|ListedHolder { holder, acting, .. }| {
-                kept(&holder.holder, *acting).map(|(id, facts)| (facts.order, facts.valid_from, *id))
-            })
-            .collect();
-        for (ListedHolder { holder, acting, .. }, order) in holders.iter().zip(orders(&places)) {
-            match kept(&holder.holder, *acting) {
-                Some((id, facts)) => draft.put(*id, Some(RoleFacts { order, ..facts.clone() })),
-                None => self.appoint(draft, org, post, &holder.holder, *acting, order),
-            }
+        // Whoever is new comes after those who stay, unless the order of the list says otherwise.
+        let mut numbers = last.unwrap_or(0).saturating_add(1).min(ORDER_MAX)..=ORDER_MAX;
+        let mut number = || numbers.next().unwrap_or(ORDER_MAX);
+        let role = |ListedHolder { holder, acting, .. }: &ListedHolder| match kept(&holder.holder, *acting) {
+            Some(id) => id,
+            None => self.appoint(draft, org, post, &holder.holder, *acting, number()),
+        };
+        Ok(holders.iter().map(role).collect())
+    }
+
+    /// Declares the order of the lists for an org where they are not in that order already. Whoever holds another post
+    /// there comes after them.
+    fn put_holders_in_order(&self, draft: &mut Draft, org: OrgId, lists: &[Vec<RoleId>]) {
+        let snapshot = draft.snapshot();
+        let Some(view) = snapshot.org_on(org, self.on) else { return };
+        let listed = snapshot.roles_listed(&view);
+        let listed: BTreeMap<RoleId, usize> =
+            listed.iter().enumerate().map(|(place, view)| (view.role.id(), place)).collect();
+        if lists.iter().all(|list| list.is_sorted_by_key(|role| listed.get(role))) {
+            return;
         }
-        Ok(())
+        let mut ids = lists.concat();
+        let all = snapshot.roles_by_place(&view);
+        ids.extend(all.iter().map(|held| held.role.id()).filter(|id| !lists.iter().any(|list| list.contains(id))));
+        declare(draft, org, &ids, self.on, self.basis);
     }
 
     /// Gives a holder a post from the day on, until the same holder's next role there. If such a role ended on
     /// this very day, it continues instead.
-    fn appoint(&self, draft: &mut Draft, org: OrgId, post: &PostCode, holder: &Holder, acting: bool, order: i32) {
+    fn appoint(
+        &self,
+        draft: &mut Draft,
+        org: OrgId,
+        post: &PostCode,
+        holder: &Holder,
+        acting: bool,
+        order: i32,
+    ) -> RoleId {
         let snapshot = draft.snapshot();
         let same = || {
             let held = snapshot.roles_held(holder);
@@ -127,8 +141,8 @@ impl Adjustment<'_> {
         let valid_until = self.no_later_than(later, earliest_end(snapshot, unit, end));
         let ended = same().find(|role| role.acting() == acting && role.period().until() == Some(self.on));
         if let Some((id, facts)) = ended.map(|role| (role.id(), role.facts())) {
-            draft.put(id, Some(RoleFacts { valid_until, end_basis: None, order, ..facts }));
-            return;
+            draft.put(id, Some(RoleFacts { valid_until, end_basis: None, ..facts }));
+            return id;
         }
         let facts = RoleFacts {
             org_id: org,
@@ -141,7 +155,9 @@ impl Adjustment<'_> {
             basis: self.basis.cloned(),
             end_basis: None,
         };
-        draft.put(RoleId((self.with.new_id)()), Some(facts));
+        let id = RoleId((self.with.new_id)());
+        draft.put(id, Some(facts));
+        id
     }
 
     /// When something that begins on the day ends: when something planned takes over, or with what it depends on. If
@@ -200,20 +216,5 @@ impl Adjustment<'_> {
             draft.put(SupervisionId((self.with.new_id)()), Some(facts));
         }
         Ok(())
-    }
-}
-
-/// The places in a list of holders, some of whom already have a place. If those places ascend, they are kept, and the
-/// others come after them. Otherwise all are counted anew.
-fn orders(places: &[Option<(i32, Day, RoleId)>]) -> Vec<i32> {
-    let kept: Vec<_> = places.iter().flatten().collect();
-    let last = kept.last().map_or(0, |(order, ..)| *order);
-    let others = i32::try_from(places.len() - kept.len()).unwrap_or(ORDER_MAX);
-    let tail_only = places.iter().skip_while(|place| place.is_some()).all(Option::is_none);
-    if kept.is_sorted() && tail_only && last <= ORDER_MAX - others {
-        let kept = kept.into_iter().map(|(order, ..)| *order);
-        kept.chain((last + 1..).take(places.len())).take(places.len()).collect()
-    } else {
-        (1..).take(places.len()).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use campus_org::domain::OrgKind;
 use uuid::Uuid;
 
-use super::{Ask, DAYS, Model, Org, Patch, Role, TODAY, Values};
+use super::{Ask, DAYS, Model, Org, Patch, Role, Values};
 use crate::support::invariants::may_stand;
 
 impl Model {
@@ -105,14 +105,7 @@ impl Model {
                 ids.rotate_left(turn);
                 Ask::OrderChildren { id, ids, on }
             }
-            23 => {
-                let id = org?;
-                let mut ids = self.roles_where(TODAY, |role| role.org == id);
-                let turn = b.checked_rem(ids.len()).unwrap_or(0);
-                ids.rotate_left(turn);
-                Ask::OrderRoles { id, ids }
-            }
-            24..27 => Ask::CreatePerson { name: byte(b % 5), staff_no: (c % 2 == 0).then(|| byte(c / 2 % 6)) },
+            23..27 => Ask::CreatePerson { name: byte(b % 5), staff_no: (c % 2 == 0).then(|| byte(c / 2 % 6)) },
             27 => Ask::PatchPerson {
                 id: person?,
                 name: (b % 2 == 0).then(|| byte(c % 5)),

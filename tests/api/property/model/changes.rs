@@ -70,20 +70,11 @@ impl Model {
                 if self.values(id, on).is_none() {
                     return Err("the body lives then");
                 }
+                if ids == self.children(id, on) {
+                    return Ok(());
+                }
                 for (order, child) in (1..).zip(ids) {
                     self.patch(child, &Patch { order: Some(order), ..Patch::default() }, on)?;
-                }
-            }
-            Ask::OrderRoles { id, ids } => {
-                let mut later: Vec<_> = self
-                    .roles
-                    .iter()
-                    .filter(|(_, role)| role.org == id && role.from > TODAY)
-                    .map(|(id, role)| (role.order, *id))
-                    .collect();
-                later.sort();
-                for (order, role) in (1..).zip(ids.into_iter().chain(later.into_iter().map(|(_, id)| id))) {
-                    self.roles.get_mut(&role).expect("there").order = order;
                 }
             }
             Ask::CreatePerson { name, staff_no } => {
