@@ -3,6 +3,7 @@
 //! It is pure: no clock, no I/O. A question takes its day as an argument. The layout of [`Snapshot`] is private to
 //! this room; no other room may depend on it.
 
+mod gaps;
 mod keys;
 mod leading_groups;
 mod orders;
@@ -18,6 +19,7 @@ mod vacancies;
 mod views;
 mod walk;
 
+pub use gaps::Days;
 pub use leading_groups::{GroupPart, LeadingGroup};
 pub use orgs::{OrgFilter, OrgSort, TREE_NODES_MAX, Tree};
 pub use page::{Page, PageRequest, SortKey};

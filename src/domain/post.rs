@@ -107,7 +107,7 @@ macro_rules! post_attributes {
                 /// Its place in the catalogue, smallest first; the last place, if a new post does not give it.
                 rank: (place), rank, "rank" "排序";
                 /// Whether its holders belong to the leadership team 班子.
-                leadership: (choice), leadership, "leadership" "班子职务";
+                leadership: (choice), leadership, "leadership post" "班子职务";
             }
             optional {
                 /// Name in English.

@@ -192,12 +192,12 @@ pub(super) const DEPARTMENTS: &[(&str, &str)] = &[
     ("组织部", "Organisation Department"),
     ("宣传部", "Publicity Department"),
     ("统战部", "United Front Work Department"),
-    ("党委办公室", "Office of the Party Committee"),
+    ("离退休工作部", "Department for Retired Staff"),
     ("学生工作部", "Student Affairs Department"),
     ("保卫部", "Security Department"),
     ("教师工作部", "Faculty Affairs Department"),
     ("研究生工作部", "Graduate Affairs Department"),
-    ("巡察工作办公室", "Inspection Office"),
+    ("武装部", "People's Armed Forces Department"),
 ];
 
 /// Administrative offices and English names, in the order of their codes. The last four have a

@@ -4,7 +4,7 @@ use super::{
     campus::{Campus, NewOrg, OrgIx, Papers, Tenure},
     catalogue::numeral,
     people::Who,
-    posts::Leaders,
+    posts::{Leaders, VICE_PRESIDENTS},
     reference_day,
     tree::Tree,
     words::day,
@@ -71,7 +71,9 @@ impl Campus {
         for nth in 3..6 {
             self.hold(group, &["deputy_leader"], &full(chair(nth)), papers);
         }
-        for nth in 6..12 {
+        // Whoever is there by a seat is not named as well.
+        let named = if until.is_none() { VICE_PRESIDENTS.into() } else { (6..12).collect::<Vec<_>>() };
+        for nth in named {
             self.hold(group, &["group_member"], &full(chair(nth)), papers);
         }
         for office in tree.offices.iter().take(3) {

@@ -32,7 +32,7 @@ pub(super) struct Leaders {
 /// The first of the committee chairs that head departments.
 const HEADS: usize = 4;
 /// The committee chairs of the vice presidents.
-const VICE_PRESIDENTS: [usize; 2] = [7, 8];
+pub(super) const VICE_PRESIDENTS: [usize; 2] = [7, 8];
 /// The first committee chair of the members.
 const MEMBERS: usize = 9;
 

@@ -123,7 +123,7 @@ impl Campus {
         for (nth, (tail, name_en)) in DEPARTMENTS.iter().take(number).enumerate() {
             let late = nth >= 6;
             let on = if late { self.rng.day(day(2017, 1, 9), day(2019, 12, 20)) } else { self.old_day() };
-            let name = if tail.starts_with("党委") { (*tail).to_owned() } else { format!("党委{tail}") };
+            let name = format!("党委{tail}");
             let basis = late.then(|| self.documents.issue("校党发", on, &format!("关于设立{name}的通知")));
             established.push(self.establish(NewOrg {
                 tail,

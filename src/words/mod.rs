@@ -6,12 +6,15 @@ mod denied;
 mod effects;
 mod keys;
 mod names;
+mod notices;
 mod refusals;
+mod summary;
 mod values;
 
-pub use effects::Summary;
+pub use effects::Told;
 pub use names::Telling;
 pub use refusals::{Refusal, text_error};
+pub use summary::Summary;
 
 /// A language that texts for people exist in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

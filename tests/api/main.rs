@@ -37,4 +37,5 @@ mod regressions;
 mod roles;
 mod seats;
 mod supervisions;
+mod told;
 mod vacancies;

@@ -9,9 +9,10 @@ use super::{
 };
 use crate::{
     access::Sight,
-    domain::Text,
+    directory::Snapshot,
+    domain::{Day, Person, PersonId, Text},
     registry::Accepted,
-    words::{Language, Summary, Telling},
+    words::{Language, Summary, Telling, Told},
 };
 
 /// The most effects in an answer.
@@ -59,10 +60,16 @@ pub(in crate::http) struct ChangeBody<'e> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     effects_total: Option<u64>,
-    /// What the caller may expect of the request, but the write did not do. So far always empty. Absent on a replay.
+    /// What the act leaves standing or lets fall although one might think otherwise: posts that fall vacant, and
+    /// seats in which nobody sits any more, each with its days; plans for later days that stay or go; parts that end
+    /// all the same. Absent on a replay.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000, value_type = Option<Vec<Text<2000>>>)]
     notices: Option<Vec<String>>,
+    /// How many notices there are in all. Present if `notices` has only the first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    notices_total: Option<u64>,
 }
 
 const _: () = assert!(EFFECTS_MAX == 1000 && SENTENCES_MAX == 1000, "as published above");
@@ -77,11 +84,17 @@ pub(in crate::http) struct DeletedBody<'e> {
 
 impl<'e> ChangeBody<'e> {
     /// What `outcome` says, in `language`.
-    pub(super) fn new(outcome: &'e Accepted, sight: &Sight, language: Language) -> Self {
-        let Accepted { snapshot, before, entry, effects, dry_run, repeated, .. } = outcome;
-        let names = |person| sight.names(snapshot, person);
-        let telling = Telling { before, after: snapshot, names: &names, language };
-        let Summary { sentences, total, .. } = telling.tell(effects, SENTENCES_MAX);
+    pub(super) fn new(outcome: &'e Accepted, sight: &Sight, today: Day, language: Language) -> Self {
+        let Accepted { snapshot, before, target, entry, effects, dry_run, repeated, .. } = outcome;
+        // Somebody who is deleted, or merged into another entry, is named as before.
+        let names = |person| {
+            let is_there = snapshot.person(person).is_some();
+            sight.names(if is_there { snapshot } else { before }, person)
+        };
+        let shown = |directory: &Snapshot, person| as_seen(sight, directory, person);
+        let telling = Telling { before, after: snapshot, names: &names, shown: &shown, day: today, language };
+        let Told { summary, notices } = telling.tell(effects, (!repeated).then_some(target), SENTENCES_MAX);
+        let Summary { sentences, total, .. } = summary;
         Self {
             dry_run: *dry_run,
             revision: *entry,
@@ -90,7 +103,8 @@ impl<'e> ChangeBody<'e> {
             summary: sentences,
             effects: effects.iter().take(EFFECTS_MAX).map(EffectBody).collect(),
             effects_total: beyond(EFFECTS_MAX, effects.len()),
-            notices: (!repeated).then(Vec::new),
+            notices_total: beyond(SENTENCES_MAX, notices.total),
+            notices: (!repeated).then_some(notices.sentences),
         }
     }
 
@@ -98,6 +112,13 @@ impl<'e> ChangeBody<'e> {
     pub(super) fn alone(self) -> Result<Vec<u8>, Unwritable> {
         to_bytes(&DeletedBody { change: self })
     }
+}
+
+/// A person with everything that the caller may see. `None` if the caller does not see them.
+fn as_seen(sight: &Sight, directory: &Snapshot, id: PersonId) -> Option<Person> {
+    let row = directory.person(id).filter(|_| sight.sees(directory, id))?;
+    let with_contact = sight.with_contact_of(directory, row);
+    Some(with_contact.unwrap_or_else(|| Person { email: None, phone: None, ..row.person() }))
 }
 
 /// The number of all, where there are more than are told.

@@ -26,6 +26,7 @@ use crate::{
 pub(in crate::http) struct Done {
     inner: registry::Accepted,
     at: At,
+    today: Day,
     /// Whether the answer leaves out what has changed.
     is_minimal: bool,
     language: Language,
@@ -66,7 +67,15 @@ impl WriteRequest {
             true => self.sight.of_what_would_be(Arc::clone(&inner.before)),
             false => self.sight,
         };
-        Ok(Done { inner, at, is_minimal: self.is_minimal, language: self.language, sight, secret: None })
+        Ok(Done {
+            inner,
+            at,
+            today: self.today,
+            is_minimal: self.is_minimal,
+            language: self.language,
+            sight,
+            secret: None,
+        })
     }
 }
 
@@ -161,6 +170,6 @@ impl Done {
     }
 
     fn change(&self) -> Option<ChangeBody<'_>> {
-        (!self.is_minimal).then(|| ChangeBody::new(&self.inner, &self.sight, self.language))
+        (!self.is_minimal).then(|| ChangeBody::new(&self.inner, &self.sight, self.today, self.language))
     }
 }

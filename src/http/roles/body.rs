@@ -129,7 +129,7 @@ macro_rules! role_body {
             fn schema() -> RefOr<Schema> {
                 let members = Members::of("A role: who or what holds which post in which org, from when and until when.")
                     .member::<RoleId>("id", "Its identifier.", true)
-                    .object::<OrgRef<'_>>("org", "The org on the day asked for.", true)
+                    .object::<OrgRef<'_>>("org", "The org on the day asked for. For a planned or ended role: on the nearest day of the role.", true)
                     .object::<PostRef<'_>>("post", "The post.", true)
                     .object::<HolderBody<'_>>("holder", "Who or what holds it.", true)
                     .list::<SitterBody<'_>>(

@@ -229,16 +229,16 @@ api_test! {
         let dry = app.post("/leading-groups?dry_run=true", notice.clone()).await.is(200).body;
         assert!(*app.registry.snapshot() == *before);
         assert_eq!(dry["change"]["summary"], json!([
-            "小组 is established under 学校党委 on 2021-03-05.",
-            "Whoever is secretary of 学校党委 becomes leader of 小组 from 2021-03-05 on.",
-            "胡春梅 becomes acting leader of 小组 from 2021-03-05 on.",
-            "督导组 is established under 小组 on 2021-03-05.",
+            "小组 is established under 学校党委 on 2021-03-05 (kind leading group, place 2).",
+            "Whoever is secretary of 学校党委 becomes leader of 小组 from 2021-03-05 on (place 1).",
+            "胡春梅 becomes acting leader of 小组 from 2021-03-05 on (place 2).",
+            "督导组 is established under 小组 on 2021-03-05 (kind supervision group, place 1).",
             "督导组 covers 学院党总支 and everything below it from 2021-03-05 on.",
         ]));
         assert_eq!(dry["name"], "小组");
         let chinese = app.request("POST", "/leading-groups?dry_run=true").header("accept-language", "zh").json(&notice);
         let dry = app.send(chinese).await.is(200).body;
-        assert_eq!(dry["change"]["summary"][1], "学校党委书记（席位）自2021-03-05起在小组任组长。");
+        assert_eq!(dry["change"]["summary"][1], "学校党委书记（席位）自2021-03-05起任小组组长（排名1）。");
         assert_eq!(dry["change"]["summary"][4], "督导组自2021-03-05起督导学院党总支及其全部下级。");
     }
 }

@@ -130,10 +130,10 @@ api_test! {
         body["supervision_groups"].as_array_mut().unwrap().reverse();
         let dry = app.put(&format!("/leading-groups/{id}?dry_run=true"), body.clone()).await.is(200).body;
         assert_eq!(dry["change"]["summary"], json!([
-            "李文, member of 党史学习教育领导小组: place 3 becomes 1.",
-            "王玉玲, member of 党史学习教育领导小组: place 1 becomes 3.",
-            "第二督导组 has place 3 among its siblings from 2021-09-01 on, not 4.",
-            "第一督导组 has place 4 among its siblings from 2021-09-01 on, not 3.",
+            "The place of 李文 as member of 党史学习教育领导小组 is 1 instead of 3.",
+            "The place of 王玉玲 as member of 党史学习教育领导小组 is 3 instead of 1.",
+            "The place of 第二督导组 is 3 instead of 4 from 2021-09-01 on.",
+            "The place of 第一督导组 is 4 instead of 3 from 2021-09-01 on.",
         ]));
         let after = put(&app, id, &body).await.is(200).body;
         assert_eq!(names(&after["members"]), ["李文", "学校", "王玉玲"]);

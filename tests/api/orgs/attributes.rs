@@ -12,16 +12,16 @@ api_test! {
             "joint": true, "effective_on": "2020-01-01"});
         let tried = app.request("PATCH", &format!("/orgs/{branch}?dry_run=true")).header("accept-language", "zh");
         assert_eq!(app.send(tried.json(&body)).await.is(200).change()["summary"], json!([
-            "修改支部的职责。", "修改支部的外部标识。", "支部的简称自2020-01-01起变更。", "支部的联合支部自2020-01-01起变更。",
+            "支部的职责为“抓总”。", "支部的外部标识增加oa 1。", "支部的简称自2020-01-01起为支。", "支部自2020-01-01起为联合支部。",
         ]));
         let changed = app.patch(&format!("/orgs/{branch}"), body).await.is(200);
         assert_eq!(changed.change()["summary"], json!([
-            "支部 changes: duties.", "支部 changes: external identifiers.",
-            "支部 changes from 2020-01-01 on: short name.", "支部 changes from 2020-01-01 on: joint branch.",
+            "Set for 支部: duties \"抓总\".", "The external identifiers of 支部 gain oa 1.",
+            "Set for 支部 from 2020-01-01 on: short name 支.", "Now a joint branch from 2020-01-01 on: 支部.",
         ]));
-        // The document of the end is told of with the end.
+        // The document of the end is told, too.
         let end = json!({"effective_on": "2025-01-01", "basis": {"title": "撤销"}, "successor_ids": [committee]});
         let ended = app.post(&format!("/orgs/{branch}/dissolve"), end).await.is(200);
-        assert_eq!(ended.change()["summary"], json!(["支部 ends on 2025-01-01.", "支部 changes: successors."]));
+        assert_eq!(ended.change()["summary"], json!(["支部 ends on 2025-01-01. Its successors: 学校党委.", "Set for 支部: document of the end 《撤销》."]));
     }
 }
