@@ -50,6 +50,8 @@ pub enum Error {
     // ── a rule that does not depend on the state of the directory ──
     /// `until` is not later than `from`.
     EmptyPeriod { from: Day, until: Day },
+    /// A document of the end is given, and there is no end.
+    NoEnd,
     /// The kind has no such field.
     ForeignField { kind: OrgKind, field: &'static str },
     /// The same kind stands twice in a post's `kinds`.

@@ -220,15 +220,14 @@ macro_rules! role_attributes {
                 valid_until: (maybe Day), valid_until, "end" "任职截止日期";
                 /// The document by which it was given.
                 basis: (maybe Basis), basis, "document" "任职依据";
+                /// The document by which it was ended, or its end was moved. Only with an end.
+                end_basis: (maybe Basis), end_basis, "document of the end" "免职依据";
             }
             once {
                 /// Whether the holder is acting 主持工作 / 代理.
                 acting: (flag), acting, "acting" "主持工作";
             }
-            kept {
-                /// The document by which it was ended.
-                end_basis: (maybe Basis), end_basis, "document of the end" "免职依据";
-            }
+            kept {}
             internal {}
         }
     };

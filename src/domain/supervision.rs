@@ -45,12 +45,11 @@ macro_rules! supervision_attributes {
                 valid_until: (maybe Day), valid_until, "end" "截止日期";
                 /// The document by which it was set up.
                 basis: (maybe Basis), basis, "document" "依据";
-            }
-            once {}
-            kept {
-                /// The document by which it was ended.
+                /// The document by which it was ended, or its end was moved. Only with an end.
                 end_basis: (maybe Basis), end_basis, "document of the end" "终止依据";
             }
+            once {}
+            kept {}
             internal {}
         }
     };

@@ -106,6 +106,11 @@ impl From<&Error> for Refusal {
                 format!("The period from {from} until {until} has no day. Its end must be later than its beginning."),
                 format!("自 {from} 起至 {until} 止的期间不含任何一天：终止日必须晚于起始日。"),
             ),
+            Error::NoEnd => at(
+                "/end_basis",
+                "Must be left out where there is no `valid_until`.".to_owned(),
+                "没有 valid_until 时不能给出。".to_owned(),
+            ),
             Error::ForeignField { kind, field } => at(
                 &format!("/{field}"),
                 format!("An org of kind {} has no {field}.", kind.as_str()),

@@ -160,6 +160,26 @@ api_test! {
         app.get(&path).await.is_problem(404, "not-found");
     }
 
+    async fn the_document_of_an_end_is_corrected_alone(app: TestApp) {
+        let campus = campus(&app).await;
+        let mut body = covers(&campus.inspectors, &campus.college, "self", "2021-03-05");
+        body["basis"] = json!({"title": "设立"});
+        body["end_basis"] = json!({"title": "终止", "number": "错"});
+        app.post("/supervisions", body.clone()).await.is_problem(422, "no-end").at("/end_basis");
+        body["valid_until"] = json!("2022-01-01");
+        let made = app.post("/supervisions", body).await.is(201);
+        assert_eq!(made.body["end_basis"], json!({"title": "终止", "number": "错"}));
+        let path = format!("/supervisions/{}", made.id());
+        let corrected = app.patch(&path, json!({"end_basis": {"title": "终止", "number": "对"}})).await.is(200).body;
+        assert_eq!((&corrected["basis"], &corrected["end_basis"]["number"]), (&json!({"title": "设立"}), &json!("对")));
+        let moved = app.patch(&path, json!({"valid_until": "2023-01-01"})).await.is(200).body;
+        assert_eq!((&moved["valid_until"], &moved["end_basis"]["number"]), (&json!("2023-01-01"), &json!("对")));
+        app.patch(&path, json!({"valid_until": null, "end_basis": {"title": "终止"}})).await.is_problem(422, "no-end");
+        let open = app.patch(&path, json!({"valid_until": null})).await.is(200).body;
+        assert!(open.get("end_basis").is_none());
+        app.patch(&path, json!({"end_basis": {"title": "终止"}})).await.is_problem(422, "no-end");
+    }
+
     async fn a_repeated_request_is_done_once(app: TestApp) {
         let campus = campus(&app).await;
         let send = |body: Value| app.request("POST", "/supervisions").header("idempotency-key", "k").json(&body);

@@ -21,11 +21,11 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         list_person_roles needs (Scope(PeopleRead)),
         create_role => [
             UnknownReference, OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder,
-            EmptyPeriod, SelfReference, Contradictory,
+            EmptyPeriod, NoEnd, SelfReference, Contradictory,
         ],
         get_role,
         patch_role => [
-            OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder, AlreadyEnded, EmptyPeriod,
+            OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder, AlreadyEnded, EmptyPeriod, NoEnd,
         ],
         end_role => [AlreadyEnded, EndsBeforeStart],
         delete_role,

@@ -17,10 +17,10 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         list_supervisions,
         create_supervision => [
             UnknownReference, OutsideLife, NotASupervisionGroup, SupervisedTwice, EmptyPeriod,
-            SelfReference,
+            NoEnd, SelfReference,
         ],
         get_supervision,
-        patch_supervision => [OutsideLife, NotASupervisionGroup, SupervisedTwice, EmptyPeriod],
+        patch_supervision => [OutsideLife, NotASupervisionGroup, SupervisedTwice, EmptyPeriod, NoEnd],
         delete_supervision,
         list_org_supervised_by,
     ]

@@ -43,7 +43,9 @@ pub(in crate::http) async fn create_supervision(
 
 /// Correct a supervision
 ///
-/// Corrects what was entered wrongly, or sets the end of the supervision.
+/// Corrects what was entered wrongly, or sets or moves the end of the supervision. `basis` is the document by which it
+/// was set up, `end_basis` the one by which it ends or its end was moved: each is corrected alone. If `valid_until` is
+/// cleared, so is `end_basis`.
 #[utoipa::path(
     patch, path = "/supervisions/{id}", tag = "supervisions",
     params(("id" = SupervisionId, Path, description = "The supervision.")),

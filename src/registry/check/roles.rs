@@ -6,7 +6,7 @@ use crate::{
     registry::refer::{refer_to_holder, refer_to_org, refer_to_post},
 };
 
-/// A role is not held by its own seat; it lies within its org's life, and its holder's where that is an org;
+/// A role is not held by its own seat; only an end has a document; it lies within its org's life, and its holder's where that is an org;
 /// its post exists there throughout; and the same holder does not hold the post there twice.
 pub(super) fn role_alone(snapshot: &Snapshot, role: &RoleRow<'_>) -> Result<(), Error> {
     let facts = role.facts();
@@ -15,6 +15,9 @@ pub(super) fn role_alone(snapshot: &Snapshot, role: &RoleRow<'_>) -> Result<(), 
     }
     if let Some(until) = facts.valid_until.filter(|until| *until <= facts.valid_from) {
         return Err(Error::EmptyPeriod { from: facts.valid_from, until });
+    }
+    if facts.end_basis.is_some() && facts.valid_until.is_none() {
+        return Err(Error::NoEnd);
     }
     let period = facts.period();
     let living = |id: OrgId| {

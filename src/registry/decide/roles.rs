@@ -39,7 +39,8 @@ pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<
     // Without a day, the number of the role itself is corrected.
     let order = patch.order.filter(|_| placed.is_none());
     let mut facts = RolePatch { order, ..RolePatch::from(patch) }.applied_to(&role.facts());
-    if facts.valid_until.is_none() {
+    // What goes on has no document of an end. One that is given all the same is refused.
+    if facts.valid_until.is_none() && !patch.end_basis.is_given() {
         facts.end_basis = None;
     }
     let org = facts.org_id;

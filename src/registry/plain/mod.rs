@@ -76,6 +76,9 @@ fn decided<K: Requested + Into<ObjectKey>>(
         }
     };
     if let Some(facts) = &facts {
+        if facts.end_basis().is_some() && facts.valid_until().is_none() {
+            return Err(Error::NoEnd);
+        }
         K::refers(draft.snapshot(), facts)?;
     }
     draft.put(id, facts);

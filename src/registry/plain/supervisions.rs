@@ -31,8 +31,9 @@ impl Requested for SupervisionId {
 
     fn patched(patch: &PatchSupervision, facts: &SupervisionFacts) -> SupervisionFacts {
         let facts = SupervisionPatch::from(patch).applied_to(facts);
-        let end_basis = facts.valid_until.and(facts.end_basis.clone());
-        SupervisionFacts { end_basis, ..facts }
+        // What goes on has no document of an end. One that is given all the same is refused.
+        let goes_on = facts.valid_until.is_none() && !patch.end_basis.is_given();
+        if goes_on { facts.ending(None, None) } else { facts }
     }
 
     fn refers(snapshot: &Snapshot, facts: &SupervisionFacts) -> Result<(), Error> {

@@ -204,6 +204,7 @@ api_test! {
             ("POST", format!("/roles/{secretary}/end"), json!({"effective_on": "2019-01-01"}), 409, "ends-before-start"),
             ("PUT", format!("/orgs/{committee}/role-order"), json!({"ids": []}), 409, "not-the-whole"),
             ("POST", "/roles".to_owned(), json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person}, "valid_until": "1990-01-01"}), 422, "empty-period"),
+            ("PATCH", format!("/roles/{secretary}"), json!({"end_basis": {"title": "通知"}}), 422, "no-end"),
             ("POST", "/orgs".to_owned(), json!({"kind": "unit", "name": "处", "branch_type": "staff"}), 422, "foreign-field"),
             ("PUT", format!("/orgs/{committee}/role-order"), json!({"ids": [secretary, secretary]}), 422, "repeated-value"),
             ("POST", format!("/people/{person}/merge"), json!({"duplicate_id": person}), 422, "self-reference"),

@@ -29,13 +29,57 @@ api_test! {
         assert_eq!((same.header("directory-revision"), &same.object()), ("6", &cleared.object()));
     }
 
+    async fn each_document_is_corrected_alone(app: TestApp) {
+        let committee = app.committee().await;
+        let person = app.person("甲").await;
+        let (given, wrong, right) = (json!({"title": "任职通知", "number": "1"}), json!({"title": "免职", "number": "错"}), json!({"title": "免职", "number": "对"}));
+        let role = app.post("/roles", json!({"org_id": committee, "post": "secretary", "holder": {"type": "person", "id": person},
+            "valid_from": "2010-01-01", "basis": given})).await.is(201).id();
+        let path = format!("/roles/{role}");
+        app.patch(&path, json!({"end_basis": right})).await.is_problem(422, "no-end").at("/end_basis");
+        app.post(&format!("{path}/end"), json!({"effective_on": "2020-01-01", "basis": wrong})).await.is(200);
+        let documents = |answer: crate::support::Answer| {
+            let body = answer.is(200).body;
+            [&body["valid_until"], &body["basis"], &body["end_basis"]].map(Value::clone)
+        };
+        let corrected = app.patch(&path, json!({"end_basis": right})).await;
+        assert_eq!(documents(corrected), [json!("2020-01-01"), given.clone(), right.clone()]);
+        // The day alone: the document of the end stays.
+        let moved = app.patch(&path, json!({"valid_until": "2020-02-01"})).await;
+        assert_eq!(documents(moved), [json!("2020-02-01"), given.clone(), right.clone()]);
+        let appointed = json!({"title": "任职通知", "number": "2"});
+        let beginning = app.patch(&path, json!({"basis": appointed})).await;
+        assert_eq!(documents(beginning), [json!("2020-02-01"), appointed.clone(), right.clone()]);
+        // A prolongation names its own document, and leaves the appointing one.
+        let prolonging = json!({"title": "延期", "number": "3"});
+        let longer = app.patch(&path, json!({"valid_until": "2030-01-01", "end_basis": prolonging})).await;
+        assert_eq!(documents(longer), [json!("2030-01-01"), appointed.clone(), prolonging]);
+        app.patch(&path, json!({"valid_until": null, "end_basis": right})).await.is_problem(422, "no-end");
+        let none = app.patch(&path, json!({"end_basis": null})).await;
+        assert_eq!(documents(none), [json!("2030-01-01"), appointed.clone(), json!(null)]);
+        app.patch(&path, json!({"end_basis": right})).await.is(200);
+        let open = app.patch(&path, json!({"valid_until": null})).await;
+        assert_eq!(documents(open), [json!(null), appointed, json!(null)]);
+        assert_eq!(app.get("/roles?basis_number=对&status=all").await.is(200).body["items"], json!([]));
+    }
+
+    async fn a_new_role_with_an_end_may_name_its_document(app: TestApp) {
+        let committee = app.committee().await;
+        let person = app.person("甲").await;
+        let mut role = json!({"org_id": committee, "post": "member", "holder": {"type": "person", "id": person},
+            "valid_from": "2020-01-01", "end_basis": {"title": "免职通知"}});
+        app.post("/roles", role.clone()).await.is_problem(422, "no-end").at("/end_basis");
+        role["valid_until"] = json!("2021-01-01");
+        assert_eq!(app.post("/roles", role).await.is(201).body["end_basis"], json!({"title": "免职通知"}));
+    }
+
     async fn what_a_role_is_never_changes(app: TestApp) {
         let committee = app.committee().await;
         let (person, other) = (app.person("甲").await, app.person("乙").await);
         let path = format!("/roles/{}", app.role(&committee, "member", &person, "2020-01-01").await);
         for (field, value) in [
             ("org_id", json!(committee)), ("post", json!("member")), ("holder", json!({"type": "person", "id": other})),
-            ("acting", json!(true)), ("status", json!("ended")), ("end_basis", json!({"title": "通知"})),
+            ("acting", json!(true)), ("status", json!("ended")),
         ] {
             let body = Value::Object([(field.to_owned(), value)].into_iter().collect());
             app.patch(&path, body).await.is_problem(400, "validation").at(&format!("/{field}"));

@@ -87,7 +87,7 @@ api_test! {
             (with("holder", json!({"type": "person", "id": person, "org_id": committee, "post": "secretary"})), "/holder"),
             (json!({"org_id": committee, "post": "member", "holder": {"type": "seat", "org_id": committee}}), "/holder"),
             (json!({"org_id": committee, "post": "member", "holder": {"type": "seat", "org_id": committee, "post": "secretary", "n": 1}}), "/holder/n"),
-            (with("end_basis", json!({"title": "通知"})), "/end_basis"),
+            (with("end_basis", json!({"number": "1"})), "/end_basis/title"),
             (json!("role"), ""),
         ] {
             app.post("/roles", body).await.is_problem(400, "validation").at(place);

@@ -229,6 +229,9 @@ catalogue! {
     EmptyPeriod = "empty-period", 422, "The period is empty", "期间为空",
         "The end of a period is the first day that no longer belongs to it. It must be later than the beginning.",
         "终止日是期间不再有效的第一天，必须晚于起始日。";
+    NoEnd = "no-end", 422, "There is no end", "没有终止日",
+        "`end_basis` is the document of an end, so it needs `valid_until`. Give both, or leave the document out.",
+        "`end_basis` 是终止的依据，须有 `valid_until`。请一并给出，或不给出该依据。";
     ForeignField = "foreign-field", 422, "The kind has no such field", "该类组织没有此字段",
         "Some fields exist only in orgs of certain kinds. For example, only a branch has a branch type.",
         "某些字段只适用于特定类别的组织，例如党支部类型。";

@@ -53,6 +53,7 @@ impl Problem {
             Error::StateChanged { org, .. } => Self::new(T::PreconditionFailed).data(of_org(org)),
             Error::StateUnnamed { org, .. } => Self::new(T::PreconditionRequired).data(of_org(org)),
             Error::EmptyPeriod { .. } => Self::new(T::EmptyPeriod),
+            Error::NoEnd => Self::new(T::NoEnd),
             Error::ForeignField { .. } => Self::new(T::ForeignField),
             Error::RepeatedKind { .. } => Self::new(T::RepeatedValue),
             Error::Repeated { .. } => Self::new(T::RepeatedValue),
