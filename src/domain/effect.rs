@@ -116,6 +116,22 @@ macro_rules! effects {
         }
 
         impl LoggedEffect {
+            /// Which row it is on.
+            pub fn row(&self) -> RowKey {
+                match self.clone() {
+                    $($(Self::$kind { $id, $($day,)? .. } => RowKey::$kind($id $(, $day)?),)*)*
+                    Self::$person { $person_id, .. } => RowKey::$person($person_id),
+                }
+            }
+
+            /// Whether the row is as it was: so it is where several acts together have done nothing.
+            pub fn does_nothing(&self) -> bool {
+                match self {
+                    $($(Self::$kind { before, after, .. } => before == after,)*)*
+                    Self::$person { fields, .. } => fields.is_empty(),
+                }
+            }
+
             /// The effect with the values of a person, which the log does not have.
             pub fn with(self, values: impl FnOnce(PersonId, EffectKind) -> [Option<Arc<Person>>; 2]) -> Effect {
                 match self {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     Accepted, Request,
-    command::Command,
+    command::{Command, DISSOLUTION_CORRECTED},
     decide::{Circumstances, Decision, decide, may_repeat},
     touched::Touched,
 };
@@ -14,7 +14,8 @@ use crate::{
     access::Keyring,
     directory::{Kept, Snapshot},
     domain::{
-        Day, Effect, Entry, Error, Instant, KeyChange, ObjectKey, Org, PersonId, Revision, day_in_zone, kinds::kinds,
+        Day, Effect, Entry, Error, Instant, KeyChange, LoggedEffect, ObjectKey, Org, OrgId, PersonId, Revision,
+        day_in_zone, kinds::kinds,
     },
     store::{Answered, Changes, RequestKey, Rows, StoreError, WriteTransaction},
 };
@@ -73,17 +74,20 @@ impl Batch {
             let entry = self.entry(write, before.revision).await?;
             return Ok(self.repeat(request, before, entry, hash));
         }
-        let dissolving = match dissolved_by(&self.working, &request.command) {
-            Some(revision) => self.entry(write, revision).await?,
-            None => None,
-        };
+        let mut dissolving = Vec::new();
+        let mut next = dissolved_by(&self.working, &request.command);
+        while let Some((org, revision)) = next {
+            let entry = self.entry(write, revision).await?;
+            next = entry.as_ref().and_then(|entry| corrected_by(entry, org));
+            dissolving.extend(entry);
+        }
         let with = Circumstances {
             now: recorded_after(&self.working, self.now),
             today: self.today,
             new_id,
             condition: &request.condition,
             dry_run: false,
-            dissolving: dissolving.as_ref(),
+            dissolving: &dissolving,
             caller: &request.caller,
             keyring: &self.keyring,
         };
@@ -203,10 +207,19 @@ impl Batch {
     }
 }
 
-/// To restore an org: the entry that dissolved it.
-pub(super) fn dissolved_by(snapshot: &Snapshot, command: &Command) -> Option<Revision> {
-    let Command::RestoreOrg { id, .. } = command else { return None };
-    snapshot.org(*id)?.facts.dissolved_by
+/// To restore an org, or to correct its end: the entry by which it has that end.
+pub(super) fn dissolved_by(snapshot: &Snapshot, command: &Command) -> Option<(OrgId, Revision)> {
+    let (Command::RestoreOrg { id, .. } | Command::PatchDissolution { id, .. }) = command else { return None };
+    Some((*id, snapshot.org(*id)?.facts.dissolved_by?))
+}
+
+/// If an entry corrected the end of an org: the entry by which the org had its end before.
+pub(super) fn corrected_by(entry: &Entry, org: OrgId) -> Option<(OrgId, Revision)> {
+    let before = entry.effects.iter().find_map(|effect| match effect {
+        LoggedEffect::Org { id, before, .. } if *id == org => before.as_ref()?.dissolved_by,
+        _ => None,
+    });
+    before.filter(|_| entry.kind == DISSOLUTION_CORRECTED).map(|revision| (org, revision))
 }
 
 /// When an entry after the last one of `snapshot` is recorded: `now`, but always later than that one.

@@ -5,6 +5,9 @@ use std::{borrow::Cow, collections::BTreeSet};
 use super::{keys::KeyCommand, plain::PlainCommand, requests::*};
 use crate::{directory::Snapshot, domain::*};
 
+/// The name in the log of a correction of the end of an org.
+pub(super) const DISSOLUTION_CORRECTED: &str = "org.dissolution_corrected";
+
 /// A request to change the directory.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "each is the operation of its name, see openapi/openapi.json")]
@@ -15,6 +18,7 @@ pub enum Command {
     PatchOrgVersion { id: OrgId, valid_from: Day, patch: Box<PatchOrgVersion> },
     DeleteOrgVersion { id: OrgId, valid_from: Day },
     DissolveOrg { id: OrgId, dissolve: DissolveOrg },
+    PatchDissolution { id: OrgId, patch: PatchDissolution },
     RestoreOrg { id: OrgId, basis: Option<Basis> },
     OrderRoles { id: OrgId, ids: Vec<RoleId>, effective_on: Option<Day>, basis: Option<Basis> },
     OrderChildren { id: OrgId, ids: Vec<OrgId>, effective_on: Option<Day>, basis: Option<Basis> },
@@ -197,6 +201,7 @@ impl Command {
             Self::PatchOrgVersion { .. } => "org_version.corrected",
             Self::DeleteOrgVersion { .. } => "org_version.deleted",
             Self::DissolveOrg { .. } => "org.dissolved",
+            Self::PatchDissolution { .. } => DISSOLUTION_CORRECTED,
             Self::RestoreOrg { .. } => "org.restored",
             Self::OrderRoles { .. } => "org.roles_ordered",
             Self::OrderChildren { .. } => "org.children_ordered",
@@ -232,6 +237,7 @@ impl Command {
             | Self::PatchOrgVersion { id, .. }
             | Self::DeleteOrgVersion { id, .. }
             | Self::DissolveOrg { id, .. }
+            | Self::PatchDissolution { id, .. }
             | Self::RestoreOrg { id, .. }
             | Self::OrderRoles { id, .. }
             | Self::OrderChildren { id, .. }
@@ -258,6 +264,7 @@ impl Command {
             Self::CreateOrg(create) => create.basis.as_ref(),
             Self::PatchOrg { patch, .. } => patch.basis.as_ref(),
             Self::DissolveOrg { dissolve, .. } => dissolve.basis.as_ref(),
+            Self::PatchDissolution { patch, .. } => patch.basis.given(),
             Self::RestoreOrg { basis, .. }
             | Self::EndRole { basis, .. }
             | Self::OrderRoles { basis, .. }

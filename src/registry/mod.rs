@@ -52,8 +52,8 @@ pub use plain::*;
 pub use refusals::Audited;
 pub use replay::{load, replay};
 pub use requests::{
-    CreateOrg, CreatePerson, CreatePost, CreateRole, DissolveOrg, PatchOrg, PatchOrgVersion, PatchPerson, PatchPost,
-    PatchRole,
+    CreateOrg, CreatePerson, CreatePost, CreateRole, DissolveOrg, PatchDissolution, PatchOrg, PatchOrgVersion,
+    PatchPerson, PatchPost, PatchRole,
 };
 
 pub use crate::store::RequestKey;

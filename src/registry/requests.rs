@@ -144,6 +144,30 @@ macro_rules! dissolving {
     };
 }
 
+/// The members of a request that corrects the end of an org.
+macro_rules! correcting_a_dissolution {
+    ($door:ident $args:tt) => {
+        $door! {
+            $args
+            required {}
+            fixed {}
+            filled {
+                /// The correct first day on which the org no longer exists.
+                effective_on: (act Day), effective_on, "first day" "撤销日期";
+            }
+            optional {
+                /// The document by which it was dissolved.
+                basis: (maybe Basis), basis, "document" "撤销依据";
+                /// The orgs that took over from it.
+                successor_ids: (list OrgId, SUCCESSORS_MAX), successor_ids, "successors" "承继组织";
+            }
+            once {}
+            kept {}
+            internal {}
+        }
+    };
+}
+
 /// The members of [`CreateOrg`].
 macro_rules! create_org {
     ($door:ident $args:tt) => {
@@ -180,8 +204,8 @@ macro_rules! patch_role {
 }
 
 pub(crate) use {
-    changing_an_org, correcting_a_version, create_org, dissolving, establishing, patch_org, patch_org_version,
-    patch_post, patch_role, placing_a_role, same_post,
+    changing_an_org, correcting_a_dissolution, correcting_a_version, create_org, dissolving, establishing, patch_org,
+    patch_org_version, patch_post, patch_role, placing_a_role, same_post,
 };
 
 create_org! { creating (
@@ -208,6 +232,10 @@ dissolving! { creating (
     /// The end of an org.
     #[derive(Default)]
     DissolveOrg
+) }
+correcting_a_dissolution! { changing (
+    /// A correction of the end of an org.
+    PatchDissolution
 ) }
 
 person_attributes! { creating (

@@ -46,7 +46,10 @@ pub(super) fn may_ask(rights: &Rights<'_>, snapshot: &Snapshot, command: &Comman
     let reach = rights.reach(scope);
     let today = Period::day(today);
     let (permitted, missing_in) = match command {
-        Command::DeleteOrg { .. } | Command::DissolveOrg { .. } | Command::RestoreOrg { .. } => {
+        Command::DeleteOrg { .. }
+        | Command::DissolveOrg { .. }
+        | Command::PatchDissolution { .. }
+        | Command::RestoreOrg { .. } => {
             let above = snapshot.org(org).and_then(|org| org.nearest(today.from()).1.values.parent_id);
             (reach.holds_over(snapshot, org, today), above)
         }
@@ -64,6 +67,7 @@ fn scope_of(command: &Command) -> AccessScope {
         | Command::PatchOrgVersion { .. }
         | Command::DeleteOrgVersion { .. }
         | Command::DissolveOrg { .. }
+        | Command::PatchDissolution { .. }
         | Command::RestoreOrg { .. }
         | Command::OrderChildren { .. }
         | Command::Plain(_)

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     Accepted, Command, Inner,
-    batch::{decided, dissolved_by, recorded_after},
+    batch::{corrected_by, decided, dissolved_by, recorded_after},
     command::Condition,
     decide::{Circumstances, Decision},
     writer::truncated,
@@ -40,12 +40,15 @@ pub(super) async fn run(
     }
     let prepare = async {
         let snapshot = inner.published.load_full();
-        let dissolving = match dissolved_by(&snapshot, &command) {
-            Some(revision) => inner.store.entry(revision).await.map_err(|error| inner.failed(&error, false))?,
-            None => None,
-        };
+        let mut dissolving = Vec::new();
+        let mut next = dissolved_by(&snapshot, &command);
+        while let Some((org, revision)) = next {
+            let entry = inner.store.entry(revision).await.map_err(|error| inner.failed(&error, false))?;
+            next = entry.as_ref().and_then(|entry| corrected_by(entry, org));
+            dissolving.extend(entry);
+        }
         let inner = Arc::clone(inner);
-        Ok(move || outcome(&inner, snapshot, &command, &caller, &condition, dissolving.as_ref()))
+        Ok(move || outcome(&inner, snapshot, &command, &caller, &condition, &dissolving))
     };
     in_turn(&inner.trials, TRIAL_MAX, prepare).await
 }
@@ -79,7 +82,7 @@ fn outcome(
     command: &Command,
     caller: &Caller,
     condition: &Condition,
-    dissolving: Option<&Entry>,
+    dissolving: &[Entry],
 ) -> Result<Accepted, Error> {
     let now = truncated(inner.clock.now());
     let with = Circumstances {

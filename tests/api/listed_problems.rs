@@ -45,6 +45,8 @@ async fn dissolve(app: &TestApp, org: &str, on: &str) {
 
 async fn restored(app: &TestApp, org: &str, slug: &str) {
     app.post(&format!("/orgs/{org}/restore"), json!({})).await.is_problem(409, slug);
+    // So is an end that is much later.
+    app.patch(&format!("/orgs/{org}/dissolution"), json!({"effective_on": "2099-01-01"})).await.is_problem(409, slug);
 }
 
 /// A leading group with a supervision group that covers a branch.

@@ -54,6 +54,11 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
             UnfitSuccessor, AlreadyDissolved, DissolvedAtFounding, NotAlive, InUse, UnknownReference, RepeatedValue,
             SelfReference,
         ],
+        patch_org_dissolution => [
+            NotDissolved, EndedWith, UnfitSuccessor, AlreadyDissolved, DissolvedAtFounding, NotAlive, InUse,
+            UnknownReference, GroupExists, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken, NotAUnit,
+            PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup, RepeatedValue, SelfReference,
+        ],
         restore_org => [
             NotDissolved, EndedWith, GroupExists, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken,
             NotAUnit, PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,

@@ -10,15 +10,19 @@ use crate::{
     },
     http::kit::members::request_schema,
     registry::{
-        Command, CreateOrg, DissolveOrg, PatchOrg, PatchOrgVersion,
+        Command, CreateOrg, DissolveOrg, PatchDissolution, PatchOrg, PatchOrgVersion,
         requests::{
-            changing_an_org, correcting_a_version, create_org, dissolving, establishing, patch_org, patch_org_version,
+            changing_an_org, correcting_a_dissolution, correcting_a_version, create_org, dissolving, establishing,
+            patch_org, patch_org_version,
         },
     },
 };
 
 create_org! { request_schema (given CreateOrg "A new org.") }
 dissolving! { request_schema (given DissolveOrg "The end of an org.") }
+correcting_a_dissolution! { request_schema (change PatchDissolution
+    "A correction of the end of an org (RFC 7396: `null` clears a field; a field that is left out stays)."
+) }
 patch_org! { request_schema (change PatchOrg
     "A change of an org from a day on (RFC 7396: `null` clears a field; a field that is left out stays)."
 ) }

@@ -13,7 +13,7 @@ use crate::{
         problem::Failure,
         submit::Done,
     },
-    registry::{Command, CreateOrg, DissolveOrg, PatchOrg, Registry},
+    registry::{Command, CreateOrg, DissolveOrg, PatchDissolution, PatchOrg, Registry},
 };
 
 /// Establish an org
@@ -112,6 +112,36 @@ pub(in crate::http) async fn dissolve_org(
 ) -> HandlerResult {
     let (body, fingerprint) = body.into_parts();
     let done = write.submit(&registry, Command::DissolveOrg { id: *id, dissolve: body }, Some(fingerprint)).await?;
+    let shown = shown(&done)?;
+    done.changed(shown)
+}
+
+/// Correct the end of an org
+///
+/// As if the org had been dissolved on `effective_on` by `basis`: what ended with it ends on that day. What was removed,
+/// and would have begun before that day, is put back; what would not have begun is removed. What refuses the
+/// dissolution refuses its correction. With `cascade` it is as the org was dissolved: if only the org itself ended then,
+/// `blockers` stand in the way. `basis` alone corrects the document wherever the act put it, and `successor_ids` the
+/// successors. `restore` undoes all of it.
+#[utoipa::path(
+    patch, path = "/orgs/{id}/dissolution", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
+    request_body(content = PatchDissolution, description = "What to correct."),
+    responses(
+        (status = 200, description = "The org with its end.", body = OrgBody),
+        (status = 404, description = "No such org."),
+        (status = 409, description = "It is not dissolved, it ended together with another org, or `blockers` stand in the way."),
+        (status = 412, description = "The org has changed."),
+        (status = 422, description = "The request breaks a rule that does not depend on the state of the directory."),
+    ),
+)]
+pub(in crate::http) async fn patch_org_dissolution(
+    registry: Data<Registry>,
+    id: Path<OrgId>,
+    write: WriteRequest,
+    body: Json<PatchDissolution>,
+) -> HandlerResult {
+    let command = Command::PatchDissolution { id: *id, patch: body.into_inner() };
+    let done = write.submit(&registry, command, None).await?;
     let shown = shown(&done)?;
     done.changed(shown)
 }

@@ -1,13 +1,24 @@
-//! The end of an org.
+//! The end of an org, and its correction.
 
 use super::{
     Circumstances, Verdict,
+    leading_groups::move_end,
     orgs::{blockers_from, find, remove},
+    restore::reopen,
     timeline::Timeline,
 };
 use crate::{
-    domain::{Basis, Day, Error, Holder, ObjectKey, OrgFacts, OrgId, OrgVersion, RoleFacts, RoleId},
-    registry::{draft::Draft, plain, refer::refer_to_successors, requests::DissolveOrg},
+    directory::Snapshot,
+    domain::{
+        Basis, Day, Error, Field, Holder, LoggedEffect, ObjectKey, Org, OrgFacts, OrgId, OrgKind, OrgVersion,
+        RoleFacts, RoleId,
+    },
+    registry::{
+        draft::Draft,
+        plain,
+        refer::refer_to_successors,
+        requests::{DissolveOrg, PatchDissolution},
+    },
 };
 
 pub(super) fn dissolve(
@@ -18,27 +29,106 @@ pub(super) fn dissolve(
 ) -> Result<Verdict, Error> {
     let DissolveOrg { effective_on, cascade, successor_ids, basis } = dissolve;
     let on = effective_on.unwrap_or(with.today);
-    let org = find(draft.snapshot(), id)?;
-    if let Some(on) = org.facts.dissolved_on {
+    if let Some(on) = find(draft.snapshot(), id)?.facts.dissolved_on {
         return Err(Error::AlreadyDissolved { org: id, on });
     }
-    match org.established_on() {
-        founded if founded == on => return Err(Error::DissolvedAtFounding { org: id, on }),
-        founded if founded > on => return Err(Error::NotAlive { org: id, on }),
-        _ => {}
-    }
+    let end = End { on, basis: basis.as_ref(), successor_ids };
+    dissolve_alive(draft, id, &end, *cascade)?;
+    Ok(ObjectKey::Org(id).into())
+}
+
+/// When an org ends, by which document, and who takes over from it.
+struct End<'a> {
+    on: Day,
+    basis: Option<&'a Basis>,
+    successor_ids: &'a [OrgId],
+}
+
+/// Ends an org that would live on the day, with all that is in it if `cascade`.
+fn dissolve_alive(draft: &mut Draft, id: OrgId, end_of_it: &End<'_>, cascade: bool) -> Result<(), Error> {
+    let End { on, basis, successor_ids } = *end_of_it;
+    let org = find(draft.snapshot(), id)?;
+    begun_before(org, on)?;
     refer_to_successors(draft.snapshot(), id, successor_ids)?;
     if !cascade {
-        let blockers = blockers_from(draft.snapshot(), org, on);
-        if !blockers.is_empty() {
-            return Err(Error::InUse { blockers, hidden: 0 });
-        }
+        nothing_left(draft.snapshot(), org, on)?;
     }
-    end(draft, id, on, basis.as_ref());
+    end(draft, id, on, basis);
     if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
         draft.put(id, Some(OrgFacts { successor_ids: successor_ids.to_vec(), ..facts }));
     }
+    Ok(())
+}
+
+fn begun_before(org: &Org, on: Day) -> Result<(), Error> {
+    match org.established_on() {
+        founded if founded == on => Err(Error::DissolvedAtFounding { org: org.id, on }),
+        founded if founded > on => Err(Error::NotAlive { org: org.id, on }),
+        _ => Ok(()),
+    }
+}
+
+fn nothing_left(snapshot: &Snapshot, org: &Org, on: Day) -> Result<(), Error> {
+    let blockers = blockers_from(snapshot, org, on);
+    if blockers.is_empty() { Ok(()) } else { Err(Error::InUse { blockers, hidden: 0 }) }
+}
+
+/// Corrects the end of an org: as if it had been dissolved on that day, by that document. What it ended with it is
+/// undone, and done again.
+pub(super) fn correct(
+    draft: &mut Draft,
+    id: OrgId,
+    patch: &PatchDissolution,
+    with: &Circumstances<'_>,
+) -> Result<Verdict, Error> {
+    let PatchDissolution { effective_on, basis, successor_ids } = patch;
+    let org = find(draft.snapshot(), id)?;
+    let facts = org.facts.clone();
+    let Some(before) = facts.dissolved_on else { return Err(Error::NotDissolved { org: id }) };
+    let on = effective_on.unwrap_or(before);
+    let is_group = org.nearest(before).1.values.kind == OrgKind::LeadingGroup;
+    let basis = basis.clone().over(facts.end_basis.clone());
+    let successor_ids: Vec<OrgId> = match successor_ids {
+        Field::Keep => facts.successor_ids.clone(),
+        Field::Clear => Vec::new(),
+        Field::Set(successors) => successors.clone().into(),
+    };
+    let end_of_it = End { on, basis: basis.as_ref(), successor_ids: &successor_ids };
+    if on == before && basis == facts.end_basis {
+        refer_to_successors(draft.snapshot(), id, &successor_ids)?;
+        draft.put(id, Some(OrgFacts { successor_ids, ..facts }));
+    } else if with.dissolving.is_empty() {
+        set_end(draft, id, &end_of_it, is_group)?;
+    } else {
+        // Without `cascade` nothing ended but the org alone.
+        let of_more = |effect: &LoggedEffect| !matches!(effect, LoggedEffect::Org { id: other, .. } if *other == id);
+        let cascade = with.dissolving.iter().flat_map(|entry| &entry.effects).any(of_more);
+        reopen(draft, id, with.dissolving)?;
+        // An end that was planned before comes back, and stands if it is no later.
+        let planned = find(draft.snapshot(), id)?.facts.dissolved_on;
+        if let Some(until) = planned.filter(|until| *until <= on) {
+            return Err(Error::AlreadyDissolved { org: id, on: until });
+        }
+        dissolve_alive(draft, id, &end_of_it, cascade)?;
+    }
     Ok(ObjectKey::Org(id).into())
+}
+
+/// Corrects an end that was given with the org.
+fn set_end(draft: &mut Draft, id: OrgId, end_of_it: &End<'_>, is_group: bool) -> Result<(), Error> {
+    let End { on, basis, successor_ids } = *end_of_it;
+    let facts = find(draft.snapshot(), id)?.facts.clone();
+    if is_group {
+        move_end(draft, id, facts.dissolved_on, Some(on), basis);
+    }
+    let org = find(draft.snapshot(), id)?;
+    begun_before(org, on)?;
+    refer_to_successors(draft.snapshot(), id, successor_ids)?;
+    nothing_left(draft.snapshot(), org, on)?;
+    let facts = org.facts.clone();
+    let (end_basis, successor_ids) = (basis.cloned(), successor_ids.to_vec());
+    draft.put(id, Some(OrgFacts { dissolved_on: Some(on), end_basis, successor_ids, ..facts }));
+    Ok(())
 }
 
 /// What happens to an org when it, or one above it, is dissolved.

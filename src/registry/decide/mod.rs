@@ -78,6 +78,7 @@ fn decided(
         Command::PatchOrgVersion { id, valid_from, patch } => versions::patch(&mut draft, *id, *valid_from, patch),
         Command::DeleteOrgVersion { id, valid_from } => versions::delete(&mut draft, *id, *valid_from),
         Command::DissolveOrg { id, dissolve } => dissolve::dissolve(&mut draft, *id, dissolve, with),
+        Command::PatchDissolution { id, patch } => dissolve::correct(&mut draft, *id, patch, with),
         Command::RestoreOrg { id, .. } => restore::restore(&mut draft, *id, with),
         Command::OrderRoles { id, ids, effective_on, basis } => {
             order::roles(&mut draft, *id, ids, effective_on.unwrap_or(with.today), basis.as_ref())

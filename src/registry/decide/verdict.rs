@@ -21,8 +21,9 @@ pub(in crate::registry) struct Circumstances<'a> {
     pub(in crate::registry) condition: &'a Condition,
     /// Whether nothing is to happen.
     pub(in crate::registry) dry_run: bool,
-    /// To restore an org: the entry that dissolved it.
-    pub(in crate::registry) dissolving: Option<&'a Entry>,
+    /// To restore an org, or to correct its end: the entries that corrected it, the latest first, and then the one that
+    /// dissolved it.
+    pub(in crate::registry) dissolving: &'a [Entry],
     /// Who asks.
     pub(in crate::registry) caller: &'a Caller,
     /// What is known of keys beside the log.

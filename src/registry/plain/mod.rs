@@ -119,6 +119,17 @@ fn undo<K: PlainKind>(draft: &mut Draft, id: K, before: Option<&K::Facts>, after
     }
 }
 
+/// What two acts that ended an org, or moved its end, did to an object together: what it was before the first one.
+fn before_both<F: PlainFacts>(before: Option<F>, between: Option<F>, again: Option<F>) -> Option<F> {
+    match (before, between, again) {
+        (before, None, _) => before,
+        (Some(before), Some(between), Some(again)) if again.valid_until() == between.valid_until() => {
+            Some(again.ending(before.valid_until(), before.end_basis().cloned()))
+        }
+        (_, Some(_), again) => again,
+    }
+}
+
 fn blockers_of<K: PlainKind>(snapshot: &Snapshot, org: OrgId, since: Day) -> impl Iterator<Item = Blocker> {
     let objects = snapshot.plain_of::<K>(org).filter(move |(_, object)| object.facts.period().reaches(since));
     objects.map(|(kind, object)| Blocker { kind, id: object.id.into(), valid_from: object.facts.period().from() })
@@ -284,6 +295,17 @@ macro_rules! all_plain {
             match effect {
                 $(LoggedEffect::$kind { id, before, after } => undo(draft, *id, before.as_ref(), after.as_ref()),)*
                 _ => {}
+            }
+        }
+
+        /// What two acts that ended an org, or moved its end, did to a plain object together.
+        pub(super) fn together(first: LoggedEffect, later: LoggedEffect) -> LoggedEffect {
+            match (first, later) {
+                $((
+                    LoggedEffect::$kind { before, after: between, .. },
+                    LoggedEffect::$kind { id, before: again, after },
+                ) => LoggedEffect::$kind { id, before: before_both(before, between, again), after },)*
+                (_, later) => later,
             }
         }
 

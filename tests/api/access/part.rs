@@ -111,7 +111,7 @@ impl Part {
             ("leading-groups", _) => &self.group,
             ("supervisions", _) => &self.supervision,
             (_, "delete_org" | "dissolve_org") => &self.unused,
-            (_, "restore_org") => &self.dissolved,
+            (_, "restore_org" | "patch_org_dissolution") => &self.dissolved,
             _ => &self.org,
         };
         let path = template
@@ -133,6 +133,7 @@ impl Part {
             "create_org" => json!({"kind": "branch", "name": format!("{tag}新支部"), "parent_id": org}),
             "patch_org" | "patch_org_version" | "patch_post" => renamed(),
             "dissolve_org" | "restore_org" | "end_role" | "rotate_key" => json!({}),
+            "patch_org_dissolution" => json!({"effective_on": "2019-01-01"}),
             "set_org_child_order" => json!({"ids": [self.group, children[1], children[0]]}),
             "set_org_role_order" => json!({"ids": [roles[1], roles[0]]}),
             "create_leading_group" => self.document("新小组"),

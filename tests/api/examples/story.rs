@@ -324,7 +324,10 @@ async fn end(recorder: &mut Recorder<'_>, college: &College) {
     let on = json!({"effective_on": "2027-07-01", "basis": basis});
     recorder.conflict("POST", &format!("/orgs/{branch}/dissolve"), Some(on.clone())).await;
     recorder.conflict("POST", &format!("/orgs/{students}/restore"), Some(json!({}))).await;
+    let corrected = json!({"effective_on": "2027-06-30"});
+    recorder.conflict("PATCH", &format!("/orgs/{students}/dissolution"), Some(corrected.clone())).await;
     recorder.write("POST", &format!("/orgs/{students}/dissolve"), Some(on)).await;
+    recorder.write("PATCH", &format!("/orgs/{students}/dissolution"), Some(corrected)).await;
     let basis = json!({"title": "关于恢复集成电路学院研究生党支部的通知", "number": "校党发〔2027〕22号"});
     recorder.write("POST", &format!("/orgs/{students}/restore"), Some(json!({ "basis": basis }))).await;
 }

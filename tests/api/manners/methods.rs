@@ -18,6 +18,7 @@ const PATHS: &[(&str, &str)] = &[
     ("/orgs/{id}/versions", "GET, HEAD"),
     ("/orgs/{id}/versions/2020-01-01", "PATCH, DELETE"),
     ("/orgs/{id}/dissolve", "POST"),
+    ("/orgs/{id}/dissolution", "PATCH"),
     ("/orgs/{id}/restore", "POST"),
     ("/orgs/{id}/role-order", "GET, HEAD, PUT"),
     ("/orgs/{id}/child-order", "GET, HEAD, PUT"),

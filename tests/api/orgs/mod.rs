@@ -5,6 +5,7 @@ mod codes;
 mod corrections;
 mod create;
 mod delete;
+mod dissolution;
 mod dissolve;
 mod kept;
 mod list;

@@ -156,6 +156,7 @@ api_test! {
         dissolve(&app, &first, "2022-01-01").await;
         dissolve(&app, &committee, "2025-01-01").await;
         restore(&app, &first).await.is_problem(409, "outside-life");
+        app.patch(&format!("/orgs/{first}/dissolution"), json!({"effective_on": "2026-01-01"})).await.is_problem(409, "outside-life");
         restore(&app, &committee).await.is(200);
         restore(&app, &first).await.is(200);
     }
@@ -171,6 +172,7 @@ api_test! {
         let sun = app.person("孙国权").await;
         let next = app.role(&office, "office_director", &sun, "2020-01-01").await;
         let refused = restore(&app, &unit).await.is_problem(409, "post-full");
+        app.patch(&format!("/orgs/{unit}/dissolution"), json!({"effective_on": "2021-01-01"})).await.is_problem(409, "post-full");
         assert_eq!((&refused.body["org_id"], &refused.body["on"]), (&json!(office), &json!("2020-01-01")));
         // If the end of the role is corrected, the role is no longer the one that ended with the unit.
         app.patch(&format!("/roles/{held}"), json!({"valid_until": "2019-12-31"})).await.is(200);
