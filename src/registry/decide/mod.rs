@@ -135,14 +135,20 @@ fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>
 
 /// What a command that declares something whole replaces: of which org, from which day on, and its state.
 fn declares(snapshot: &Snapshot, command: &Command, today: Day) -> Option<(OrgId, Day, Revision)> {
-    let (id, on, state): (_, &Option<Day>, fn(&Snapshot, OrgId, Day) -> Revision) = match command {
-        Command::ReplaceLeadingGroup { id, document } => (*id, &document.effective_on, Snapshot::group_state),
-        Command::OrderRoles { id, effective_on, .. } => (*id, effective_on, Snapshot::role_order_state),
-        Command::OrderChildren { id, effective_on, .. } => (*id, effective_on, Snapshot::child_order_state),
+    let (id, on) = match command {
+        Command::ReplaceLeadingGroup { id, document } => (*id, document.effective_on),
+        Command::OrderRoles { id, effective_on, .. } | Command::OrderChildren { id, effective_on, .. } => {
+            (*id, *effective_on)
+        }
         _ => return None,
     };
     let on = on.unwrap_or(today);
-    Some((id, on, state(snapshot, id, on)))
+    let state = match command {
+        Command::OrderRoles { .. } => snapshot.role_order_state(id, on),
+        Command::OrderChildren { .. } => snapshot.child_order_state(id, on),
+        _ => snapshot.group_state(id, on),
+    };
+    Some((id, on, state))
 }
 
 /// Nobody overwrites what they have not seen. A dry run may look first.
