@@ -379,13 +379,15 @@ impl Display for Values<'_, '_> {
             if index > 0 {
                 f.write_str(if teller.is_chinese() { "，" } else { ", " })?;
             }
-            let is_so = value.amount() == Amount::So;
+            let amount = value.amount();
             let value = Value(*value, teller, day);
-            match (teller.telling.language, is_so) {
-                (Language::English, false) => write!(f, "{} {value}", attribute.en)?,
-                (Language::English, true) => f.write_str(attribute.en)?,
-                (Language::Chinese, false) => write!(f, "{}{value}", attribute.zh)?,
-                (Language::Chinese, true) => f.write_str(attribute.zh)?,
+            match (teller.telling.language, amount) {
+                (Language::English, Amount::So) => f.write_str(attribute.en)?,
+                (Language::English, Amount::NotSo) => write!(f, "no {}", attribute.en)?,
+                (Language::English, _) => write!(f, "{} {value}", attribute.en)?,
+                (Language::Chinese, Amount::So) => f.write_str(attribute.zh)?,
+                (Language::Chinese, Amount::NotSo) => write!(f, "非{}", attribute.zh)?,
+                (Language::Chinese, _) => write!(f, "{}{value}", attribute.zh)?,
             }
         }
         Ok(())

@@ -46,7 +46,10 @@ impl Teller<'_> {
                 format_args!("{name}的撤销日期由{old}提前到{new}。"),
             ),
             (Some(old), None) => {
-                told.say(format_args!("{name} no longer ends on {old}."), format_args!("{name}不再于{old}撤销。"));
+                told.say(
+                    format_args!("{name} no longer ends on {old}."),
+                    format_args!("恢复{name}，不再自{old}起撤销。"),
+                );
             }
             _ => {}
         }

@@ -85,7 +85,13 @@ impl Teller<'_> {
                     ),
                     _ => {}
                 }
-                return &["valid_until"];
+                self.differ(
+                    [&format_args!("{group} covering {org}"), &format_args!("{group}督导{org}")],
+                    None,
+                    before.differences(after),
+                    &["valid_until"],
+                    told,
+                );
             }
         }
         ALL

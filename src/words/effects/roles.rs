@@ -38,11 +38,22 @@ impl Teller<'_> {
                 );
             }
         };
+        let mut told_of = vec!["valid_until", "holder"];
         match (before.valid_until, after.valid_until) {
-            (None, Some(on)) => told.say(
-                format_args!("{who} is no longer {position} from {on} on."),
-                format_args!("{who}自{on}起不再担任{position}。"),
-            ),
+            (None, Some(on)) => {
+                // The document of the end is told with the end.
+                let mut document = if before.end_basis.is_none() { after.all() } else { Vec::new() };
+                document.retain(|(attribute, _)| attribute.name == "end_basis");
+                let document = self.untold(document, &[]);
+                if !document.is_empty() {
+                    told_of.push("end_basis");
+                }
+                let document = Rest::new(&document, self, on);
+                told.say(
+                    format_args!("{who} is no longer {position} from {on} on{document}."),
+                    format_args!("{who}自{on}起不再担任{position}{document}。"),
+                );
+            }
             (Some(old), Some(new)) if old < new => told.say(
                 format_args!("{who} remains {position} until {new} instead of {old}."),
                 format_args!("{who}不再担任{position}的日期由{old}延至{new}。"),
@@ -74,7 +85,7 @@ impl Teller<'_> {
             [&format_args!("{who} as {position}"), &format_args!("{who}任{position}")],
             None,
             before.differences(after),
-            &["valid_until", "holder"],
+            &told_of,
             told,
         );
     }

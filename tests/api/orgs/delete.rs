@@ -17,7 +17,7 @@ api_test! {
         let gone = app.delete(&format!("/orgs/{id}")).await.is(200);
         assert_eq!(gone.change()["revision"], 4);
         assert_eq!(gone.change()["effects"].as_array().unwrap().len(), 3);
-        assert_eq!(gone.change()["summary"], json!(["又误 is deleted with its whole history."]));
+        assert_eq!(gone.change()["summary"], json!(["误 is deleted with its whole history."]));
         assert_eq!(gone.object(), json!({}));
         for path in ["", "/versions", "/ancestors", "/descendants", "/tree", "/roles"] {
             app.get(&format!("/orgs/{id}{path}")).await.is_problem(404, "not-found");
