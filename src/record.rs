@@ -132,6 +132,16 @@ api_key_attributes! { facts (
     }
 ) }
 
+alias_attributes! { facts (
+    /// The former id of a person whose entry was merged: what [`PersonAliasFacts`] says.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    AliasRecord {
+        /// The former id.
+        id: AliasId,
+    }
+) }
+
 /// Door: between an object and its record. `kept` is what the object keeps of its place in a log.
 macro_rules! recorded {
     (
@@ -160,6 +170,7 @@ macro_rules! recorded {
 
 role_attributes! { recorded (RoleRecord of Role, by RoleFacts) }
 api_key_attributes! { recorded (ApiKeyRecord of ApiKey, by ApiKeyFacts) }
+alias_attributes! { recorded (AliasRecord of PersonAlias, by PersonAliasFacts) }
 
 /// Door: the same for an org, whose versions stand beside its facts. Which entry ended it is not recorded.
 macro_rules! org_recorded {

@@ -58,7 +58,12 @@ fn make(universities: u32) -> Sample {
             Record::Org(org) => orgs.push(org),
             Record::Person(person) if names.len() < DIFFERENT_MAX => names.push(person.name.folded().into_owned()),
             Record::Role(role) if roles.len() < DIFFERENT_MAX => roles.push(Role::from_record(role.clone(), 0, at())),
-            Record::Person(_) | Record::Role(_) | Record::Post(_) | Record::Supervision(_) | Record::ApiKey(_) => {}
+            Record::Person(_)
+            | Record::Role(_)
+            | Record::Post(_)
+            | Record::Supervision(_)
+            | Record::ApiKey(_)
+            | Record::PersonAlias(_) => {}
         }
     }
     // This order is random enough, because an id ends in random bits.

@@ -10,6 +10,7 @@ pub mod key_secret;
 pub mod org;
 pub mod org_version;
 pub mod person;
+pub mod person_alias;
 pub mod post;
 pub mod role;
 pub mod supervision;

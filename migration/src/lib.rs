@@ -15,6 +15,7 @@ mod m20261127_000006_erasure;
 mod m20261127_000007_audit;
 mod m20261127_000008_tickets;
 mod m20261127_000009_memory;
+mod m20261128_000010_aliases;
 mod m20261128_000011_orders;
 
 /// All steps, in order.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000007_audit::Migration),
             Box::new(m20261127_000008_tickets::Migration),
             Box::new(m20261127_000009_memory::Migration),
+            Box::new(m20261128_000010_aliases::Migration),
             Box::new(m20261128_000011_orders::Migration),
         ]
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{
-    orgs::any,
     page::{Page, PageRequest},
     snapshot::{PersonRow, Snapshot},
 };
@@ -29,9 +28,9 @@ impl Snapshot {
         is_seen: &dyn Fn(PersonId) -> bool,
     ) -> Page<PersonRow<'_>> {
         let candidates: Box<dyn Iterator<Item = PersonRow<'_>>> = if !filter.id.is_empty() {
-            once_each(filter.id.iter().filter_map(|id| self.person(*id)))
+            once_each(filter.id.iter().filter_map(|id| self.person(self.meant(*id))))
         } else if !filter.staff_no.is_empty() {
-            once_each(filter.staff_no.iter().flat_map(|number| self.people_numbered(number)))
+            once_each(filter.staff_no.iter().flat_map(|number| self.people_ever_numbered(number)))
         } else if !filter.external_id.is_empty() {
             once_each(filter.external_id.iter().flat_map(|id| self.people_known_by(id)))
         } else {
@@ -43,7 +42,7 @@ impl Snapshot {
             key.extend(person.id().0.as_bytes());
             key
         };
-        Page::of(candidates.filter(|person| matches(filter, person) && is_seen(person.id())), key, page)
+        Page::of(candidates.filter(|person| self.matches(filter, person) && is_seen(person.id())), key, page)
     }
 }
 
@@ -51,16 +50,20 @@ fn once_each<'s>(people: impl Iterator<Item = PersonRow<'s>>) -> Box<dyn Iterato
     Box::new(people.map(|person| (person.id(), person)).collect::<BTreeMap<_, _>>().into_values())
 }
 
-fn matches(filter: &PersonFilter, person: &PersonRow<'_>) -> bool {
-    let PersonFilter { id, name, q, staff_no, external_id } = filter;
-    any(id, &person.id())
-        && (name.is_empty() || name.iter().any(|name| *name == person.name().folded()))
-        && (staff_no.is_empty()
-            || person.staff_no().map(fold).is_some_and(|own| staff_no.iter().any(|number| number.folded() == own)))
-        && (external_id.is_empty() || person.external_ids().any(|id| external_id.contains(&id)))
-        && q.as_ref().is_none_or(|q| {
-            person.name().folded().contains(q)
-                || person.former_names().any(|former| former.folded().contains(q))
-                || person.name_en().is_some_and(|name| fold(name).contains(q))
-        })
+impl Snapshot {
+    fn matches(&self, filter: &PersonFilter, person: &PersonRow<'_>) -> bool {
+        let PersonFilter { id, name, q, staff_no, external_id } = filter;
+        (id.is_empty() || id.iter().any(|id| self.meant(*id) == person.id()))
+            && (name.is_empty() || name.iter().any(|name| *name == person.name().folded()))
+            && (staff_no.is_empty()
+                || staff_no
+                    .iter()
+                    .any(|number| self.people_ever_numbered(number).any(|found| found.id() == person.id())))
+            && (external_id.is_empty() || person.external_ids().any(|id| external_id.contains(&id)))
+            && q.as_ref().is_none_or(|q| {
+                person.name().folded().contains(q)
+                    || person.former_names().any(|former| former.folded().contains(q))
+                    || person.name_en().is_some_and(|name| fold(name).contains(q))
+            })
+    }
 }

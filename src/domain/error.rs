@@ -38,6 +38,8 @@ pub enum Error {
     // ── the target ──
     /// Nothing has the id that the path names.
     NotFound { what: Subject, id: String },
+    /// The entry of a person was merged into another one.
+    Merged { person: PersonId, into: PersonId },
     /// The caller may not know of a person, and is told what is told of one who does not exist.
     Hidden { person: PersonId, told: Box<Error> },
     /// If-Match names another revision than that of the object.

@@ -34,6 +34,9 @@ macro_rules! kinds {
                 Role(id: RoleId) of RoleFacts, role roles, role_attributes, "role" "任职";
                 /// An API key.
                 ApiKey(id: CallerId) of ApiKeyFacts, api_key api_keys, api_key_attributes, "key" "密钥";
+                /// The former id of a person whose entry was merged.
+                PersonAlias(id: AliasId) of PersonAliasFacts,
+                    person_alias aliases, alias_attributes, "former id" "原标识";
             }
             plain {
                 /// A supervision.

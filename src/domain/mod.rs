@@ -4,6 +4,7 @@
 //! whole directory are in `registry`.
 
 mod access;
+mod alias;
 pub(crate) mod attributes;
 mod audit;
 mod basis;
@@ -36,6 +37,8 @@ pub use access::{
     AccessScope, ApiKey, ApiKeyFacts, Area, CallerId, CallerRow, Denied, GRANTS_MAX, Grant, KeyChange, Lapse,
     SCOPES_MAX, SecretHash, SecretRow, TOKEN_BYTES_MAX, TicketFault, TokenFault,
 };
+pub(crate) use alias::alias_attributes;
+pub use alias::{AliasId, PersonAlias, PersonAliasFacts};
 pub use attributes::Attribute;
 pub use audit::{AUDIT_SUBJECTS_MAX, AuditFilter, AuditId, AuditKind, AuditRecord, AuditSubject, AuditSubjectId};
 pub use basis::Basis;
@@ -55,7 +58,9 @@ pub use order::{RoleOrder, Standing};
 pub use org::*;
 pub(crate) use org::{org_attributes, org_version_attributes};
 pub(crate) use person::person_attributes;
-pub use person::{ERASED_NAME, NAMES_MAX, PERSON_EXTERNAL_IDS_MAX, Person, PersonPatch};
+pub use person::{
+    ERASED_NAME, NAMES_MAX, PERSON_EXTERNAL_IDS_MAX, Person, PersonPatch, STAFF_NO_SCHEME, former_staff_no,
+};
 pub use plain::{Plain, PlainFacts};
 pub(crate) use post::post_attributes;
 pub use post::{HOLDERS_MAX, KINDS_MAX, Post, PostCode, PostKind, PostPatch};

@@ -1,7 +1,7 @@
 //! Somebody who can hold roles.
 
 use super::{
-    Email, ExternalId, Instant, Name, PersonId, Revision, Text,
+    Email, ExternalId, Instant, Name, PersonId, Revision, Scheme, Text,
     attributes::{described, patched, unserialised},
 };
 
@@ -12,13 +12,22 @@ pub const ERASED_NAME: &str = "（已清除）";
 /// The most former names that are shown.
 pub const NAMES_MAX: usize = 1000;
 
+/// The scheme of the external identifiers that were staff numbers of entries that have been merged.
+pub const STAFF_NO_SCHEME: &str = "staff_no";
+
+/// The external identifier that a staff number becomes when entries are merged that have two. None if it cannot be one.
+pub fn former_staff_no(staff_no: &Text<40>) -> Option<ExternalId> {
+    Some(ExternalId { scheme: Scheme::parse(STAFF_NO_SCHEME).ok()?, value: Text::parse(staff_no.as_str()).ok()? })
+}
+
 /// The attributes of a person.
 macro_rules! person_attributes {
     ($door:ident $args:tt) => {
         $door! {
             $args
             required {
-                /// Name in Chinese. If it changes, the old name is kept among the former names.
+                /// Name in Chinese. If it changes, the old name is kept among the former names; unless they are given too:
+                /// then it was entered wrongly, and is corrected.
                 name: (one Name), name, "name" "姓名";
             }
             fixed {}
@@ -34,11 +43,11 @@ macro_rules! person_attributes {
                 phone: (maybe Text<40>), phone, "telephone number" "电话";
                 /// The identifiers of the person in other systems.
                 external_ids: (list ExternalId, PERSON_EXTERNAL_IDS_MAX), external_ids, "external identifiers" "外部标识";
+                /// Earlier names of the person, oldest first. Each is kept once, and the present name is not among them.
+                former_names: (names Name), former_names, "former names" "曾用名";
             }
             once {}
             kept {
-                /// Earlier names of the person, oldest first.
-                former_names: (names Name), former_names, "former names" "曾用名";
                 /// Whether everything personal was erased. The roles remain, as those of an erased person.
                 erased: (flag), erased, "erased" "已清除个人信息";
             }

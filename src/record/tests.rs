@@ -170,6 +170,12 @@ fn the_table_of_the_documentation_has_every_member() {
             of("api_key"),
             [("id", true)].into_iter().chain(said(ApiKeyFacts::ATTRIBUTES)),
         ),
+        row(
+            "`person_alias`",
+            json!({"id": id, "person_id": id}),
+            of("person_alias"),
+            [("id", true)].into_iter().chain(said(PersonAliasFacts::ATTRIBUTES)),
+        ),
     ];
     for word in WORDS_OF_LINES {
         assert!(rows.iter().any(|row| row.starts_with(&format!("| `{word}` |"))), "the table has no `{word}`");

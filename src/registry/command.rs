@@ -101,10 +101,6 @@ impl LeadingGroupDocument {
         posts.flat_map(|post| &post.holders).map(|listed| &listed.holder)
     }
 
-    fn numbers_somebody(&self) -> bool {
-        self.holders().any(|holder| holder.staff_no.is_some())
-    }
-
     /// Works on every holder, with its place in the request.
     fn each_holder(
         &mut self,
@@ -152,37 +148,42 @@ impl Command {
         said.into_iter().filter_map(|holder| holder.staff_no.as_ref()).collect()
     }
 
-    /// The same with everybody who is said by staff number found, and who they are.
+    /// The same with everybody who is said by staff number found, and who they are. Whoever is said by the id of an
+    /// entry that was merged is the person who stayed.
     pub(super) fn with_everybody_found(
         &self,
         snapshot: &Snapshot,
     ) -> Result<(Cow<'_, Self>, BTreeSet<PersonId>), Error> {
         let mut found = BTreeSet::new();
         let mut find = |said: &mut SaidHolder, pointer: &dyn Fn() -> String| {
-            let Some(number) = &said.staff_no else { return Ok(()) };
+            let Some(number) = &said.staff_no else {
+                said.holder = snapshot.meant_holder(&said.holder);
+                return Ok(());
+            };
             let missing = || Error::UnknownReference {
                 pointer: format!("{}/staff_no", pointer()),
                 what: Subject::Person,
                 id: number.to_string(),
             };
-            let id = snapshot.people_numbered(number).next().ok_or_else(missing)?.id();
+            let id = snapshot.people_ever_numbered(number).next().ok_or_else(missing)?.id();
             found.insert(id);
             said.holder = Holder::Person(id);
             Ok(())
         };
         let mut command = Cow::Borrowed(self);
+        let is_said = |said: &SaidHolder| said.staff_no.is_some() || snapshot.meant_holder(&said.holder) != said.holder;
         match self {
-            Self::CreateRole(create) if create.holder.staff_no.is_some() => {
+            Self::CreateRole(create) if is_said(&create.holder) => {
                 let mut create = create.clone();
                 find(&mut create.holder, &|| "/holder".to_owned())?;
                 command = Cow::Owned(Self::CreateRole(create));
             }
-            Self::CreateLeadingGroup(document) if document.numbers_somebody() => {
+            Self::CreateLeadingGroup(document) if document.holders().any(is_said) => {
                 let mut document = document.clone();
                 document.each_holder(&mut find)?;
                 command = Cow::Owned(Self::CreateLeadingGroup(document));
             }
-            Self::ReplaceLeadingGroup { id, document } if document.numbers_somebody() => {
+            Self::ReplaceLeadingGroup { id, document } if document.holders().any(is_said) => {
                 let mut document = document.clone();
                 document.each_holder(&mut find)?;
                 command = Cow::Owned(Self::ReplaceLeadingGroup { id: *id, document });

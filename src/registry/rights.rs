@@ -23,6 +23,9 @@ pub(super) fn may_ask(rights: &Rights<'_>, snapshot: &Snapshot, command: &Comman
         Some(ObjectKey::Role(id)) => snapshot.role(id).map(|role| role.org_id()),
         Some(ObjectKey::Supervision(id)) => snapshot.supervision(id).map(|supervision| supervision.facts.org_id),
         Some(ObjectKey::Person(id)) if !rights.holds_for(scope, snapshot, id) => {
+            if let Some(stayed) = snapshot.merged_into(id).filter(|id| rights.holds_for(scope, snapshot, *id)) {
+                return Err(Error::Merged { person: id, into: stayed });
+            }
             let missing = Error::NotFound { what: Subject::Person, id: id.to_string() };
             return Err(if snapshot.person(id).is_some() { missing.hiding(id) } else { missing });
         }
@@ -124,7 +127,7 @@ pub(super) fn outsiders(command: &Command, caller: &Caller, snapshot: &Snapshot,
             .filter(|id| !rights.holds_for(AccessScope::PeopleRead, snapshot, *id)),
     );
     for number in numbers {
-        match snapshot.people_numbered(number).next() {
+        match snapshot.people_ever_numbered(number).next() {
             Some(person) if rights.holds_for(AccessScope::PeopleRead, snapshot, person.id()) => {}
             Some(person) => found.people.push(person.id()),
             None => found.unknown += 1,
@@ -228,6 +231,8 @@ impl Asked<'_> {
                 Some(_) if after.as_ref().is_some_and(|after| after.erased) => Ok(()),
                 Some(_) => Err(Error::NotFound { what: Subject::Person, id: id.to_string() }.hiding(*id)),
             },
+            // A former id comes and goes with the people of whom the caller is asked.
+            Effect::PersonAlias { .. } => Ok(()),
             Effect::ApiKey { before, after, .. } => self.api_key(before.as_ref(), after.as_ref()),
         }
     }

@@ -169,6 +169,7 @@ macro_rules! rows {
 
 org_attributes! { rows (org, Org(OrgId), OrgFacts, versions: Vec::new()) }
 api_key_attributes! { rows (api_key, ApiKey(CallerId), ApiKeyFacts) }
+alias_attributes! { rows (person_alias, PersonAlias(AliasId), PersonAliasFacts) }
 
 /// Door: the tables of plain objects.
 macro_rules! plain_rows {

@@ -82,6 +82,10 @@ impl From<&Error> for Refusal {
             Error::NotFound { what, id } => {
                 detail(format!("There is no {} {id}.", what.en()), format!("没有标识为 {id} 的{}。", what.zh()))
             }
+            Error::Merged { person, into } => detail(
+                format!("The entry {person} was merged into {into}: ask for that one."),
+                format!("标识为 {person} 的人员记录已合并至 {into}，请使用后者。"),
+            ),
             Error::PreconditionFailed { current } => detail(
                 format!("The object is at revision {current}, which `If-Match` does not name."),
                 format!("对象的当前修订号为 {current}，不在 If-Match 所列之中。"),

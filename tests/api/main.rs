@@ -28,6 +28,7 @@ mod lists;
 mod load;
 mod locks;
 mod manners;
+mod merged;
 mod migrations;
 mod orgs;
 mod people;

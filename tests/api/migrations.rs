@@ -5,7 +5,7 @@ use std::process::Stdio;
 use campus_org::{
     clock::{Clock, FixedClock},
     directory::Snapshot,
-    domain::{ApiKey, Effect, Entry, Holder, LoggedEffect, Org, OrgId, OrgVersion, Revision, Scope},
+    domain::{ApiKey, Effect, Entry, Holder, LoggedEffect, Org, OrgId, OrgVersion, PersonAlias, Revision, Scope},
     registry::{self, Registry},
     store::Store,
 };
@@ -52,7 +52,17 @@ async fn keep_as_before(url: &str, answer: entity::idempotency_key::Model) {
     session.close().await.unwrap();
 }
 
-/// The same without what versions remember, which the last step brought.
+/// The same without aliases, which a step brought.
+fn without_aliases(directory: &Snapshot) -> Snapshot {
+    let mut without = directory.clone();
+    for PersonAlias { id, facts, .. } in directory.aliases().cloned().collect::<Vec<_>>() {
+        let gone = Effect::PersonAlias { id, before: Some(facts), after: None };
+        without.apply(&gone, directory.revision(), directory.recorded_at());
+    }
+    without
+}
+
+/// The same without what versions remember, which a step brought.
 fn without_memory(directory: &Snapshot) -> Snapshot {
     let mut without = directory.clone();
     let mut orgs: Vec<Org> = directory.ever_under(None).cloned().collect();
@@ -96,16 +106,27 @@ fn each_step_goes_up_and_down_on_a_filled_database() {
             let client = process::client();
             let keyed = client.post(format!("{}/people", serving.address)).header("idempotency-key", "once");
             assert_eq!(keyed.json(&json!({"name": "孙国权"})).send().await.unwrap().status(), 201);
+            let mut twice = Vec::new();
+            for _ in 0..2 {
+                let person = client.post(format!("{}/people", serving.address)).json(&json!({"name": "周涛"}));
+                let made: Value = person.send().await.unwrap().json().await.unwrap();
+                twice.push(made["id"].as_str().unwrap().to_owned());
+            }
+            let merge = client.post(format!("{}/people/{}/merge", serving.address, twice[0]));
+            assert_eq!(merge.json(&json!({"duplicate_id": twice[1]})).send().await.unwrap().status(), 200);
             drop(serving);
 
             let before = registry::load(&store, ZONE).await.unwrap();
             assert!(before.revision() > 20);
+            assert!(before.merged_into(twice[1].parse().unwrap()).is_some());
             let before = without_memory(&before);
-            let keyless = without_keys(&before);
+            let nameless = without_aliases(&before);
+            let keyless = without_keys(&nameless);
             let steps = applied(&store).await;
             assert!(steps.iter().all(|applied| *applied));
             let names = store.migrations().await.unwrap();
-            let keys_since = names.iter().position(|step| step.name.ends_with("_callers")).unwrap();
+            let since = |name: &str| names.iter().position(|step| step.name.ends_with(name)).unwrap();
+            let (keys_since, aliases_since) = (since("_callers"), since("_aliases"));
             let keys = keys_of(&database.url).await;
             assert!(!keys.is_empty());
             keep_as_before(&database.url, keys[0].clone()).await;
@@ -116,8 +137,12 @@ fn each_step_goes_up_and_down_on_a_filled_database() {
                 let expected: Vec<bool> = (0..steps.len()).map(|step| step < steps.len() - taken_back).collect();
                 assert_eq!(applied(&store).await, expected);
                 store.migrate_up(None).await.unwrap();
-                // The keys go with the step that brought them.
-                let left = if steps.len() - taken_back > keys_since { &before } else { &keyless };
+                // Aliases and keys go with the steps that brought them.
+                let left = match steps.len() - taken_back {
+                    stays if stays > aliases_since => &before,
+                    stays if stays > keys_since => &nameless,
+                    _ => &keyless,
+                };
                 let loaded = registry::load(&store, ZONE).await.unwrap();
                 assert!(without_memory(&loaded) == *left, "the step took more than it brought");
                 assert!(without_memory(&registry::replay(&store, ZONE).await.unwrap()) == *left);

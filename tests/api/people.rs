@@ -114,7 +114,6 @@ api_test! {
             (json!({"name": "甲", "external_ids": [{"scheme": "OA", "value": "1"}]}), "/external_ids/0/scheme"),
             (json!({"name": "甲", "external_ids": [{"scheme": "oa"}]}), "/external_ids/0/value"),
             (json!({"name": "甲", "external_ids": vec![json!({"scheme": "oa", "value": "1"}); 1001]}), "/external_ids"),
-            (json!({"name": "甲", "former_names": ["乙"]}), "/former_names"),
             (json!({"name": "甲", "id": UNKNOWN}), "/id"),
         ] {
             app.post("/people", body.clone()).await.is_problem(400, "validation").at(place);
@@ -205,7 +204,7 @@ api_test! {
             "revision": merged.header("directory-revision").parse::<u64>().unwrap(),
             "updated_at": merged.body["updated_at"],
         }));
-        app.get(&format!("/people/{duplicate}")).await.is_problem(404, "not-found");
+        app.get(&format!("/people/{duplicate}")).await.is_problem(410, "merged");
         let roles = app.get(&format!("/people/{kept}/roles?status=all&sort=valid_from")).await.is(200);
         assert_eq!(roles.all("/id"), [json!(ended), json!(moved)]);
         assert_eq!(roles.all("/holder/name"), [json!("孙国权"), json!("孙国权")]);

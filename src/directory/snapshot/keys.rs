@@ -199,6 +199,37 @@ impl KeptObject for CallerId {
     }
 }
 
+impl Kept for AliasId {
+    fn value(&self, snapshot: &Snapshot) -> Option<PersonAliasFacts> {
+        snapshot.alias(*self).map(|alias| alias.facts.clone())
+    }
+
+    fn row(&self, snapshot: &Snapshot) -> Option<PersonAlias> {
+        snapshot.alias(*self).cloned()
+    }
+
+    fn set(&self, snapshot: &mut Snapshot, value: Option<&PersonAliasFacts>, revision: Revision, at: Instant) {
+        match value {
+            Some(facts) => {
+                Self::put(snapshot, PersonAlias { id: *self, facts: facts.clone(), revision, updated_at: at });
+            }
+            None => {
+                snapshot.aliases.remove(self);
+            }
+        }
+    }
+}
+
+impl KeptObject for AliasId {
+    fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
+        snapshot.alias(*self).map(|alias| alias.revision)
+    }
+
+    fn put(snapshot: &mut Snapshot, alias: PersonAlias) {
+        snapshot.aliases.insert(alias.id, alias);
+    }
+}
+
 /// A kind of plain objects, with the table in which a snapshot keeps them.
 pub trait PlainKind: PlainId + Kept {
     /// The table.

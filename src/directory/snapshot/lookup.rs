@@ -11,8 +11,8 @@ use super::{
     table::OrgAt,
 };
 use crate::domain::{
-    ApiKey, BlockerKind, CallerId, Code, Day, ExternalId, Holder, Org, OrgId, PersonId, Post, PostCode, Revision,
-    RoleId, Supervision, SupervisionId, Text, fold,
+    AliasId, ApiKey, BlockerKind, CallerId, Code, Day, ExternalId, Holder, Org, OrgId, PersonAlias, PersonId, Post,
+    PostCode, Revision, RoleId, Supervision, SupervisionId, Text, fold, former_staff_no,
 };
 
 impl Snapshot {
@@ -54,6 +54,39 @@ impl Snapshot {
     /// Every role, in no order.
     pub(in crate::directory) fn every_role(&self) -> impl Iterator<Item = RoleRow<'_>> {
         self.roles.iter().filter_map(|slot| RoleRow::new(self, slot))
+    }
+
+    /// The alias with that id.
+    pub fn alias(&self, id: AliasId) -> Option<&PersonAlias> {
+        self.aliases.get(&id)
+    }
+
+    /// Every alias, by id.
+    pub fn aliases(&self) -> impl Iterator<Item = &PersonAlias> {
+        self.aliases.values()
+    }
+
+    /// The former ids of a person.
+    pub fn aliases_of(&self, person: PersonId) -> impl Iterator<Item = AliasId> + '_ {
+        self.aliases().filter(move |alias| alias.facts.person_id == person).map(|alias| alias.id)
+    }
+
+    /// The person into whose entry that of `id` was merged.
+    pub fn merged_into(&self, id: PersonId) -> Option<PersonId> {
+        self.alias(AliasId(id.0)).map(|alias| alias.facts.person_id)
+    }
+
+    /// The person whom an id means: the one who stayed, if it is that of an entry that was merged.
+    pub fn meant(&self, id: PersonId) -> PersonId {
+        self.merged_into(id).unwrap_or(id)
+    }
+
+    /// The holder whom a holder means, likewise.
+    pub fn meant_holder(&self, holder: &Holder) -> Holder {
+        match holder {
+            Holder::Person(id) => Holder::Person(self.meant(*id)),
+            other => other.clone(),
+        }
     }
 
     /// The API key with that id.
@@ -153,6 +186,12 @@ impl Snapshot {
             found.filter(|person| person.staff_no().is_some_and(|own| fold(own) == wanted)).collect();
         found.sort_by_key(PersonRow::id);
         found.into_iter()
+    }
+
+    /// The people with that staff number, or who had it before their entries were merged.
+    pub fn people_ever_numbered<'s>(&'s self, staff_no: &Text<40>) -> impl Iterator<Item = PersonRow<'s>> + use<'s> {
+        let former = former_staff_no(staff_no).into_iter().flat_map(|id| self.people_known_by(&id).collect::<Vec<_>>());
+        self.people_numbered(staff_no).chain(former)
     }
 
     /// The roles in an org, past, present and future, by id.

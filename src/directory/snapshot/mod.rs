@@ -38,7 +38,9 @@ pub(super) use slots::{OrgSlot, PackedHolder, Placed, RoleSlot};
 use table::{DocumentAt, List, PersonAt, Table};
 pub(super) use table::{OrgAt, PostAt, RoleAt};
 
-use crate::domain::{ApiKey, Basis, CallerId, ExternalId, Holder, Instant, PersonId, PostCode, Revision, RoleId};
+use crate::domain::{
+    AliasId, ApiKey, Basis, CallerId, ExternalId, Holder, Instant, PersonAlias, PersonId, PostCode, Revision, RoleId,
+};
 
 /// The maximum number of levels of a tree, including its root.
 pub const LEVELS_MAX: usize = 32;
@@ -78,6 +80,7 @@ pub struct Snapshot {
     roles: Known<RoleAt, RoleSlot>,
     plain: PlainTables,
     api_keys: OrdMap<CallerId, Arc<ApiKey>>,
+    aliases: OrdMap<AliasId, PersonAlias>,
     /// The last entry that changed a key.
     keys_changed: Revision,
     /// The documents of roles, each once.
@@ -144,6 +147,7 @@ impl Snapshot {
             roles: Known::default(),
             plain: PlainTables::default(),
             api_keys: OrdMap::new(),
+            aliases: OrdMap::new(),
             keys_changed: 0,
             documents: Table::default(),
             document_texts: Finder::default(),

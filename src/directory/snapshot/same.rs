@@ -49,6 +49,7 @@ impl PartialEq for Snapshot {
             && self.every_role().all(|role| other.role(role.id()).is_some_and(|theirs| theirs.role() == role.role()))
             && self.plain == other.plain
             && self.api_keys == other.api_keys
+            && self.aliases == other.aliases
     }
 }
 

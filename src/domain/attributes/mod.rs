@@ -125,6 +125,7 @@ macro_rules! change {
     ((flag)) => { $crate::domain::Field<bool> };
     ((list $type:ty, $max:expr)) => { $crate::domain::Field<$crate::domain::Items<$type, { $max }>> };
     ((items $type:ty, $max:expr)) => { Option<$crate::domain::Items<$type, { $max }>> };
+    ((names $type:ty)) => { $crate::domain::Field<$crate::domain::Items<$type, { $crate::domain::NAMES_MAX }>> };
     ((choice)) => { Option<bool> };
     ((act $type:ty)) => { Option<$type> };
     ((parts $type:ty, $patch:ty)) => { $crate::domain::Field<$patch> };
@@ -170,6 +171,9 @@ macro_rules! kept_of {
         $value.clone().into()
     };
     ((items $type:ty, $max:expr), $value:expr) => {
+        $value.clone().into()
+    };
+    ((names $type:ty), $value:expr) => {
         $value.clone().into()
     };
     ((choice), $value:expr) => {

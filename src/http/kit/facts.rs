@@ -95,6 +95,7 @@ org_version_attributes! { and_then ((beside_the_values) facts_schema (
     "The attributes of an org from a day on." OrgVersion as OrgVersionFacts
 )) }
 post_attributes! { facts_schema ("A post of the catalogue." Post as PostFacts) }
+alias_attributes! { facts_schema ("The former id of a person." PersonAliasFacts as PersonAliasFacts) }
 api_key_attributes! { facts_schema ("An API key." ApiKeyFacts as ApiKeyFacts) }
 role_attributes! { facts_schema ("A role." RoleFacts as RoleFacts) }
 

@@ -163,6 +163,7 @@ schemas! {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)));
     PostCode => "PostCode", string("The code of a post in the catalogue.", 1, PostCode::CHARS_MAX, Some(PostCode::PATTERN), Some("secretary"));
     OrgId => "OrgId", uuid("Identifies an org. It never changes.");
+    AliasId => "AliasId", uuid("Identified an entry of a person before it was merged.");
     CallerId => "CallerId", uuid("Identifies a caller: an API key, or somebody whom the identity provider knows.");
     AccessScope => AccessScope::NAME, fixed_words::<AccessScope>();
     Area => Area::NAME, fixed_words::<Area>();

@@ -44,7 +44,7 @@ macro_rules! named {
 }
 
 named! {
-    CallerId; Grant; EffectKind; Basis; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrderNumber; PersonField; PersonId; PostCode;
+    AliasId; CallerId; Grant; EffectKind; Basis; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrderNumber; PersonField; PersonId; PostCode;
     PostKind; RoleId; Standing; Status; VersionAct; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 

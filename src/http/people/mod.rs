@@ -33,11 +33,11 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         read Scope(PeopleRead), write Scope(PeopleWrite);
         list_people,
         create_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue],
-        get_person,
-        patch_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue, PersonErased],
-        delete_person => [InUse],
-        merge_people => [UnknownReference, InUse, SameHolder, SelfReference, PersonErased],
-        erase_person needs (Scope(PeopleErase)) => [PersonErased],
+        get_person => [Merged],
+        patch_person => [StaffNoTaken, ExternalIdTaken, RepeatedValue, PersonErased, Merged],
+        delete_person => [InUse, Merged],
+        merge_people => [UnknownReference, InUse, SameHolder, SelfReference, PersonErased, Merged],
+        erase_person needs (Scope(PeopleErase)) => [PersonErased, Merged],
     ]
 }
 
@@ -51,13 +51,13 @@ page_of! {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct PersonQuery {
-    /// With any of these ids.
+    /// With any of these ids. The id of an entry that was merged finds the person who stayed.
     id: Option<AnyOf<PersonId>>,
     /// With any of these names. The whole name; script, case, width, accents and spaces do not count.
     name: Option<AnyText<Folded>>,
     /// Whose name, former name or Latin name contains this text; script, case, width, accents and spaces do not count.
     q: Option<Folded>,
-    /// With any of these staff numbers.
+    /// With any of these staff numbers, or whose entry with that number was merged into another one.
     staff_no: Option<AnyOf<StaffNumber>>,
     /// With any of these identifiers in other systems, each written as `scheme:value`.
     external_id: Option<AnyText<SchemeAndValue>>,
@@ -115,7 +115,7 @@ fn page(listing: &Listing<PersonQuery>) -> HandlerResult {
 /// The entry as it is now. People have no versions.
 #[utoipa::path(
     get, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
-    responses((status = 200, description = "The person.", body = PersonBody), (status = 404, description = "No such person.")),
+    responses((status = 200, description = "The person.", body = PersonBody), (status = 404, description = "No such person."), (status = 410, description = "The entry was merged: `by_id` names the person who stayed.")),
 )]
 pub(in crate::http) async fn get_person(id: Path<PersonId>, read: Read) -> HandlerResult {
     let (person, sight) = (read.person(*id)?, read.sight_with(Some(IncludeContact::Contact)));
@@ -147,13 +147,15 @@ pub(in crate::http) async fn create_person(
 
 /// Change a person
 ///
-/// If the name changes, the old name is kept among the former names.
+/// If the name changes, the old name is kept among the former names. With `former_names`, a name is corrected that was
+/// entered wrongly: the former names are then those given, and no others.
 #[utoipa::path(
     patch, path = "/people/{id}", tag = "people", params(("id" = PersonId, Path, description = "The person.")),
     request_body(content = PatchPerson, description = "What to change."),
     responses(
         (status = 200, description = "The person.", body = PersonBody),
         (status = 404, description = "No such person."),
+        (status = 410, description = "The entry was merged: `by_id` names the person who stayed."),
         (status = 409, description = "Another person has the staff number or an external identifier."),
         (status = 412, description = "The person has changed."),
     ),
@@ -178,6 +180,7 @@ pub(in crate::http) async fn patch_person(
     responses(
         (status = 200, description = "The person is deleted: `change` lists what was deleted.", body = DeletedBody),
         (status = 404, description = "No such person."),
+        (status = 410, description = "The entry was merged: `by_id` names the person who stayed."),
         (status = 409, description = "The person has roles or an API key: `blockers` lists them."),
         (status = 412, description = "The person has changed."),
     ),
@@ -192,15 +195,19 @@ pub(in crate::http) async fn delete_person(
 
 /// Merge two entries of one person
 ///
-/// The person in the path gets the roles of the duplicate. The person also gets its staff number, mail address,
-/// telephone number and external identifiers where they are missing. A different name of the duplicate becomes a
-/// former name. The duplicate is deleted.
+/// The person in the path gets the roles of the duplicate. The person also gets its staff number, mail address and
+/// telephone number where they are missing, and its external identifiers. A different name of the duplicate becomes a
+/// former name. A different staff number becomes an external identifier of the scheme `staff_no`, and is still found by
+/// `staff_no`. A different mail address or telephone number is dropped: a person has one. The duplicate is deleted. Its
+/// id leads to the person who stays: a path with it is answered 410 with that person's id, a filter finds that person,
+/// and a holder in a request means that person.
 #[utoipa::path(
     post, path = "/people/{id}/merge", tag = "people", params(("id" = PersonId, Path, description = "The entry that remains.")),
     request_body(content = MergePeopleBody, description = "The entry that is deleted."),
     responses(
         (status = 200, description = "The person.", body = PersonBody),
         (status = 404, description = "No such person."),
+        (status = 410, description = "The entry was merged: `by_id` names the person who stayed."),
         (status = 409, description = "Both entries hold the same post in the same org at the same time, or the duplicate is unknown or has an API key."),
         (status = 412, description = "The person has changed."),
         (status = 422, description = "An entry cannot be merged with itself."),
@@ -228,6 +235,7 @@ pub(in crate::http) async fn merge_people(
     responses(
         (status = 200, description = "The person, without anything personal.", body = PersonBody),
         (status = 404, description = "No such person."),
+        (status = 410, description = "The entry was merged: `by_id` names the person who stayed."),
         (status = 409, description = "The person was erased already."),
         (status = 412, description = "The person has changed."),
     ),

@@ -116,7 +116,8 @@ impl RoleSortWord {
 }
 
 impl RoleQuery {
-    fn filter(&self) -> RoleFilter {
+    /// What the query asks of a directory: whoever is said by the id of an entry that was merged is the person who stayed.
+    fn filter(&self, directory: &Snapshot) -> RoleFilter {
         let Self {
             id,
             org_id,
@@ -138,7 +139,7 @@ impl RoleQuery {
         RoleFilter {
             id: many(id.clone()),
             org_id: many(org_id.clone()),
-            person_id: many(person_id.clone()),
+            person_id: many(person_id.clone()).into_iter().map(|id| directory.meant(id)).collect(),
             unit_id: many(unit_id.clone()),
             post: many(post.clone()),
             org_kind: many(org_kind.clone()),
@@ -221,7 +222,7 @@ fn page(listing: &Listing<RoleQuery>) -> HandlerResult {
     listing.answer(|read, page| {
         Ok::<_, Failure>(roles(
             &read.directory,
-            &read.query.filter(),
+            &read.query.filter(&read.directory),
             read.query.sort,
             read.as_of,
             page,
@@ -256,7 +257,7 @@ pub(in crate::http) async fn list_org_roles(
 #[utoipa::path(
     get, path = "/people/{id}/roles", tag = "people",
     params(("id" = PersonId, Path, description = "The person."), OwnRoleQuery, Paging),
-    responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such person.")),
+    responses((status = 200, description = "A page of roles.", body = RolePage), (status = 404, description = "No such person."), (status = 410, description = "The entry was merged: `by_id` names the person who stayed.")),
 )]
 pub(in crate::http) async fn list_person_roles(id: Path<PersonId>, listing: Listing<OwnRoleQuery>) -> HandlerResult {
     listing.answer(|read, page| {

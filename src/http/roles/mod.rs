@@ -18,7 +18,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         read Scope(OrgsRead), write Scope(RolesWrite);
         list_roles,
         list_org_roles,
-        list_person_roles needs (Scope(PeopleRead)),
+        list_person_roles needs (Scope(PeopleRead)) => [Merged],
         create_role => [
             UnknownReference, OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder,
             EmptyPeriod, NoEnd, SelfReference, Contradictory,

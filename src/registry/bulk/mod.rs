@@ -224,7 +224,7 @@ fn checked(
             .filter_map(|(line, key)| match key {
                 Key::Org(id) => Some((id.0, line)),
                 Key::Role(id) => Some((id.0, line)),
-                Key::Person(_) | Key::Post(_) | Key::Caller(_) | Key::Plain(_) => None,
+                Key::Person(_) | Key::Post(_) | Key::Caller(_) | Key::Alias(_) | Key::Plain(_) => None,
             })
             .collect();
         let mut told = BTreeSet::new();

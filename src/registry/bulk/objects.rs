@@ -6,8 +6,8 @@ use super::misfit::LoadFault;
 use crate::{
     directory::Snapshot,
     domain::{
-        CallerId, EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person, PersonId, Post,
-        PostCode, Revision, Role, RoleId, RoleOrder, SUCCESSORS_MAX, UNITS_MAX, VERSION_ACTS_MAX, carry_on,
+        AliasId, CallerId, EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person, PersonId,
+        Post, PostCode, Revision, Role, RoleId, RoleOrder, SUCCESSORS_MAX, UNITS_MAX, VERSION_ACTS_MAX, carry_on,
         remember_all,
     },
     registry::{
@@ -26,6 +26,7 @@ pub(super) enum Key {
     Post(u32),
     Role(RoleId),
     Caller(CallerId),
+    Alias(AliasId),
     Plain(PlainKey),
 }
 
@@ -70,7 +71,7 @@ fn no_end(object: &Object) -> Option<LoadFault> {
     let (ends, end_basis, successors) = match object {
         Object::Org(Org { facts, .. }) => (facts.dissolved_on, &facts.end_basis, facts.successor_ids.len()),
         Object::Role(Role { facts, .. }) => (facts.valid_until, &facts.end_basis, 0),
-        Object::Person(_) | Object::Post(_) | Object::ApiKey(_) => return None,
+        Object::Person(_) | Object::Post(_) | Object::ApiKey(_) | Object::PersonAlias(_) => return None,
         other => return plain::lacks_end(other).then_some(LoadFault::NoEnd { field: "end_basis" }),
     };
     let field = match (ends, end_basis, successors) {
@@ -97,6 +98,7 @@ pub(super) fn put(
         Object::Post(_) => false,
         Object::Role(role) => role.id.0.is_nil(),
         Object::ApiKey(key) => key.id.0.is_nil(),
+        Object::PersonAlias(alias) => alias.id.0.is_nil(),
         other => PlainKey::of(other).is_some_and(|key| key.is_nil()),
     };
     if nil_id {
@@ -149,6 +151,11 @@ pub(super) fn put(
             whole.put(Object::ApiKey(key).placed(revision, updated_at));
             Ok(found)
         }
+        Object::PersonAlias(alias) => {
+            let found = once(whole.alias(alias.id).is_some(), Key::Alias(alias.id))?;
+            whole.put(Object::PersonAlias(alias).placed(revision, updated_at));
+            Ok(found)
+        }
         other => {
             let key = PlainKey::of(&other).ok_or(Ill::Unchanged)?;
             let key = once(key.is_in(whole), Key::Plain(key))?;
@@ -171,6 +178,7 @@ pub(super) fn alone(whole: &Snapshot, key: &Key, posts: &[PostCode]) -> Result<(
         Key::Caller(id) => {
             whole.api_key(*id).map_or(Ok(()), |key| decide::keys::names_what_is_there(whole, &key.facts))
         }
+        Key::Alias(id) => whole.alias(*id).map_or(Ok(()), |alias| check::alias(whole, alias)),
         Key::Plain(key) => key.check(whole),
     }
 }
@@ -216,6 +224,11 @@ pub(super) fn take(
             let Some(key) = whole.api_key(*id) else { return };
             effects.push(Effect::ApiKey { id: *id, before: None, after: Some(key.facts.clone()) });
             changes.api_keys.put.push(key.clone());
+        }
+        Key::Alias(id) => {
+            let Some(alias) = whole.alias(*id) else { return };
+            effects.push(Effect::PersonAlias { id: *id, before: None, after: Some(alias.facts.clone()) });
+            changes.aliases.put.push(alias.clone());
         }
         Key::Plain(key) => key.take(whole, effects, changes),
     }

@@ -23,7 +23,7 @@ use self::{
 pub(super) use self::{
     codes::codes_whole,
     orgs::{keys_that, naming, org_whole},
-    people::identity,
+    people::{alias, identity},
     posts::holders,
     roles::role_whole,
 };

@@ -6,7 +6,8 @@ use super::{Circumstances, Verdict};
 use crate::{
     directory::{PersonRow, Snapshot},
     domain::{
-        Blocker, BlockerKind, Error, Holder, ObjectKey, Person, PersonId, PersonPatch, RoleFacts, RoleId, Subject,
+        AliasId, Blocker, BlockerKind, Error, Holder, ObjectKey, Person, PersonAliasFacts, PersonId, PersonPatch,
+        RoleFacts, RoleId, Subject, former_staff_no,
     },
     registry::{
         check::keys_that,
@@ -18,7 +19,8 @@ use crate::{
 
 pub(super) fn create(draft: &mut Draft, create: &CreatePerson, with: &Circumstances<'_>) -> Result<Verdict, Error> {
     let id = PersonId((with.new_id)());
-    let person = Person::new(create, id, draft.revision(), with.now);
+    let mut person = Person::new(create, id, draft.revision(), with.now);
+    each_former_name_once(&mut person);
     draft.put(id, Some(Arc::new(person)));
     Ok(ObjectKey::Person(id).into())
 }
@@ -28,12 +30,20 @@ pub(super) fn patch(draft: &mut Draft, id: PersonId, patch: &PatchPerson) -> Res
     unerased(&person)?;
     let before = person.name.clone();
     person = PersonPatch::from(patch).applied_to(&person);
-    // A name that the person takes again is not a former name.
-    let name = person.name.clone();
-    person.former_names.retain(|former| *former != name);
-    remember(&mut person, before);
+    each_former_name_once(&mut person);
+    // Whoever says what the former names are corrects a name, and does not change it.
+    if !patch.former_names.is_given() {
+        remember(&mut person, before);
+    }
     draft.put(id, Some(Arc::new(person)));
     Ok(ObjectKey::Person(id).into())
+}
+
+/// A name that the person has, or takes again, is not a former name; and each is one once.
+fn each_former_name_once(person: &mut Person) {
+    for former in std::mem::take(&mut person.former_names) {
+        remember(person, former);
+    }
 }
 
 /// Keeps a former name of the person, once.
@@ -49,6 +59,7 @@ pub(super) fn delete(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> 
     let held =
         held.map(|role| Blocker { kind: BlockerKind::RoleHeld, id: role.id().0, valid_from: role.period().from() });
     unused(held.chain(keys_of(draft.snapshot(), id)).collect())?;
+    forget_former_ids(draft, id);
     draft.put(id, None);
     Ok(ObjectKey::Person(id).into())
 }
@@ -66,15 +77,25 @@ fn unused(blockers: Vec<Blocker>) -> Result<(), Error> {
 pub(super) fn erase(draft: &mut Draft, id: PersonId) -> Result<Verdict, Error> {
     let person = find(draft.snapshot(), id)?.person();
     unerased(&person)?;
+    forget_former_ids(draft, id);
     draft.put(id, Some(Arc::new(person.erased())));
     Ok(Verdict { forgets: Some(id), ..Verdict::from(ObjectKey::Person(id)) })
+}
+
+/// The former ids of a person, which lead nowhere any more.
+fn forget_former_ids(draft: &mut Draft, id: PersonId) {
+    let former: Vec<AliasId> = draft.snapshot().aliases_of(id).collect();
+    for alias in former {
+        draft.put(alias, None);
+    }
 }
 
 fn unerased(person: &Person) -> Result<(), Error> {
     if person.erased { Err(Error::PersonErased { person: person.id }) } else { Ok(()) }
 }
 
-/// Merges two entries of one person: `id` gets the roles of `duplicate`, and its values where `id` has none.
+/// Merges two entries of one person: `id` gets the roles of `duplicate`, and its values where `id` has none. Names,
+/// staff numbers and identifiers are kept even where they differ. The id of the duplicate leads to `id`.
 pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Result<Verdict, Error> {
     let mut person = find(draft.snapshot(), id)?.person();
     unerased(&person)?;
@@ -90,6 +111,10 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
         draft.put(role, Some(RoleFacts { holder: Holder::Person(id), ..facts }));
     }
     draft.put(duplicate, None);
+    let former: Vec<AliasId> = draft.snapshot().aliases_of(duplicate).collect();
+    for alias in former.into_iter().chain([AliasId(duplicate.0)]) {
+        draft.put(alias, Some(PersonAliasFacts { person_id: id }));
+    }
     let Person {
         id: _,
         name,
@@ -107,10 +132,15 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
         remember(&mut person, former);
     }
     person.name_en = person.name_en.or(name_en);
-    person.staff_no = person.staff_no.or(staff_no);
+    // A person has one staff number. Another one is kept as an external identifier, by which it is still found.
+    let (staff_no, former) = match (person.staff_no, staff_no) {
+        (Some(own), Some(other)) if own.folded() != other.folded() => (Some(own), former_staff_no(&other)),
+        (own, other) => (own.or(other), None),
+    };
+    person.staff_no = staff_no;
     person.email = person.email.or(email);
     person.phone = person.phone.or(phone);
-    for id in external_ids {
+    for id in external_ids.into_iter().chain(former) {
         if !person.external_ids.contains(&id) {
             person.external_ids.push(id);
         }
@@ -120,5 +150,8 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
 }
 
 pub(super) fn find(snapshot: &Snapshot, id: PersonId) -> Result<PersonRow<'_>, Error> {
-    snapshot.person(id).ok_or_else(|| Error::NotFound { what: Subject::Person, id: id.to_string() })
+    snapshot.person(id).ok_or_else(|| match snapshot.merged_into(id) {
+        Some(into) => Error::Merged { person: id, into },
+        None => Error::NotFound { what: Subject::Person, id: id.to_string() },
+    })
 }

@@ -184,15 +184,16 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
             }
         }
         LoggedEffect::Role { id, before: Some(before), after: None } => {
-            // The planned holder may have been deleted since then, and is not restored.
+            // The planned holder may have been merged since then, and is followed; or deleted, and is not restored.
             let snapshot = draft.snapshot();
+            let before = RoleFacts { holder: snapshot.meant_holder(&before.holder), ..before.clone() };
             let holder_is_there = match &before.holder {
                 Holder::Person(person) => snapshot.person(*person).is_some(),
                 Holder::Unit(unit) => snapshot.org(*unit).is_some(),
                 Holder::Seat(seat) => snapshot.org(seat.org_id).is_some() && snapshot.post(&seat.post).is_some(),
             };
             if holder_is_there && snapshot.role(*id).is_none() {
-                draft.put(*id, Some(before.clone()));
+                draft.put(*id, Some(before));
             }
         }
         // What an act establishes or gives is not what it ended. Neither are people and posts.
@@ -200,6 +201,7 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
         | LoggedEffect::OrgVersion { .. }
         | LoggedEffect::Role { before: None, .. }
         | LoggedEffect::Person { .. }
+        | LoggedEffect::PersonAlias { .. }
         | LoggedEffect::Post { .. } => {}
         other => plain::undo_end(draft, other),
     }

@@ -59,6 +59,8 @@ impl Teller<'_> {
             }
             LoggedEffect::Person { id, act: what, fields } => self.entry(*id, *what, fields, act, told),
             LoggedEffect::Post { before, after, .. } => self.catalogue(before.as_ref(), after.as_ref(), told),
+            // A merge tells of it, and its end is that of the person.
+            LoggedEffect::PersonAlias { .. } => {}
             LoggedEffect::ApiKey { before, after, .. } => self.api_key(before.as_ref(), after.as_ref(), told),
             LoggedEffect::Role { before, after, .. } => self.role(before.as_ref(), after.as_ref(), act, told),
             plain => {

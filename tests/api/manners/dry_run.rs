@@ -31,7 +31,7 @@ api_test! {
             ("POST", "/people".to_owned(), json!({"name": "丙"}), 1, Some("/name")),
             ("PATCH", format!("/people/{person}"), json!({"name": "丙"}), 1, Some("/former_names/0")),
             ("DELETE", format!("/people/{other}"), json!(null), 1, None),
-            ("POST", format!("/people/{other}/merge"), json!({"duplicate_id": person}), 3, Some("/name")),
+            ("POST", format!("/people/{other}/merge"), json!({"duplicate_id": person}), 4, Some("/name")),
             ("POST", "/posts".to_owned(), json!({"code": "driver", "name": "司机", "kinds": []}), 1, Some("/code")),
             ("PATCH", "/posts/clerk".to_owned(), json!({"rank": 1}), 1, Some("/rank")),
             ("DELETE", "/posts/clerk".to_owned(), json!(null), 1, None),

@@ -140,6 +140,8 @@ api_test! {
             deep = app.org_under("unit", Some(&deep), &format!("层{level}"), "2000-01-01").await;
         }
         let person = app.post("/people", json!({"name": "甲", "staff_no": "A1", "external_ids": [{"scheme": "oa", "value": "1"}]})).await.is(201).id();
+        let merged = app.person("甲").await;
+        app.post(&format!("/people/{person}/merge"), json!({"duplicate_id": merged})).await.is(200);
         let other = app.person("乙").await;
         let secretary = app.role(&committee, "secretary", &person, "2020-01-01").await;
         let ended = app.role(&committee, "deputy_secretary", &person, "2015-01-01").await;
@@ -193,6 +195,7 @@ api_test! {
             ("PUT", format!("/leading-groups/{standing}"), json!({"parent_id": committee, "name": "常设组", "valid_from": "2020-01-01"}), 409, "founding-day-fixed"),
             ("POST", "/leading-groups".to_owned(), json!({"parent_id": committee, "name": "新组", "valid_from": "2020-01-01", "effective_on": "2021-01-01"}), 422, "contradictory"),
             ("DELETE", format!("/people/{person}"), json!(null), 409, "in-use"),
+            ("GET", format!("/people/{merged}"), json!(null), 410, "merged"),
             ("POST", format!("/orgs/{gone}/dissolve"), json!({"effective_on": "2010-01-01"}), 409, "already-dissolved"),
             ("POST", format!("/orgs/{branch}/dissolve"), json!({"effective_on": "2000-01-01"}), 409, "dissolved-at-founding"),
             ("POST", format!("/orgs/{branch}/dissolve"), json!({"effective_on": "2020-01-01", "successor_ids": [gone]}), 409, "unfit-successor"),

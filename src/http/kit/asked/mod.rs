@@ -98,6 +98,10 @@ impl<Q> Read<Q> {
     /// There is no such person, or the caller may not know that there is.
     pub fn person(&self, id: PersonId) -> Result<PersonRow<'_>, Error> {
         let missing = || Error::NotFound { what: Subject::Person, id: id.to_string() };
+        if let Some(into) = self.directory.merged_into(id) {
+            let seen = self.sight.sees(&self.directory, into);
+            return Err(if seen { Error::Merged { person: id, into } } else { missing().hiding(into) });
+        }
         let person = self.directory.person(id).ok_or_else(missing)?;
         if self.sight.sees(&self.directory, id) { Ok(person) } else { Err(missing().hiding(id)) }
     }

@@ -62,6 +62,10 @@ pub struct ProblemBody {
     /// The object that already has the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) by_id: Option<Uuid>,
+    /// Where the object is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub(super) location: Option<String>,
     /// The code of the post that the refusal is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^[a-z][a-z0-9_]*$", max_length = 40)]

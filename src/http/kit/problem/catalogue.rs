@@ -214,6 +214,9 @@ catalogue! {
     ResultGone = "result-gone", 409, "What the request created no longer exists", "请求所创建的对象已不存在",
         "The request was already carried out under the same `Idempotency-Key`, and what it created has been deleted since. It is not carried out again. To create it again, send the request with a new key.",
         "该请求此前已以相同的 `Idempotency-Key` 执行，所创建的对象之后已被删除。请求不会再次执行；如需重新创建，请使用新的键。";
+    Merged = "merged", 410, "Merged into another entry", "已合并至另一条记录",
+        "The entry of this person was merged into another one: `by_id` is the id of the person who stayed, and `location` the address. Use that id from now on.",
+        "该人员的记录已合并至另一条记录：`by_id` 为保留记录的标识，`location` 为其地址。今后请使用该标识。";
     PreconditionFailed = "precondition-failed", 412, "Changed in the meantime", "对象已被修改",
         "The object is not at a revision that `If-Match` names. Read it again, then decide again.",
         "对象的当前修订号不在 `If-Match` 所列之中。请重新读取后再决定。";

@@ -45,6 +45,11 @@ impl Problem {
             Error::PastEnd { .. } => Self::new(T::EmptyPeriod),
             Error::KeyRevoked => Self::new(T::KeyRevoked),
             Error::NotFound { .. } => Self::new(T::NotFound),
+            Error::Merged { into, .. } => Self::new(T::Merged).data(Data {
+                by_id: Some(into.0),
+                location: Some(format!("/people/{into}")),
+                ..Data::default()
+            }),
             Error::Hidden { person, told } => Self::wordless(*told).hiding(person),
             Error::PreconditionFailed { current } => {
                 Self::new(T::PreconditionFailed).data(Data { current_revision: Some(current), ..Data::default() })
