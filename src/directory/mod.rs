@@ -6,6 +6,7 @@
 mod gaps;
 mod keys;
 mod leading_groups;
+mod lineage;
 mod orders;
 mod orgs;
 mod page;
@@ -21,6 +22,7 @@ mod walk;
 
 pub use gaps::Days;
 pub use leading_groups::{GroupPart, LeadingGroup};
+pub use lineage::{LINEAGE_MAX, Succession};
 pub use orgs::{OrgFilter, OrgSort, TREE_NODES_MAX, Tree};
 pub use page::{Page, PageRequest, SortKey};
 pub use people::PersonFilter;

@@ -8,7 +8,9 @@ use super::{
     views::{OrgView, RoleView, StatusFilter},
     walk::Reach,
 };
-use crate::domain::{BranchType, Code, Day, Error, ExternalId, OrgId, OrgKind, OrgValues, OrgVersion, Period, Tier};
+use crate::domain::{
+    BranchType, Code, Day, Error, ExternalId, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Tier,
+};
 
 /// The maximum number of orgs in a tree.
 pub const TREE_NODES_MAX: usize = 10_000;
@@ -89,7 +91,7 @@ impl OrgFilter {
     }
 
     /// Whether an org matches the filter, wherever it is.
-    fn matches(&self, view: &OrgView<'_>, day: Day) -> bool {
+    fn matches(&self, directory: &Snapshot, view: &OrgView<'_>, day: Day) -> bool {
         let Self {
             id,
             kind,
@@ -117,8 +119,11 @@ impl OrgFilter {
             let is = |text: &str| wanted.iter().any(|wanted| wanted == text);
             is(&values.name.folded()) || values.short_name.as_ref().is_some_and(|short| is(&short.folded()))
         };
+        // What a predecessor was called leads on to the org, too.
         let former = |matches: &dyn Fn(&OrgValues) -> bool| {
-            view.org.timeline().any(|(period, version)| !period.reaches(day) && matches(&version.values))
+            let was =
+                |org: &Org| org.timeline().any(|(period, version)| !period.reaches(day) && matches(&version.values));
+            was(view.org) || directory.ended_before(view.id(), day).into_iter().any(was)
         };
         (branch_type.is_empty() || values.branch_type.is_some_and(|branch| branch_type.contains(&branch)))
             && (code.is_empty() || values.code.as_ref().is_some_and(|own| code.contains(own)))
@@ -140,7 +145,8 @@ impl Snapshot {
         match filter.walked().filter(|_| sort == OrgSort::Order && !page.count && !page.backwards) {
             Some(reach) => {
                 let walk = self.walk(reach, day, page.after.as_deref(), false);
-                let shown = walk.filter(|view| filter.matches(view, day) && self.stands_as(filter, view, Some(reach)));
+                let shown =
+                    walk.filter(|view| filter.matches(self, view, day) && self.stands_as(filter, view, Some(reach)));
                 Page::of_sorted(shown, |view| self.place_of(view), page)
             }
             None => Page::of(self.orgs_shown(filter, day), |view| self.org_key(sort, view), page),
@@ -155,7 +161,7 @@ impl Snapshot {
     ) -> impl Iterator<Item = OrgView<'s>> + use<'s, 'f> {
         self.org_candidates(filter)
             .filter_map(move |slot| Self::view(slot, day))
-            .filter(move |view| filter.matches(view, day) && self.stands_as(filter, view, None))
+            .filter(move |view| filter.matches(self, view, day) && self.stands_as(filter, view, None))
     }
 
     /// Candidates: a superset of the orgs that match `filter`.
@@ -167,7 +173,7 @@ impl Snapshot {
         } else if !filter.code.is_empty() {
             filter.code.iter().flat_map(|code| self.ever_coded(code)).map(|org| org.id).collect()
         } else if !filter.former_code.is_empty() {
-            filter.former_code.iter().flat_map(|code| self.ever_coded(code)).map(|org| org.id).collect()
+            self.with_heirs(filter.former_code.iter().flat_map(|code| self.ever_coded(code)).map(|org| org.id))
         } else if !filter.parent_id.is_empty() {
             filter.parent_id.iter().flat_map(|id| self.ever_under(Some(*id))).map(|org| org.id).collect()
         } else if !filter.unit_id.is_empty() {

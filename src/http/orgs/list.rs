@@ -43,13 +43,13 @@ pub(in crate::http) struct OrgQuery {
     within: Option<AnyOf<OrgId>>,
     /// With any of these codes.
     code: Option<AnyOf<Code>>,
-    /// That had any of these codes earlier.
+    /// That had any of these codes earlier, or whose predecessors had.
     former_code: Option<AnyOf<Code>>,
     /// With any of these identifiers in other systems, each written as `scheme:value`.
     external_id: Option<AnyText<SchemeAndValue>>,
     /// With any of these names or short names. The whole name; script, case, width, accents and spaces do not count.
     name: Option<AnyText<Folded>>,
-    /// That had any of these names or short names earlier. The whole name; script, case, width, accents and spaces do not count.
+    /// That had any of these names or short names earlier, or whose predecessors had. The whole name; script, case, width, accents and spaces do not count.
     former_name: Option<AnyText<Folded>>,
     /// Whose name, short name or English name contains this text; script, case, width, accents and spaces do not count.
     q: Option<Folded>,

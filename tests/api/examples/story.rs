@@ -95,6 +95,7 @@ impl Campus {
         recorder.read(&format!("/orgs/{}/ancestors", first(&below))).await;
         recorder.read(&format!("/orgs/{committee}/tree?depth=1")).await;
         recorder.read(&format!("/orgs/{}/path?to={committee}", first(&below))).await;
+        recorder.read(&format!("/orgs/{}/lineage", first(&below))).await;
         let roles = recorder.read(&format!("/orgs/{committee}/roles?limit=2")).await;
         recorder.read(&format!("/roles/{}", first(&roles))).await;
         recorder.read(&format!("/roles?org_id={group}&limit=2&count=true")).await;

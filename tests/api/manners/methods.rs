@@ -13,6 +13,7 @@ const PATHS: &[(&str, &str)] = &[
     ("/orgs/{id}/descendants", "GET, HEAD"),
     ("/orgs/{id}/tree", "GET, HEAD"),
     ("/orgs/{id}/path", "GET, HEAD"),
+    ("/orgs/{id}/lineage", "GET, HEAD"),
     ("/orgs/{id}/roles", "GET, HEAD"),
     ("/orgs/{id}/supervised-by", "GET, HEAD"),
     ("/orgs/{id}/versions", "GET, HEAD"),

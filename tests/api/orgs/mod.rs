@@ -8,6 +8,7 @@ mod delete;
 mod dissolution;
 mod dissolve;
 mod kept;
+mod lineage;
 mod list;
 mod memory;
 mod order;
