@@ -174,16 +174,16 @@ api_test! {
         app.role(&general, "member", &other, "2020-01-01").await;
         tried(&app, "POST", &format!("/people/{secretary}/merge"), &json!({"duplicate_id": other})).await.is(&[
             "The entry of 牛壹 (staff number X2002) is merged into that of 牛一 (staff number S1001), which stays.",
-            "Not kept of the merged entry: staff number X2002.",
             "Not kept of the merged entry: telephone number.",
             "The role of 牛壹 as committee member of 癸一总支 from 2020-01-01 on passes to the entry of 牛一.",
+            "The external identifiers of 牛一 gain staff_no X2002.",
             "The former names of 牛一 gain 牛壹.",
             "The entry of 牛一 changes: mail address.",
         ], &[
             "牛壹（工号X2002）的条目并入牛一（工号S1001）的条目，保留后者。",
-            "被并入条目的工号X2002不予保留。",
             "被并入条目的电话不予保留。",
             "牛壹自2020-01-01起任癸一总支委员的记录转入牛一名下。",
+            "牛一的外部标识增加staff_no X2002。",
             "牛一的曾用名增加牛壹。",
             "修改牛一的电子邮箱。",
         ]).no_notices();
