@@ -16,6 +16,7 @@ use crate::{
     domain::{AccessScope, CallerId, Instant},
     keys::GrantArg,
     telemetry::LogFormat,
+    words::Language,
 };
 
 /// A directory of a university's Party organisation: who leads what, since when, and until when.
@@ -349,6 +350,15 @@ pub struct Load {
     /// Do not migrate the database at the start
     #[arg(long, env = "CAMPUS_ORG_NO_MIGRATE")]
     pub no_migrate: bool,
+    /// The language in which bad lines are told: Chinese if it begins with zh, else English
+    #[arg(long, env = "LANG", value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    pub lang: Language,
+}
+
+/// The language of a tag or of a locale.
+#[expect(clippy::unnecessary_wraps, reason = "what clap wants of a parser")]
+fn language(tag: &str) -> Result<Language, String> {
+    Ok(if tag.starts_with("zh") { Language::Chinese } else { Language::English })
 }
 
 /// A network, or one address.

@@ -12,9 +12,9 @@ use tempfile::NamedTempFile;
 
 use crate::{
     access::{Caller, GIVEN_CHARS_MIN, Secret},
-    domain::{AccessScope, Area, CallerId, Error, Grant, ObjectKey, OrgId},
-    registry::{Accepted, Issued, KeyCommand, Registry, Submission},
-    words::{Language, Refusal},
+    domain::{AccessScope, Area, CallerId, Grant, ObjectKey, OrgId},
+    registry::{Accepted, Issued, KeyCommand, Refused, Registry, Submission},
+    words::{Language, Naming, Refusal},
 };
 
 /// The environment variable with a secret that the operator made up.
@@ -62,11 +62,12 @@ fn scope(word: &str) -> Result<AccessScope, String> {
 /// It is refused, or the database fails.
 pub async fn submit(registry: &Registry, command: KeyCommand) -> anyhow::Result<Accepted> {
     let submission = Submission { caller: Caller::Operator, ..Submission::default() };
-    registry.submit(command.into(), submission).await.map_err(|error| anyhow!(in_words(&error)))
+    registry.submit(command.into(), submission).await.map_err(|refused| anyhow!(in_words(&refused)))
 }
 
-fn in_words(error: &Error) -> String {
-    Refusal::from(error).line(Language::English).unwrap_or_else(|| error.to_string())
+fn in_words(Refused { why, seen }: &Refused) -> String {
+    let naming = seen.as_deref().map_or(Naming::nothing(), |seen| Naming::of(&seen.before));
+    Refusal::new(why, naming).line(Language::English).unwrap_or_else(|| why.to_string())
 }
 
 /// A new secret, as the registry hears of it and in the clear.

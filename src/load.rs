@@ -1,31 +1,25 @@
 //! Loads a whole directory from JSON lines into an empty database. Everything is checked and every bad line is
 //! reported. Either everything is entered or nothing.
 
+mod told;
+
 use std::io::BufRead;
 
 use crate::{
     clock::Clock,
     domain::{Instant, Revision},
-    record::{self, Header, Reader, Record},
-    registry::{self, BulkError, Checked, LoadFault, Progress, Rejected},
+    record::{Header, Reader, Record},
+    registry::{self, BulkError, Checked, Progress},
     store::{Store, StoreError},
+    words::{Naming, Words},
 };
-
-/// The reason why a line cannot be entered.
-#[derive(Debug)]
-pub enum Reason {
-    /// It cannot be read.
-    Unreadable(record::Fault),
-    /// The object that it describes cannot be entered.
-    LoadFault(LoadFault),
-}
 
 /// The reason why nothing was entered.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The bad lines, in their order.
-    #[error("nothing has been entered; bad lines: {}", .0.len())]
-    Lines(Vec<(u64, Reason)>),
+    /// What is wrong with which line, in their order.
+    #[error("nothing has been entered; faults: {}", .0.len())]
+    Lines(Vec<(u64, Words)>),
     /// The file says another time zone than the directory has.
     #[error("the directory has the time zone {directory}, the file {file}")]
     Zone {
@@ -64,14 +58,14 @@ pub async fn load(
     progress: Progress<'_>,
 ) -> Result<Summary, LoadError> {
     let reader =
-        Reader::new(input).map_err(|error| LoadError::Lines(vec![(error.line, Reason::Unreadable(error.fault))]))?;
+        Reader::new(input).map_err(|error| LoadError::Lines(vec![(error.line, told::unreadable(&error.fault))]))?;
     let header = reader.header();
     let mut bad = Vec::new();
     // The revision of an object is set when it is entered.
     let objects = reader.filter_map(|line| match line {
         Ok((number, record)) => Some((number, record.object(0, Instant::default()))),
         Err(error) => {
-            bad.push((error.line, Reason::Unreadable(error.fault)));
+            bad.push((error.line, told::unreadable(&error.fault)));
             None
         }
     });
@@ -123,11 +117,11 @@ async fn enter(
 }
 
 /// The bad lines, or the error if it is not about lines.
-fn rejected(error: Option<BulkError>) -> Result<Vec<(u64, Reason)>, LoadError> {
+fn rejected(error: Option<BulkError>) -> Result<Vec<(u64, Words)>, LoadError> {
     match error {
         None => Ok(Vec::new()),
-        Some(BulkError::Rejected(rejected)) => {
-            Ok(rejected.into_iter().map(|Rejected { line, why }| (line, Reason::LoadFault(why))).collect())
+        Some(BulkError::Rejected { faults, whole }) => {
+            Ok(faults.iter().map(|fault| (fault.line, told::rejected(fault, Naming::of(&whole)))).collect())
         }
         Some(BulkError::NotEmpty { revision }) => Err(LoadError::NotEmpty(revision)),
         Some(BulkError::Store(error)) => Err(error.into()),

@@ -19,17 +19,17 @@ use campus_org::{
         Cli, Command, CreateKeyArgs, DatabaseArgs, Demo, Down, Healthcheck, Keys, KeysAction, Load, Migrate,
         NewDatabaseArgs, READABLE, RevokeKeyArgs, Serve, ServerArgs, Up, Way,
     },
-    domain::{Area, Error, Grant, Name},
+    domain::{Area, Grant, Name},
     http::{Application, Limits, RateSettings, Settings, TrustedProxies, openapi},
     keys::{self, FirstKey, GrantArg},
     load,
     provider::Provider,
     record::{Header, Record},
-    registry::{CreateKey, KeyCommand, LoadFault, Registry, Stage},
+    registry::{CreateKey, KeyCommand, Registry, Stage},
     sample::{self, SampleTour},
     store::{Options, Store},
     telemetry,
-    words::{Language, Refusal},
+    words::Language,
 };
 use chrono_tz::Tz;
 use clap::Parser;
@@ -259,10 +259,10 @@ async fn load_file(args: Load) -> anyhow::Result<()> {
         path => Some(File::open(path).with_context(|| args.file.display().to_string())?),
     };
     let store = connect_or_create(&args.database).await?;
-    with_store(store, async |store| enter(store, args.no_migrate, file).await).await
+    with_store(store, async |store| enter(store, args.no_migrate, args.lang, file).await).await
 }
 
-async fn enter(store: Store, no_migrate: bool, file: Option<File>) -> anyhow::Result<()> {
+async fn enter(store: Store, no_migrate: bool, language: Language, file: Option<File>) -> anyhow::Result<()> {
     // Owned until the end, so that nobody serves the file meanwhile.
     let _owned = store.own().context("--database-url (DATABASE_URL)")?;
     if !no_migrate {
@@ -323,37 +323,15 @@ async fn enter(store: Store, no_migrate: bool, file: Option<File>) -> anyhow::Re
             Ok(())
         }
         Err(load::LoadError::Lines(lines)) => {
-            for (line, reason) in &lines {
-                eprintln!("line {line}: {}", told(reason));
+            for (line, why) in &lines {
+                match language {
+                    Language::English => eprintln!("line {line}: {}", why.en),
+                    Language::Chinese => eprintln!("第 {line} 行：{}", why.zh),
+                }
             }
             Err(load::LoadError::Lines(lines).into())
         }
         Err(error) => Err(error.into()),
-    }
-}
-
-/// The reason why a line cannot be entered, in words.
-fn told(reason: &load::Reason) -> String {
-    match reason {
-        load::Reason::Unreadable(fault) => fault.to_string(),
-        load::Reason::LoadFault(LoadFault::Twice { first }) => format!("the same id as in line {first}"),
-        load::Reason::LoadFault(LoadFault::NilId) => "id: must not be the nil UUID".to_owned(),
-        load::Reason::LoadFault(LoadFault::Carried) => {
-            "a version differs from the one before in an attribute that none of its acts set".to_owned()
-        }
-        load::Reason::LoadFault(LoadFault::Versions) => {
-            "an org needs versions, each beginning after the one before".to_owned()
-        }
-        load::Reason::LoadFault(LoadFault::TooMuch { field, max }) => {
-            format!("{field}: more than {max}, or less than 0")
-        }
-        load::Reason::LoadFault(LoadFault::NoEnd { field }) => format!("{field}: allowed only with an end"),
-        load::Reason::LoadFault(LoadFault::Refused(Error::SelfReference { pointer })) => {
-            format!("{}: must not be the object itself", pointer.trim_start_matches('/'))
-        }
-        load::Reason::LoadFault(LoadFault::Refused(error)) => {
-            Refusal::from(error).line(Language::English).unwrap_or_else(|| error.to_string())
-        }
     }
 }
 

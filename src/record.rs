@@ -5,6 +5,7 @@
 //! says of an object are the attributes of its table in `domain`.
 
 mod lines;
+mod place;
 
 use serde::{Deserialize, Serialize};
 

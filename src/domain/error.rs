@@ -23,6 +23,19 @@ pub struct Blocker {
     pub valid_from: Day,
 }
 
+/// What something in a request must agree with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counterpart {
+    /// Another member of the request.
+    Member(&'static str),
+    /// The leading group that the path names.
+    GroupOfPath,
+    /// What the directory says on the day.
+    Directory,
+    /// The role that the holder has in the list on the day.
+    ListedRole,
+}
+
 /// Why something is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{self:?}")]
@@ -42,6 +55,10 @@ pub enum Error {
     Merged { person: PersonId, into: PersonId },
     /// The caller may not know of a person, and is told what is told of one who does not exist.
     Hidden { person: PersonId, told: Box<Error> },
+    /// It lies at these places in the document of the request.
+    At { pointers: Vec<String>, told: Box<Error> },
+    /// Several things are wrong in one request, each with its place.
+    Several { errors: Vec<Error> },
     /// If-Match names another revision than that of the object.
     PreconditionFailed { current: Revision },
     /// If-Match names another state of what is declared whole for an org, or the state of another day.
@@ -58,12 +75,12 @@ pub enum Error {
     ForeignField { kind: OrgKind, field: &'static str },
     /// The same kind stands twice in a post's `kinds`.
     RepeatedKind { kind: OrgKind },
-    /// A list names the same thing twice.
-    Repeated { pointer: String, value: String },
+    /// A list names the same thing twice; the second time here.
+    Repeated { pointer: String },
     /// Something would refer to itself.
     SelfReference { pointer: String },
     /// Two fields give different values for the same thing.
-    Contradictory { pointer: String, other: &'static str },
+    Contradictory { pointer: String, other: Counterpart },
     /// A grant names an org although its area has none, or the other way round.
     GrantOrg { pointer: String, area: Area, names_org: bool },
     /// A key or a ticket would end before it is made.
@@ -86,8 +103,8 @@ pub enum Error {
     WouldCycle { org: OrgId, under: OrgId, on: Day },
     /// The tree would be deeper than the directory holds.
     TooDeep { org: OrgId, levels_max: usize, on: Day },
-    /// An org does not exist on every day on which something would be under it, in it or held by it.
-    OutsideLife { org: OrgId, from: Day, until: Option<Day> },
+    /// An org does not exist on every day on which something is under it, in it or held by it; and what that is.
+    OutsideLife { org: OrgId, from: Day, until: Option<Day>, by: (BlockerKind, Uuid) },
     /// The day is outside the life of the org that the request is about.
     NotAlive { org: OrgId, on: Day },
     /// Another org below the same top committee has the code on that day.
@@ -100,12 +117,12 @@ pub enum Error {
     PostTaken { post: PostCode },
     /// The post does not exist in orgs of that kind.
     PostNotInKind { post: PostCode, org: OrgId, kind: OrgKind, on: Day },
-    /// The post would have more holders than its maximum.
-    PostFull { post: PostCode, org: OrgId, on: Day, holders_max: u16 },
-    /// The post would have two acting holders.
-    ActingTaken { post: PostCode, org: OrgId, on: Day },
-    /// The same holder would hold the same post in the same org twice on a day.
-    SameHolder { role: RoleId, on: Day },
+    /// The post would have more holders than its maximum: these roles.
+    PostFull { post: PostCode, org: OrgId, on: Day, holders_max: u16, roles: Vec<RoleId> },
+    /// The post would have two acting holders: these roles.
+    ActingTaken { post: PostCode, org: OrgId, on: Day, roles: Vec<RoleId> },
+    /// The same holder would hold the same post in the same org twice on a day: by a role beside another.
+    SameHolder { role: RoleId, beside: RoleId, on: Day },
     /// The org's kind on that day has no such field. The request must clear it.
     KindForbids { org: OrgId, kind: OrgKind, field: &'static str, on: Day },
     /// Only a part of a value is given, and there is no value yet to merge it with.
@@ -114,8 +131,8 @@ pub enum Error {
     NotAUnit { org: OrgId },
     /// An org named as a supervision group is not one.
     NotASupervisionGroup { org: OrgId, on: Day },
-    /// The same supervision group would cover the same org twice on a day.
-    SupervisedTwice { supervision: SupervisionId, on: Day },
+    /// The same supervision group would cover the same org twice on a day: by a supervision beside another.
+    SupervisedTwice { supervision: SupervisionId, beside: SupervisionId, on: Day },
     /// The condition names weak tags alone, which match nothing.
     WeakTags,
     /// The condition wants that there is no such object yet.
@@ -179,6 +196,27 @@ pub enum Error {
 }
 
 impl Error {
+    /// The objects that it sets against each other.
+    pub fn named(&self) -> Vec<Uuid> {
+        match self {
+            Self::OutsideLife { org, by: (_, id), .. } => vec![org.0, *id],
+            Self::PostFull { roles, .. } | Self::ActingTaken { roles, .. } => roles.iter().map(|role| role.0).collect(),
+            Self::SameHolder { role, beside, .. } => vec![role.0, beside.0],
+            Self::SupervisedTwice { supervision, beside, .. } => vec![supervision.0, beside.0],
+            Self::WouldCycle { org, under, .. } => vec![org.0, under.0],
+            Self::CodeTaken { by, .. } => vec![by.0],
+            Self::StaffNoTaken { by: Some(by) } => vec![by.0],
+            Self::ExternalIdTaken { by: Some(by), .. } => vec![*by],
+            Self::GroupExists { org, .. } | Self::NotAUnit { org } | Self::NotASupervisionGroup { org, .. } => {
+                vec![org.0]
+            }
+            Self::SuccessorAbsent { org, successor, .. } | Self::SuccessorForeign { org, successor, .. } => {
+                vec![org.0, successor.0]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The same refusal, of a person who exists and of whom the caller may not know.
     #[must_use]
     pub fn hiding(self, person: PersonId) -> Self {

@@ -67,7 +67,7 @@ macro_rules! plain_kinds {
 pub(crate) use {kinds, plain_kinds};
 
 macro_rules! blocker_kinds {
-    ($(#[doc = $doc:literal] $kind:ident = $word:literal;)*) => {
+    ($(#[doc = $doc:literal] $kind:ident = $word:literal, $en:literal $zh:literal;)*) => {
         /// How something stands in the way of a request: what it is to the thing that the request is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum BlockerKind {
@@ -84,6 +84,20 @@ macro_rules! blocker_kinds {
                     $(Self::$kind => $word,)*
                 }
             }
+
+            /// What a sentence calls it in English.
+            pub fn en(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $en,)*
+                }
+            }
+
+            /// What a sentence calls it in Chinese.
+            pub fn zh(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $zh,)*
+                }
+            }
         }
     };
 }
@@ -91,27 +105,31 @@ macro_rules! blocker_kinds {
 // The ways in which a plain object names an org are here, too.
 blocker_kinds! {
     /// An org under it.
-    Child = "child";
+    Child = "child", "an org under it" "下级组织";
     /// A role in it.
-    RoleIn = "role_in";
+    RoleIn = "role_in", "a role in it" "其中的任职";
     /// A role that the person or unit holds, or a role with the post.
-    RoleHeld = "role_held";
+    RoleHeld = "role_held", "a role" "任职";
     /// A version of its own that begins later.
-    Version = "version";
+    Version = "version", "a later version" "之后的版本";
     /// An org that names it as one of its units.
-    UnitOf = "unit_of";
+    UnitOf = "unit_of", "an org whose unit it is" "以其为行政单位的组织";
     /// An org that names it as a successor.
-    SuccessorOf = "successor_of";
+    SuccessorOf = "successor_of", "an org whose successor it is" "由其承继的组织";
     /// A seat that points to it.
-    SeatOf = "seat_of";
+    SeatOf = "seat_of", "a seat that points to it" "指向它的席位";
     /// A supervision by it, as a supervision group.
-    SupervisionBy = "supervision_by";
+    SupervisionBy = "supervision_by", "a supervision by it" "其督导关系";
     /// A supervision that covers it.
-    SupervisionOf = "supervision_of";
+    SupervisionOf = "supervision_of", "a supervision of it" "对其的督导关系";
     /// A key with a grant that names it.
-    GrantOf = "grant_of";
+    GrantOf = "grant_of", "a key with a grant for it" "授权范围指明它的密钥";
     /// A key of the person.
-    KeyOf = "key_of";
+    KeyOf = "key_of", "a key of the person" "其密钥";
+    /// An org that stands in the way by what it is on the day: its life, its place, its name, its code or its kind.
+    Org = "org", "an org" "组织";
+    /// A person who has the same number or identifier.
+    Person = "person", "a person" "人员";
 }
 
 impl BlockerKind {

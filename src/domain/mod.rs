@@ -44,7 +44,7 @@ pub use audit::{AUDIT_SUBJECTS_MAX, AuditFilter, AuditId, AuditKind, AuditRecord
 pub use basis::Basis;
 pub use day::{Day, Digits, Instant, Period, Status, day_in_zone, write_instant};
 pub use effect::{Effect, EffectKind, Entry, LoggedEffect, PersonField, RowKey};
-pub use error::{Blocker, Error};
+pub use error::{Blocker, Counterpart, Error};
 pub use field::{Field, Given, Items, ORDER_MAX, OrderNumber, given};
 pub use history::{Org, OrgVersion, VersionRecord, carry_on, remember_all};
 pub use ids::{NOT_AN_ID, OrgId, PersonId, Revision, RoleId};

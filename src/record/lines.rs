@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read, Write};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::Record;
+use super::{Record, place::place};
 use crate::domain::Revision;
 
 /// The name of the format, in the header.
@@ -86,8 +86,15 @@ pub enum Fault {
     #[error("longer than {LINE_BYTES_MAX} bytes")]
     TooLong,
     /// The line is not JSON, or not of the shape of a record.
-    #[error("{}", in_one_line(.0))]
-    Shape(#[from] serde_json::Error),
+    #[error("{}", in_one_line(error, member, value.as_deref()))]
+    Shape {
+        /// What is wrong.
+        error: serde_json::Error,
+        /// The member that is at fault; empty if it is the whole object.
+        member: String,
+        /// The value that is at fault, as it stands in the line.
+        value: Option<String>,
+    },
     /// There is nothing in the line.
     #[error("empty")]
     Empty,
@@ -108,9 +115,20 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    fn shape(error: serde_json::Error, line: &[u8]) -> Self {
+        let (member, value) = place(line, error.column());
+        Self::Shape { error, member, value }
+    }
+}
+
 /// What is wrong with the JSON of a line: it is told apart which line.
-fn in_one_line(error: &serde_json::Error) -> String {
-    error.to_string().replace(" at line 1 column ", " at column ")
+fn in_one_line(error: &serde_json::Error, member: &str, value: Option<&str>) -> String {
+    let why = error.to_string().replace(" at line 1 column ", " at column ");
+    let member = if member.is_empty() { String::new() } else { format!("{member}: ") };
+    // Most texts of the parser repeat the value.
+    let value = value.filter(|value| !why.contains(value.trim_matches('"')));
+    format!("{member}{why}{}", value.map(|value| format!(": {value}")).unwrap_or_default())
 }
 
 /// Reads a directory line by line: an iterator of records with their line numbers.
@@ -183,7 +201,7 @@ impl<R: BufRead> Iterator for Reader<R> {
                 return None;
             }
             Ok(true) if self.buffer.is_empty() => Err(Fault::Empty),
-            Ok(true) => serde_json::from_slice(&self.buffer).map_err(Fault::Shape),
+            Ok(true) => serde_json::from_slice(&self.buffer).map_err(|error| Fault::shape(error, &self.buffer)),
             Err(fault) => {
                 self.over = matches!(fault, Fault::Input(_));
                 Err(fault)

@@ -5,7 +5,7 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc};
 use uuid::Uuid;
 
 use super::{
-    Accepted, Request,
+    Accepted, Refused, Request,
     command::{Command, DISSOLUTION_CORRECTED},
     decide::{Circumstances, Decision, decide, may_repeat},
     touched::Touched,
@@ -67,12 +67,12 @@ impl Batch {
         write: &WriteTransaction,
         request: &Request,
         new_id: &(dyn Fn() -> Uuid + Sync),
-    ) -> Result<Result<Accepted, Error>, StoreError> {
+    ) -> Result<Result<Accepted, Refused>, StoreError> {
         if let Some((key, hash)) = &request.key
             && let Some(before) = self.kept.get(key).or_else(|| self.answered.get(key))
         {
             let entry = self.entry(write, before.revision).await?;
-            return Ok(self.repeat(request, before, entry, hash));
+            return Ok(self.repeat(request, before, entry, hash).map_err(Refused::from));
         }
         let mut dissolving = Vec::new();
         let mut next = dissolved_by(&self.working, &request.command);
@@ -228,10 +228,14 @@ pub(super) fn recorded_after(snapshot: &Snapshot, now: Instant) -> Instant {
 }
 
 /// The decision on a command. If it panics, the command is refused, and nothing else is affected.
-pub(super) fn decided(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<Decision, Error> {
+pub(super) fn decided(
+    snapshot: &Arc<Snapshot>,
+    command: &Command,
+    with: &Circumstances<'_>,
+) -> Result<Decision, Refused> {
     std::panic::catch_unwind(AssertUnwindSafe(|| decide(snapshot, command, with))).unwrap_or_else(|_| {
         tracing::error!(command = command.kind(), "deciding panicked");
-        Err(Error::Internal)
+        Err(Error::Internal.into())
     })
 }
 

@@ -62,6 +62,16 @@ impl Draft {
         (self.after, effects)
     }
 
+    /// The directory as it would be, for those who tell why it will not.
+    pub(super) fn abandon(self) -> Snapshot {
+        self.after
+    }
+
+    /// Whether there is an effect.
+    pub(super) fn changes_something(&self) -> bool {
+        self.effects().next().is_some()
+    }
+
     /// The effects so far.
     pub(super) fn effects(&self) -> impl Iterator<Item = &Effect> {
         self.effects.iter().flatten()

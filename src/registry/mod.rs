@@ -57,7 +57,7 @@ pub use requests::{
 };
 
 pub use crate::store::RequestKey;
-pub use shared::Accepted;
+pub use shared::{Accepted, Refused, Seen};
 pub use tickets::CreateTicket;
 
 use audit::Audit;
@@ -174,7 +174,7 @@ impl Registry {
 
     /// Has a command decided and, if it is accepted, carried out; answers when it is durable. A dry run is decided
     /// beside the writer, and needs no place in its queue.
-    pub async fn submit(&self, command: Command, submission: Submission) -> Result<Accepted, Error> {
+    pub async fn submit(&self, command: Command, submission: Submission) -> Result<Accepted, Refused> {
         let outsiders = self.outsiders(&command, &submission.caller)?;
         Ok(Accepted { outsiders, ..self.decide(command, submission).await? })
     }
@@ -188,14 +188,14 @@ impl Registry {
         Ok(people)
     }
 
-    async fn decide(&self, command: Command, submission: Submission) -> Result<Accepted, Error> {
+    async fn decide(&self, command: Command, submission: Submission) -> Result<Accepted, Refused> {
         let Submission { caller, dry_run, condition, key } = submission;
         if dry_run {
             return trial::run(&self.inner, command, caller, condition).await;
         }
         // Its entry could not say who wrote it.
         if matches!(&caller, Caller::Token(_)) && caller.id().is_none() {
-            return Err(Error::Unavailable { retry_after: Duration::from_secs(1), outcome_unknown: false });
+            return Err(Error::Unavailable { retry_after: Duration::from_secs(1), outcome_unknown: false }.into());
         }
         let in_flight = key.as_ref().map(|(key, _)| self.mark(key)).transpose()?;
         let (answer, answered) = oneshot::channel();
@@ -204,7 +204,7 @@ impl Registry {
         self.queue.try_send(request).map_err(|_| busy)?;
         // The writer always answers; it is gone only when the process is ending.
         let gone = Error::Unavailable { retry_after: Duration::from_secs(1), outcome_unknown: true };
-        answered.await.unwrap_or(Err(gone))
+        answered.await.unwrap_or_else(|_| Err(gone.into()))
     }
 
     /// Who has this secret.

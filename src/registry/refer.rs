@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::{
     directory::Snapshot,
-    domain::{Day, Error, Holder, OrgId, OrgValues, OrgVersion, PersonId, PostCode, SaidHolder, Seat, Subject},
+    domain::{
+        Counterpart, Day, Error, Holder, OrgId, OrgValues, OrgVersion, PersonId, PostCode, SaidHolder, Seat, Subject,
+    },
 };
 
 /// Refuses an org in the request that does not exist.
@@ -27,8 +29,8 @@ pub(super) fn unknown_person(snapshot: &Snapshot, pointer: &str, id: PersonId) -
 /// No org is named twice in a list.
 pub(super) fn each_once(pointer: &str, ids: &[OrgId]) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
-    match ids.iter().find(|id| !seen.insert(**id)) {
-        Some(id) => Err(Error::Repeated { pointer: pointer.to_owned(), value: id.to_string() }),
+    match ids.iter().position(|id| !seen.insert(*id)) {
+        Some(second) => Err(Error::Repeated { pointer: format!("{pointer}/{second}") }),
         None => Ok(()),
     }
 }
@@ -38,7 +40,7 @@ pub(super) fn refer_to_successors(snapshot: &Snapshot, org: OrgId, successors: &
     each_once("/successor_ids", successors)?;
     for (index, successor) in successors.iter().enumerate() {
         if *successor == org {
-            return Err(Error::SelfReference { pointer: "/successor_ids".to_owned() });
+            return Err(Error::SelfReference { pointer: format!("/successor_ids/{index}") });
         }
         refer_to_org(snapshot, &format!("/successor_ids/{index}"), *successor)?;
     }
@@ -114,7 +116,7 @@ pub(super) fn says_what_is_so(
     };
     for ((said, so), member) in [name, org_name, post_name].into_iter().zip(so).zip(["name", "org_name", "post_name"]) {
         if said.is_some() && *said != so {
-            let other = "what the directory says on the day; leave it out, or read it again";
+            let other = Counterpart::Directory;
             return Err(Error::Contradictory { pointer: format!("{pointer}/{member}"), other });
         }
     }

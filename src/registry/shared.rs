@@ -92,6 +92,30 @@ pub struct Accepted {
     pub repeated: bool,
 }
 
+/// A command that was refused.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// Why.
+    pub why: Error,
+    /// The directory in whose names that is told. None if the reason names nothing in it.
+    pub seen: Option<Arc<Seen>>,
+}
+
+/// The directory on which a command was decided.
+#[derive(Debug)]
+pub struct Seen {
+    /// As it is.
+    pub before: Arc<Snapshot>,
+    /// As it would be.
+    pub after: Snapshot,
+}
+
+impl From<Error> for Refused {
+    fn from(why: Error) -> Self {
+        Self { why, seen: None }
+    }
+}
+
 /// A command on its way to the writer.
 #[derive(Debug)]
 pub(super) struct Request {
@@ -100,7 +124,7 @@ pub(super) struct Request {
     pub(super) condition: Condition,
     pub(super) key: Option<(RequestKey, String)>,
     pub(super) in_flight: Option<InFlight>,
-    pub(super) answer: oneshot::Sender<Result<Accepted, Error>>,
+    pub(super) answer: oneshot::Sender<Result<Accepted, Refused>>,
 }
 
 /// Marks an Idempotency-Key as in use until it is dropped.

@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::Semaphore;
 
 use super::{
-    Accepted, Command, Inner,
+    Accepted, Command, Inner, Refused,
     batch::{corrected_by, decided, dissolved_by, recorded_after},
     command::Condition,
     decide::{Circumstances, Decision},
@@ -33,10 +33,10 @@ pub(super) async fn run(
     command: Command,
     caller: Caller,
     condition: Condition,
-) -> Result<Accepted, Error> {
+) -> Result<Accepted, Refused> {
     // The write itself would be refused.
     if inner.newer_format.load(Ordering::Relaxed) {
-        return Err(Error::NewerFormat);
+        return Err(Error::NewerFormat.into());
     }
     let prepare = async {
         let snapshot = inner.published.load_full();
@@ -56,11 +56,11 @@ pub(super) async fn run(
 /// Waits for a place, prepares a decision, and takes it on a thread where it delays neither reads nor the writer.
 ///
 /// A late decision runs to its end, and keeps its place until then.
-async fn in_turn<T: Send + 'static, D: FnOnce() -> Result<T, Error> + Send + 'static>(
+async fn in_turn<T: Send + 'static, D: FnOnce() -> Result<T, Refused> + Send + 'static>(
     places: &Arc<Semaphore>,
     time_max: Duration,
-    prepare: impl Future<Output = Result<D, Error>>,
-) -> Result<T, Error> {
+    prepare: impl Future<Output = Result<D, Refused>>,
+) -> Result<T, Refused> {
     let deciding = async {
         let place = Arc::clone(places).acquire_owned().await.map_err(|_| Error::Internal)?;
         let decide = prepare.await?;
@@ -70,10 +70,10 @@ async fn in_turn<T: Send + 'static, D: FnOnce() -> Result<T, Error> + Send + 'st
             decided
         });
         // There is no result only where the process ends.
-        deciding.await.unwrap_or(Err(Error::Internal))
+        deciding.await.unwrap_or_else(|_| Err(Error::Internal.into()))
     };
     let late = Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown: false };
-    tokio::time::timeout(time_max, deciding).await.unwrap_or(Err(late))
+    tokio::time::timeout(time_max, deciding).await.unwrap_or_else(|_| Err(late.into()))
 }
 
 fn outcome(
@@ -83,7 +83,7 @@ fn outcome(
     caller: &Caller,
     condition: &Condition,
     dissolving: &[Entry],
-) -> Result<Accepted, Error> {
+) -> Result<Accepted, Refused> {
     let now = truncated(inner.clock.now());
     let with = Circumstances {
         now: recorded_after(&snapshot, now),
@@ -118,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    async fn tried(places: &Arc<Semaphore>, decide: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+    async fn tried(places: &Arc<Semaphore>, decide: impl FnOnce() + Send + 'static) -> Result<(), Refused> {
         let decide = move || {
             decide();
             Ok(())
@@ -130,7 +130,9 @@ mod tests {
     async fn a_dry_run_that_is_late_is_refused_and_keeps_its_place_until_it_ends() {
         let places = Arc::new(Semaphore::new(1));
         let (end, ended) = mpsc::channel::<()>();
-        let late = |tried| matches!(tried, Err(Error::Unavailable { outcome_unknown: false, .. }));
+        let late = |tried: Result<(), Refused>| {
+            matches!(tried, Err(Refused { why: Error::Unavailable { outcome_unknown: false, .. }, .. }))
+        };
         assert!(late(tried(&places, move || assert!(ended.recv().is_err())).await));
         // The next waits in vain for the place that the first still has.
         assert!(late(tried(&places, || ()).await));

@@ -86,7 +86,7 @@ async fn serve(inner: &Inner, mut requests: Vec<Request>) {
     while !requests.is_empty() {
         let answers = match attempt(inner, &requests).await {
             Ok(answers) => answers,
-            Err(failure) => requests.iter().map(|_| Err(failure.clone())).collect(),
+            Err(failure) => requests.iter().map(|_| Err(failure.clone().into())).collect(),
         };
         for (request, answer) in requests.drain(..answers.len()).zip(answers) {
             // The request also carries the mark that its Idempotency-Key is in use: drop that first.
@@ -98,7 +98,7 @@ async fn serve(inner: &Inner, mut requests: Vec<Request>) {
     }
 }
 
-type Answers = Vec<Result<super::Accepted, Error>>;
+type Answers = Vec<Result<super::Accepted, super::Refused>>;
 
 /// Decides and commits the requests, or as many of the first as one batch has time for: at least one.
 async fn attempt(inner: &Inner, requests: &[Request]) -> Result<Answers, Error> {

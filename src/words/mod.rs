@@ -13,7 +13,7 @@ mod values;
 
 pub use effects::Told;
 pub use names::Telling;
-pub use refusals::{Refusal, text_error};
+pub use refusals::{Blockers, NamedBlocker, Naming, Refusal, text_error};
 pub use summary::Summary;
 
 /// A language that texts for people exist in.

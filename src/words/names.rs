@@ -109,19 +109,22 @@ impl Display for Named<'_, '_> {
                 let day = *days.borrow_mut().entry(id).or_insert(day);
                 match after.org_on(id, day).or_else(|| before.org_on(id, day)) {
                     Some(view) => view.values().name.fmt(f),
-                    None => id.fmt(f),
+                    None => f.write_str(match language {
+                        Language::English => "an org",
+                        Language::Chinese => "某组织",
+                    }),
                 }
             }
-            Thing::Person(id) if !names(id) => f.write_str(match language {
-                Language::English => "somebody",
-                Language::Chinese => "某人",
-            }),
-            Thing::Person(id) => match after.person(id).or_else(|| before.person(id)) {
+            Thing::Person(id) => match after.person(id).or_else(|| before.person(id)).filter(|_| names(id)) {
                 Some(person) => person.name().fmt(f),
-                None => id.fmt(f),
+                None => f.write_str(match language {
+                    Language::English => "somebody",
+                    Language::Chinese => "某人",
+                }),
             },
             Thing::Post(code) => match (after.post(code).or_else(|| before.post(code)), language) {
-                (None, _) => code.fmt(f),
+                (None, Language::English) => f.write_str("a post"),
+                (None, Language::Chinese) => f.write_str("某职务"),
                 (Some(post), Language::Chinese) => post.name.fmt(f),
                 (Some(post), Language::English) => match &post.name_en {
                     Some(name) => f.write_str(&name.as_str().to_lowercase()),

@@ -190,9 +190,9 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         // From here on, each line is bad.
         ("not JSON".to_owned(), Some("expected")),
         (json!({"orgg": {}}).to_string(), Some("unknown variant")),
-        (org(1, "committee", None).to_string(), Some("the same id as in line 2")),
+        (org(1, "committee", None).to_string(), Some("id: the same as in line 2")),
         (org(9, "party_group", Some(2)).to_string(), Some("cannot stand under")),
-        (org(10, "branch", Some(999)).to_string(), Some("There is no org")),
+        (org(10, "branch", Some(999)).to_string(), Some("There is no such org")),
         (short.to_string(), Some("an org needs versions")),
         (turned.to_string(), Some("an org needs versions")),
         (placed.to_string(), Some("order: more than 1000000, or less than 0")),
@@ -201,25 +201,28 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         (nil(role(23, 2, "member", person(4))), Some("nil UUID")),
         (nil(covers(23, 7, 1)), Some("nil UUID")),
         (json!({"person": {"id": id(11), "name": "丙", "staff_no": "A1"}}).to_string(), Some("has this staff number")),
-        (role(12, 2, "member", person(999)).to_string(), Some("There is no person")),
-        (role(13, 2, "none", person(3)).to_string(), Some("There is no post")),
-        (role(14, 2, "head", person(3)).to_string(), Some("does not exist")),
-        (role(15, 2, "secretary", person(4)).to_string(), Some("more than 1 holder of")),
+        (
+            role(12, 2, "member", person(999)).to_string(),
+            Some("holder/id: 01931b66-7d50-7000-8000-0000000003e7: There is no such person."),
+        ),
+        (role(13, 2, "none", person(3)).to_string(), Some("post: none: There is no such post.")),
+        (role(14, 2, "head", person(3)).to_string(), Some("has no post")),
+        (role(15, 2, "secretary", person(4)).to_string(), Some("may have 1 holder, but")),
         (
             role(16, 2, "secretary", json!({"type": "seat", "id": {"org_id": id(998), "post": "secretary"}}))
                 .to_string(),
-            Some("There is no org"),
+            Some("There is no such org"),
         ),
         (covers(17, 7, 2).to_string(), Some("already")),
-        (covers(18, 2, 1).to_string(), Some("supervision_group")),
+        (covers(18, 2, 1).to_string(), Some("supervision group")),
         (post.to_string(), Some("is given twice")),
         (
             role(24, 2, "secretary", json!({"type": "seat", "id": {"org_id": id(2), "post": "secretary"}})).to_string(),
-            Some("itself"),
+            Some("something other than"),
         ),
-        (covers(25, 7, 7).to_string(), Some("itself")),
-        (succeeded(26, &[26]), Some("itself")),
-        (succeeded(27, &[2, 2]), Some("is given twice")),
+        (covers(25, 7, 7).to_string(), Some("something other than")),
+        (succeeded(26, &[26]), Some("something other than")),
+        (succeeded(27, &[2, 2]), Some("successor_ids/1: The list has this already.")),
         (
             with(org(28, "branch", Some(2)), "org", "end_basis", json!({"title": "通知"})),
             Some("end_basis: allowed only"),
@@ -243,7 +246,7 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
                 None => assert!(
                     told.iter().all(|told| told.contains("this staff number")
                         || told.contains("already")
-                        || told.contains("more than 1")),
+                        || told.contains("may have 1 holder")),
                     "{line}: {told:?}"
                 ),
                 Some(why) => assert!(told.iter().any(|told| told.contains(why)), "{line}: {told:?}\n{said}"),
@@ -260,6 +263,85 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         let (entered, said) = load(&database.url, &good);
         assert!(entered, "{said}");
         store.close().await.unwrap();
+        database.remove().await;
+    });
+}
+
+#[test]
+fn a_fault_names_its_member_and_the_other_line_and_no_sound_line_is_blamed() {
+    block_on(async {
+        let database = TestDatabase::create(Backend::Sqlite).await;
+        let from = |mut role: Value, from: &str, until: Option<&str>| {
+            role["role"]["valid_from"] = json!(from);
+            if let Some(until) = until {
+                role["role"]["valid_until"] = json!(until);
+            }
+            role.to_string()
+        };
+        let mut untrimmed = org(5, "branch", Some(2));
+        untrimmed["org"]["versions"][0]["name"] = json!(" 支部");
+        let lines = [
+            header(),
+            org(1, "committee", None).to_string(),
+            org(2, "general_branch", Some(1)).to_string(),
+            json!({"person": {"id": id(3), "name": "甲"}}).to_string(),
+            // Sound, although the next one has an impossible period.
+            from(role(11, 2, "secretary", person(3)), "2010-01-01", None),
+            from(role(12, 2, "secretary", person(3)), "2015-01-01", Some("2012-01-01")),
+            // These two overlap.
+            from(role(13, 1, "member", person(3)), "2010-01-01", None),
+            from(role(14, 1, "member", person(3)), "2015-01-01", None),
+            // Three faults in one line.
+            from(role(15, 99, "none", person(98)), "2015-01-01", None),
+            untrimmed.to_string(),
+        ];
+        let (entered, said) = load(&database.url, &lines.join("\n"));
+        let of = |number: u32| {
+            let begins = format!("line {number}: ");
+            said.lines().filter_map(|line| line.strip_prefix(&begins)).collect::<Vec<_>>()
+        };
+        assert!(!entered && of(5).is_empty(), "{said}");
+        assert!(
+            of(6).len() == 1 && of(6)[0].starts_with("The period from 2015-01-01 until 2012-01-01 has no day."),
+            "{said}"
+        );
+        for (line, other) in [(7, 8), (8, 7)] {
+            let [told] = of(line)[..] else { panic!("{said}") };
+            assert!(
+                told.contains("甲 (committee member of 第1)") && told.ends_with(&format!("See line {other}.")),
+                "{said}"
+            );
+        }
+        let missing = |member: &str, value: &str, what: &str| format!("{member}: {value}: There is no such {what}.");
+        assert_eq!(
+            of(9),
+            [
+                missing("org_id", &id(99), "org"),
+                missing("post", "none", "post"),
+                missing("holder/id", &id(98), "person"),
+            ]
+        );
+        assert!(of(10)[0].starts_with("versions/0/name: must not begin or end with white space"), "{said}");
+        assert!(of(10)[0].ends_with(": \" 支部\""), "{said}");
+        database.remove().await;
+    });
+}
+
+#[test]
+fn the_lines_are_told_in_chinese_too() {
+    block_on(async {
+        let database = TestDatabase::create(Backend::Sqlite).await;
+        let file =
+            [header(), org(1, "committee", None).to_string(), role(15, 1, "member", person(98)).to_string()].join("\n");
+        let mut process = program(&["load", "-", "--create", "--lang", "zh_CN.UTF-8", "--database-url", &database.url])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        process.stdin.take().unwrap().write_all(file.as_bytes()).unwrap();
+        let said = String::from_utf8(process.wait_with_output().unwrap().stderr).unwrap();
+        assert!(said.contains(&format!("第 3 行：holder/id：{}：没有这个人员。", id(98))), "{said}");
         database.remove().await;
     });
 }

@@ -110,7 +110,9 @@ api_test! {
         let committee = app.committee().await;
         let role = member_with(&app, &committee, "2010-01-01", Some("2011-01-01")).await;
         let refused = app.delete("/posts/clerk").await.is_problem(409, "in-use");
-        assert_eq!(refused.body["blockers"], json!([{"kind": "role_held", "id": role, "valid_from": "2010-01-01"}]));
+        assert_eq!(refused.body["blockers"], json!([{
+            "kind": "role_held", "id": role, "name": "某人 (干事 of 学校党委)", "valid_from": "2010-01-01", "valid_until": "2011-01-01",
+        }]));
         // It cannot leave the kind of org in which it was held either.
         app.patch("/posts/clerk", json!({"kinds": [{"kind": "office"}]})).await.is_problem(409, "post-not-in-kind");
         app.delete(&format!("/roles/{role}")).await.is(200);

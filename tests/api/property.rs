@@ -15,7 +15,7 @@ use campus_org::{
     },
     registry::{
         self, Command, Condition, CreateOrg, CreatePerson, CreateRole, DissolveOrg, PatchOrg, PatchOrgVersion,
-        PatchPerson, PatchPost, PatchRole, Registry, Submission,
+        PatchPerson, PatchPost, PatchRole, Refused, Registry, Submission,
     },
     store::Store,
 };
@@ -172,7 +172,9 @@ impl Case {
             .await;
         let expected = self.model.after(&ask);
         match (answered, expected) {
-            (Err(error @ (Error::Internal | Error::Unavailable { .. })), _) => panic!("{ask:?}: {error:?}"),
+            (Err(Refused { why: error @ (Error::Internal | Error::Unavailable { .. }), .. }), _) => {
+                panic!("{ask:?}: {error:?}")
+            }
             (Err(_), Err(_)) => self.verdicts[1] += 1,
             (Ok(outcome), Ok(mut after)) => {
                 self.verdicts[0] += 1;

@@ -111,7 +111,7 @@ api_test! {
         // While the supervision is valid, neither org can be dissolved, deleted or become another kind.
         for (body, kind) in [(branch, "supervision_of"), (inspectors, "supervision_by")] {
             let refused = app.post(&format!("/orgs/{body}/dissolve"), json!({"effective_on": "2025-01-01"})).await.is_problem(409, "in-use");
-            assert_eq!(refused.body["blockers"], json!([{"kind": kind, "id": id, "valid_from": "2021-03-05"}]));
+            assert_eq!(refused.body["blockers"], json!([{"kind": kind, "id": id, "name": "第一督导组 covers 党支部", "valid_from": "2021-03-05"}]));
             app.delete(&format!("/orgs/{body}")).await.is_problem(409, "in-use");
         }
         let moved = json!({"kind": "working_group", "effective_on": "2023-01-01"});

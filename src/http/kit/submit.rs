@@ -17,8 +17,8 @@ use crate::{
     access::{Secret, Sight},
     directory::Snapshot,
     domain::{Day, Error, KeyChange, ObjectKey, Revision},
-    registry::{self, Command, Condition, Registry, RequestKey, Submission},
-    words::Language,
+    registry::{self, Command, Condition, Refused, Registry, RequestKey, Submission},
+    words::{Language, Naming},
 };
 
 /// A command that was accepted, ready to be answered.
@@ -57,9 +57,9 @@ impl WriteRequest {
             Some(IfMatch::Weak) => Condition::At(Vec::new()),
         };
         let submission = Submission { caller: self.caller, dry_run: self.dry_run, condition, key };
-        let inner = registry.submit(command.into(), submission).await.map_err(|error| match error {
-            Error::PreconditionFailed { .. } | Error::StateChanged { .. } if is_weak => Error::WeakTags,
-            other => other,
+        let inner = registry.submit(command.into(), submission).await.map_err(|refused| {
+            let weak = is_weak && matches!(refused.why, Error::PreconditionFailed { .. } | Error::StateChanged { .. });
+            told(if weak { Error::WeakTags.into() } else { refused }, &self.sight)
         })?;
         self.sight.shown().note_numbered(&inner.outsiders);
         let at = At { revision: inner.revision, as_of: inner.shown_on.unwrap_or(self.today) };
@@ -77,6 +77,14 @@ impl WriteRequest {
             secret: None,
         })
     }
+}
+
+/// A refusal in the names of the directory on which the command was decided, as far as the caller may know them.
+fn told(Refused { why, seen }: Refused, sight: &Sight) -> Problem {
+    let Some(seen) = seen else { return why.into() };
+    let sight = sight.clone().of_what_would_be(Arc::clone(&seen.before));
+    let names = |person| sight.names(&seen.after, person);
+    Problem::refused(why, Naming { before: &seen.before, after: &seen.after, names: &names })
 }
 
 impl Done {

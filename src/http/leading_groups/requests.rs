@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        Basis, Day, Error, Items, LongText, Name, OrderNumber, OrgId, OrgKind, PersonId, PostCode, RoleId, SaidHolder,
-        Scope, Status, SupervisionId, given, listed_posts_table,
+        Basis, Counterpart, Day, Error, Items, LongText, Name, OrderNumber, OrgId, OrgKind, PersonId, PostCode, RoleId,
+        SaidHolder, Scope, Status, SupervisionId, given, listed_posts_table,
     },
     http::kit::{
         filters::TierNumber,
@@ -307,7 +307,7 @@ impl CoverDocumentBody {
         let Self { org_id, scope, org, supervision_id: _ } = self;
         match org {
             Some(ListedOrgBody { id, name: _, kind: _, tier: _ }) if id != org_id => {
-                Err(Error::Contradictory { pointer: format!("{pointer}/org"), other: "org_id" })
+                Err(Error::Contradictory { pointer: format!("{pointer}/org"), other: Counterpart::Member("org_id") })
             }
             _ => Ok((org_id, scope)),
         }

@@ -35,13 +35,21 @@ pub enum Stage {
 /// Is told the phase, how many objects are done, and of how many.
 pub type Progress<'p> = &'p mut dyn FnMut(Stage, usize, usize);
 
-/// A line whose object cannot be entered.
+/// Why the object of a line cannot be entered. A line may have several faults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
     /// Its number.
     pub line: u64,
     /// Why.
     pub why: LoadFault,
+    /// The other lines with which it does not fit.
+    pub others: Vec<u64>,
+}
+
+impl Rejected {
+    fn alone(line: u64, why: LoadFault) -> Self {
+        Self { line, why, others: Vec::new() }
+    }
 }
 
 /// Why nothing was entered.
@@ -53,9 +61,14 @@ pub enum BulkError {
         /// The newest revision of its log.
         revision: Revision,
     },
-    /// Objects cannot be entered, in the order of their lines.
-    #[error("lines that cannot be entered: {}", .0.len())]
-    Rejected(Vec<Rejected>),
+    /// Objects cannot be entered.
+    #[error("faults: {}", .faults.len())]
+    Rejected {
+        /// What is wrong, in the order of the lines.
+        faults: Vec<Rejected>,
+        /// All that was read, with the names of what is told of.
+        whole: Box<Snapshot>,
+    },
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -110,7 +123,7 @@ pub async fn verify(
     let (first, now) = (before.revision() + 1, clock.now().max(before.recorded_at() + MICROSECOND));
     let mut records = 0;
     let objects = objects.inspect(|_| records += 1);
-    let (whole, lines) = checked(before.clone(), objects, first, now, progress).map_err(BulkError::Rejected)?;
+    let (whole, lines) = checked(before.clone(), objects, first, now, progress)?;
     Ok(Checked { before, whole, lines, records, first, now })
 }
 
@@ -177,7 +190,7 @@ fn checked(
     first: Revision,
     now: Instant,
     progress: Progress<'_>,
-) -> Result<(Snapshot, Lines), Vec<Rejected>> {
+) -> Result<(Snapshot, Lines), BulkError> {
     let mut lines = Lines::default();
     let (mut rejected, mut twice) = (Vec::new(), Vec::new());
     // The catalogue that every directory has may be repeated, with changes.
@@ -188,21 +201,20 @@ fn checked(
             Ok(key) => lines.keys.push((u32::try_from(line).unwrap_or(u32::MAX), key)),
             Err(Ill::Twice(key)) => twice.push((line, key)),
             Err(Ill::Unchanged) => {}
-            Err(Ill::LoadFault(why)) => rejected.push(Rejected { line, why }),
+            Err(Ill::LoadFaults(faults)) => rejected.extend(faults.into_iter().map(|why| Rejected::alone(line, why))),
         }
     }
     if !twice.is_empty() {
         let first_of: HashMap<&Key, u32> = lines.keys.iter().map(|(line, key)| (key, *line)).collect();
         rejected.extend(twice.iter().map(|(line, key)| {
             let first = first_of.get(key).copied().unwrap_or_default().into();
-            Rejected { line: *line, why: LoadFault::Twice { first } }
+            Rejected { line: *line, why: LoadFault::Twice { first }, others: vec![first] }
         }));
     }
     let mut crowded = Vec::new();
     for (done, (line, key)) in lines.keys.iter().enumerate() {
-        if let Err(error) = alone(&whole, key, &lines.posts) {
-            rejected.push(Rejected { line: u64::from(*line), why: LoadFault::Refused(error) });
-        }
+        let refused = |error| Rejected::alone(u64::from(*line), LoadFault::Refused(error));
+        rejected.extend(alone(&whole, key, &lines.posts).into_iter().map(refused));
         if let Key::Org(id) = key {
             crowded.extend(posts_in(&whole, *id).into_iter().filter_map(|post| {
                 let (org, post) = (whole.org(*id)?, whole.post(post)?);
@@ -215,33 +227,35 @@ fn checked(
     }
     let orgs = lines.keys.iter().filter_map(|(_, key)| if let Key::Org(id) = key { whole.org(*id) } else { None });
     let codes = check::codes_whole(&whole, orgs);
-    if !codes.is_empty() || !crowded.is_empty() {
-        // An object that is refused by itself is reported once.
+    if !codes.is_empty() || !crowded.is_empty() || !rejected.is_empty() {
+        let line_of: HashMap<Uuid, u64> =
+            lines.keys.iter().filter_map(|(line, key)| Some((key.id()?, u64::from(*line)))).collect();
+        let at = |id: Uuid, error| Some(Rejected::alone(*line_of.get(&id)?, LoadFault::Refused(error)));
+        rejected.extend(codes.into_iter().filter_map(|(org, error)| at(org.0, error)));
+        // An object that is refused by itself is not reported for its place among the others.
         let refused: BTreeSet<u64> = rejected.iter().map(|rejected| rejected.line).collect();
-        let others =
-            lines.keys.iter().map(|(line, key)| (u64::from(*line), key)).filter(|(line, _)| !refused.contains(line));
-        let line_of: HashMap<Uuid, u64> = others
-            .filter_map(|(line, key)| match key {
-                Key::Org(id) => Some((id.0, line)),
-                Key::Role(id) => Some((id.0, line)),
-                Key::Person(_) | Key::Post(_) | Key::Caller(_) | Key::Alias(_) | Key::Plain(_) => None,
-            })
-            .collect();
-        let mut told = BTreeSet::new();
-        for (org, error) in codes {
-            if let Some(line) = line_of.get(&org.0).copied().filter(|line| told.insert(*line)) {
-                rejected.push(Rejected { line, why: LoadFault::Refused(error) });
-            }
-        }
         for (error, org, post) in crowded {
             // The last holder of the post is one too many.
-            let roles = whole.roles_in(org).filter(|role| role.post() == post);
-            let last = roles.filter_map(|role| line_of.get(&role.id().0)).max();
-            rejected.extend(last.map(|line| Rejected { line: *line, why: LoadFault::Refused(error) }));
+            let roles = whole.roles_in(org).filter(|role| role.post() == post).map(|role| role.id().0);
+            let sound = roles.filter(|role| line_of.get(role).is_some_and(|line| !refused.contains(line)));
+            let last = sound.max_by_key(|role| line_of.get(role).copied());
+            rejected.extend(last.and_then(|role| at(role, error)));
+        }
+        for Rejected { line, why, others } in &mut rejected {
+            if let LoadFault::Refused(error) = why {
+                let named = error.named().into_iter().filter_map(|id| line_of.get(&id).copied());
+                let named: BTreeSet<u64> = named.filter(|other| other != line).collect();
+                others.extend(named);
+            }
         }
     }
     rejected.sort_by_key(|rejected| rejected.line);
-    if rejected.is_empty() { Ok((whole, lines)) } else { Err(rejected) }
+    rejected.dedup();
+    if rejected.is_empty() {
+        Ok((whole, lines))
+    } else {
+        Err(BulkError::Rejected { faults: rejected, whole: Box::new(whole) })
+    }
 }
 
 /// The posts that are held in an org.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::misfit::LoadFault;
 use crate::{
     directory::Snapshot,
@@ -30,16 +32,30 @@ pub(super) enum Key {
     Plain(PlainKey),
 }
 
+impl Key {
+    /// The id of the object; a post has none.
+    pub(super) fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Org(OrgId(id)) | Self::Person(PersonId(id)) | Self::Role(RoleId(id)) | Self::Caller(CallerId(id)) => {
+                Some(*id)
+            }
+            Self::Alias(AliasId(id)) => Some(*id),
+            Self::Post(_) => None,
+            Self::Plain(key) => Some(key.id()),
+        }
+    }
+}
+
 /// Why an object is not added to the others.
 pub(super) enum Ill {
     Twice(Key),
-    LoadFault(LoadFault),
+    LoadFaults(Vec<LoadFault>),
     /// The catalogue has exactly this post.
     Unchanged,
 }
 
 /// What an object has more of than the API allows.
-fn excess(object: &Object) -> Option<LoadFault> {
+fn excess(object: &Object) -> Vec<LoadFault> {
     let place = |order: i32| if (0..=ORDER_MAX).contains(&order) { 0 } else { usize::MAX };
     let order_max = usize::try_from(ORDER_MAX).unwrap_or(usize::MAX);
     let found: Vec<(&'static str, usize, usize)> = match object {
@@ -62,8 +78,8 @@ fn excess(object: &Object) -> Option<LoadFault> {
         Object::Role(role) => vec![("order", place(role.facts.order), order_max)],
         _ => Vec::new(),
     };
-    let (field, _, max) = found.into_iter().find(|(_, number, max)| number > max)?;
-    Some(LoadFault::TooMuch { field, max })
+    let above = found.into_iter().filter(|(_, number, max)| number > max);
+    above.map(|(field, _, max)| LoadFault::TooMuch { field, max }).collect()
 }
 
 /// The facts of an object about an end that it does not have.
@@ -89,9 +105,8 @@ pub(super) fn put(
     (revision, updated_at): (Revision, Instant),
     posts: &mut Vec<PostCode>,
 ) -> Result<Key, Ill> {
-    if let Some(why) = excess(&object).or_else(|| no_end(&object)) {
-        return Err(Ill::LoadFault(why));
-    }
+    let mut faults = excess(&object);
+    faults.extend(no_end(&object));
     let nil_id = match &object {
         Object::Org(org) => org.id.0.is_nil(),
         Object::Person(person) => person.id.0.is_nil(),
@@ -99,25 +114,26 @@ pub(super) fn put(
         Object::Role(role) => role.id.0.is_nil(),
         Object::ApiKey(key) => key.id.0.is_nil(),
         Object::PersonAlias(alias) => alias.id.0.is_nil(),
-        other => PlainKey::of(other).is_some_and(|key| key.is_nil()),
+        other => PlainKey::of(other).is_some_and(|key| key.id().is_nil()),
     };
-    if nil_id {
-        return Err(Ill::LoadFault(LoadFault::NilId));
+    faults.extend(nil_id.then_some(LoadFault::NilId));
+    if let Object::Org(org) = &object {
+        let rising = org.versions.windows(2).all(|pair| matches!(pair, [a, b] if a.valid_from < b.valid_from));
+        faults.extend((org.versions.is_empty() || !rising).then_some(LoadFault::Versions));
+    }
+    if !faults.is_empty() {
+        return Err(Ill::LoadFaults(faults));
     }
     let once = |there: bool, key: Key| if there { Err(Ill::Twice(key)) } else { Ok(key) };
     match object {
         Object::Org(org) => {
             let key = once(whole.org(org.id).is_some(), Key::Org(org.id))?;
-            let rising = org.versions.windows(2).all(|pair| matches!(pair, [a, b] if a.valid_from < b.valid_from));
-            if org.versions.is_empty() || !rising {
-                return Err(Ill::LoadFault(LoadFault::Versions));
-            }
             let mut org = Org { revision, updated_at, ..org };
             remember_all(&mut org.versions);
             let mut carried = org.versions.clone();
             carry_on(&mut carried);
             if carried != org.versions {
-                return Err(Ill::LoadFault(LoadFault::Carried));
+                return Err(Ill::LoadFaults(vec![LoadFault::Carried]));
             }
             org.versions.iter_mut().flat_map(|version| &mut version.acts).for_each(|act| act.revision = revision);
             whole.put_org(org);
@@ -166,21 +182,22 @@ pub(super) fn put(
 }
 
 /// Checks every rule for this object, except the number of holders of a post.
-pub(super) fn alone(whole: &Snapshot, key: &Key, posts: &[PostCode]) -> Result<(), Error> {
-    match key {
-        Key::Org(id) => whole.org(*id).map_or(Ok(()), |org| check::org_whole(whole, org)),
+pub(super) fn alone(whole: &Snapshot, key: &Key, posts: &[PostCode]) -> Vec<Error> {
+    let found = match key {
+        Key::Org(id) => return whole.org(*id).map_or_else(Vec::new, |org| check::org_whole(whole, org)),
+        Key::Role(id) => return whole.role(*id).map_or_else(Vec::new, |role| check::role_whole(whole, &role)),
         Key::Person(id) => whole.person(*id).map_or(Ok(()), |person| check::identity(whole, &person.person())),
         Key::Post(place) => {
             let post = posts.get(*place as usize).and_then(|code| whole.post(code));
             post.map_or(Ok(()), |post| decide::posts::once_each(&post.kinds))
         }
-        Key::Role(id) => whole.role(*id).map_or(Ok(()), |role| check::role_whole(whole, &role)),
         Key::Caller(id) => {
             whole.api_key(*id).map_or(Ok(()), |key| decide::keys::names_what_is_there(whole, &key.facts))
         }
         Key::Alias(id) => whole.alias(*id).map_or(Ok(()), |alias| check::alias(whole, alias)),
         Key::Plain(key) => key.check(whole),
-    }
+    };
+    found.err().into_iter().collect()
 }
 
 /// The effects that enter an object, and the rows after them.

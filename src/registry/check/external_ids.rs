@@ -21,8 +21,5 @@ pub(super) fn external_ids(snapshot: &Snapshot, org: &Org) -> Result<(), Error> 
 /// No external identifier stands twice in one list.
 pub(super) fn each_once(ids: &[ExternalId]) -> Result<(), Error> {
     let twice = ids.iter().enumerate().find(|(index, id)| ids.iter().take(*index).any(|before| before == *id));
-    // The value may be personal: the scheme tells enough.
-    twice.map_or(Ok(()), |(_, id)| {
-        Err(Error::Repeated { pointer: "/external_ids".to_owned(), value: id.scheme.to_string() })
-    })
+    twice.map_or(Ok(()), |(second, _)| Err(Error::Repeated { pointer: format!("/external_ids/{second}") }))
 }

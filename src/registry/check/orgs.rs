@@ -17,14 +17,19 @@ pub(super) fn org_alone(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     external_ids(snapshot, org)
 }
 
-/// Refuses an org of a directory that is entered whole; whether it shares a code is asked of all at once.
-pub(in crate::registry) fn org_whole(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
-    for version in &org.versions {
-        refer_to_all_of(snapshot, &version.values)?;
+/// What is wrong with an org of a directory that is entered whole; whether it shares a code is asked of all at once.
+pub(in crate::registry) fn org_whole(snapshot: &Snapshot, org: &Org) -> Vec<Error> {
+    let of_versions = org.versions.iter().map(|version| refer_to_all_of(snapshot, &version.values));
+    let all = of_versions.chain([refer_to_successors(snapshot, org.id, &org.facts.successor_ids)]);
+    let unknown: Vec<Error> = all.filter_map(Result::err).collect();
+    // The rules follow what is named, and how long the org lives.
+    let lives = life(org);
+    if !unknown.is_empty() || lives.is_err() {
+        return unknown.into_iter().chain(lives.err()).collect();
     }
-    refer_to_successors(snapshot, org.id, &org.facts.successor_ids)?;
-    org_alone(snapshot, org)?;
-    placement(snapshot, org)
+    let rules = [fields(org), units(snapshot, org), group_once(snapshot, org), successors(snapshot, org)];
+    let rules = rules.into_iter().chain([external_ids(snapshot, org), placement(snapshot, org)]);
+    rules.filter_map(Result::err).collect()
 }
 
 /// Its successors live on the day on which it ends, and are units exactly if it is one; and so is it for the orgs whose

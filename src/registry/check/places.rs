@@ -2,7 +2,7 @@
 
 use crate::{
     directory::{LEVELS_MAX, Snapshot},
-    domain::{Error, Org, OrgId, OrgKind, Period, tier},
+    domain::{BlockerKind, Error, Org, OrgId, OrgKind, Period, tier},
 };
 
 /// On every day of its life its parent lives, may have it, and is not below it.
@@ -16,7 +16,7 @@ pub(super) fn placement(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
             }
             continue;
         };
-        climb(snapshot, org.id, parent_id, period, 2)?;
+        climb(snapshot, (org.id, parent_id), (org.id, parent_id), period, 2)?;
         for (above_period, parent, above) in stretches(snapshot, parent_id, period) {
             let of_tier = tier(parent, above);
             if !kind.may_stand_under(Some((parent, of_tier))) {
@@ -27,22 +27,30 @@ pub(super) fn placement(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     Ok(())
 }
 
-/// Every org above exists throughout, none is `org` itself, and they are not too many.
-fn climb(snapshot: &Snapshot, org: OrgId, above: OrgId, period: Period, level: usize) -> Result<(), Error> {
-    let on = period.from();
+/// Every org above `org` exists throughout, none is `org` itself, and they are not too many. `step` leads from one of
+/// them, or `org`, to that above it.
+fn climb(
+    snapshot: &Snapshot,
+    (org, parent): (OrgId, OrgId),
+    step: (OrgId, OrgId),
+    period: Period,
+    level: usize,
+) -> Result<(), Error> {
+    let (on, (below, above)) = (period.from(), step);
     if above == org {
-        return Err(Error::WouldCycle { org, under: above, on });
+        return Err(Error::WouldCycle { org, under: parent, on });
     }
     if level > LEVELS_MAX {
         return Err(Error::TooDeep { org, levels_max: LEVELS_MAX, on });
     }
-    let covering = snapshot.org(above).filter(|parent| parent.life().covers(period));
-    let Some(parent) = covering else {
-        return Err(Error::OutsideLife { org: above, from: on, until: period.until() });
+    let covering = snapshot.org(above).filter(|above| above.life().covers(period));
+    let Some(found) = covering else {
+        let by = (BlockerKind::Child, below.0);
+        return Err(Error::OutsideLife { org: above, from: on, until: period.until(), by });
     };
-    for (stretch, version) in parent.timeline() {
+    for (stretch, version) in found.timeline() {
         if let (Some(common), Some(next)) = (stretch.and(period), version.values.parent_id) {
-            climb(snapshot, org, next, common, level + 1)?;
+            climb(snapshot, (org, parent), (above, next), common, level + 1)?;
         }
     }
     Ok(())

@@ -148,8 +148,7 @@ pub(in crate::registry) fn names_what_is_there(snapshot: &Snapshot, facts: &ApiK
         }
         for (place, scope) in grant.scopes.iter().enumerate() {
             if grant.scopes.iter().take(place).any(|earlier| earlier == scope) {
-                let pointer = format!("/grants/{at}/scopes/{place}");
-                return Err(Error::Repeated { pointer, value: scope.as_str().to_owned() });
+                return Err(Error::Repeated { pointer: format!("/grants/{at}/scopes/{place}") });
             }
         }
     }

@@ -9,12 +9,15 @@ mod leading_groups;
 mod order;
 mod orgs;
 mod people;
+mod places;
 pub(super) mod posts;
 mod restore;
 mod roles;
 mod timeline;
 mod verdict;
 mod versions;
+
+use std::sync::Arc;
 
 use self::verdict::Verdict;
 pub(super) use self::verdict::{Circumstances, Decision};
@@ -23,6 +26,7 @@ use super::{
     command::{Command, Condition},
     draft::Draft,
     plain, rights,
+    shared::{Refused, Seen},
 };
 use crate::{
     access::{Caller, Rights},
@@ -31,9 +35,26 @@ use crate::{
 };
 
 /// Accepts or refuses `command` on `snapshot`.
-pub(super) fn decide(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<Decision, Error> {
-    let rights = asking(snapshot, command, with.caller, with.now, with.today)?;
-    decided(snapshot, command, &rights, with).map_err(|error| rights::as_told(error, &rights, snapshot))
+pub(super) fn decide(
+    snapshot: &Arc<Snapshot>,
+    command: &Command,
+    with: &Circumstances<'_>,
+) -> Result<Decision, Refused> {
+    let mut draft = Draft::new(snapshot, with.now);
+    let decided = asking(snapshot, command, with.caller, with.now, with.today).and_then(|rights| {
+        let decided = decided(&mut draft, snapshot, command, &rights, with);
+        decided.map_err(|error| rights::as_told(error, &rights, snapshot))
+    });
+    match decided {
+        Ok(Verdict { target, shown_on, key_changes, forgets }) => {
+            let (snapshot, effects) = draft.finish();
+            Ok(Decision { snapshot, effects, target, shown_on, key_changes, forgets })
+        }
+        Err(why) => {
+            let seen = Seen { before: Arc::clone(snapshot), after: draft.abandon() };
+            Err(Refused { why, seen: Some(Arc::new(seen)) })
+        }
+    }
 }
 
 /// Refuses a repeated request of a caller who may not ask for it any more.
@@ -63,57 +84,60 @@ fn asking<'a>(
 
 /// The decision on a command that the caller may ask for.
 fn decided(
+    draft: &mut Draft,
     snapshot: &Snapshot,
     command: &Command,
     rights: &Rights<'_>,
     with: &Circumstances<'_>,
-) -> Result<Decision, Error> {
+) -> Result<Verdict, Error> {
     precondition(snapshot, command, with)?;
-    let (command, found) = command.with_everybody_found(snapshot)?;
-    let mut draft = Draft::new(snapshot, with.now);
-    let verdict = match &*command {
-        Command::CreateOrg(create) => orgs::create(&mut draft, create, with),
-        Command::PatchOrg { id, patch } => orgs::patch(&mut draft, *id, patch, with),
-        Command::DeleteOrg { id } => orgs::delete(&mut draft, *id),
-        Command::PatchOrgVersion { id, valid_from, patch } => versions::patch(&mut draft, *id, *valid_from, patch),
-        Command::DeleteOrgVersion { id, valid_from } => versions::delete(&mut draft, *id, *valid_from),
-        Command::DissolveOrg { id, dissolve } => dissolve::dissolve(&mut draft, *id, dissolve, with),
-        Command::PatchDissolution { id, patch } => dissolve::correct(&mut draft, *id, patch, with),
-        Command::RestoreOrg { id, .. } => restore::restore(&mut draft, *id, with),
+    let placed = |error, command: &Command, draft: &Draft| places::placed(error, command, snapshot, draft.snapshot());
+    let found = command.with_everybody_found(snapshot);
+    let (command, numbered) = found.map_err(|error| placed(error, command, draft))?;
+    let drafted = drafted(draft, &command, with).and_then(|verdict| {
+        rights::may_do(rights, snapshot, draft, &command, with.today, &numbered)?;
+        check(draft)?;
+        if draft.changes_something() { has_seen(snapshot, &command, with).map(|()| verdict) } else { Ok(verdict) }
+    });
+    drafted.map_err(|error| placed(error, &command, draft))
+}
+
+/// Drafts the outcome of a command.
+fn drafted(draft: &mut Draft, command: &Command, with: &Circumstances<'_>) -> Result<Verdict, Error> {
+    match command {
+        Command::CreateOrg(create) => orgs::create(draft, create, with),
+        Command::PatchOrg { id, patch } => orgs::patch(draft, *id, patch, with),
+        Command::DeleteOrg { id } => orgs::delete(draft, *id),
+        Command::PatchOrgVersion { id, valid_from, patch } => versions::patch(draft, *id, *valid_from, patch),
+        Command::DeleteOrgVersion { id, valid_from } => versions::delete(draft, *id, *valid_from),
+        Command::DissolveOrg { id, dissolve } => dissolve::dissolve(draft, *id, dissolve, with),
+        Command::PatchDissolution { id, patch } => dissolve::correct(draft, *id, patch, with),
+        Command::RestoreOrg { id, .. } => restore::restore(draft, *id, with),
         Command::OrderRoles { id, ids, effective_on, basis } => {
-            order::roles(&mut draft, *id, ids, effective_on.unwrap_or(with.today), basis.as_ref())
+            order::roles(draft, *id, ids, effective_on.unwrap_or(with.today), basis.as_ref())
         }
         Command::OrderChildren { id, ids, effective_on, basis } => {
-            order::children(&mut draft, *id, ids, effective_on.unwrap_or(with.today), basis.as_ref())
+            order::children(draft, *id, ids, effective_on.unwrap_or(with.today), basis.as_ref())
         }
-        Command::CreatePerson(create) => people::create(&mut draft, create, with),
-        Command::PatchPerson { id, patch } => people::patch(&mut draft, *id, patch),
-        Command::DeletePerson { id } => people::delete(&mut draft, *id),
-        Command::MergePeople { id, duplicate_id } => people::merge(&mut draft, *id, *duplicate_id),
-        Command::ErasePerson { id } => people::erase(&mut draft, *id),
-        Command::CreatePost(create) => posts::create(&mut draft, create, with),
-        Command::PatchPost { code, patch } => posts::patch(&mut draft, code, patch, with),
-        Command::DeletePost { code } => posts::delete(&mut draft, code),
-        Command::CreateRole(create) => roles::create(&mut draft, create, with),
-        Command::PatchRole { id, patch } => roles::patch(&mut draft, *id, patch),
+        Command::CreatePerson(create) => people::create(draft, create, with),
+        Command::PatchPerson { id, patch } => people::patch(draft, *id, patch),
+        Command::DeletePerson { id } => people::delete(draft, *id),
+        Command::MergePeople { id, duplicate_id } => people::merge(draft, *id, *duplicate_id),
+        Command::ErasePerson { id } => people::erase(draft, *id),
+        Command::CreatePost(create) => posts::create(draft, create, with),
+        Command::PatchPost { code, patch } => posts::patch(draft, code, patch, with),
+        Command::DeletePost { code } => posts::delete(draft, code),
+        Command::CreateRole(create) => roles::create(draft, create, with),
+        Command::PatchRole { id, patch } => roles::patch(draft, *id, patch),
         Command::EndRole { id, effective_on, basis } => {
-            roles::end(&mut draft, *id, effective_on.unwrap_or(with.today), basis)
+            roles::end(draft, *id, effective_on.unwrap_or(with.today), basis)
         }
-        Command::DeleteRole { id } => roles::delete(&mut draft, *id),
-        Command::Key(command) => keys::decide(&mut draft, command, with),
-        Command::Plain(command) => plain::decide(&mut draft, command, with.today, with.new_id).map(Verdict::from),
-        Command::CreateLeadingGroup(document) => leading_groups::create(&mut draft, document, with),
-        Command::ReplaceLeadingGroup { id, document } => leading_groups::replace(&mut draft, *id, document, with),
-    }?;
-    rights::may_do(rights, snapshot, &draft, &command, with.today, &found)?;
-    check(&draft)?;
-    let Verdict { target, shown_on, key_changes, forgets } = verdict;
-    let (after, effects) = draft.finish();
-    if !effects.is_empty() {
-        has_seen(snapshot, &command, with)?;
+        Command::DeleteRole { id } => roles::delete(draft, *id),
+        Command::Key(command) => keys::decide(draft, command, with),
+        Command::Plain(command) => plain::decide(draft, command, with.today, with.new_id).map(Verdict::from),
+        Command::CreateLeadingGroup(document) => leading_groups::create(draft, document, with),
+        Command::ReplaceLeadingGroup { id, document } => leading_groups::replace(draft, *id, document, with),
     }
-    let snapshot = after;
-    Ok(Decision { snapshot, effects, target, shown_on, key_changes, forgets })
 }
 
 /// What the caller asks of the object holds.

@@ -108,9 +108,8 @@ fn whole<T: Copy + Ord + Hash + Into<Uuid>>(ids: &[T], all: &[T]) -> Result<(), 
     let named: BTreeSet<T> = ids.iter().copied().collect();
     if named.len() < ids.len() {
         let mut seen = BTreeSet::new();
-        let twice = ids.iter().copied().find(|id| !seen.insert(*id));
-        let value = twice.map(|id| Into::<Uuid>::into(id).to_string()).unwrap_or_default();
-        return Err(Error::Repeated { pointer: "/ids".to_owned(), value });
+        let second = ids.iter().position(|id| !seen.insert(*id)).unwrap_or_default();
+        return Err(Error::Repeated { pointer: format!("/ids/{second}") });
     }
     let missing: Vec<Uuid> = all.iter().filter(|id| !named.contains(id)).map(|id| (*id).into()).collect();
     let foreign: Vec<Uuid> = ids.iter().filter(|id| !all.contains(id)).map(|id| (*id).into()).collect();

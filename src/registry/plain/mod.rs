@@ -216,9 +216,9 @@ macro_rules! all_plain {
                 }
             }
 
-            pub(super) fn is_nil(&self) -> bool {
+            pub(super) fn id(&self) -> Uuid {
                 match self {
-                    $(Self::$kind(id) => id.0.is_nil(),)*
+                    $(Self::$kind(id) => id.0,)*
                 }
             }
 

@@ -52,9 +52,10 @@ impl Requested for SupervisionId {
             return Err(Error::EmptyPeriod { from: facts.valid_from, until });
         }
         let period = facts.period();
-        for id in [facts.supervision_group_id, facts.org_id] {
+        for (kind, id) in facts.orgs() {
             if !snapshot.org(id).is_some_and(|org| org.life().covers(period)) {
-                return Err(Error::OutsideLife { org: id, from: period.from(), until: period.until() });
+                let by = (kind, supervision.id.0);
+                return Err(Error::OutsideLife { org: id, from: period.from(), until: period.until(), by });
             }
         }
         for (stretch, version) in snapshot.org(facts.supervision_group_id).into_iter().flat_map(Org::timeline) {
@@ -64,8 +65,11 @@ impl Requested for SupervisionId {
         }
         let others = snapshot
             .supervisions_by(facts.supervision_group_id)
-            .filter(|other| other.id != supervision.id && other.facts.org_id == facts.org_id);
+            .filter(|other| other.id != supervision.id && other.facts.org_id == facts.org_id)
+            // One with an impossible period, in a file that is loaded, is refused by itself.
+            .filter(|other| other.facts.valid_until.is_none_or(|until| until > other.facts.valid_from));
         let twice = others.filter_map(|other| Some((other.facts.period().and(period)?.from(), other.id))).min();
-        twice.map_or(Ok(()), |(on, supervision)| Err(Error::SupervisedTwice { supervision, on }))
+        let this = supervision.id;
+        twice.map_or(Ok(()), |(on, beside)| Err(Error::SupervisedTwice { supervision: this, beside, on }))
     }
 }

@@ -41,6 +41,24 @@ fn names(page: &Value) -> Vec<&str> {
 }
 
 closed_test! {
+    async fn a_refusal_does_not_name_people_whom_the_caller_may_not_see(app: TestApp) {
+        let People { other, former, .. } = people(&app).await;
+        let held = app.get(&format!("/people/{former}/roles?status=all")).await.is(200).body["items"][0]["id"].clone();
+        let clerk = app.caller(json!([everywhere(&["orgs:read", "roles:write"])])).await;
+        let new = app.person("新任").await;
+        let body = json!({"org_id": other, "post": "secretary", "holder": {"type": "person", "id": new}, "valid_from": "2012-01-01"});
+        let refused = clerk.post("/roles", body.clone()).await.is_problem(409, "post-full");
+        assert!(!refused.text.contains(FORMER) && refused.text.contains("somebody from 2010-01-01 until 2015-01-01"), "{}", refused.text);
+        assert_eq!((&refused.body["blockers"][0]["id"], &refused.body["blockers"][0]["name"]), (&held, &json!("somebody (secretary of 乙总支)")));
+        assert!(app.post("/roles", body).await.is_problem(409, "post-full").text.contains(FORMER));
+        // Whose number it is, is not told at all.
+        let scopes = ["orgs:read", "people:write"];
+        let registrar = app.caller(json!([everywhere(&scopes)])).await;
+        let taken = registrar.post("/people", json!({"name": "丙", "staff_no": format!("{STAFF_NO}2")})).await.is_problem(409, "staff-no-taken");
+        assert!(!taken.text.contains(FORMER) && !taken.text.contains(&former), "{}", taken.text);
+        assert_eq!((&taken.body["blockers"], &taken.body["blockers_total"]), (&json!(null), &json!(1)));
+    }
+
     async fn without_people_read_names_are_shown_only_beside_current_roles(app: TestApp) {
         let People { branch, other, current, former } = people(&app).await;
         let portal = app.caller(json!([everywhere(&["orgs:read"])])).await;

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod create;
+mod places;
 mod property;
 mod read;
 mod replace;

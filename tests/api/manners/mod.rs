@@ -1,5 +1,6 @@
 //! What all operations have in common, one file for each topic.
 
+mod blockers;
 mod change;
 mod conditional;
 mod cursors;

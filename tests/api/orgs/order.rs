@@ -153,7 +153,7 @@ api_test! {
         let sun = app.person("孙国权").await;
         let mine = app.role(&committee, "secretary", &sun, "2020-01-01").await;
         let theirs = app.role(&other, "head", &sun, "2020-01-01").await;
-        order_roles(&app, &committee, &[&mine, &mine]).await.is_problem(422, "repeated-value").at("/ids");
+        order_roles(&app, &committee, &[&mine, &mine]).await.is_problem(422, "repeated-value").at("/ids/1");
         let refused = order_roles(&app, &committee, &[&theirs, &NOBODY.to_owned()]).await.is_problem(409, "not-the-whole");
         assert_eq!(wrong(&refused), json!([[mine], [theirs, NOBODY]]));
         order_roles(&app, NOBODY, &[]).await.is_problem(404, "not-found");
@@ -202,7 +202,7 @@ api_test! {
         assert_eq!(app.get(&format!("/orgs/{leaves}?as_of=2028-01-01")).await.body["order"], 1);
         order_children(&app, &committee, &[&stays, &leaves], None).await.is(200);
         assert_eq!(app.get(&format!("/orgs/{leaves}?as_of=2028-01-01")).await.body["order"], 1);
-        order_children(&app, &committee, &[&stays, &stays], None).await.is_problem(422, "repeated-value").at("/ids");
+        order_children(&app, &committee, &[&stays, &stays], None).await.is_problem(422, "repeated-value").at("/ids/1");
         order_children(&app, &committee, &[], Some("1999-12-31")).await.is_problem(409, "not-alive");
         order_children(&app, NOBODY, &[], None).await.is_problem(404, "not-found");
         order_children(&app, &other, &[], None).await.is(200);

@@ -175,7 +175,12 @@ api_test! {
             let refused = app.post("/orgs", child(from, until)).await.is_problem(409, "outside-life");
             assert_eq!(refused.body["org_id"], committee);
             let period = until.map_or(format!("from {from} on"), |until| format!("from {from} until {until}"));
-            assert_eq!(refused.body["detail"], format!("Org {committee} must exist on every day {period}, but does not."));
+            let life = "学校党委 was established on 2010-01-01 and ends on 2030-01-01.";
+            assert_eq!(refused.body["detail"], format!("{life} But 宣传部 stands under it {period}."));
+            // The new org has no id that anybody knows.
+            assert_eq!(refused.body["blockers"], json!([
+                {"kind": "org", "id": committee, "name": "学校党委", "valid_from": "2010-01-01", "valid_until": "2030-01-01"},
+            ]));
         }
         app.org(child("2010-01-01", Some("2030-01-01"))).await;
         let later = json!({"valid_from": "2010-01-02"});

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::fault::{Fault, FaultPlace, TEXT_CHARS_MAX, TITLE_CHARS_MAX, cut};
 use crate::{
     domain::{AccessScope, BlockerKind, Day, Revision},
-    words::Language,
+    words::{Language, NamedBlocker},
 };
 
 /// Why a request was refused (RFC 9457). Members that do not apply are left out.
@@ -23,8 +23,8 @@ pub struct ProblemBody {
     /// The HTTP status, once more.
     #[schema(minimum = 400, maximum = 599)]
     pub(super) status: u16,
-    /// What is wrong with this request, in the language of the answer. It names ids, codes and days, never
-    /// personal values.
+    /// What is wrong with this request, in the language of the answer. It names orgs, posts and days, and people
+    /// whom the caller may see. It has no ids.
     #[schema(min_length = 1, max_length = 2000)]
     pub(super) detail: String,
     /// The path of the request.
@@ -74,11 +74,11 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<AccessScope>)]
     pub(super) scope: Option<&'static str>,
-    /// The objects that stand in the way; at most the first 1,000.
+    /// What stands in the way; at most the first 1,000.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 1000)]
     pub(super) blockers: Vec<BlockerBody>,
-    /// How many objects stand in the way, also those that the caller may not see.
+    /// How many things stand in the way, also those that the caller may not see.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 9_007_199_254_740_991u64)]
     pub(super) blockers_total: Option<u64>,
@@ -129,7 +129,7 @@ impl FaultBody {
     }
 }
 
-/// An object that stands in the way of the request.
+/// Something that stands in the way of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Blocker)]
 pub struct BlockerBody {
@@ -138,13 +138,29 @@ pub struct BlockerBody {
     pub(super) kind: &'static str,
     /// Its id. For a version, the id of the org.
     pub(super) id: Uuid,
-    /// Its first day.
-    #[schema(value_type = String, format = Date)]
-    pub(super) valid_from: Day,
+    /// What it is called, in the language of the answer. A role is called by its holder, post and org, a supervision by
+    /// its group and org. A person whom the caller may not see is *somebody*, 某人.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub(super) name: String,
+    /// Its first day; if it is in use from a later day on, that day. A person has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub(super) valid_from: Option<Day>,
+    /// The first day that no longer counts. Absent if no end is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub(super) valid_until: Option<Day>,
 }
 
 impl BlockerBody {
-    pub(super) fn new(kind: BlockerKind, id: Uuid, valid_from: Day) -> Self {
-        Self { kind: kind.as_str(), id, valid_from }
+    pub(super) fn of(blocker: &NamedBlocker, language: Language) -> Self {
+        let NamedBlocker { kind, id, name, valid_from, valid_until } = blocker;
+        Self {
+            kind: kind.as_str(),
+            id: *id,
+            name: cut(name.read(language), TEXT_CHARS_MAX),
+            valid_from: *valid_from,
+            valid_until: *valid_until,
+        }
     }
 }

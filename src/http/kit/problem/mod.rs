@@ -7,6 +7,8 @@ mod body;
 mod catalogue;
 mod fault;
 mod refusal;
+#[cfg(test)]
+mod tests;
 
 use std::{fmt, time::Duration};
 
@@ -30,7 +32,7 @@ pub use self::{
 };
 use crate::{
     domain::{Day, PersonId, Revision},
-    words::{Language, Words},
+    words::{Language, NamedBlocker, Words},
 };
 
 /// The media type of a problem.
@@ -52,7 +54,7 @@ pub struct Data {
     pub location: Option<String>,
     pub post: Option<String>,
     pub scope: Option<&'static str>,
-    pub blockers: Vec<BlockerBody>,
+    pub blockers: Vec<NamedBlocker>,
     pub hidden: usize,
     pub missing: Vec<Uuid>,
     pub foreign: Vec<Uuid>,
@@ -249,14 +251,15 @@ impl Problem {
             location,
             post,
             scope,
-            mut blockers,
+            blockers,
             hidden,
             mut missing,
             mut foreign,
             outcome_unknown,
         } = self.0.data.clone();
         let blockers_total = Some((blockers.len() + hidden) as u64).filter(|total| *total > 0);
-        blockers.truncate(LISTED_ITEMS_MAX);
+        let blockers =
+            blockers.iter().take(LISTED_ITEMS_MAX).map(|blocker| BlockerBody::of(blocker, language)).collect();
         missing.truncate(LISTED_ITEMS_MAX);
         foreign.truncate(LISTED_ITEMS_MAX);
         ProblemBody {
@@ -329,7 +332,7 @@ pub(in crate::http) fn take<B>(response: &mut HttpResponse<B>) -> Option<Problem
 }
 
 #[cfg(test)]
-mod tests {
+mod shape_tests {
     use actix_web::body::to_bytes;
     use serde_json::{Value, json};
 

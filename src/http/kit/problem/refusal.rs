@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::{BlockerBody, Data, FaultPlace, Problem, ProblemType};
+use super::{Data, FaultPlace, Problem, ProblemType};
 use crate::{
-    domain::{Blocker, Day, Denied, Error, OrgId, RoleId},
-    words::Refusal,
+    domain::{Day, Denied, Error, OrgId, RoleId},
+    words::{Blockers, Naming, Refusal},
 };
 
 /// What the challenge of an answer 401 says.
@@ -20,10 +20,7 @@ const NEWER_FORMAT_WAIT: Duration = Duration::from_secs(60);
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        let Refusal { detail, faults } = Refusal::from(&error);
-        let mut problem = Self::wordless(error);
-        problem.0.detail = detail;
-        faults.into_iter().fold(problem, |problem, (pointer, why)| problem.fault(place(pointer), why))
+        Self::refused(error, Naming::nothing())
     }
 }
 
@@ -33,7 +30,21 @@ fn challenge(why: Denied) -> &'static str {
 }
 
 impl Problem {
-    /// The problem without its words.
+    /// A refusal in the names of a directory.
+    pub fn refused(error: Error, naming: Naming<'_>) -> Self {
+        let Refusal { detail, faults } = Refusal::new(&error, naming);
+        let Blockers { seen, hidden } = Blockers::of(&error, naming);
+        let mut problem = Self::wordless(error);
+        problem.0.detail = detail;
+        let data = &mut problem.0.data;
+        (data.blockers, data.hidden) = (seen, hidden);
+        for id in [&mut data.org_id, &mut data.role_id, &mut data.by_id] {
+            *id = id.filter(|id| naming.has(*id));
+        }
+        faults.into_iter().fold(problem, |problem, (pointer, why)| problem.fault(place(pointer), why))
+    }
+
+    /// The problem without its words, and without what stands in the way.
     fn wordless(error: Error) -> Self {
         use ProblemType as T;
         match error {
@@ -51,6 +62,12 @@ impl Problem {
                 ..Data::default()
             }),
             Error::Hidden { person, told } => Self::wordless(*told).hiding(person),
+            Error::At { told, .. } => Self::wordless(*told),
+            // They are of one sort.
+            Error::Several { errors } => {
+                let problems = errors.into_iter().map(Self::wordless);
+                Self::together(problems).unwrap_or_else(|| Self::new(T::Validation))
+            }
             Error::PreconditionFailed { current } => {
                 Self::new(T::PreconditionFailed).data(Data { current_revision: Some(current), ..Data::default() })
             }
@@ -90,19 +107,19 @@ impl Problem {
             Error::PostNotInKind { post, org, on, .. } => {
                 Self::new(T::PostNotInKind).data(Data { post: Some(post.to_string()), ..on_org(org, on) })
             }
-            Error::PostFull { post, org, on, holders_max } => Self::new(T::PostFull)
+            Error::PostFull { post, org, on, holders_max, .. } => Self::new(T::PostFull)
                 .data(Data { post: Some(post.to_string()), ..on_org(org, on) })
                 .bound(usize::from(holders_max)),
-            Error::ActingTaken { post, org, on } => {
+            Error::ActingTaken { post, org, on, .. } => {
                 Self::new(T::ActingTaken).data(Data { post: Some(post.to_string()), ..on_org(org, on) })
             }
-            Error::SameHolder { role, on } => Self::new(T::SameHolder).data(on_role(role, on)),
+            Error::SameHolder { beside, on, .. } => Self::new(T::SameHolder).data(on_role(beside, on)),
             Error::KindForbids { org, on, .. } => Self::new(T::KindForbids).data(on_org(org, on)),
             Error::Incomplete { .. } => Self::new(T::IncompleteValue),
             Error::NotAUnit { org } => Self::new(T::NotAUnit).data(of_org(org)),
             Error::NotASupervisionGroup { org, on } => Self::new(T::NotASupervisionGroup).data(on_org(org, on)),
-            Error::SupervisedTwice { supervision, on } => {
-                Self::new(T::SupervisedTwice).data(Data { by_id: Some(supervision.0), on: Some(on), ..Data::default() })
+            Error::SupervisedTwice { beside, on, .. } => {
+                Self::new(T::SupervisedTwice).data(Data { by_id: Some(beside.0), on: Some(on), ..Data::default() })
             }
             Error::SuccessorAbsent { org, successor, on } | Error::SuccessorForeign { org, successor, on } => {
                 Self::new(T::UnfitSuccessor).data(Data { by_id: Some(successor.0), ..on_org(org, on) })
@@ -113,14 +130,7 @@ impl Problem {
             Error::PlannedAlready { org, on } => Self::new(T::PlannedAlready).data(on_org(org, on)),
             Error::NotInGroup { org, on, .. } => Self::new(T::NotInGroup).data(on_org(org, on)),
             Error::FoundingDayFixed { org, on } => Self::new(T::FoundingDayFixed).data(on_org(org, on)),
-            Error::InUse { blockers, hidden } => Self::new(T::InUse).data(Data {
-                hidden,
-                blockers: blockers
-                    .into_iter()
-                    .map(|Blocker { kind, id, valid_from }| BlockerBody::new(kind, id, valid_from))
-                    .collect(),
-                ..Data::default()
-            }),
+            Error::InUse { .. } => Self::new(T::InUse),
             Error::AlreadyDissolved { org, on } => Self::new(T::AlreadyDissolved).data(on_org(org, on)),
             Error::DissolvedAtFounding { org, on } => Self::new(T::DissolvedAtFounding).data(on_org(org, on)),
             Error::PersonErased { person } => {
@@ -183,7 +193,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{PersonId, PostCode, Subject, TextError};
+    use crate::domain::{PostCode, Subject, TextError};
 
     fn day() -> Day {
         "2021-04-15".parse().expect("a day")
@@ -199,7 +209,7 @@ mod tests {
             (Error::EmptyPeriod { from: day(), until: day() }, 422, "empty-period"),
             (Error::BadText { pointer: "q".into(), why: TextError::Empty }, 400, "validation"),
             (Error::WouldCycle { org, under: org, on: day() }, 409, "would-cycle"),
-            (Error::PostFull { post, org, on: day(), holders_max: 1 }, 409, "post-full"),
+            (Error::PostFull { post, org, on: day(), holders_max: 1, roles: Vec::new() }, 409, "post-full"),
             (Error::KeyReused, 422, "idempotency-key-reused"),
             (Error::KeyInFlight, 409, "idempotency-key-in-flight"),
             (Error::ResultGone { what: Subject::Org, id: org.to_string() }, 409, "result-gone"),
@@ -209,13 +219,5 @@ mod tests {
             let kind = Problem::from(error).kind();
             assert_eq!((kind.status().as_u16(), kind.slug()), (status, slug));
         }
-    }
-
-    #[test]
-    fn a_person_is_named_by_id_alone() {
-        let by = PersonId(Uuid::from_u128(2));
-        let problem = Problem::from(Error::StaffNoTaken { by: Some(by) });
-        assert_eq!(problem.0.data.by_id, Some(by.0));
-        assert_eq!(problem.0.faults[0].place, FaultPlace::Body("/staff_no".into()));
     }
 }

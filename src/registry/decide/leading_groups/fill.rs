@@ -6,7 +6,7 @@ use super::{Adjustment, end::earliest_end};
 use crate::{
     directory::{RoleRow, Snapshot},
     domain::{
-        Day, Error, Holder, ORDER_MAX, OrgId, OrgKind, PlainFacts, PostCode, RoleFacts, RoleId, Scope,
+        Counterpart, Day, Error, Holder, ORDER_MAX, OrgId, OrgKind, PlainFacts, PostCode, RoleFacts, RoleId, Scope,
         SupervisionFacts, SupervisionId,
     },
     registry::{
@@ -55,19 +55,14 @@ impl Adjustment<'_> {
                 role.is_some() || self.with.sees(snapshot, person)
             })?;
             if role_id.is_some() && *role_id != role {
-                let other = "the role that the holder has in this list on the day";
+                let other = Counterpart::ListedRole;
                 return Err(Error::Contradictory { pointer: format!("{pointer}/role_id"), other });
             }
             if matches!(holder, Holder::Seat(seat) if seat.org_id == org && seat.post == *post) {
                 return Err(Error::SelfReference { pointer: format!("{pointer}/holder") });
             }
             if !seen.insert(holder) {
-                let value = match holder {
-                    Holder::Person(id) => id.to_string(),
-                    Holder::Unit(id) => id.to_string(),
-                    Holder::Seat(seat) => format!("{} {}", seat.org_id, seat.post),
-                };
-                return Err(Error::Repeated { pointer, value });
+                return Err(Error::Repeated { pointer });
             }
         }
         Ok(())
@@ -176,7 +171,7 @@ impl Adjustment<'_> {
                 return Err(Error::SelfReference { pointer });
             }
             if !seen.insert(*org) {
-                return Err(Error::Repeated { pointer, value: org.to_string() });
+                return Err(Error::Repeated { pointer });
             }
         }
         let current: Vec<(SupervisionId, SupervisionFacts)> = draft

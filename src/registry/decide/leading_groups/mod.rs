@@ -19,8 +19,8 @@ use super::{
 use crate::{
     directory::Snapshot,
     domain::{
-        Basis, Blocker, BlockerKind, Day, Error, Field, Name, ORDER_MAX, ObjectKey, OrgFacts, OrgId, OrgKind,
-        OrgValues, OrgValuesPatch, OrgVersion, PARTS, Period, Subject,
+        Basis, Blocker, BlockerKind, Counterpart, Day, Error, Field, Name, ORDER_MAX, ObjectKey, OrgFacts, OrgId,
+        OrgKind, OrgValues, OrgValuesPatch, OrgVersion, PARTS, Period, Subject,
     },
     registry::{
         command::{LeadingGroupDocument, PartDocument},
@@ -42,7 +42,10 @@ pub(super) fn create(
     if let (Some(from), Some(on)) = (valid_from, effective_on)
         && from != on
     {
-        return Err(Error::Contradictory { pointer: "/effective_on".to_owned(), other: "/valid_from" });
+        return Err(Error::Contradictory {
+            pointer: "/effective_on".to_owned(),
+            other: Counterpart::Member("valid_from"),
+        });
     }
     is_itself(group, None)?;
     let from = valid_from.or(*effective_on).unwrap_or(with.today);
@@ -60,7 +63,7 @@ pub(super) fn create(
 /// If a document repeats the id of its group, as answers do, it must be the right one.
 fn is_itself(group: &PartDocument, id: Option<OrgId>) -> Result<(), Error> {
     if group.id.is_some() && group.id != id {
-        return Err(Error::Contradictory { pointer: "/id".to_owned(), other: "the group that the path names" });
+        return Err(Error::Contradictory { pointer: "/id".to_owned(), other: Counterpart::GroupOfPath });
     }
     Ok(())
 }
@@ -258,7 +261,7 @@ impl Adjustment<'_> {
                 return Err(Error::NotInGroup { pointer, org: id, group, kind: part.kind, on: self.on });
             }
             if !taken.insert(id) {
-                return Err(Error::Repeated { pointer, value: id.to_string() });
+                return Err(Error::Repeated { pointer });
             }
         }
         let mut found = |part: &&PartDocument| {
