@@ -46,6 +46,11 @@ impl Naming<'static> {
 }
 
 impl<'s> Naming<'s> {
+    /// Whether there are no names at all.
+    pub fn is_empty(self) -> bool {
+        std::ptr::eq(self.before, &*NOWHERE)
+    }
+
     /// The names of one directory, those of people included.
     pub fn of(directory: &'s Snapshot) -> Self {
         Self { before: directory, after: directory, names: &|_| true }

@@ -42,7 +42,7 @@ fn names(page: &Value) -> Vec<&str> {
 
 closed_test! {
     async fn a_refusal_does_not_name_people_whom_the_caller_may_not_see(app: TestApp) {
-        let People { other, former, .. } = people(&app).await;
+        let People { branch, other, former, .. } = people(&app).await;
         let held = app.get(&format!("/people/{former}/roles?status=all")).await.is(200).body["items"][0]["id"].clone();
         let clerk = app.caller(json!([everywhere(&["orgs:read", "roles:write"])])).await;
         let new = app.person("新任").await;
@@ -53,7 +53,7 @@ closed_test! {
         assert!(app.post("/roles", body).await.is_problem(409, "post-full").text.contains(FORMER));
         // Whose number it is, is not told at all.
         let scopes = ["orgs:read", "people:write"];
-        let registrar = app.caller(json!([everywhere(&scopes)])).await;
+        let registrar = app.caller(json!([at(&scopes, "subtree", &branch)])).await;
         let taken = registrar.post("/people", json!({"name": "丙", "staff_no": format!("{STAFF_NO}2")})).await.is_problem(409, "staff-no-taken");
         assert!(!taken.text.contains(FORMER) && !taken.text.contains(&former), "{}", taken.text);
         assert_eq!((&taken.body["blockers"], &taken.body["blockers_total"]), (&json!(null), &json!(1)));

@@ -343,7 +343,14 @@ pub(super) async fn too_large(recorder: &mut Recorder<'_>) {
         }
         json!({"org": {"id": Uuid::from_u128(n), "versions": [version]}}).to_string()
     };
-    let lines: Vec<String> = (1..=10_001).map(line).collect();
+    // And with more predecessors.
+    let predecessor = |n: u128| {
+        let version = json!({"valid_from": "2000-01-01", "name": "旧处", "kind": "unit", "order": 1});
+        let ended = json!({"id": Uuid::from_u128(n), "versions": [version], "dissolved_on": "2010-01-01", "successor_ids": [root]});
+        json!({ "org": ended }).to_string()
+    };
+    let lines: Vec<String> = (1..=10_001).map(line).chain((20_000..=21_000).map(predecessor)).collect();
     recorder.app.load(&lines.join("\n")).await;
     recorder.conflict("GET", &format!("/orgs/{root}/tree"), None).await;
+    recorder.conflict("GET", &format!("/orgs/{root}/lineage"), None).await;
 }

@@ -6,6 +6,7 @@ mod places;
 mod property;
 mod read;
 mod replace;
+mod seen;
 
 use serde_json::{Value, json};
 

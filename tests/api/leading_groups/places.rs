@@ -33,7 +33,7 @@ api_test! {
         let request = app.request("POST", "/leading-groups").header("accept-language", "zh").json(&notice);
         let refused = app.send(request).await.is_problem(409, "outside-life");
         assert_eq!(refused.body["errors"][0]["detail"], refused.body["detail"]);
-        assert_eq!(refused.body["detail"], "旧处于2001-01-01成立、2010-01-01撤销，而旧处（癸专班办公室办公室主任）自2021-01-01起任职。");
+        assert_eq!(refused.body["detail"], "旧处于2001-01-01成立、2010-01-01撤销，而旧处（癸专班办公室主任）自2021-01-01起任职。");
 
         notice["office"]["directors"] = json!([person(&campus.sun), person(&campus.hu)]);
         let refused = app.post("/leading-groups", notice.clone()).await.is_problem(409, "post-full");

@@ -5,7 +5,7 @@ mod property;
 
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, name_every_list};
 
 /// What a request would do, as it is told in English and in Chinese: summary and notices.
 #[derive(Debug)]
@@ -16,10 +16,14 @@ struct Told {
 
 /// Tries a request in both languages.
 async fn tried(app: &TestApp, method: &str, path: &str, body: &Value) -> Told {
+    let mut body = body.clone();
+    if method == "PUT" {
+        name_every_list(&mut body);
+    }
     let mut told = Told { summary: Default::default(), notices: Default::default() };
     for (nth, language) in ["en", "zh"].into_iter().enumerate() {
         let request = app.request(method, &format!("{path}?dry_run=true")).header("accept-language", language);
-        let answer = app.send(if body.is_null() { request } else { request.json(body) }).await.is(200);
+        let answer = app.send(if body.is_null() { request } else { request.json(&body) }).await.is(200);
         told.summary[nth] = sentences(&answer.change()["summary"]);
         told.notices[nth] = sentences(&answer.change()["notices"]);
     }

@@ -38,8 +38,9 @@ impl Problem {
         problem.0.detail = detail;
         let data = &mut problem.0.data;
         (data.blockers, data.hidden) = (seen, hidden);
+        // The id of what the request would have made is not told.
         for id in [&mut data.org_id, &mut data.role_id, &mut data.by_id] {
-            *id = id.filter(|id| naming.has(*id));
+            *id = id.filter(|id| naming.is_empty() || naming.has(*id));
         }
         faults.into_iter().fold(problem, |problem, (pointer, why)| problem.fault(place(pointer), why))
     }

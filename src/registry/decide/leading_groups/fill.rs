@@ -75,7 +75,12 @@ impl Adjustment<'_> {
         let view = snapshot.org_on(org, self.on);
         let held = snapshot.roles_in(org).filter(|role| role.post() == post && role.period().contains(self.on));
         let held: Vec<RoleRow<'_>> = held.collect();
-        let last = held.iter().map(|role| role.order().max(view.map_or(0, |view| view.place_of(role)))).max();
+        let listed = |role: &RoleRow<'_>| {
+            let same = |listed: &ListedHolder| listed.holder.holder == role.holder() && listed.acting == role.acting();
+            holders.iter().any(same)
+        };
+        let place = |role: &RoleRow<'_>| role.order().max(view.map_or(0, |view| view.place_of(role)));
+        let last = held.iter().filter(|role| listed(role)).map(place).max();
         let current: Vec<(RoleId, RoleFacts)> = held.iter().map(|role| (role.id(), role.facts())).collect();
         let kept = |holder: &Holder, acting: bool| {
             let same = |(_, facts): &&(RoleId, RoleFacts)| facts.holder == *holder && facts.acting == acting;
