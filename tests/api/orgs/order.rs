@@ -161,6 +161,7 @@ api_test! {
         app.put(&path, json!({})).await.is_problem(400, "validation").at("/ids");
         app.put(&path, json!({"ids": ["x"]})).await.is_problem(400, "validation").at("/ids/0");
         app.put(&path, json!({"ids": [mine], "effective_on": null})).await.is_problem(400, "validation").at("/effective_on");
+        app.put(&path, json!({"ids": [], "effective_on": "1999-12-31"})).await.is_problem(409, "not-alive");
         app.put("/orgs/x/role-order", json!({"ids": []})).await.is_problem(400, "validation");
     }
 
