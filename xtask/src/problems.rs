@@ -32,6 +32,7 @@ const SHARED: &[&str] = &[
     "not-found",
     "not-yet",
     "precondition-failed",
+    "precondition-required",
     "repeated-parameter",
     "request-timeout",
     "result-gone",
