@@ -24,6 +24,7 @@ pub struct Model {
     pub basis: Option<Json>,
     pub acts: Option<Json>,
     pub role_order: Option<Json>,
+    pub declared: Option<Json>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

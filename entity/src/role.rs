@@ -20,6 +20,7 @@ pub struct Model {
     pub acting: bool,
     pub basis: Option<Json>,
     pub end_basis: Option<Json>,
+    pub following: Option<Json>,
     pub revision: i64,
     pub updated_at: DateTimeUtc,
 }

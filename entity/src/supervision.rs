@@ -15,6 +15,7 @@ pub struct Model {
     pub valid_until: Option<Date>,
     pub basis: Option<Json>,
     pub end_basis: Option<Json>,
+    pub following: Option<Json>,
     pub revision: i64,
     pub updated_at: DateTimeUtc,
 }

@@ -17,6 +17,7 @@ mod m20261127_000008_tickets;
 mod m20261127_000009_memory;
 mod m20261128_000010_aliases;
 mod m20261128_000011_orders;
+mod m20261128_000012_declarations;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000009_memory::Migration),
             Box::new(m20261128_000010_aliases::Migration),
             Box::new(m20261128_000011_orders::Migration),
+            Box::new(m20261128_000012_declarations::Migration),
         ]
     }
 }

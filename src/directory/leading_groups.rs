@@ -9,7 +9,7 @@ use super::{
     snapshot::{RoleRow, Snapshot},
     views::{OrgView, RoleView, SupervisionView},
 };
-use crate::domain::{Basis, Day, Instant, OrgId, OrgKind, Period, PlainFacts, Revision, listed_posts};
+use crate::domain::{Basis, Day, Instant, OrgId, OrgKind, Period, PlainFacts, Revision, VersionAct, listed_posts};
 
 /// An org of a leading group, with its members.
 #[derive(Debug, Clone)]
@@ -36,21 +36,13 @@ pub struct LeadingGroup<'s> {
 }
 
 impl<'s> LeadingGroup<'s> {
-    /// The document by which the group got its name and parent on the day. Another act may have made the version of
-    /// that day.
+    /// The document of the act that said what the group is on the day: that declared it whole, or gave its name or place.
     pub fn basis(&self) -> Option<&'s Basis> {
         let shown = self.group.org;
-        let until_then = shown.org.versions.iter().filter(|version| version.valid_from <= shown.version().valid_from);
-        let mut named = None;
-        let mut before = None;
-        for version in until_then {
-            let place = Some((&version.values.name, version.values.parent_id));
-            if place != before {
-                named = version.basis();
-            }
-            before = place;
-        }
-        named
+        let mut until_then =
+            shown.org.versions.iter().rev().filter(|version| version.valid_from <= shown.version().valid_from);
+        let says = |act: &&VersionAct| ["declared", "name", "parent_id"].iter().any(|field| act.fields.has(field));
+        until_then.find_map(|version| version.acts.iter().rev().find(says))?.basis.as_ref()
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Basis, BranchType, Code, Day, Field, LongText, Name, OrgId, OrgKind, Revision, RoleOrder, Scheme, Text,
+    Basis, BranchType, Code, Day, Declared, Field, LongText, Name, OrgId, OrgKind, Revision, RoleOrder, Scheme, Text,
     attributes::{Change, bare, described, facts, is_of, is_there, patched},
 };
 
@@ -134,6 +134,8 @@ macro_rules! org_version_attributes {
             internal {
                 /// The order of the holders in the org 排名, as an act declared it whole.
                 role_order: (maybe RoleOrder), role_order, "order of the holders" "任职者排名";
+                /// What a document of its leading group says whole of it.
+                declared: (maybe Declared), declared, "" "";
             }
         }
     };

@@ -35,6 +35,17 @@ pub trait PlainFacts: Clone + PartialEq + 'static {
     #[must_use]
     fn ending(self, valid_until: Option<Day>, end_basis: Option<Basis>) -> Self;
 
+    /// The same with the end of an org that has declared lists. If these speak of it, its own end counts again without
+    /// that.
+    #[must_use]
+    fn ending_with(self, _org: OrgId, on: Day, basis: Option<Basis>) -> Self {
+        self.ending(Some(on), basis)
+    }
+
+    /// The same with the end that it has in `like`.
+    #[must_use]
+    fn ending_like(self, like: &Self) -> Self;
+
     /// The document of the end.
     fn end_basis(&self) -> Option<&Basis>;
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::Serialize
 use uuid::Uuid;
 
 use super::{
-    Basis, Day, Instant, Name, OrgId, Period, PersonId, PostCode, Revision, RoleId, Text,
+    Basis, Day, Following, Instant, Name, OrgId, Period, PersonId, PostCode, Revision, RoleId, Text,
     attributes::{described, facts, patched},
 };
 
@@ -228,7 +228,10 @@ macro_rules! role_attributes {
                 acting: (flag), acting, "acting" "主持工作";
             }
             kept {}
-            internal {}
+            internal {
+                /// What it remembers of the declared lists of a leading group.
+                following: (maybe Following), following, "" "";
+            }
         }
     };
 }
@@ -264,5 +267,27 @@ impl RoleFacts {
     /// When it is held.
     pub fn period(&self) -> Period {
         Period::new(self.valid_from, self.valid_until).unwrap_or(Period::open(self.valid_from))
+    }
+
+    /// The same with an end that is written by itself.
+    #[must_use]
+    pub fn ending(self, valid_until: Option<Day>, end_basis: Option<Basis>) -> Self {
+        let following = self.following.and_then(Following::ending_alone);
+        Self { valid_until, end_basis, following, ..self }
+    }
+
+    /// The same with the end of its org, which has declared lists: without that, its own end counts again.
+    #[must_use]
+    pub fn ending_with_org(self, on: Day, basis: Option<Basis>) -> Self {
+        let following = Following::ended_with_org(self.following, self.valid_until, self.end_basis);
+        Self { valid_until: Some(on), end_basis: basis, following, ..self }
+    }
+
+    /// The same with the end that it has in `like`.
+    #[must_use]
+    pub fn ending_like(self, like: &Self) -> Self {
+        let own_end = like.following.as_ref().and_then(|following| following.own_end.clone());
+        let following = Following { own_end, ..self.following.unwrap_or_default() }.remembered();
+        Self { valid_until: like.valid_until, end_basis: like.end_basis.clone(), following, ..self }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Basis, BlockerKind, Day, OrgId, Plain, PlainFacts,
+    Basis, BlockerKind, Day, Following, OrgId, Plain, PlainFacts,
     attributes::{described, facts, patched},
     ids::ids,
     kind::words,
@@ -50,7 +50,10 @@ macro_rules! supervision_attributes {
             }
             once {}
             kept {}
-            internal {}
+            internal {
+                /// What it remembers of the declared lists of a leading group.
+                following: (maybe Following), following, "" "";
+            }
         }
     };
 }
@@ -86,7 +89,22 @@ impl PlainFacts for SupervisionFacts {
     }
 
     fn ending(self, valid_until: Option<Day>, end_basis: Option<Basis>) -> Self {
-        Self { valid_until, end_basis, ..self }
+        let following = self.following.and_then(Following::ending_alone);
+        Self { valid_until, end_basis, following, ..self }
+    }
+
+    fn ending_with(self, org: OrgId, on: Day, basis: Option<Basis>) -> Self {
+        if org != self.supervision_group_id {
+            return self.ending(Some(on), basis);
+        }
+        let following = Following::ended_with_org(self.following, self.valid_until, self.end_basis);
+        Self { valid_until: Some(on), end_basis: basis, following, ..self }
+    }
+
+    fn ending_like(self, like: &Self) -> Self {
+        let own_end = like.following.as_ref().and_then(|following| following.own_end.clone());
+        let following = Following { own_end, ..self.following.unwrap_or_default() }.remembered();
+        Self { valid_until: like.valid_until, end_basis: like.end_basis.clone(), following, ..self }
     }
 
     fn end_basis(&self) -> Option<&Basis> {

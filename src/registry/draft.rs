@@ -62,6 +62,13 @@ impl Draft {
         (self.after, effects)
     }
 
+    /// Changes nothing, after all.
+    pub(super) fn forget(&mut self) {
+        self.after = self.before.clone();
+        self.effects.clear();
+        self.places.clear();
+    }
+
     /// The directory as it would be, for those who tell why it will not.
     pub(super) fn abandon(self) -> Snapshot {
         self.after

@@ -190,7 +190,9 @@ impl Asked<'_> {
     fn permits(&self, effect: &Effect) -> Result<(), Error> {
         match effect {
             Effect::Org { id, before, after } => self.org(*id, before.as_ref(), after.as_ref()),
-            Effect::OrgVersion { id, valid_from, .. } => self.version(*id, *valid_from),
+            Effect::OrgVersion { id, valid_from, before, after } => {
+                self.version(*id, *valid_from, [before.as_ref(), after.as_ref()])
+            }
             Effect::Role { before, after, .. } => {
                 let Some(facts) = after.as_ref().or(before.as_ref()) else { return Ok(()) };
                 let holder = |facts: &Option<RoleFacts>| facts.as_ref().map(|facts| facts.holder.clone());
@@ -202,6 +204,7 @@ impl Asked<'_> {
                         valid_from: Day::MIN,
                         valid_until: None,
                         end_basis: None,
+                        following: None,
                         ..facts.clone()
                     };
                     ending(old) == ending(new)
@@ -284,8 +287,8 @@ impl Asked<'_> {
     }
 
     /// The days on which a version says something else than before are those from its first one to the next version.
-    fn version(&self, id: OrgId, from: Day) -> Result<(), Error> {
-        let scope = AccessScope::StructureWrite;
+    fn version(&self, id: OrgId, from: Day, states: [Option<&OrgVersion>; 2]) -> Result<(), Error> {
+        let scope = if lists_alone(states) { AccessScope::RolesWrite } else { AccessScope::StructureWrite };
         let next = |snapshot: &Snapshot| {
             let versions = snapshot.org(id).map(|org| org.versions.iter()).into_iter().flatten();
             versions.map(|version| version.valid_from).find(|day| *day > from)
@@ -385,5 +388,18 @@ fn changed_days(before: Option<Period>, after: Option<Period>, only_moved: bool)
             begins.into_iter().chain(ends).collect()
         }
         _ => before.into_iter().chain(after).collect(),
+    }
+}
+
+/// Whether an act only says who stands in a version's lists, and in which order.
+fn lists_alone([before, after]: [Option<&OrgVersion>; 2]) -> bool {
+    let lists = OrgFields::of(["role_order", "declared"]);
+    match (before, after) {
+        (Some(before), Some(after)) => {
+            let (old, new) = (before.set().without(lists), after.set().without(lists));
+            old == new && before.values.differing(&after.values).iter().all(|attribute| lists.has(attribute.name))
+        }
+        (Some(only), None) | (None, Some(only)) => only.set().without(lists).is_empty(),
+        (None, None) => true,
     }
 }

@@ -337,6 +337,7 @@ impl Campus {
             valid_until: period.until(),
             basis: basis.cloned(),
             end_basis: None,
+            following: None,
         };
         self.supervisions.push(record);
     }
@@ -369,6 +370,7 @@ impl Campus {
             acting,
             basis,
             end_basis: None,
+            following: None,
         };
         self.roles.push(record);
     }

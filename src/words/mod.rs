@@ -5,6 +5,7 @@
 mod denied;
 mod effects;
 mod keys;
+mod lists;
 mod names;
 mod notices;
 mod refusals;

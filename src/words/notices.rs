@@ -45,14 +45,15 @@ pub(super) fn notice(asked: Asked<'_>, told: &mut Summary) {
     asked.vacancies(&touched, told);
     asked.seats(&touched, told);
     asked.plans(&touched, told);
+    asked.lists(told);
 }
 
 impl<'s> Asked<'s> {
-    fn before(self) -> &'s Snapshot {
+    pub(super) fn before(self) -> &'s Snapshot {
         self.teller.telling.before
     }
 
-    fn after(self) -> &'s Snapshot {
+    pub(super) fn after(self) -> &'s Snapshot {
         self.teller.telling.after
     }
 

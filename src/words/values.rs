@@ -190,6 +190,19 @@ impl Said for RoleOrder {
     }
 }
 
+/// What follows from it is told by itself.
+macro_rules! untold {
+    ($($type:ty)*) => {$(
+        impl Said for $type {
+            fn say(&self, _: Teller<'_>, _: Day, _: &mut Formatter<'_>) -> fmt::Result {
+                Ok(())
+            }
+        }
+    )*};
+}
+
+untold! { Declared Following }
+
 impl<T: Said> Said for Option<T> {
     fn say(&self, teller: Teller<'_>, day: Day, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
@@ -275,7 +288,7 @@ macro_rules! said {
                 let mut found = Vec::new();
                 let mut attributes = Self::ATTRIBUTES.iter();
                 $($(
-                    if let Some(attribute) = attributes.next() && self.$name != other.$name {
+                    if let Some(attribute) = attributes.next() && !attribute.en.is_empty() && self.$name != other.$name {
                         found.push(Difference { attribute, how: how!($shape, &self.$name, &other.$name) });
                     }
                 )*)*
@@ -284,7 +297,7 @@ macro_rules! said {
 
             fn every(&self) -> Vec<(&'static Attribute, &dyn Said)> {
                 let values: Vec<&dyn Said> = vec![$($(&self.$name,)*)*];
-                Self::ATTRIBUTES.iter().zip(values).collect()
+                Self::ATTRIBUTES.iter().zip(values).filter(|(attribute, _)| !attribute.en.is_empty()).collect()
             }
         }
     };

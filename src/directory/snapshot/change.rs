@@ -77,7 +77,12 @@ impl Snapshot {
     /// Puts a role with its own revision.
     pub fn put_role(&mut self, role: Role) {
         let Role { id, facts, revision, updated_at } = role;
-        let RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis } = facts;
+        let RoleFacts { org_id, post, holder, valid_from, valid_until, order, acting, basis, end_basis, following } =
+            facts;
+        match following {
+            Some(following) => drop(self.following.insert(id, Arc::new(following))),
+            None => drop(self.following.remove(&id)),
+        }
         let packed = PackedRole {
             org: self.org_or_new(org_id),
             post: self.post_or_new(&post),
@@ -98,6 +103,7 @@ impl Snapshot {
     }
 
     pub(super) fn take_role(&mut self, id: RoleId, revision: Revision) {
+        self.following.remove(&id);
         self.set_role(id, None, revision);
     }
 }

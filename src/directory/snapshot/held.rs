@@ -8,7 +8,9 @@ use super::{
     slots::{OrgSlot, PackedHolder, PackedRole, RoleSlot},
     table::PostAt,
 };
-use crate::domain::{Basis, Day, Holder, Instant, OrgId, Period, PostCode, Revision, Role, RoleFacts, RoleId, Seat};
+use crate::domain::{
+    Basis, Day, Following, Holder, Instant, OrgId, Period, PostCode, Revision, Role, RoleFacts, RoleId, Seat,
+};
 
 /// A role as stored in a snapshot.
 #[derive(Clone, Copy)]
@@ -113,6 +115,11 @@ impl<'s> RoleRow<'s> {
         self.packed.end_basis.map(|at| self.snapshot.document_at(at))
     }
 
+    /// What it remembers of declared lists.
+    pub fn following(&self) -> Option<&'s Following> {
+        self.snapshot.following.get(&self.id).map(AsRef::as_ref)
+    }
+
     /// The last log entry that changed it.
     pub fn revision(&self) -> Revision {
         self.packed.changed.revision
@@ -135,6 +142,7 @@ impl<'s> RoleRow<'s> {
             acting: self.acting(),
             basis: self.basis().cloned(),
             end_basis: self.end_basis().cloned(),
+            following: self.following().cloned(),
         }
     }
 

@@ -228,6 +228,7 @@ mod tests {
             acting: false,
             basis: None,
             end_basis: None,
+            following: None,
         };
         snapshot.put_role(crate::domain::Role { id, facts, revision: 1, updated_at: Instant::default() });
         id

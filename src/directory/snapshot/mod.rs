@@ -39,7 +39,8 @@ use table::{DocumentAt, List, PersonAt, Table};
 pub(super) use table::{OrgAt, PostAt, RoleAt};
 
 use crate::domain::{
-    AliasId, ApiKey, Basis, CallerId, ExternalId, Holder, Instant, PersonAlias, PersonId, PostCode, Revision, RoleId,
+    AliasId, ApiKey, Basis, CallerId, ExternalId, Following, Holder, Instant, PersonAlias, PersonId, PostCode,
+    Revision, RoleId,
 };
 
 /// The maximum number of levels of a tree, including its root.
@@ -78,6 +79,8 @@ pub struct Snapshot {
     pub(super) posts_changed: Revision,
     post_codes: OrdMap<PostCode, PostAt>,
     roles: Known<RoleAt, RoleSlot>,
+    /// What few roles remember of declared lists.
+    following: OrdMap<RoleId, Arc<Following>>,
     plain: PlainTables,
     api_keys: OrdMap<CallerId, Arc<ApiKey>>,
     aliases: OrdMap<AliasId, PersonAlias>,
@@ -145,6 +148,7 @@ impl Snapshot {
             posts_changed: 0,
             post_codes: OrdMap::new(),
             roles: Known::default(),
+            following: OrdMap::new(),
             plain: PlainTables::default(),
             api_keys: OrdMap::new(),
             aliases: OrdMap::new(),

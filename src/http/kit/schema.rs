@@ -118,6 +118,12 @@ fn named<T: ToSchema>(description: &str) -> Ref {
     reference
 }
 
+/// A list of what has a schema, with what it means in this place.
+fn listed<T: ToSchema>(description: &str) -> ArrayBuilder {
+    let items = Ref::from_schema_name(T::name());
+    ArrayBuilder::new().items(items).max_items(Some(Declared::ITEMS_MAX)).description(Some(description))
+}
+
 fn word(description: &str, words: &[&str]) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -236,6 +242,29 @@ schemas! {
         .property("holder", named::<SaidHolder>("Its holder."))
         .required("post")
         .required("holder");
+    DeclaredHolder => "DeclaredHolder", object("A holder in a declared list.")
+        .property("post", named::<PostCode>("The post."))
+        .property("holder", named::<SaidHolder>("Its holder."))
+        .property("acting", ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Present and true for an acting holder.")))
+        .required("post")
+        .required("holder");
+    DeclaredCover => "DeclaredCover", object("An org that a supervision group is declared to cover.")
+        .property("org_id", named::<OrgId>("The org."))
+        .property("scope", named::<Scope>("How far the supervision reaches."))
+        .required("org_id")
+        .required("scope");
+    Declared => "Declared", object("What a document of a leading group says whole of one of its orgs.")
+        .property("holders", listed::<DeclaredHolder>("Who holds the posts that the document lists, in its order."))
+        .property("covers", listed::<DeclaredCover>("What a supervision group covers."))
+        .property("parts", listed::<OrgId>("The office, the working groups and the supervision groups, each kind in order."))
+        .property("valid_until", named::<Day>("The end of the group."));
+    OwnEnd => "OwnEnd", object("An end as it was written, perhaps none.")
+        .property("until", named::<Day>("The first day on which it no longer holds."))
+        .property("basis", named::<Basis>("The document of the end."));
+    Following => "Following", object("What a role or a supervision remembers of declared lists.")
+        .property("listed", ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Present and true if it begins because a list names it.")))
+        .property("own_end", named::<OwnEnd>("The end that was written, where a list, or the end of an org, has set another one."))
+        .property("apart", listed::<Day>("The days of the lists that say nothing of it, because it was written by itself later."));
     PostKind => "PostKind", object("How a post is held in orgs of one kind.")
         .property("kind", named::<OrgKind>("The kind."))
         .property("holders_max", holders("The maximum of holders on one day. Beside them, one acting holder is allowed."))

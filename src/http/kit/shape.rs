@@ -45,7 +45,7 @@ macro_rules! named {
 
 named! {
     AliasId; CallerId; Grant; EffectKind; Basis; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrderNumber; PersonField; PersonId; PostCode;
-    PostKind; RoleId; Standing; Status; VersionAct; Text<MAX>, const MAX; LongText<MAX>, const MAX;
+    DeclaredCover; DeclaredHolder; OwnEnd; PostKind; RoleId; Standing; Status; VersionAct; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 
 /// Door: the ids of plain objects.
@@ -140,6 +140,27 @@ impl Shape for Vec<Day> {
     fn add_to(schemas: &mut Schemas) {
         Day::add_to(schemas);
     }
+}
+
+/// A type of a schema of its own name, which refers to others.
+macro_rules! named_with {
+    ($($type:ty: $($other:ty),*;)*) => {$(
+        impl Shape for $type {
+            fn shape() -> RefOr<Schema> {
+                Ref::from_schema_name(<Self as ToSchema>::name()).into()
+            }
+
+            fn add_to(schemas: &mut Schemas) {
+                schemas.push((<Self as ToSchema>::name().into(), <Self as PartialSchema>::schema()));
+                $(<$other as Shape>::add_to(schemas);)*
+            }
+        }
+    )*};
+}
+
+named_with! {
+    Declared: DeclaredHolder, DeclaredCover, PostCode, SaidHolder, OrgId, Scope, Day;
+    Following: OwnEnd, Day, Basis;
 }
 
 impl Shape for RoleOrder {

@@ -50,7 +50,8 @@ pub(in crate::http) async fn create_leading_group(
 /// be named; an empty one empties it. The roles of holders who are left out end, and new holders get roles. Holders who
 /// stay keep their roles; a holder who becomes acting, or is no longer acting, gets a new role. The order of a list is
 /// the new order. Orgs that are left out end with everything in them, new orgs are established, and coverage changes in
-/// the same way. `If-Match` must have the tag that a GET with `as_of=<effective_on>` gives, so that nobody ends what they
+/// the same way. All this holds until the next day for which a document was sent, whichever came first. Taking back the
+/// version of the day (`DELETE /orgs/{id}/versions/{valid_from}`) gives what the other documents say. `If-Match` must have the tag that a GET with `as_of=<effective_on>` gives, so that nobody ends what they
 /// have not seen; a dry run needs none and answers it, and its `summary` gives the differences in plain words. The same
 /// request sent again changes nothing, whatever its tag.
 #[utoipa::path(

@@ -8,9 +8,9 @@ use super::misfit::LoadFault;
 use crate::{
     directory::Snapshot,
     domain::{
-        AliasId, CallerId, EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person, PersonId,
-        Post, PostCode, Revision, Role, RoleId, RoleOrder, SUCCESSORS_MAX, UNITS_MAX, VERSION_ACTS_MAX, carry_on,
-        remember_all,
+        AliasId, CallerId, Declared, EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person,
+        PersonId, Post, PostCode, Revision, Role, RoleId, RoleOrder, SUCCESSORS_MAX, UNITS_MAX, VERSION_ACTS_MAX,
+        carry_on, remember_all,
     },
     registry::{
         check, decide,
@@ -66,12 +66,16 @@ fn excess(object: &Object) -> Vec<LoadFault> {
                 let order = version.values.role_order.as_ref();
                 ("role_order", order.map_or(0, |order| order.standings().len()), RoleOrder::HOLDERS_MAX)
             });
+            let declared = org.versions.iter().map(|version| {
+                let declared = version.values.declared.as_ref();
+                ("declared", declared.map_or(0, Declared::items), Declared::ITEMS_MAX)
+            });
             let acts = org.versions.iter().map(|version| ("acts", version.acts.len(), VERSION_ACTS_MAX));
             let facts = [
                 ("external_ids", org.facts.external_ids.len(), EXTERNAL_IDS_MAX),
                 ("successor_ids", org.facts.successor_ids.len(), SUCCESSORS_MAX),
             ];
-            orders.chain(units).chain(ordered).chain(acts).chain(facts).collect()
+            orders.chain(units).chain(ordered).chain(declared).chain(acts).chain(facts).collect()
         }
         Object::Person(person) => vec![("external_ids", person.external_ids.len(), EXTERNAL_IDS_MAX)],
         Object::Post(post) => vec![("rank", place(post.rank), order_max)],

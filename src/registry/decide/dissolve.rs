@@ -2,7 +2,7 @@
 
 use super::{
     Circumstances, Verdict,
-    leading_groups::move_end,
+    leading_groups::{has_lists, move_end},
     orgs::{blockers_from, find, remove},
     restore::reopen,
     timeline::Timeline,
@@ -152,14 +152,12 @@ pub(super) fn end(draft: &mut Draft, root: OrgId, on: Day, basis: Option<&Basis>
     while let Some(fate) = waiting.pop() {
         let id = match fate {
             Fate::End(id) => {
-                end_roles(draft, id, on, basis);
-                plain::end_naming(draft, id, on, basis);
+                end_what_names(draft, id, on, basis);
                 end_alone(draft, id, on, basis);
                 id
             }
             Fate::Remove(id) => {
-                end_roles(draft, id, on, basis);
-                plain::end_naming(draft, id, on, basis);
+                end_what_names(draft, id, on, basis);
                 remove(draft, id);
                 id
             }
@@ -206,9 +204,10 @@ fn leave(draft: &mut Draft, child: OrgId, parent: OrgId, on: Day) -> Option<Fate
     None
 }
 
-/// Ends the roles in an org and those that it holds. Removes those that have not begun.
-fn end_roles(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
+/// Ends the roles in an org, those that it holds, and all else that names it. Removes what has not begun.
+fn end_what_names(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     let snapshot = draft.snapshot();
+    let has_lists = snapshot.org(id).is_some_and(has_lists);
     let roles: Vec<(RoleId, RoleFacts)> = snapshot
         .roles_in(id)
         .chain(snapshot.roles_held(&Holder::Unit(id)))
@@ -216,13 +215,10 @@ fn end_roles(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
         .map(|role| (role.id(), role.facts()))
         .collect();
     for (role, facts) in roles {
-        end_role(draft, role, facts, on, basis);
+        let begun = facts.valid_from < on;
+        let (listed, basis) = (has_lists && facts.org_id == id, basis.cloned());
+        let ended = || if listed { facts.ending_with_org(on, basis) } else { facts.ending(Some(on), basis) };
+        draft.put(role, begun.then(ended));
     }
-}
-
-/// Ends a role, or removes it if it has not begun.
-pub(super) fn end_role(draft: &mut Draft, id: RoleId, facts: RoleFacts, on: Day, basis: Option<&Basis>) {
-    let begun = facts.valid_from < on;
-    let ended = RoleFacts { valid_until: Some(on), end_basis: basis.cloned(), ..facts };
-    draft.put(id, begun.then_some(ended));
+    plain::end_naming(draft, id, on, basis, has_lists);
 }

@@ -31,7 +31,7 @@ use super::{
 use crate::{
     access::{Caller, Rights},
     directory::Snapshot,
-    domain::{Day, Error, Instant, OrgId, Revision},
+    domain::{Day, Error, Instant, ObjectKey, OrgId, Revision},
 };
 
 /// Accepts or refuses `command` on `snapshot`.
@@ -95,6 +95,10 @@ fn decided(
     let found = command.with_everybody_found(snapshot);
     let (command, numbered) = found.map_err(|error| placed(error, command, draft))?;
     let drafted = drafted(draft, &command, with).and_then(|verdict| {
+        if !matches!(verdict.target, ObjectKey::Org(_)) {
+            leading_groups::written_alone(draft, snapshot, &verdict.target);
+        }
+        leading_groups::follow(draft, with.new_id);
         rights::may_do(rights, snapshot, draft, &command, with.today, &numbered)?;
         check(draft)?;
         if draft.changes_something() { has_seen(snapshot, &command, with).map(|()| verdict) } else { Ok(verdict) }

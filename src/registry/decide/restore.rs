@@ -105,7 +105,7 @@ fn together(first: LoggedEffect, later: LoggedEffect) -> LoggedEffect {
             let before = match (before, between, again) {
                 (before, None, _) => before,
                 (Some(before), Some(between), Some(again)) if again.valid_until == between.valid_until => {
-                    Some(RoleFacts { valid_until: before.valid_until, end_basis: before.end_basis, ..again })
+                    Some(again.ending_like(&before))
                 }
                 (_, Some(_), again) => again,
             };
@@ -179,8 +179,7 @@ fn undo(draft: &mut Draft, effect: &LoggedEffect) {
         LoggedEffect::Role { id, before: Some(before), after: Some(ended) } => {
             let current = draft.snapshot().role(*id).map(|role| role.facts());
             if let Some(current) = current.filter(|current| current.valid_until == ended.valid_until) {
-                let RoleFacts { valid_until, end_basis, .. } = before.clone();
-                draft.put(*id, Some(RoleFacts { valid_until, end_basis, ..current }));
+                draft.put(*id, Some(current.ending_like(before)));
             }
         }
         LoggedEffect::Role { id, before: Some(before), after: None } => {

@@ -60,7 +60,7 @@ pub(super) fn end(draft: &mut Draft, id: RoleId, on: Day, basis: &Option<Basis>)
     if on <= facts.valid_from {
         return Err(Error::EndsBeforeStart { role: id, from: facts.valid_from });
     }
-    draft.put(id, Some(RoleFacts { valid_until: Some(on), end_basis: basis.clone(), ..facts }));
+    draft.put(id, Some(facts.ending(Some(on), basis.clone())));
     Ok(ObjectKey::Role(id).into())
 }
 

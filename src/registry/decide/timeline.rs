@@ -119,10 +119,17 @@ impl Timeline {
         self.versions.retain(kept);
     }
 
-    /// Moves the first day of the version at `place`.
-    pub(super) fn begin(&mut self, place: usize, day: Day) {
+    /// Moves the first day of the version at `place`, between its neighbours. If it would cross one, gives the days of
+    /// both: it must lie after the first and before the second.
+    pub(super) fn begin(&mut self, place: usize, day: Day) -> Result<(), (Option<Day>, Option<Day>)> {
+        let after = place.checked_sub(1).and_then(|before| self.version(before)).map(|version| version.valid_from);
+        let before = self.version(place + 1).map(|version| version.valid_from).or(self.end);
+        if after.is_some_and(|after| day <= after) || before.is_some_and(|before| day >= before) {
+            return Err((after, before));
+        }
         if let Some(version) = self.versions.get_mut(place) {
             version.valid_from = day;
         }
+        Ok(())
     }
 }

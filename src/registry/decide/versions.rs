@@ -2,6 +2,7 @@
 
 use super::{
     Verdict,
+    leading_groups::{move_day, take_back},
     orgs::{find, settle},
     timeline::Timeline,
 };
@@ -15,7 +16,6 @@ pub(super) fn patch(draft: &mut Draft, id: OrgId, valid_from: Day, patch: &Patch
     let org = find(draft.snapshot(), id)?;
     let mut timeline = Timeline::of(org);
     let place = timeline.place(valid_from).ok_or_else(|| not_found(valid_from))?;
-    let end = org.facts.dissolved_on;
     let values = settle(draft.snapshot(), &timeline, place, &patch.into(), valid_from)?;
     match basis {
         Field::Keep => timeline.correct(place, &values),
@@ -23,14 +23,14 @@ pub(super) fn patch(draft: &mut Draft, id: OrgId, valid_from: Day, patch: &Patch
         basis => drop(timeline.set(place, &values, draft.act(basis.clone().over(None)))),
     }
     if let Some(boundary) = boundary {
-        let after = place.checked_sub(1).and_then(|before| timeline.version(before)).map(|version| version.valid_from);
-        let before = timeline.version(place + 1).map(|version| version.valid_from).or(end);
-        if after.is_some_and(|after| *boundary <= after) || before.is_some_and(|before| *boundary >= before) {
-            return Err(Error::BoundaryCrossed { org: id, after, before });
-        }
-        timeline.begin(place, *boundary);
+        let crossed = |(after, before)| Error::BoundaryCrossed { org: id, after, before };
+        timeline.begin(place, *boundary).map_err(crossed)?;
     }
+    let group = org.clone();
     draft.put_versions(id, &timeline.into_versions());
+    if let Some(boundary) = boundary.filter(|boundary| *boundary != valid_from) {
+        move_day(draft, &group, valid_from, boundary)?;
+    }
     Ok(Verdict::on(ObjectKey::Org(id), boundary.unwrap_or(valid_from)))
 }
 
@@ -42,7 +42,9 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId, valid_from: Day) -> Result<Ve
         return Err(Error::FirstVersion { org: id });
     }
     timeline.remove(place);
+    let group = org.clone();
     draft.put_versions(id, &timeline.into_versions());
+    take_back(draft, &group, valid_from);
     Ok(Verdict::on(ObjectKey::Org(id), valid_from))
 }
 

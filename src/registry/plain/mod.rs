@@ -85,20 +85,18 @@ fn decided<K: Requested + Into<ObjectKey>>(
     Ok(id.into())
 }
 
-/// Ends one, or removes it if it has not begun.
-pub(super) fn end<K: PlainKind>(draft: &mut Draft, id: K, facts: K::Facts, on: Day, basis: Option<&Basis>) {
-    let begun = facts.period().from() < on;
-    draft.put(id, begun.then(|| facts.ending(Some(on), basis.cloned())));
-}
-
-fn end_all<K: PlainKind>(draft: &mut Draft, org: OrgId, on: Day, basis: Option<&Basis>) {
+/// Ends all of a kind that name an org, or removes those that have not begun.
+fn end_all<K: PlainKind>(draft: &mut Draft, org: OrgId, on: Day, basis: Option<&Basis>, has_lists: bool) {
     let objects = draft.snapshot().plain_of::<K>(org).map(|(_, object)| object);
     let objects: Vec<(K, K::Facts)> = objects
         .filter(|object| object.facts.period().reaches(on))
         .map(|object| (object.id, object.facts.clone()))
         .collect();
     for (id, facts) in objects {
-        end(draft, id, facts, on, basis);
+        let begun = facts.period().from() < on;
+        let basis = basis.cloned();
+        let ended = || if has_lists { facts.ending_with(org, on, basis) } else { facts.ending(Some(on), basis) };
+        draft.put(id, begun.then(ended));
     }
 }
 
@@ -109,7 +107,7 @@ fn undo<K: PlainKind>(draft: &mut Draft, id: K, before: Option<&K::Facts>, after
     let current = snapshot.plain(id).map(|object| object.facts.clone());
     match (before, after, current) {
         (Some(before), Some(ended), Some(current)) if current.valid_until() == ended.valid_until() => {
-            draft.put(id, Some(current.ending(before.valid_until(), before.end_basis().cloned())));
+            draft.put(id, Some(current.ending_like(before)));
         }
         (Some(before), None, None) if before.orgs().all(|(_, org)| snapshot.org(org).is_some()) => {
             draft.put(id, Some(before.clone()));
@@ -124,7 +122,7 @@ fn before_both<F: PlainFacts>(before: Option<F>, between: Option<F>, again: Opti
     match (before, between, again) {
         (before, None, _) => before,
         (Some(before), Some(between), Some(again)) if again.valid_until() == between.valid_until() => {
-            Some(again.ending(before.valid_until(), before.end_basis().cloned()))
+            Some(again.ending_like(&before))
         }
         (_, Some(_), again) => again,
     }
@@ -277,9 +275,9 @@ macro_rules! all_plain {
             Ok(())
         }
 
-        /// Ends what names an org. Removes what has not begun.
-        pub(super) fn end_naming(draft: &mut Draft, org: OrgId, on: Day, basis: Option<&Basis>) {
-            $(end_all::<$key>(draft, org, on, basis);)*
+        /// Ends what names an org, which may have declared lists. Removes what has not begun.
+        pub(super) fn end_naming(draft: &mut Draft, org: OrgId, on: Day, basis: Option<&Basis>, has_lists: bool) {
+            $(end_all::<$key>(draft, org, on, basis, has_lists);)*
         }
 
         /// Whether it is an effect on a plain object that named one of these orgs.

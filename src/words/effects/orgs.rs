@@ -2,7 +2,8 @@
 
 use super::act::{Act, Move};
 use crate::{
-    domain::{Attribute, Basis, Day, OrgFacts, OrgFields, OrgId, OrgValues, OrgVersion},
+    directory::Snapshot,
+    domain::{Attribute, Basis, Day, OrgFacts, OrgFields, OrgId, OrgKind, OrgValues, OrgVersion, RoleId},
     words::{
         names::Teller,
         summary::Summary,
@@ -92,7 +93,7 @@ impl Teller<'_> {
         let name = &values.name;
         let none = OrgFacts::default();
         let facts = act.established.get(&id).copied().unwrap_or(&none);
-        let mut rest = self.untold(values.all(), &["name", "parent_id"]);
+        let mut rest = self.untold(values.all(), &["name", "parent_id", "role_order"]);
         rest.extend(self.untold(facts.all(), &[]));
         for document in documents(version) {
             rest.extend(self.untold(vec![(&DOCUMENT, document)], &[]));
@@ -121,6 +122,10 @@ impl Teller<'_> {
     ) {
         let (from, old, new) = (after.valid_from, earlier.values.as_ref(), after.values.as_ref());
         let mut told_of = Vec::new();
+        // Lists are declared with their order each time. Whoever joins or leaves is told by itself.
+        if declares(before, after) && !self.stand_otherwise(id, from) {
+            told_of.push("role_order");
+        }
         if before.is_none() && old.name != new.name {
             told_of.push("name");
             let (old, new) = (&old.name, &new.name);
@@ -168,8 +173,15 @@ impl Teller<'_> {
         let known = before.map(OrgVersion::set).unwrap_or_default();
         let differing = earlier.values.differing(&after.values).into_iter().map(|attribute| attribute.name);
         let newly = after.set().without(known).without(OrgFields::of(differing));
+        if declares(before, after) {
+            if after.values.kind == OrgKind::LeadingGroup {
+                told.say(
+                    format_args!("All of {name} from {from} on is as declared here."),
+                    format_args!("{name}自{from}起的组成以此次公布的名单为准。"),
+                );
+            }
         // What was not remembered is remembered from now on.
-        if before.is_none_or(OrgVersion::is_remembered) && !newly.is_empty() {
+        } else if before.is_none_or(OrgVersion::is_remembered) && !newly.is_empty() {
             let values = of_fields(&after.values, newly);
             let values = Values { teller: self, day: from, values: &values };
             told.say(
@@ -178,6 +190,19 @@ impl Teller<'_> {
             );
         }
         self.documents(&name, from, before.map(documents).unwrap_or_default(), documents(after), told);
+    }
+
+    /// Whether those who hold posts in an org on a day before and after the act stand in another order.
+    fn stand_otherwise(self, id: OrgId, day: Day) -> bool {
+        let order = |snapshot: &Snapshot| -> Vec<RoleId> {
+            let held = snapshot.org_on(id, day).map(|view| snapshot.roles_listed(&view)).unwrap_or_default();
+            held.iter().map(|view| view.role.id()).collect()
+        };
+        let (old, new) = (order(self.telling.before), order(self.telling.after));
+        let stay = |order: &[RoleId], other: &[RoleId]| -> Vec<RoleId> {
+            order.iter().filter(|id| other.contains(id)).copied().collect()
+        };
+        stay(&old, &new) != stay(&new, &old)
     }
 
     /// Tells which documents of a version go and come.
@@ -253,6 +278,15 @@ impl Teller<'_> {
         self.differ([&name, &name], Some(new), before.values.differences(&after.values), &[], told);
         self.documents(&name, new, documents(before), documents(after), told);
     }
+}
+
+/// Whether an act declares in a version what an org is, and no earlier act did so by that document.
+fn declares(before: Option<&OrgVersion>, after: &OrgVersion) -> bool {
+    let document = |version: &OrgVersion| {
+        let act = version.acts.iter().rfind(|act| act.fields.has("declared"))?;
+        Some(act.basis.clone())
+    };
+    document(after).is_some_and(|now| before.and_then(document) != Some(now))
 }
 
 /// What a sentence calls the document of a version.

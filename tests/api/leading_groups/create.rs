@@ -28,7 +28,7 @@ api_test! {
         assert_eq!(group["executive_deputy_leaders"], json!([]));
         assert_eq!(names(&group["members"]), ["王玉玲", "学校", "李文"]);
         let order: Vec<i64> = group["members"].as_array().unwrap().iter().map(|member| member["order"].as_i64().unwrap()).collect();
-        assert_eq!(order, [1, 2, 3]);
+        assert_eq!(order, [4, 5, 6], "among all holders of the group");
         assert_eq!(group["office"]["name"], "党史学习教育领导小组办公室");
         assert_eq!(group["office"]["directors"][0]["holder"]["type"], "unit");
         assert_eq!(group["office"]["members"][0]["acting"], true);
@@ -230,15 +230,15 @@ api_test! {
         assert!(*app.registry.snapshot() == *before);
         assert_eq!(dry["change"]["summary"], json!([
             "小组 is established under 学校党委 on 2021-03-05 (kind leading group, place 2).",
+            "督导组 is established under 小组 on 2021-03-05 (kind supervision group, place 1).",
             "Whoever is secretary of 学校党委 becomes leader of 小组 from 2021-03-05 on (place 1).",
             "胡春梅 becomes acting leader of 小组 from 2021-03-05 on (place 2).",
-            "督导组 is established under 小组 on 2021-03-05 (kind supervision group, place 1).",
             "督导组 covers 学院党总支 and everything below it from 2021-03-05 on.",
         ]));
         assert_eq!(dry["name"], "小组");
         let chinese = app.request("POST", "/leading-groups?dry_run=true").header("accept-language", "zh").json(&notice);
         let dry = app.send(chinese).await.is(200).body;
-        assert_eq!(dry["change"]["summary"][1], "学校党委书记（席位）自2021-03-05起任小组组长（排名1）。");
+        assert_eq!(dry["change"]["summary"][2], "学校党委书记（席位）自2021-03-05起任小组组长（排名1）。");
         assert_eq!(dry["change"]["summary"][4], "督导组自2021-03-05起督导学院党总支及其全部下级。");
     }
 }

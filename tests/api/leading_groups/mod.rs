@@ -2,6 +2,7 @@
 
 mod coverage;
 mod create;
+mod declared;
 mod places;
 mod property;
 mod read;

@@ -3,6 +3,7 @@
 //! list of what it entered.
 
 mod coverage;
+mod declared;
 mod dice;
 mod document;
 mod field;

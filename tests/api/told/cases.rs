@@ -208,10 +208,12 @@ api_test! {
         let body = json!({"parent_id": committee, "name": "癸专班", "effective_on": "2022-01-01", "valid_until": "2027-07-01", "leaders": [{"holder": person(&secretary)}]});
         tried(&app, "PUT", &path, &body).await.is(&[
             "癸专班 ends on 2027-07-01.",
+            "All of 癸专班 from 2022-01-01 on is as declared here.",
             "Whoever is secretary of 癸一总支 is no longer entered as leader of 癸专班 from 2022-01-01 on (place 1).",
             "牛一 becomes leader of 癸专班 from 2022-01-01 on (until 2027-07-01, place 1).",
         ], &[
             "癸专班自2027-07-01起撤销。",
+            "癸专班自2022-01-01起的组成以此次公布的名单为准。",
             "删除癸一总支书记（席位）自2022-01-01起任癸专班组长的记录（排名1）。",
             "牛一自2022-01-01起任癸专班组长（自2027-07-01起不再担任，排名1）。",
         ]).no_notices();
@@ -244,12 +246,12 @@ api_test! {
         tried(&app, "PUT", &format!("/leading-groups/{group}"), &body).await.is(&[
             "All this rests on 《调整通知》 (校党发〔2026〕1号).",
             "癸专班 is called 癸新专班 from 2026-09-01 on.",
-            "It is confirmed for 癸新专班 from 2026-09-01 on: superior 学校党委.",
+            "All of 癸新专班 from 2026-09-01 on is as declared here.",
             "马二 becomes leader of 癸新专班 from 2026-09-01 on (place 2).",
         ], &[
             "依据《调整通知》（校党发〔2026〕1号）：",
             "癸专班自2026-09-01起更名为癸新专班。",
-            "癸新专班自2026-09-01起下列内容经确认不变：上级组织学校党委。",
+            "癸新专班自2026-09-01起的组成以此次公布的名单为准。",
             "马二自2026-09-01起任癸新专班组长（排名2）。",
         ]).no_notices();
     }

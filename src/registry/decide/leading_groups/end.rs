@@ -3,7 +3,8 @@
 use crate::{
     directory::Snapshot,
     domain::{
-        Basis, Day, Holder, OrgFacts, OrgId, Period, PlainFacts, RoleFacts, RoleId, SupervisionFacts, SupervisionId,
+        Basis, Day, Following, Holder, OrgFacts, OrgId, Period, PlainFacts, RoleFacts, RoleId, SupervisionFacts,
+        SupervisionId,
     },
     registry::draft::Draft,
 };
@@ -38,20 +39,20 @@ pub(in crate::registry::decide) fn move_end(
         });
         let roles: Vec<(RoleId, RoleFacts)> = snapshot
             .roles_in(id)
-            .filter(|role| moves(role.period()))
+            .filter(|role| moves(role.period()) && !follows(role.following()))
             .map(|role| {
                 let unit = if let Holder::Unit(unit) = role.holder() { Some(unit) } else { None };
                 let valid_until = earliest_end(snapshot, unit, after);
-                (role.id(), RoleFacts { valid_until, end_basis: end_basis.clone(), ..role.facts() })
+                (role.id(), role.facts().ending(valid_until, end_basis.clone()))
             })
             .collect();
         let supervisions: Vec<(SupervisionId, SupervisionFacts)> = snapshot
             .supervisions_by(id)
-            .filter(|supervision| moves(supervision.facts.period()))
+            .filter(|supervision| moves(supervision.facts.period()) && !follows(supervision.facts.following.as_ref()))
             .map(|supervision| {
                 let valid_until = earliest_end(snapshot, Some(supervision.facts.org_id), after);
                 let facts = supervision.facts.clone();
-                (supervision.id, SupervisionFacts { valid_until, end_basis: end_basis.clone(), ..facts })
+                (supervision.id, facts.ending(valid_until, end_basis.clone()))
             })
             .collect();
         if let Some(facts) = facts {
@@ -73,8 +74,13 @@ fn members(snapshot: &Snapshot, group: OrgId, end: Option<Day>) -> Vec<OrgId> {
     snapshot.ever_within(&[group]).into_iter().filter(below).collect()
 }
 
+/// Whether the end follows from declared lists and from the life of the org.
+fn follows(following: Option<&Following>) -> bool {
+    following.is_some_and(|following| following.listed || following.own_end.is_some())
+}
+
 /// The first of `end` and the end of an org that something depends on.
-pub(super) fn earliest_end(snapshot: &Snapshot, org: Option<OrgId>, end: Option<Day>) -> Option<Day> {
+fn earliest_end(snapshot: &Snapshot, org: Option<OrgId>, end: Option<Day>) -> Option<Day> {
     let own = org.and_then(|org| snapshot.org(org)).and_then(|org| org.facts.dissolved_on);
     own.into_iter().chain(end).min()
 }

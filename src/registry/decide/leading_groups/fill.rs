@@ -1,33 +1,81 @@
-//! The holders in an org of a leading group, and what it covers.
+//! What a document declares of one org of a leading group: its values, its holders in order, and what it covers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::{Adjustment, end::earliest_end};
+use super::{Adjustment, follow};
 use crate::{
-    directory::{RoleRow, Snapshot},
+    directory::Snapshot,
     domain::{
-        Counterpart, Day, Error, Holder, ORDER_MAX, OrgId, OrgKind, PlainFacts, PostCode, RoleFacts, RoleId, Scope,
-        SupervisionFacts, SupervisionId,
+        Counterpart, Declared, DeclaredCover, DeclaredHolder, Error, Following, Holder, OrgId, OrgValuesPatch,
+        RoleFacts, RoleId, RoleOrder, Scope, Standing, SupervisionFacts, SupervisionId,
     },
     registry::{
         command::{ListedHolder, PartDocument, PartPost},
-        decide::{dissolve::end_role, order::declare},
+        decide::{
+            orgs::{find, settle},
+            timeline::Timeline,
+        },
         draft::Draft,
-        plain,
         refer::{refer_to_holder, refer_to_org, refer_to_post, says_what_is_so},
     },
 };
 
 impl Adjustment<'_> {
-    /// Changes the holders in an org, and what it covers, to those of the document.
-    pub(super) fn fill(&self, draft: &mut Draft, org: OrgId, part: &PartDocument) -> Result<(), Error> {
-        let fill = |list: &PartPost| self.fill_post(draft, org, list, &format!("{}/{}", part.pointer, list.field));
-        let lists: Vec<Vec<RoleId>> = part.posts.iter().map(fill).collect::<Result<_, _>>()?;
-        self.put_holders_in_order(draft, org, &lists);
-        if part.kind == OrgKind::SupervisionGroup {
-            self.cover(draft, org, &part.covers, &format!("{}/covers", part.pointer))?;
+    /// Declares what the document says of an org. `before` is the directory before the act.
+    pub(super) fn fill(
+        &self,
+        draft: &mut Draft,
+        before: &Snapshot,
+        org: OrgId,
+        part: &PartDocument,
+        values: &OrgValuesPatch,
+        declared: Declared,
+    ) -> Result<(), Error> {
+        for list in &part.posts {
+            self.holders_are_there(draft.snapshot(), before, org, list, &format!("{}/{}", part.pointer, list.field))?;
         }
+        self.covered_are_there(draft.snapshot(), org, &part.covers, &format!("{}/covers", part.pointer))?;
+        let holders = part.posts.iter().flat_map(|list| {
+            list.holders.iter().map(|listed| DeclaredHolder {
+                post: list.post.clone(),
+                holder: listed.holder.holder.clone(),
+                acting: listed.acting,
+            })
+        });
+        let covers = part.covers.iter().map(|(org_id, scope)| DeclaredCover { org_id: *org_id, scope: *scope });
+        let declared = Declared { holders: holders.collect(), covers: covers.collect(), ..declared };
+        self.refuse_what_has_ended(draft, org, &declared);
+        self.declare(draft, org, values, declared)?;
+        self.hear_again(draft, org);
         Ok(())
+    }
+
+    /// Sets values of an org, and what is declared of it, from the day on.
+    fn declare(&self, draft: &mut Draft, org: OrgId, values: &OrgValuesPatch, declared: Declared) -> Result<(), Error> {
+        let order = self.order_of(draft.snapshot(), org, &declared);
+        let mut timeline = Timeline::of(find(draft.snapshot(), org)?);
+        let place = timeline.split(self.on).ok_or(Error::NotAlive { org, on: self.on })?;
+        let values = settle(draft.snapshot(), &timeline, place, values, self.on)?;
+        let act = || draft.act(self.basis.cloned());
+        timeline.set(place, &values, act());
+        timeline.declare(place, "declared", act(), |values| values.declared = Some(declared));
+        timeline.declare(place, "role_order", act(), |values| values.role_order = Some(order));
+        draft.put_versions(org, &timeline.into_versions());
+        Ok(())
+    }
+
+    /// The order of the lists. Whoever holds another post in the org comes after them.
+    fn order_of(&self, snapshot: &Snapshot, org: OrgId, declared: &Declared) -> RoleOrder {
+        let listed =
+            declared.holders.iter().map(|listed| Standing { post: listed.post.clone(), holder: listed.holder.clone() });
+        let mut standings: Vec<Standing> = listed.collect();
+        if let Some(view) = snapshot.org_on(org, self.on) {
+            let all = snapshot.roles_by_place(&view);
+            let others = all.iter().filter(|held| !follow::lists(view.kind(), held.role.post()));
+            standings
+                .extend(others.map(|held| Standing { post: held.role.post().clone(), holder: held.role.holder() }));
+        }
+        RoleOrder::of(standings)
     }
 
     /// Every holder of a list must exist, be named once, and not be the seat that it would fill. Holders who stay are not
@@ -35,12 +83,16 @@ impl Adjustment<'_> {
     fn holders_are_there(
         &self,
         snapshot: &Snapshot,
+        before: &Snapshot,
         org: OrgId,
-        post: &PostCode,
-        holders: &[ListedHolder],
-        stays: impl Fn(&Holder, bool) -> Option<RoleId>,
+        PartPost { post, field: _, holders }: &PartPost,
         pointer: &str,
     ) -> Result<(), Error> {
+        let held = before.roles_in(org).filter(|role| role.post() == post && role.period().contains(self.on));
+        let held: Vec<(RoleId, Holder, bool)> = held.map(|role| (role.id(), role.holder(), role.acting())).collect();
+        let stays = |holder: &Holder, acting: bool| {
+            held.iter().find(|held| held.1 == *holder && held.2 == acting).map(|(id, ..)| *id)
+        };
         if !holders.is_empty() {
             refer_to_post(snapshot, pointer, post)?;
         }
@@ -68,110 +120,18 @@ impl Adjustment<'_> {
         Ok(())
     }
 
-    /// Changes the holders of one post to those of its list. Returns their roles, in its order.
-    fn fill_post(&self, draft: &mut Draft, org: OrgId, list: &PartPost, pointer: &str) -> Result<Vec<RoleId>, Error> {
-        let PartPost { post, field: _, holders } = list;
-        let snapshot = draft.snapshot();
-        let view = snapshot.org_on(org, self.on);
-        let held = snapshot.roles_in(org).filter(|role| role.post() == post && role.period().contains(self.on));
-        let held: Vec<RoleRow<'_>> = held.collect();
-        let listed = |role: &RoleRow<'_>| {
-            let same = |listed: &ListedHolder| listed.holder.holder == role.holder() && listed.acting == role.acting();
-            holders.iter().any(same)
-        };
-        let place = |role: &RoleRow<'_>| role.order().max(view.map_or(0, |view| view.place_of(role)));
-        let last = held.iter().filter(|role| listed(role)).map(place).max();
-        let current: Vec<(RoleId, RoleFacts)> = held.iter().map(|role| (role.id(), role.facts())).collect();
-        let kept = |holder: &Holder, acting: bool| {
-            let same = |(_, facts): &&(RoleId, RoleFacts)| facts.holder == *holder && facts.acting == acting;
-            current.iter().find(same).map(|(id, _)| *id)
-        };
-        self.holders_are_there(snapshot, org, post, holders, kept, pointer)?;
-        for (id, facts) in &current {
-            if !holders.iter().any(|listed| listed.holder.holder == facts.holder && listed.acting == facts.acting) {
-                end_role(draft, *id, facts.clone(), self.on, self.basis);
-            }
-        }
-        // Whoever is new comes after those who stay, unless the order of the list says otherwise.
-        let mut numbers = last.unwrap_or(0).saturating_add(1).min(ORDER_MAX)..=ORDER_MAX;
-        let mut number = || numbers.next().unwrap_or(ORDER_MAX);
-        let role = |ListedHolder { holder, acting, .. }: &ListedHolder| match kept(&holder.holder, *acting) {
-            Some(id) => id,
-            None => self.appoint(draft, org, post, &holder.holder, *acting, number()),
-        };
-        Ok(holders.iter().map(role).collect())
-    }
-
-    /// Declares the order of the lists for an org where they are not in that order already. Whoever holds another post
-    /// there comes after them.
-    fn put_holders_in_order(&self, draft: &mut Draft, org: OrgId, lists: &[Vec<RoleId>]) {
-        let snapshot = draft.snapshot();
-        let Some(view) = snapshot.org_on(org, self.on) else { return };
-        let listed = snapshot.roles_listed(&view);
-        let listed: BTreeMap<RoleId, usize> =
-            listed.iter().enumerate().map(|(place, view)| (view.role.id(), place)).collect();
-        if lists.iter().all(|list| list.is_sorted_by_key(|role| listed.get(role))) {
-            return;
-        }
-        let mut ids = lists.concat();
-        let all = snapshot.roles_by_place(&view);
-        ids.extend(all.iter().map(|held| held.role.id()).filter(|id| !lists.iter().any(|list| list.contains(id))));
-        declare(draft, org, &ids, self.on, self.basis);
-    }
-
-    /// Gives a holder a post from the day on, until the same holder's next role there. If such a role ended on
-    /// this very day, it continues instead.
-    fn appoint(
+    /// Every org that is covered must exist, be named once, and not be the supervision group.
+    fn covered_are_there(
         &self,
-        draft: &mut Draft,
-        org: OrgId,
-        post: &PostCode,
-        holder: &Holder,
-        acting: bool,
-        order: i32,
-    ) -> RoleId {
-        let snapshot = draft.snapshot();
-        let same = || {
-            let held = snapshot.roles_held(holder);
-            held.filter(|role| role.org_id() == org && role.post() == post)
-        };
-        let later = same().map(|role| role.period().from()).filter(|from| *from > self.on);
-        let unit = if let Holder::Unit(unit) = holder { Some(*unit) } else { None };
-        let end = snapshot.org(org).and_then(|org| org.facts.dissolved_on);
-        let valid_until = self.no_later_than(later, earliest_end(snapshot, unit, end));
-        let ended = same().find(|role| role.acting() == acting && role.period().until() == Some(self.on));
-        if let Some((id, facts)) = ended.map(|role| (role.id(), role.facts())) {
-            draft.put(id, Some(RoleFacts { valid_until, end_basis: None, ..facts }));
-            return id;
-        }
-        let facts = RoleFacts {
-            org_id: org,
-            post: post.clone(),
-            holder: holder.clone(),
-            valid_from: self.on,
-            valid_until,
-            order,
-            acting,
-            basis: self.basis.cloned(),
-            end_basis: None,
-        };
-        let id = RoleId((self.with.new_id)());
-        draft.put(id, Some(facts));
-        id
-    }
-
-    /// When something that begins on the day ends: when something planned takes over, or with what it depends on. If
-    /// that has already ended, the rules refuse it.
-    fn no_later_than(&self, later: impl Iterator<Item = Day>, end: Option<Day>) -> Option<Day> {
-        later.chain(end.filter(|end| *end > self.on)).min()
-    }
-
-    /// Changes what a supervision group covers to what the document says.
-    fn cover(&self, draft: &mut Draft, group: OrgId, covers: &[(OrgId, Scope)], pointer: &str) -> Result<(), Error> {
+        snapshot: &Snapshot,
+        group: OrgId,
+        covers: &[(OrgId, Scope)],
+        pointer: &str,
+    ) -> Result<(), Error> {
         let mut seen = BTreeSet::new();
         for (index, (org, _)) in covers.iter().enumerate() {
             let pointer = format!("{pointer}/{index}/org_id");
-            refer_to_org(draft.snapshot(), &pointer, *org)?;
+            refer_to_org(snapshot, &pointer, *org)?;
             if *org == group {
                 return Err(Error::SelfReference { pointer });
             }
@@ -179,42 +139,62 @@ impl Adjustment<'_> {
                 return Err(Error::Repeated { pointer });
             }
         }
-        let current: Vec<(SupervisionId, SupervisionFacts)> = draft
-            .snapshot()
-            .supervisions_by(group)
-            .filter(|supervision| supervision.facts.period().contains(self.on))
-            .map(|supervision| (supervision.id, supervision.facts.clone()))
-            .collect();
-        for (id, facts) in &current {
-            if !covers.contains(&(facts.org_id, facts.scope)) {
-                plain::end(draft, *id, facts.clone(), self.on, self.basis);
-            }
-        }
-        for (org_id, scope) in covers {
-            if current.iter().any(|(_, facts)| facts.org_id == *org_id && facts.scope == *scope) {
-                continue;
-            }
-            let snapshot = draft.snapshot();
-            let same = || snapshot.supervisions_by(group).filter(|other| other.facts.org_id == *org_id);
-            let later = same().map(|other| other.facts.valid_from).filter(|from| *from > self.on);
-            let end = snapshot.org(group).and_then(|org| org.facts.dissolved_on);
-            let valid_until = self.no_later_than(later, earliest_end(snapshot, Some(*org_id), end));
-            let ended = same().find(|other| other.facts.scope == *scope && other.facts.valid_until == Some(self.on));
-            if let Some((id, facts)) = ended.map(|other| (other.id, other.facts.clone())) {
-                draft.put(id, Some(SupervisionFacts { valid_until, end_basis: None, ..facts }));
-                continue;
-            }
-            let facts = SupervisionFacts {
-                supervision_group_id: group,
-                org_id: *org_id,
-                scope: *scope,
+        Ok(())
+    }
+
+    /// What a document names on or after its end holds nothing and is not covered. It is drafted as it is said, and the
+    /// rules refuse it.
+    fn refuse_what_has_ended(&self, draft: &mut Draft, org: OrgId, declared: &Declared) {
+        let snapshot = draft.snapshot();
+        let ended = |id: OrgId| {
+            let end = snapshot.org(id).and_then(|org| org.facts.dissolved_on);
+            end.is_some_and(|end| end <= self.on)
+        };
+        let units = declared.holders.iter().filter(|listed| matches!(listed.holder, Holder::Unit(unit) if ended(unit)));
+        let roles: Vec<RoleFacts> = units
+            .map(|listed| RoleFacts {
+                org_id: org,
+                post: listed.post.clone(),
+                holder: listed.holder.clone(),
                 valid_from: self.on,
-                valid_until,
-                basis: self.basis.cloned(),
+                valid_until: None,
+                order: 0,
+                acting: listed.acting,
+                basis: None,
                 end_basis: None,
-            };
+                following: None,
+            })
+            .collect();
+        let covers: Vec<SupervisionFacts> = declared
+            .covers
+            .iter()
+            .filter(|cover| ended(cover.org_id))
+            .map(|cover| SupervisionFacts {
+                supervision_group_id: org,
+                org_id: cover.org_id,
+                scope: cover.scope,
+                valid_from: self.on,
+                valid_until: None,
+                basis: None,
+                end_basis: None,
+                following: None,
+            })
+            .collect();
+        for facts in roles {
+            draft.put(RoleId((self.with.new_id)()), Some(facts));
+        }
+        for facts in covers {
             draft.put(SupervisionId((self.with.new_id)()), Some(facts));
         }
-        Ok(())
+    }
+
+    /// Whatever was written by itself after an earlier list of that day, this list speaks of it again.
+    fn hear_again(&self, draft: &mut Draft, org: OrgId) {
+        let heard = |following: Option<&Following>| {
+            let following = following.filter(|following| following.apart.contains(&self.on))?;
+            let apart = following.apart.iter().copied().filter(|day| *day != self.on).collect();
+            Some(Following { apart, ..following.clone() }.remembered())
+        };
+        follow::each_following(draft, org, heard);
     }
 }

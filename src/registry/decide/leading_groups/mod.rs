@@ -1,26 +1,29 @@
-//! A leading group as a notice has it: the whole document, and what it changes from a day on.
+//! A leading group as a notice has it: the whole document, which says from a day on what the group is.
 //!
-//! Establishing and adjusting are one act: an empty group is adjusted to the document. A holder who
-//! stays keeps the role. The role of a holder who is left out ends on the day, or is removed if it began on that day.
-//! What is planned for later days stays planned, as with any other change from a day on.
+//! Establishing and adjusting are one act: the document is declared in a version of the group and of each of its parts.
+//! Roles and what is covered follow from all that is declared, in the order of the days ([`follow`]). Parts are
+//! established and ended by the act itself, for as long as the next document does not say otherwise.
 
+mod alone;
+mod day;
 mod end;
 mod fill;
+mod follow;
+mod parts;
+mod runs;
 
-use std::{collections::BTreeSet, sync::Arc};
-
-pub(super) use self::end::move_end;
-use super::{
-    Circumstances, Verdict,
-    dissolve::end,
-    order::put_in_place,
-    orgs::{change_values, next_order},
+pub(super) use self::{
+    alone::written_alone,
+    day::{move_day, take_back},
+    end::move_end,
+    follow::{follow, has_lists},
 };
+use super::{Circumstances, Verdict};
 use crate::{
-    directory::Snapshot,
+    directory::{GroupPart, LeadingGroup},
     domain::{
-        Basis, Blocker, BlockerKind, Counterpart, Day, Error, Field, Name, ORDER_MAX, ObjectKey, OrgFacts, OrgId,
-        OrgKind, OrgValues, OrgValuesPatch, OrgVersion, PARTS, Period, Subject,
+        Basis, Blocker, BlockerKind, Counterpart, Day, Declared, Error, Field, ObjectKey, OrgFacts, OrgId, OrgKind,
+        OrgValuesPatch, PARTS, Period, Subject,
     },
     registry::{
         command::{LeadingGroupDocument, PartDocument},
@@ -29,15 +32,12 @@ use crate::{
     },
 };
 
-/// What the Chinese name of an office adds to that of its group.
-const OFFICE: &str = "办公室";
-
 pub(super) fn create(
     draft: &mut Draft,
     document: &LeadingGroupDocument,
     with: &Circumstances<'_>,
 ) -> Result<Verdict, Error> {
-    let LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, duties, group, parts } =
+    let LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, duties, group, .. } =
         document;
     if let (Some(from), Some(on)) = (valid_from, effective_on)
         && from != on
@@ -52,11 +52,12 @@ pub(super) fn create(
     Period::new(from, *valid_until).ok_or(Error::EmptyPeriod { from, until: valid_until.unwrap_or(from) })?;
     refer_to_org(draft.snapshot(), "/parent_id", *parent_id)?;
     let adjustment = Adjustment { on: from, basis: basis.as_ref(), with };
-    let id = adjustment.found(draft, OrgKind::LeadingGroup, *parent_id, name.clone(), *valid_until);
+    let end = valid_until.map(|until| (until, None));
+    let id = adjustment.found(draft, OrgKind::LeadingGroup, *parent_id, name.clone(), end);
     if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
         draft.put(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
     }
-    adjustment.adjust(draft, id, group, parts)?;
+    adjustment.adjust(draft, id, document)?;
     Ok(Verdict::on(ObjectKey::Org(id), from))
 }
 
@@ -74,13 +75,13 @@ pub(super) fn replace(
     document: &LeadingGroupDocument,
     with: &Circumstances<'_>,
 ) -> Result<Verdict, Error> {
-    let LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, duties, group, parts } =
-        document;
+    let LeadingGroupDocument { parent_id, valid_from, valid_until, effective_on, basis, duties, group, .. } = document;
     is_itself(group, Some(id))?;
     let on = effective_on.unwrap_or(with.today);
     let missing = || Error::NotFound { what: Subject::LeadingGroup, id: id.to_string() };
     let snapshot = draft.snapshot().clone();
-    let current = snapshot.leading_group(id, on).ok_or_else(missing)?.group.org;
+    let shown = snapshot.leading_group(id, on).ok_or_else(missing)?;
+    let current = shown.group.org;
     let (founded, life, facts) = (current.org.established_on(), current.org.life(), current.org.facts.clone());
     if !life.contains(on) {
         return Err(Error::NotAlive { org: id, on });
@@ -102,21 +103,61 @@ pub(super) fn replace(
     if !blockers.is_empty() {
         return Err(Error::InUse { blockers, hidden: 0 });
     }
+    let is_last = follow::declarations(current.org).all(|declared| declared.on <= on);
     let adjustment = Adjustment { on, basis: basis.as_ref(), with };
-    if facts.dissolved_on != *valid_until {
+    // A later document says the end.
+    if is_last && facts.dissolved_on != *valid_until {
         if let (Some(on), Some(_)) = (facts.dissolved_on, facts.dissolved_by) {
             return Err(Error::AlreadyDissolved { org: id, on });
         }
         move_end(draft, id, facts.dissolved_on, *valid_until, basis.as_ref());
     }
-    let values =
-        OrgValuesPatch { name: Some(name.clone()), parent_id: Field::Set(*parent_id), ..OrgValuesPatch::default() };
-    change_values(draft, id, &values, on, basis.as_ref(), false)?;
     if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
         draft.put(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
     }
-    adjustment.adjust(draft, id, group, parts)?;
+    adjustment.adjust(draft, id, document)?;
+    // What is so anyway is declared only by another document.
+    if basis.as_ref().is_none_or(|basis| shown.basis() == Some(basis)) && is_so(&shown, document, is_last) {
+        draft.forget();
+    }
     Ok(Verdict::on(ObjectKey::Org(id), on))
+}
+
+/// Whether a group is what a document says.
+fn is_so(shown: &LeadingGroup<'_>, document: &LeadingGroupDocument, is_last: bool) -> bool {
+    let (values, facts) = (shown.group.org.values(), &shown.group.org.org.facts);
+    let parts = |kind| document.parts.iter().filter(move |part| part.kind == kind);
+    let groups = |kind, shown: &[GroupPart<'_>]| {
+        parts(kind).count() == shown.len() && parts(kind).zip(shown).all(|(part, shown)| is_part_so(shown, part))
+    };
+    values.name == document.name
+        && values.parent_id == Some(document.parent_id)
+        && facts.duties == document.duties
+        && (!is_last || facts.dissolved_on == document.valid_until)
+        && is_part_so(&shown.group, &document.group)
+        && match (&shown.office, parts(OrgKind::Office).next()) {
+            (Some(office), Some(part)) => is_part_so(office, part),
+            (office, part) => office.is_none() && part.is_none(),
+        }
+        && groups(OrgKind::WorkingGroup, &shown.working_groups)
+        && groups(OrgKind::SupervisionGroup, &shown.supervision_groups)
+}
+
+fn is_part_so(shown: &GroupPart<'_>, part: &PartDocument) -> bool {
+    let holders = part.posts.iter().all(|list| {
+        let held = shown.roles.iter().filter(|role| role.post.code == list.post);
+        held.map(|role| (role.role.holder(), role.role.acting()))
+            .eq(list.holders.iter().map(|listed| (listed.holder.holder.clone(), listed.acting)))
+    });
+    let covers = shown.covers.len() == part.covers.len()
+        && shown.covers.iter().all(|cover| {
+            let facts = &cover.supervision.facts;
+            part.covers.contains(&(facts.org_id, facts.scope))
+        });
+    holders
+        && covers
+        && part.id.is_none_or(|id| id == shown.org.id())
+        && part.name.as_ref().is_none_or(|name| *name == shown.org.values().name)
 }
 
 /// One act of adjusting a leading group.
@@ -127,8 +168,10 @@ struct Adjustment<'a> {
 }
 
 impl Adjustment<'_> {
-    /// Changes the group to what the document says.
-    fn adjust(&self, draft: &mut Draft, id: OrgId, group: &PartDocument, parts: &[PartDocument]) -> Result<(), Error> {
+    /// Declares what the document says of the group and of its parts.
+    fn adjust(&self, draft: &mut Draft, id: OrgId, document: &LeadingGroupDocument) -> Result<(), Error> {
+        let LeadingGroupDocument { parent_id, name, valid_until, group, parts, .. } = document;
+        let before = draft.snapshot().clone();
         // What is left out ends first. A named holder may depend on it, and is then refused.
         let mut kept = Vec::with_capacity(PARTS.len());
         for kind in PARTS {
@@ -136,150 +179,20 @@ impl Adjustment<'_> {
             let matched = self.end_others(draft, id, *kind, &wanted)?;
             kept.push((*kind, wanted, matched));
         }
-        self.fill(draft, id, group)?;
+        let values =
+            OrgValuesPatch { name: Some(name.clone()), parent_id: Field::Set(*parent_id), ..OrgValuesPatch::default() };
+        let declared = Declared { valid_until: *valid_until, ..Declared::default() };
+        self.fill(draft, &before, id, group, &values, declared)?;
+        let mut ids = Vec::new();
         for (kind, wanted, matched) in kept {
-            self.set_parts(draft, id, kind, &wanted, matched)?;
+            ids.extend(self.set_parts(draft, &before, id, kind, &wanted, matched)?);
         }
+        self.correct(draft, id, self.on, |declared| declared.parts.clone_from(&ids));
         Ok(())
     }
 
-    /// Ends the orgs of one kind under the group that the document does not have. Returns the existing org of each one
-    /// that it has.
-    fn end_others(
-        &self,
-        draft: &mut Draft,
-        group: OrgId,
-        kind: OrgKind,
-        wanted: &[&PartDocument],
-    ) -> Result<Vec<Option<OrgId>>, Error> {
-        let snapshot = draft.snapshot();
-        let parts = snapshot.org_on(group, self.on).map(|view| snapshot.parts_of(&view, kind)).unwrap_or_default();
-        // The document has one office or none. If it has one, other offices are left alone.
-        let shown = if kind == OrgKind::Office && !wanted.is_empty() { 1 } else { usize::MAX };
-        let current: Vec<(OrgId, Name)> =
-            parts.into_iter().take(shown).map(|part| (part.id(), part.values().name.clone())).collect();
-        let matched = self.match_parts(draft.snapshot(), group, &current, wanted)?;
-        for (id, _) in current.iter().filter(|(id, _)| !matched.contains(&Some(*id))) {
-            end(draft, *id, self.on, self.basis);
-        }
-        Ok(matched)
+    /// Changes what was declared on a day of an org.
+    fn correct(&self, draft: &mut Draft, id: OrgId, on: Day, change: impl Fn(&mut Declared)) {
+        follow::correct(draft, id, |declared| declared.on == on, change);
     }
-
-    /// Renames or establishes the orgs of one kind, fills them and puts them in order.
-    fn set_parts(
-        &self,
-        draft: &mut Draft,
-        group: OrgId,
-        kind: OrgKind,
-        wanted: &[&PartDocument],
-        matched: Vec<Option<OrgId>>,
-    ) -> Result<(), Error> {
-        let mut ids = Vec::with_capacity(wanted.len());
-        for (part, found) in wanted.iter().zip(matched) {
-            let id = match found {
-                Some(id) => {
-                    let values = OrgValuesPatch { name: part.name.clone(), ..OrgValuesPatch::default() };
-                    change_values(draft, id, &values, self.on, self.basis, false)?;
-                    id
-                }
-                None => {
-                    let name = part.name.clone().map_or_else(|| office_of(draft.snapshot(), group, self.on), Ok)?;
-                    self.not_planned(draft.snapshot(), group, kind, &name)?;
-                    let until = draft.snapshot().org(group).and_then(|org| org.facts.dissolved_on);
-                    self.found(draft, kind, group, name, until)
-                }
-            };
-            self.fill(draft, id, part)?;
-            ids.push(id);
-        }
-        self.put_in_order(draft, group, &ids);
-        Ok(())
-    }
-
-    /// An org that the document establishes must not be planned for a later day already: it would exist twice then.
-    fn not_planned(&self, snapshot: &Snapshot, group: OrgId, kind: OrgKind, name: &Name) -> Result<(), Error> {
-        let planned = snapshot.ever_under(Some(group)).find(|org| {
-            let first = org.versions.first().map(|version| &version.values);
-            org.established_on() > self.on
-                && first.is_some_and(|values| {
-                    let same_name = kind == OrgKind::Office || values.name.folded() == name.folded();
-                    values.kind == kind && values.parent_id == Some(group) && same_name
-                })
-        });
-        planned.map_or(Ok(()), |org| Err(Error::PlannedAlready { org: org.id, on: org.established_on() }))
-    }
-
-    /// Establishes an org of the group, after its siblings.
-    fn found(&self, draft: &mut Draft, kind: OrgKind, parent: OrgId, name: Name, until: Option<Day>) -> OrgId {
-        let id = OrgId((self.with.new_id)());
-        draft.put(id, Some(OrgFacts { dissolved_on: until, ..OrgFacts::default() }));
-        let order = next_order(draft.snapshot(), Some(parent), self.on);
-        let values = OrgValues { parent_id: Some(parent), order, ..OrgValues::bare(name, kind) };
-        let acts = vec![draft.act(self.basis.cloned())];
-        let version = OrgVersion { valid_from: self.on, values: Arc::new(values), acts };
-        draft.put((id, self.on), Some(version));
-        id
-    }
-
-    /// Puts orgs of one kind in order from the day on, in the places that they have among their siblings.
-    fn put_in_order(&self, draft: &mut Draft, group: OrgId, ids: &[OrgId]) {
-        let place = |id: &OrgId| {
-            let version = draft.snapshot().org(*id).and_then(|org| org.on(self.on));
-            (version.map_or(0, |version| version.values.order), *id)
-        };
-        let places: Vec<(i32, OrgId)> = ids.iter().map(place).collect();
-        if places.is_sorted() {
-            return;
-        }
-        let mut orders: Vec<i32> = places.into_iter().map(|(order, _)| order).collect();
-        orders.sort_unstable();
-        if orders.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
-            let room = ORDER_MAX - i32::try_from(ids.len()).unwrap_or(ORDER_MAX);
-            let first = next_order(draft.snapshot(), Some(group), self.on).min(room);
-            orders = (first..).take(ids.len()).collect();
-        }
-        for (order, id) in orders.into_iter().zip(ids) {
-            put_in_place(draft, *id, order, self.on, self.basis);
-        }
-    }
-
-    /// The existing org of each wanted one: that of its id, or else the first of its name, in either script, that is
-    /// not taken. An office needs neither.
-    fn match_parts(
-        &self,
-        snapshot: &Snapshot,
-        group: OrgId,
-        current: &[(OrgId, Name)],
-        wanted: &[&PartDocument],
-    ) -> Result<Vec<Option<OrgId>>, Error> {
-        let mut taken = BTreeSet::new();
-        for part in wanted {
-            let Some(id) = part.id else { continue };
-            let pointer = format!("{}/id", part.pointer);
-            if !current.iter().any(|(current, _)| *current == id) {
-                refer_to_org(snapshot, &pointer, id)?;
-                return Err(Error::NotInGroup { pointer, org: id, group, kind: part.kind, on: self.on });
-            }
-            if !taken.insert(id) {
-                return Err(Error::Repeated { pointer });
-            }
-        }
-        let mut found = |part: &&PartDocument| {
-            part.id.or_else(|| {
-                let same = |name: &Name| part.name.as_ref().is_some_and(|wanted| wanted.folded() == name.folded());
-                let fits = |name: &Name| part.kind == OrgKind::Office || same(name);
-                let (id, _) = current.iter().find(|(id, name)| fits(name) && !taken.contains(id))?;
-                taken.insert(*id);
-                Some(*id)
-            })
-        };
-        Ok(wanted.iter().map(&mut found).collect())
-    }
-}
-
-/// The default name of an office: that of its group with 办公室 at the end, cut to fit.
-fn office_of(snapshot: &Snapshot, group: OrgId, on: Day) -> Result<Name, Error> {
-    let name = snapshot.org_on(group, on).map(|view| view.values().name.to_string()).unwrap_or_default();
-    let fits: String = name.chars().take(Name::CHARS_MAX - OFFICE.chars().count()).collect();
-    Name::parse(&format!("{}{OFFICE}", fits.trim_end())).map_err(|_| Error::Internal)
 }

@@ -37,14 +37,18 @@ api_test! {
             let dice = &mut dice;
             let (neighbour, _) = establish(&app, dice, &field, &format!("邻组{case}")).await;
             let (group, established) = establish(&app, dice, &field, &format!("领导小组{case}")).await;
+            let mut last = established;
             for _ in 0..PUTS {
                 let on = established + dice.below(DAYS - established);
                 hand_over(&app, dice, &group, &neighbour, on).await;
                 let beside = whole(&app, &neighbour, on).await;
-                let accepted_now = put(&app, dice, &field, &group, on, case).await;
+                let accepted_now = put(&app, dice, &field, &group, on, case, on >= last).await;
                 assert_eq!(whole(&app, &neighbour, on).await, beside, "what stands elsewhere is left alone");
                 match accepted_now {
-                    true => accepted += 1,
+                    true => {
+                        accepted += 1;
+                        last = last.max(on);
+                    }
                     false => refused += 1,
                 }
             }
@@ -101,7 +105,15 @@ async fn whole(app: &TestApp, group: &str, on: usize) -> Value {
 }
 
 /// Puts a random document for a day of the group's life. Returns whether it was accepted.
-async fn put(app: &TestApp, dice: &mut Dice, field: &Field, group: &str, on: usize, case: usize) -> bool {
+async fn put(
+    app: &TestApp,
+    dice: &mut Dice,
+    field: &Field,
+    group: &str,
+    on: usize,
+    case: usize,
+    is_last: bool,
+) -> bool {
     let path = format!("/leading-groups/{group}");
     let before = app.get(&format!("{path}?as_of={}", date(on))).await.is(200).body;
     let day_before = remembered(&as_request(app, group, on - usize::from(on > 0)).await);
@@ -109,8 +121,12 @@ async fn put(app: &TestApp, dice: &mut Dice, field: &Field, group: &str, on: usi
     let parent = dice.pick(&field.parents).clone();
     let mut document = random(dice, field, &parent, &name);
     document["effective_on"] = json!(date(on));
-    if dice.once_in(6) {
+    // The last document says when the group ends.
+    if is_last && dice.once_in(6) {
         document["valid_until"] = json!(date(on + dice.below(15)));
+    }
+    if !is_last && let Some(until) = before.get("valid_until") {
+        document["valid_until"] = until.clone();
     }
     name_some(dice, &before, &mut document);
 

@@ -1,0 +1,175 @@
+//! What an act has to do with the lists that documents of leading groups have declared.
+
+use super::{
+    names::Teller,
+    notices::Asked,
+    summary::Summary,
+    values::{List, Said},
+};
+use crate::{
+    directory::Snapshot,
+    domain::{
+        Day, Following, LoggedEffect, ObjectKey, OrgId, OrgKind, OrgVersion, RoleFacts, RoleId, SupervisionFacts,
+        listed_posts,
+    },
+};
+
+impl Asked<'_> {
+    /// Lists that stay as they were declared, that say otherwise than a single act, or that bring somebody back.
+    pub(super) fn lists(self, told: &mut Summary) {
+        for effect in self.effects {
+            match effect {
+                LoggedEffect::OrgVersion { id, valid_from, after: Some(after), .. } => {
+                    self.later_lists(*id, *valid_from, after, told);
+                }
+                LoggedEffect::Role { id, before, after: Some(after) } => {
+                    if *self.target == ObjectKey::Role(*id) {
+                        self.beside(before.as_ref(), after, told);
+                    } else {
+                        self.again(*id, before.as_ref(), after, told);
+                    }
+                }
+                LoggedEffect::Supervision { id, before, after: Some(after) }
+                    if *self.target == ObjectKey::Supervision(*id) =>
+                {
+                    self.covers_beside(before.as_ref(), after, told);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A document is declared for a day before others that stay.
+    fn later_lists(self, id: OrgId, day: Day, version: &OrgVersion, told: &mut Summary) {
+        if version.values.kind != OrgKind::LeadingGroup || !version.set().has("declared") {
+            return;
+        }
+        let known = |snapshot: &Snapshot, day: Day| declared(snapshot, id).any(|version| version.valid_from == day);
+        let days: Vec<Day> = declared(self.after(), id).map(|version| version.valid_from).collect();
+        let later: Vec<Day> = days.into_iter().filter(|later| *later > day && known(self.before(), *later)).collect();
+        if later.is_empty() {
+            return;
+        }
+        let name = self.teller.name(id, day);
+        let days = days_of(&later, self.teller, day);
+        told.say(
+            format_args!("What was declared for {name} from later days on stays as it is: {days}."),
+            format_args!("此前已公布的{name}此后的名单（{days}）仍然有效。"),
+        );
+    }
+
+    /// A role is written by itself in an org with lists.
+    fn beside(self, before: Option<&RoleFacts>, after: &RoleFacts, told: &mut Summary) {
+        let day = after.valid_from;
+        let (who, position) = (
+            self.teller.holder(&after.holder, day),
+            self.teller.position(after.org_id, &after.post, after.acting, day),
+        );
+        let apart = apart(before.and_then(|before| before.following.as_ref()), after.following.as_ref());
+        let named = declared(self.after(), after.org_id).filter(|version| {
+            let lists = listed_posts(version.values.kind).contains(&after.post.as_str());
+            lists && names(version, after) && after.period().contains(version.valid_from)
+        });
+        let named: Vec<Day> = named.map(|version| version.valid_from).filter(|day| !apart.contains(day)).collect();
+        if !apart.is_empty() {
+            let days = days_of(&apart, self.teller, day);
+            told.say(
+                format_args!(
+                    "The lists declared for {days} say otherwise of {who} as {position}. What is entered here counts."
+                ),
+                format_args!("自{days}起的名单与此不同，{who}任{position}以此次登记为准。"),
+            );
+        }
+        if !named.is_empty() && before.is_none_or(|before| before.period() != after.period()) {
+            let days = days_of(&named, self.teller, day);
+            told.say(
+                format_args!("The lists declared for {days} name {who} as {position}, too."),
+                format_args!("自{days}起的名单也列有{who}任{position}。"),
+            );
+        }
+    }
+
+    /// The same for a supervision.
+    fn covers_beside(self, before: Option<&SupervisionFacts>, after: &SupervisionFacts, told: &mut Summary) {
+        let apart = apart(before.and_then(|before| before.following.as_ref()), after.following.as_ref());
+        if apart.is_empty() {
+            return;
+        }
+        let day = after.valid_from;
+        let (group, org) = (self.teller.name(after.supervision_group_id, day), self.teller.name(after.org_id, day));
+        let days = days_of(&apart, self.teller, day);
+        told.say(
+            format_args!(
+                "The lists declared for {days} say otherwise of {group} and {org}. What is entered here counts."
+            ),
+            format_args!("自{days}起的名单与此不同，{group}督导{org}以此次登记为准。"),
+        );
+    }
+
+    /// A list that was declared before brings somebody back, whose role ends earlier now.
+    fn again(self, id: RoleId, before: Option<&RoleFacts>, after: &RoleFacts, told: &mut Summary) {
+        let listed = after.following.as_ref().is_some_and(|following| following.listed);
+        let from = after.valid_from;
+        let was_declared = declared(self.before(), after.org_id).any(|version| version.valid_from == from);
+        let begins_later = before.is_none_or(|before| before.valid_from < from);
+        if !listed || !was_declared || !begins_later {
+            return;
+        }
+        let had = |snapshot: &Snapshot, day: Day| {
+            let mut roles = snapshot.roles_in(after.org_id).filter(|role| role.id() != id || day < from);
+            roles.any(|role| *role.post() == after.post && role.holder() == after.holder && role.period().contains(day))
+        };
+        if !had(self.before(), from.plus(-1)) {
+            return;
+        }
+        let (who, position) = (
+            self.teller.holder(&after.holder, from),
+            self.teller.position(after.org_id, &after.post, after.acting, from),
+        );
+        told.say(
+            format_args!("{who} becomes {position} again on {from}: the list declared for that day says so."),
+            format_args!("按此前已公布的自{from}起的名单，{who}届时再次任{position}。"),
+        );
+    }
+}
+
+/// The versions of an org in which documents declare something, in order.
+fn declared(snapshot: &Snapshot, org: OrgId) -> impl Iterator<Item = &OrgVersion> {
+    let versions = snapshot.org(org).into_iter().flat_map(|org| &org.versions);
+    versions.filter(|version| version.set().has("declared"))
+}
+
+/// Whether the list of a version names the holder of a role.
+fn names(version: &OrgVersion, role: &RoleFacts) -> bool {
+    version
+        .values
+        .declared
+        .iter()
+        .flat_map(|declared| &declared.holders)
+        .any(|listed| listed.post == role.post && listed.holder == role.holder && listed.acting == role.acting)
+}
+
+/// The days of lists from which something stands apart since the act.
+fn apart(before: Option<&Following>, after: Option<&Following>) -> Vec<Day> {
+    let known = before.map(|following| following.apart.as_slice()).unwrap_or_default();
+    let now = after.map(|following| following.apart.as_slice()).unwrap_or_default();
+    now.iter().filter(|day| !known.contains(day)).copied().collect()
+}
+
+fn days_of<'d>(days: &'d [Day], teller: Teller<'d>, day: Day) -> impl std::fmt::Display + 'd {
+    let said: Vec<&'d dyn Said> = days.iter().map(|day| day as &dyn Said).collect();
+    Days { said, teller, day }
+}
+
+/// Some days, in a sentence.
+struct Days<'d> {
+    said: Vec<&'d dyn Said>,
+    teller: Teller<'d>,
+    day: Day,
+}
+
+impl std::fmt::Display for Days<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        List(&self.said, self.teller, self.day).fmt(f)
+    }
+}

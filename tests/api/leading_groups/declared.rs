@@ -1,0 +1,167 @@
+//! What documents declare holds from their days on, whichever was entered first.
+
+use serde_json::{Value, json};
+
+use super::names;
+use crate::support::{Answer, TestApp, api_test};
+
+/// A leading group whose documents say who its members and directors are.
+struct Group {
+    id: String,
+    parent: String,
+}
+
+impl Group {
+    async fn found(app: &TestApp, on: &str, members: &[&str]) -> Self {
+        let parent = app.committee().await;
+        let document = Self::document(&parent, on, members, &[]);
+        Self { id: app.post("/leading-groups", document).await.is(201).id(), parent }
+    }
+
+    fn document(parent: &str, on: &str, members: &[&str], directors: &[&str]) -> Value {
+        let listed = |people: &[&str]| -> Value {
+            people.iter().map(|id| json!({"holder": {"type": "person", "id": id}})).collect()
+        };
+        json!({"parent_id": parent, "name": "专项工作领导小组", "effective_on": on, "members": listed(members),
+            "basis": {"title": format!("{on}的通知")},
+            "office": {"name": "专项办", "directors": listed(directors)}})
+    }
+
+    async fn put(&self, app: &TestApp, on: &str, members: &[&str], directors: &[&str]) -> Answer {
+        let document = Self::document(&self.parent, on, members, directors);
+        app.put(&format!("/leading-groups/{}", self.id), document).await.is(200)
+    }
+
+    async fn on(&self, app: &TestApp, day: &str) -> Value {
+        app.get(&format!("/leading-groups/{}?as_of={day}", self.id)).await.is(200).body
+    }
+
+    async fn members(&self, app: &TestApp, day: &str) -> Vec<String> {
+        names(&self.on(app, day).await["members"])
+    }
+}
+
+api_test! {
+    async fn who_joins_earlier_than_planned_and_is_removed_does_not_come_back(app: TestApp) {
+        let (stays, goes) = (app.person("常在").await, app.person("回流").await);
+        let group = Group::found(&app, "2022-01-01", &[&stays]).await;
+        group.put(&app, "2027-01-01", &[&stays, &goes], &[]).await;
+        let role = group.on(&app, "2027-01-01").await["members"][1]["role_id"].clone();
+        group.put(&app, "2026-06-01", &[&stays, &goes], &[]).await;
+        let earlier = group.on(&app, "2026-06-01").await["members"][1].clone();
+        assert_eq!((&earlier["role_id"], &earlier["valid_from"]), (&role, &json!("2026-06-01")), "one role");
+        assert_eq!(earlier.get("valid_until"), None);
+        // The list of 2027 names the person: whoever removes the person before is told so.
+        let removed = group.put(&app, "2026-07-01", &[&stays], &[]).await;
+        let told = format!("{}{}", removed.body["change"]["summary"], removed.body["change"]["notices"]);
+        assert!(told.contains("回流 becomes") && told.contains("2027-01-01"), "{told}");
+        assert_eq!(group.members(&app, "2026-07-01").await, ["常在"]);
+        assert_eq!(group.members(&app, "2027-01-01").await, ["常在", "回流"]);
+        group.put(&app, "2027-01-01", &[&stays], &[]).await;
+        assert_eq!(group.members(&app, "2027-01-01").await, ["常在"]);
+    }
+
+    async fn a_late_notice_fits_in_between(app: TestApp) {
+        let [one, two, five] = [app.person("子一").await, app.person("子二").await, app.person("子五").await];
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        group.put(&app, "2024-09-02", &[&one, &two], &[&one]).await;
+        // Late, and with another director, of whom there can be only one.
+        let late = group.put(&app, "2024-05-01", &[&one, &five], &[&five]).await;
+        assert_eq!(group.members(&app, "2024-05-01").await, ["子一", "子五"]);
+        assert_eq!(group.members(&app, "2024-09-02").await, ["子一", "子二"]);
+        let between = group.on(&app, "2024-06-01").await;
+        assert_eq!(names(&between["office"]["directors"]), ["子五"]);
+        assert_eq!(between["office"]["directors"][0]["valid_until"], "2024-09-02");
+        assert_eq!(names(&group.on(&app, "2024-09-02").await["office"]["directors"]), ["子一"]);
+        let notices = late.body["change"]["notices"].to_string();
+        assert!(notices.contains("2024-09-02"), "{notices}");
+
+        // Taken back, the earlier documents hold until the later one.
+        app.delete(&format!("/orgs/{}/versions/2024-05-01", group.id)).await.is(200);
+        assert_eq!(group.members(&app, "2024-06-01").await, ["子一"]);
+        assert_eq!(group.on(&app, "2024-06-01").await["office"]["directors"], json!([]));
+        assert_eq!(group.members(&app, "2024-09-02").await, ["子一", "子二"]);
+    }
+
+    async fn documents_move_with_their_day(app: TestApp) {
+        let [one, two] = [app.person("子一").await, app.person("子二").await];
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        group.put(&app, "2024-05-01", &[&one, &two], &[&two]).await;
+        let path = format!("/orgs/{}/versions/2024-05-01", group.id);
+        app.patch(&path, json!({"valid_from": "2024-06-01"})).await.is(200);
+        assert_eq!(group.members(&app, "2024-05-31").await, ["子一"]);
+        let moved = group.on(&app, "2024-06-01").await;
+        assert_eq!(names(&moved["members"]), ["子一", "子二"]);
+        assert_eq!(moved["office"]["directors"][0]["valid_from"], "2024-06-01");
+    }
+
+    async fn a_part_that_a_late_notice_names_begins_earlier(app: TestApp) {
+        let one = app.person("子一").await;
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        let with = |on: &str, groups: &[&str]| {
+            let mut document = Group::document(&group.parent, on, &[&one], &[]);
+            document["working_groups"] = groups.iter().map(|name| json!({"name": name, "leaders": [
+                {"holder": {"type": "person", "id": one}}]})).collect();
+            document
+        };
+        let path = format!("/leading-groups/{}", group.id);
+        let later = app.put(&path, with("2024-09-01", &["宣传组"])).await.is(200).body["working_groups"][0].clone();
+        let late = app.put(&path, with("2024-03-01", &["宣传组", "综合组"])).await.is(200).body;
+        assert_eq!(late["working_groups"][0]["id"], later["id"], "the same part");
+        assert_eq!(late["working_groups"][0]["leaders"][0]["role_id"], later["leaders"][0]["role_id"]);
+        let part = app.get(&format!("/orgs/{}", later["id"].as_str().unwrap())).await.is(200).body;
+        assert_eq!(part["established_on"], "2024-03-01");
+        let other = late["working_groups"][1]["id"].as_str().unwrap();
+        assert_eq!(app.get(&format!("/orgs/{other}")).await.is(200).body["dissolved_on"], "2024-09-01");
+        // A document between the two leaves the first one out: it ends, and is established again.
+        app.put(&path, with("2024-06-01", &["综合组"])).await.is(200);
+        for (day, groups) in [("2024-03-01", 2), ("2024-06-01", 1), ("2024-09-01", 1)] {
+            assert_eq!(group.on(&app, day).await["working_groups"].as_array().unwrap().len(), groups, "{day}");
+        }
+        let again = group.on(&app, "2024-09-01").await["working_groups"][0].clone();
+        assert_ne!(again["id"], later["id"]);
+        assert_eq!((&again["name"], again["leaders"].as_array().unwrap().len()), (&json!("宣传组"), 1));
+        app.delete(&format!("/orgs/{}/versions/2024-06-01", group.id)).await.is(200);
+        assert_eq!(group.on(&app, "2024-07-01").await["working_groups"].as_array().unwrap().len(), 2);
+    }
+
+    async fn a_single_act_stands_beside_the_lists(app: TestApp) {
+        let [one, guest] = [app.person("子一").await, app.person("来宾").await];
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        group.put(&app, "2024-09-01", &[&one], &[]).await;
+        let role = json!({"org_id": group.id, "post": "group_member", "valid_from": "2024-03-01",
+            "holder": {"type": "person", "id": guest}});
+        let written = app.post("/roles", role).await.is(201);
+        let notices = written.body["change"]["notices"].to_string();
+        assert!(notices.contains("2024-09-01") && notices.contains("来宾"), "{notices}");
+        assert_eq!(group.members(&app, "2025-01-01").await, ["子一", "来宾"], "as it is written");
+        // A list that is declared later, and leaves the guest out, ends the role.
+        group.put(&app, "2024-06-01", &[&one], &[]).await;
+        assert_eq!(group.members(&app, "2024-06-01").await, ["子一"]);
+        app.delete(&format!("/orgs/{}/versions/2024-06-01", group.id)).await.is(200);
+        assert_eq!(group.members(&app, "2025-01-01").await, ["子一", "来宾"], "as before");
+
+        // An end that is written by itself is not reopened, until a list of a later day names the person again.
+        let member = group.on(&app, "2024-01-01").await["members"][0]["role_id"].as_str().unwrap().to_owned();
+        let ended = app.post(&format!("/roles/{member}/end"), json!({"effective_on": "2024-05-01"})).await.is(200);
+        let told = ended.body["change"].to_string();
+        assert!(told.contains("2024-09-01"), "{told}");
+        assert_eq!(group.members(&app, "2024-05-01").await, ["来宾"]);
+        assert_eq!(group.members(&app, "2024-09-01").await, ["子一", "来宾"]);
+        // What is deleted was a mistake, and the lists of its days do not name it.
+        app.delete(&format!("/roles/{member}")).await.is(200);
+        assert_eq!(group.members(&app, "2024-04-30").await, ["来宾"]);
+    }
+
+    async fn whoever_restores_a_part_gets_its_lists_back(app: TestApp) {
+        let [one, two] = [app.person("子一").await, app.person("子二").await];
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        group.put(&app, "2024-05-01", &[&one], &[&two]).await;
+        let office = group.on(&app, "2024-05-01").await["office"]["id"].as_str().unwrap().to_owned();
+        let before = group.on(&app, "2024-08-01").await["office"].clone();
+        app.post(&format!("/orgs/{office}/dissolve"), json!({"effective_on": "2024-07-01", "cascade": true})).await.is(200);
+        assert_eq!(group.on(&app, "2024-08-01").await.get("office"), None);
+        app.post(&format!("/orgs/{office}/restore"), json!({})).await.is(200);
+        assert_eq!(group.on(&app, "2024-08-01").await["office"], before);
+    }
+}
