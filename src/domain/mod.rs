@@ -33,6 +33,7 @@ mod subject;
 mod supervision;
 mod text;
 mod ticket;
+mod undoing;
 
 pub(crate) use access::api_key_attributes;
 pub use access::{
@@ -76,3 +77,4 @@ pub use supervision::{Scope, Supervision, SupervisionFacts, SupervisionId, Super
 pub(crate) use text::fold;
 pub use text::{Code, Email, LongText, Name, Scheme, Text, TextError};
 pub use ticket::{TICKET_PATH_CHARS_MAX, Ticket, TicketId, TicketMaker, TicketPath, TicketUse};
+pub use undoing::{NotAsBefore, Since};

@@ -225,3 +225,12 @@ org_attributes! { patched (
     OrgFactsPatch of OrgFacts
 ) }
 org_attributes! { foreign (OrgFacts) }
+
+impl OrgFacts {
+    /// The same with the end that `like` has.
+    #[must_use]
+    pub fn ending_like(self, like: &Self) -> Self {
+        let Self { dissolved_on, dissolved_by, end_basis, successor_ids, .. } = like.clone();
+        Self { dissolved_on, dissolved_by, end_basis, successor_ids, ..self }
+    }
+}

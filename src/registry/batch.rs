@@ -91,7 +91,7 @@ impl Batch {
             caller: &request.caller,
             keyring: &self.keyring,
         };
-        let Decision { snapshot, effects, target, shown_on, key_changes, forgets } =
+        let Decision { snapshot, effects, target, shown_on, key_changes, forgets, not_as_before } =
             match decided(&self.working, &request.command, &with) {
                 Ok(decision) => decision,
                 Err(refused) => return Ok(Err(refused)),
@@ -106,6 +106,7 @@ impl Batch {
             key_changes: Vec::new(),
             target,
             shown_on,
+            not_as_before,
             outsiders: Vec::new(),
             dry_run: false,
             repeated: false,
@@ -164,6 +165,7 @@ impl Batch {
             key_changes: Vec::new(),
             shown_on: self.shown_again_on(command, &target),
             target,
+            not_as_before: Vec::new(),
             outsiders: Vec::new(),
             dry_run: false,
             repeated: true,

@@ -26,7 +26,7 @@ use crate::{
     access::{Caller, Keyring},
     clock::Clock,
     directory::Snapshot,
-    domain::{Day, Error, KeyChange, LoggedEffect, ObjectKey, PersonId, Revision},
+    domain::{Day, Error, KeyChange, LoggedEffect, NotAsBefore, ObjectKey, PersonId, Revision},
     store::{RequestKey, Store, StoreError},
 };
 
@@ -84,6 +84,8 @@ pub struct Accepted {
     pub target: ObjectKey,
     /// The day on which its outcome shows best, where that is not today.
     pub shown_on: Option<Day>,
+    /// If it undoes other acts: what is not as it was before them. Nothing on a repeat.
+    pub not_as_before: Vec<NotAsBefore>,
     /// The people whom it named by staff number, and whom the caller did not see.
     pub outsiders: Vec<PersonId>,
     /// Whether nothing happened because that was asked.

@@ -95,7 +95,7 @@ fn outcome(
         caller,
         keyring: &inner.keyring.load(),
     };
-    let Decision { snapshot: after, effects, target, shown_on, key_changes, forgets: _ } =
+    let Decision { snapshot: after, effects, target, shown_on, key_changes, forgets: _, not_as_before } =
         decided(&snapshot, command, &with)?;
     Ok(Accepted {
         snapshot: Arc::new(after),
@@ -106,6 +106,7 @@ fn outcome(
         key_changes,
         target,
         shown_on,
+        not_as_before,
         outsiders: Vec::new(),
         dry_run: true,
         repeated: false,

@@ -10,6 +10,7 @@ mod names;
 mod notices;
 mod refusals;
 mod summary;
+mod undoing;
 mod values;
 
 pub use effects::Told;

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     directory::{RoleRow, Snapshot},
     domain::{
-        Day, Holder, LoggedEffect, ObjectKey, OrgFacts, OrgId, OrgVersion, Period, PlainFacts, PostCode, RoleFacts,
-        RoleId, SupervisionFacts, SupervisionId,
+        Day, Holder, LoggedEffect, NotAsBefore, ObjectKey, OrgFacts, OrgId, OrgVersion, Period, PlainFacts, PostCode,
+        RoleFacts, RoleId, SupervisionFacts, SupervisionId,
     },
 };
 
@@ -25,6 +25,8 @@ pub(super) struct Asked<'s> {
     pub(super) effects: &'s [LoggedEffect],
     /// What the act was about. What is done to it is no surprise.
     pub(super) target: &'s ObjectKey,
+    /// What it has been told not to bring back as it was.
+    pub(super) not_as_before: &'s [NotAsBefore],
 }
 
 /// What the effects touch.
@@ -86,6 +88,10 @@ impl<'s> Asked<'s> {
                 _ => {}
             }
         }
+        touched.orgs.extend(self.not_as_before.iter().filter_map(|thing| match thing.effect {
+            LoggedEffect::Org { id, .. } => Some(id),
+            _ => None,
+        }));
         // A seat in which nobody sits leaves its own post vacant.
         for role in touched.seats.iter().filter_map(|id| self.after().role(*id)) {
             touched.posts.insert((role.org_id(), role.post().clone()));

@@ -62,7 +62,7 @@ pub(in crate::http) struct ChangeBody<'e> {
     effects_total: Option<u64>,
     /// What the act leaves standing or lets fall although one might think otherwise: posts that fall vacant, and
     /// seats in which nobody sits any more, each with its days; plans for later days that stay or go; parts that end
-    /// all the same. Absent on a replay.
+    /// all the same; what a restoration or the correction of an end does not bring back, and why. Absent on a replay.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000, value_type = Option<Vec<Text<2000>>>)]
     notices: Option<Vec<String>>,
@@ -85,7 +85,7 @@ pub(in crate::http) struct DeletedBody<'e> {
 impl<'e> ChangeBody<'e> {
     /// What `outcome` says, in `language`.
     pub(super) fn new(outcome: &'e Accepted, sight: &Sight, today: Day, language: Language) -> Self {
-        let Accepted { snapshot, before, target, entry, effects, dry_run, repeated, .. } = outcome;
+        let Accepted { snapshot, before, target, entry, effects, not_as_before, dry_run, repeated, .. } = outcome;
         // Somebody who is deleted, or merged into another entry, is named as before.
         let names = |person| {
             let is_there = snapshot.person(person).is_some();
@@ -93,7 +93,8 @@ impl<'e> ChangeBody<'e> {
         };
         let shown = |directory: &Snapshot, person| as_seen(sight, directory, person);
         let telling = Telling { before, after: snapshot, names: &names, shown: &shown, day: today, language };
-        let Told { summary, notices } = telling.tell(effects, (!repeated).then_some(target), SENTENCES_MAX);
+        let Told { summary, notices } =
+            telling.tell(effects, (!repeated).then_some(target), not_as_before, SENTENCES_MAX);
         let Summary { sentences, total, .. } = summary;
         Self {
             dry_run: *dry_run,

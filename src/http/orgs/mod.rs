@@ -60,11 +60,11 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         patch_org_dissolution => [
             NotDissolved, EndedWith, UnfitSuccessor, AlreadyDissolved, DissolvedAtFounding, NotAlive, InUse,
             UnknownReference, GroupExists, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken, NotAUnit,
-            PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup, RepeatedValue, SelfReference,
+            PostNotInKind, PostFull, ActingTaken, SameHolder, NotASupervisionGroup, RepeatedValue, SelfReference,
         ],
         restore_org => [
             NotDissolved, EndedWith, GroupExists, Misplaced, TooDeep, OutsideLife, CodeTaken, ExternalIdTaken,
-            NotAUnit, PostNotInKind, PostFull, ActingTaken, NotASupervisionGroup,
+            NotAUnit, PostNotInKind, PostFull, ActingTaken, SameHolder, NotASupervisionGroup,
         ],
         get_org_role_order,
         set_org_role_order needs (Scope(RolesWrite)) => [PreconditionRequired, NotTheWhole, NotAlive, RepeatedValue],

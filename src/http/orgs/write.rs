@@ -149,7 +149,7 @@ pub(in crate::http) async fn patch_org_dissolution(
 /// Restore a dissolved org
 ///
 /// Reopens exactly what ended when the org was dissolved, and puts back what was removed then. What was changed or
-/// deleted by another request since then stays as it is.
+/// deleted by another request since then stays as it is, and `change.notices` says what does not come back, and why.
 #[utoipa::path(
     post, path = "/orgs/{id}/restore", tag = "orgs", params(("id" = OrgId, Path, description = "The org.")),
     request_body(content = Option<RestoreOrgBody>, description = "The document of the act."),

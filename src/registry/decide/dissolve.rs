@@ -6,6 +6,7 @@ use super::{
     orgs::{blockers_from, find, remove},
     restore::reopen,
     timeline::Timeline,
+    undo::matters,
 };
 use crate::{
     directory::Snapshot,
@@ -103,13 +104,15 @@ pub(super) fn correct(
         // Without `cascade` nothing ended but the org alone.
         let of_more = |effect: &LoggedEffect| !matches!(effect, LoggedEffect::Org { id: other, .. } if *other == id);
         let cascade = with.dissolving.iter().flat_map(|entry| &entry.effects).any(of_more);
-        reopen(draft, id, with.dissolving)?;
+        let mut not_as_before = reopen(draft, id, with.dissolving)?;
         // An end that was planned before comes back, and stands if it is no later.
         let planned = find(draft.snapshot(), id)?.facts.dissolved_on;
         if let Some(until) = planned.filter(|until| *until <= on) {
             return Err(Error::AlreadyDissolved { org: id, on: until });
         }
         dissolve_alive(draft, id, &end_of_it, cascade)?;
+        not_as_before.retain(|thing| matters(thing, before, on));
+        return Ok(Verdict { not_as_before, ..Verdict::from(ObjectKey::Org(id)) });
     }
     Ok(ObjectKey::Org(id).into())
 }

@@ -14,6 +14,7 @@ pub(super) mod posts;
 mod restore;
 mod roles;
 mod timeline;
+mod undo;
 mod verdict;
 mod versions;
 
@@ -46,9 +47,9 @@ pub(super) fn decide(
         decided.map_err(|error| rights::as_told(error, &rights, snapshot))
     });
     match decided {
-        Ok(Verdict { target, shown_on, key_changes, forgets }) => {
+        Ok(Verdict { target, shown_on, key_changes, forgets, not_as_before }) => {
             let (snapshot, effects) = draft.finish();
-            Ok(Decision { snapshot, effects, target, shown_on, key_changes, forgets })
+            Ok(Decision { snapshot, effects, target, shown_on, key_changes, forgets, not_as_before })
         }
         Err(why) => {
             let seen = Seen { before: Arc::clone(snapshot), after: draft.abandon() };

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Circumstances, Verdict, leading_groups::move_end, orgs::find};
+use super::{Circumstances, Verdict, leading_groups::move_end, orgs::find, undo::undo};
 use crate::{
     directory::Snapshot,
-    domain::{Entry, Error, Holder, LoggedEffect, ObjectKey, OrgFacts, OrgId, OrgKind, RoleFacts},
+    domain::{Entry, Error, Holder, LoggedEffect, NotAsBefore, ObjectKey, OrgFacts, OrgId, OrgKind},
     registry::{draft::Draft, plain},
 };
 
@@ -23,14 +23,15 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
         if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
             draft.put(id, Some(OrgFacts { dissolved_on: None, end_basis: None, successor_ids: Vec::new(), ..facts }));
         }
-    } else {
-        reopen(draft, id, with.dissolving)?;
+        return Ok(ObjectKey::Org(id).into());
     }
-    Ok(ObjectKey::Org(id).into())
+    let not_as_before = reopen(draft, id, with.dissolving)?;
+    Ok(Verdict { not_as_before, ..Verdict::from(ObjectKey::Org(id)) })
 }
 
-/// Undoes what the entries did that dissolved an org and corrected its end, the latest first.
-pub(super) fn reopen(draft: &mut Draft, id: OrgId, entries: &[Entry]) -> Result<(), Error> {
+/// Undoes what the entries did that dissolved an org and corrected its end, the latest first. Returns what is not as it
+/// was before them.
+pub(super) fn reopen(draft: &mut Draft, id: OrgId, entries: &[Entry]) -> Result<Vec<NotAsBefore>, Error> {
     if let Some(entry) = entries.first()
         && let Some(other) = subject_of(entry).filter(|subject| *subject != id)
         && draft.snapshot().org(other).is_some_and(|org| org.facts.dissolved_by == Some(entry.revision))
@@ -38,8 +39,7 @@ pub(super) fn reopen(draft: &mut Draft, id: OrgId, entries: &[Entry]) -> Result<
         return Err(Error::EndedWith { org: other });
     }
     let done = all_done(draft.snapshot(), id, entries);
-    backwards(&done).for_each(|effect| undo(draft, effect));
-    Ok(())
+    Ok(undo(draft, &done))
 }
 
 /// The org that an entry is about.
@@ -69,13 +69,11 @@ fn all_done(snapshot: &Snapshot, id: OrgId, entries: &[Entry]) -> Vec<LoggedEffe
 /// What an entry did to an org and to what ended with it.
 fn done_to<'e>(snapshot: &Snapshot, id: OrgId, entry: &'e Entry) -> Vec<&'e LoggedEffect> {
     let subject = subject_of(entry).filter(|subject| *subject != id);
-    let Some(subject) = subject else { return entry.effects.iter().collect() };
-    if snapshot.org(subject).is_none() {
-        // The org that it ended with has been deleted since, so it is restored alone.
-        let own = |effect: &&LoggedEffect| matches!(effect, LoggedEffect::Org { id: other, .. } if *other == id);
-        return entry.effects.iter().filter(own).collect();
+    if subject.is_none() {
+        return entry.effects.iter().collect();
     }
-    // It was left out of a leading group that continued. It is restored with what was in it and under it.
+    // It was left out of a leading group that continued, or the org that it ended with has been deleted since. It is
+    // restored with what was in it and under it.
     let concerned = ended_with(snapshot, entry, id);
     let concerns = |effect: &&LoggedEffect| match effect {
         LoggedEffect::Org { id, .. } | LoggedEffect::OrgVersion { id, .. } => concerned.contains(id),
@@ -95,7 +93,7 @@ fn together(first: LoggedEffect, later: LoggedEffect) -> LoggedEffect {
             let before = match (before, between, again) {
                 (before, None, _) => before,
                 (Some(before), Some(between), Some(again)) if again.dissolved_by == between.dissolved_by => {
-                    Some(ending_like(again, &before))
+                    Some(again.ending_like(&before))
                 }
                 (_, Some(_), again) => again,
             };
@@ -116,12 +114,6 @@ fn together(first: LoggedEffect, later: LoggedEffect) -> LoggedEffect {
         }
         (first, later) => plain::together(first, later),
     }
-}
-
-/// An org with the end that it has in `like`.
-fn ending_like(facts: OrgFacts, like: &OrgFacts) -> OrgFacts {
-    let OrgFacts { dissolved_on, dissolved_by, end_basis, successor_ids, .. } = like.clone();
-    OrgFacts { dissolved_on, dissolved_by, end_basis, successor_ids, ..facts }
 }
 
 /// An org and what the entry ended or removed below it.
@@ -147,61 +139,5 @@ fn ended_with(snapshot: &Snapshot, entry: &Entry, id: OrgId) -> BTreeSet<OrgId> 
             return concerned;
         }
         concerned.extend(more);
-    }
-}
-
-/// Effects in the order in which they are undone: orgs are restored before what refers to them.
-fn backwards(effects: &[LoggedEffect]) -> impl Iterator<Item = &LoggedEffect> {
-    let parts = [true, false]
-        .map(|orgs| effects.iter().rev().filter(move |effect| matches!(effect, LoggedEffect::Org { .. }) == orgs));
-    parts.into_iter().flatten()
-}
-
-fn undo(draft: &mut Draft, effect: &LoggedEffect) {
-    match effect {
-        LoggedEffect::Org { id, before: Some(before), after: Some(ended) } => {
-            let current = draft.snapshot().org(*id).map(|org| org.facts.clone());
-            if let Some(current) = current.filter(|current| current.dissolved_by == ended.dissolved_by) {
-                draft.put(*id, Some(ending_like(current, before)));
-            }
-        }
-        LoggedEffect::Org { id, before: Some(before), after: None } => {
-            if draft.snapshot().org(*id).is_none() {
-                draft.put(*id, Some(before.clone()));
-            }
-        }
-        LoggedEffect::OrgVersion { id, valid_from, before: Some(before), after: None } => {
-            let org = draft.snapshot().org(*id);
-            if org.is_some_and(|org| org.versions.iter().all(|version| version.valid_from != *valid_from)) {
-                draft.put((*id, *valid_from), Some(before.clone()));
-            }
-        }
-        LoggedEffect::Role { id, before: Some(before), after: Some(ended) } => {
-            let current = draft.snapshot().role(*id).map(|role| role.facts());
-            if let Some(current) = current.filter(|current| current.valid_until == ended.valid_until) {
-                draft.put(*id, Some(current.ending_like(before)));
-            }
-        }
-        LoggedEffect::Role { id, before: Some(before), after: None } => {
-            // The planned holder may have been merged since then, and is followed; or deleted, and is not restored.
-            let snapshot = draft.snapshot();
-            let before = RoleFacts { holder: snapshot.meant_holder(&before.holder), ..before.clone() };
-            let holder_is_there = match &before.holder {
-                Holder::Person(person) => snapshot.person(*person).is_some(),
-                Holder::Unit(unit) => snapshot.org(*unit).is_some(),
-                Holder::Seat(seat) => snapshot.org(seat.org_id).is_some() && snapshot.post(&seat.post).is_some(),
-            };
-            if holder_is_there && snapshot.role(*id).is_none() {
-                draft.put(*id, Some(before));
-            }
-        }
-        // What an act establishes or gives is not what it ended. Neither are people and posts.
-        LoggedEffect::Org { before: None, .. }
-        | LoggedEffect::OrgVersion { .. }
-        | LoggedEffect::Role { before: None, .. }
-        | LoggedEffect::Person { .. }
-        | LoggedEffect::PersonAlias { .. }
-        | LoggedEffect::Post { .. } => {}
-        other => plain::undo_end(draft, other),
     }
 }

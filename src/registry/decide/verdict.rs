@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     access::{Caller, Keyring, Rights},
     directory::Snapshot,
-    domain::{AccessScope, Day, Effect, Entry, Instant, KeyChange, ObjectKey, PersonId},
+    domain::{AccessScope, Day, Effect, Entry, Instant, KeyChange, NotAsBefore, ObjectKey, PersonId},
     registry::command::Condition,
 };
 
@@ -52,6 +52,8 @@ pub(in crate::registry) struct Decision {
     pub(in crate::registry) key_changes: Vec<KeyChange>,
     /// Whose answered requests are forgotten, too.
     pub(in crate::registry) forgets: Option<PersonId>,
+    /// If it undoes other acts: what is not as it was before them.
+    pub(in crate::registry) not_as_before: Vec<NotAsBefore>,
 }
 
 /// What a decider says besides the draft.
@@ -60,6 +62,7 @@ pub(super) struct Verdict {
     pub(super) shown_on: Option<Day>,
     pub(super) key_changes: Vec<KeyChange>,
     pub(super) forgets: Option<PersonId>,
+    pub(super) not_as_before: Vec<NotAsBefore>,
 }
 
 impl Verdict {
@@ -71,6 +74,6 @@ impl Verdict {
 
 impl From<ObjectKey> for Verdict {
     fn from(target: ObjectKey) -> Self {
-        Self { target, shown_on: None, key_changes: Vec::new(), forgets: None }
+        Self { target, shown_on: None, key_changes: Vec::new(), forgets: None, not_as_before: Vec::new() }
     }
 }

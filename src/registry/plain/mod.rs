@@ -101,19 +101,27 @@ fn end_all<K: PlainKind>(draft: &mut Draft, org: OrgId, on: Day, basis: Option<&
 }
 
 /// Undoes an effect of the act that ended an org: what it ended goes on, what it removed comes back, if all that it
-/// names is there.
-fn undo<K: PlainKind>(draft: &mut Draft, id: K, before: Option<&K::Facts>, after: Option<&K::Facts>) {
+/// names is there. Says why not, if it does not.
+fn undo<K: PlainKind>(draft: &mut Draft, id: K, before: Option<&K::Facts>, after: Option<&K::Facts>) -> Option<Since> {
     let snapshot = draft.snapshot();
     let current = snapshot.plain(id).map(|object| object.facts.clone());
     match (before, after, current) {
         (Some(before), Some(ended), Some(current)) if current.valid_until() == ended.valid_until() => {
             draft.put(id, Some(current.ending_like(before)));
+            None
         }
+        (Some(before), Some(_), Some(current)) => {
+            let on = current.valid_until().filter(|_| current.valid_until() != before.valid_until())?;
+            Some(Since::EndSet { on })
+        }
+        (Some(_), Some(_), None) => Some(Since::Deleted),
         (Some(before), None, None) if before.orgs().all(|(_, org)| snapshot.org(org).is_some()) => {
             draft.put(id, Some(before.clone()));
+            None
         }
-        // What an act entered is not what it ended.
-        _ => {}
+        (Some(_), None, None) => Some(Since::Needed(Subject::Org)),
+        // It is there already. Or it is not what the act ended, but what it entered.
+        (Some(_), None, Some(_)) | (None, ..) => None,
     }
 }
 
@@ -288,11 +296,19 @@ macro_rules! all_plain {
             }
         }
 
-        /// Undoes an effect of the act that ended an org, if it is one on a plain object.
-        pub(super) fn undo_end(draft: &mut Draft, effect: &LoggedEffect) {
+        /// Undoes an effect of the act that ended an org, if it is one on a plain object. Says why it cannot, if so.
+        pub(super) fn undo_end(draft: &mut Draft, effect: &LoggedEffect) -> Option<Since> {
             match effect {
                 $(LoggedEffect::$kind { id, before, after } => undo(draft, *id, before.as_ref(), after.as_ref()),)*
-                _ => {}
+                _ => None,
+            }
+        }
+
+        /// The first day of the plain object that an effect changes or removes.
+        pub(super) fn began(effect: &LoggedEffect) -> Option<Day> {
+            match effect {
+                $(LoggedEffect::$kind { before: Some(before), .. } => Some(before.valid_from()),)*
+                _ => None,
             }
         }
 

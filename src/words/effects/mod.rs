@@ -18,7 +18,7 @@ use super::{
     summary::Summary,
     values::{Amount, Difference, How, List, Said, Value},
 };
-use crate::domain::{Day, LoggedEffect, ObjectKey};
+use crate::domain::{Day, LoggedEffect, NotAsBefore, ObjectKey};
 
 /// What there is to say of an act.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +31,15 @@ pub struct Told {
 
 impl Telling<'_> {
     /// Sentences in the order of the effects, at most `sentences_max`. An org that is established or deleted has one.
-    /// The notices are left out unless it is said what the act was about.
-    pub fn tell(self, effects: &[LoggedEffect], target: Option<&ObjectKey>, sentences_max: usize) -> Told {
+    /// The notices are left out unless it is said what the act was about. An act that undoes others says what is
+    /// `not_as_before` them.
+    pub fn tell(
+        self,
+        effects: &[LoggedEffect],
+        target: Option<&ObjectKey>,
+        not_as_before: &[NotAsBefore],
+        sentences_max: usize,
+    ) -> Told {
         let act = Act::new(effects, self.day);
         let teller = Teller { telling: self, days: &act.days, document: act.document };
         let mut summary = Summary::new(self.language, sentences_max);
@@ -44,7 +51,8 @@ impl Telling<'_> {
         effects.iter().for_each(|effect| teller.one(effect, &act, &mut summary));
         let mut notices = Summary::new(self.language, sentences_max);
         if let Some(target) = target {
-            notices::notice(Asked { teller, effects, target }, &mut notices);
+            not_as_before.iter().for_each(|thing| teller.not_as_before(thing, &mut notices));
+            notices::notice(Asked { teller, effects, target, not_as_before }, &mut notices);
         }
         Told { summary, notices }
     }

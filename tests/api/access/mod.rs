@@ -56,7 +56,7 @@ pub(crate) fn closed<T: Future<Output = ()>>(backend: Backend, test: impl FnOnce
 }
 
 /// Scopes everywhere, as a request has them.
-fn everywhere(scopes: &[&str]) -> Value {
+pub(crate) fn everywhere(scopes: &[&str]) -> Value {
     json!({"scopes": scopes, "area": "everywhere"})
 }
 

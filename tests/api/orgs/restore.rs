@@ -116,6 +116,22 @@ api_test! {
         restore(&app, &office).await.is_problem(409, "not-dissolved");
     }
 
+    async fn what_ended_with_an_org_that_is_gone_comes_back_with_what_was_in_it(app: TestApp) {
+        let committee = app.committee().await;
+        let group = app.org_under("leading_group", Some(&committee), "领导小组", "2010-01-01").await;
+        let other = app.org_under("leading_group", Some(&committee), "另组", "2010-01-01").await;
+        let office = app.org_under("office", Some(&group), "办公室", "2010-01-01").await;
+        let sun = app.person("孙国权").await;
+        let role = app.role(&office, "office_director", &sun, "2015-01-01").await;
+        let own = app.role(&group, "leader", &sun, "2015-01-01").await;
+        dissolve(&app, &group, "2020-01-01").await;
+        app.patch(&format!("/orgs/{office}/versions/2010-01-01"), json!({"parent_id": other})).await.is(200);
+        app.delete(&format!("/roles/{own}")).await.is(200);
+        app.delete(&format!("/orgs/{group}")).await.is(200);
+        restore(&app, &office).await.is(200);
+        assert_eq!(app.get(&format!("/roles/{role}")).await.is(200).body["valid_until"], json!(null));
+    }
+
     async fn an_org_is_restored_once(app: TestApp) {
         let id = app.committee().await;
         restore(&app, &id).await.is_problem(409, "not-dissolved");
@@ -205,6 +221,17 @@ api_test! {
         assert_eq!(history(&app, &coming, "parent_id").await, json!([["2010-01-01", one]]));
         restore(&app, &two).await.is(200);
         assert_eq!(history(&app, &coming, "parent_id").await, json!([["2010-01-01", one], ["2030-01-01", two]]));
+    }
+
+    async fn what_comes_back_has_what_was_set_since_before_its_day(app: TestApp) {
+        let committee = app.committee().await;
+        let (one, two) = (app.org_under("general_branch", Some(&committee), "一", "2010-01-01").await, app.org_under("general_branch", Some(&committee), "二", "2010-01-01").await);
+        let coming = app.org_under("branch", Some(&one), "来", "2010-01-01").await;
+        app.patch(&format!("/orgs/{coming}"), json!({"parent_id": two, "effective_on": "2030-01-01"})).await.is(200);
+        dissolve(&app, &two, "2028-01-01").await;
+        app.patch(&format!("/orgs/{coming}"), json!({"name": "新来", "effective_on": "2029-01-01"})).await.is(200);
+        restore(&app, &two).await.is(200);
+        assert_eq!(history(&app, &coming, "name").await, json!([["2010-01-01", "来"], ["2029-01-01", "新来"], ["2030-01-01", "新来"]]));
     }
 
     async fn what_does_not_fit_the_schema_is_refused(app: TestApp) {

@@ -2,6 +2,7 @@
 
 mod cases;
 mod property;
+mod restored;
 
 use serde_json::{Value, json};
 
