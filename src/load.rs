@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     domain::{Instant, Revision},
     record::{Header, Reader, Record},
-    registry::{self, BulkError, Checked, Progress},
+    registry::{self, BulkError, Checked, Line, Progress},
     store::{Store, StoreError},
     words::{Naming, Words},
 };
@@ -62,11 +62,11 @@ pub async fn load(
     let header = reader.header();
     let mut bad = Vec::new();
     // The revision of an object is set when it is entered.
-    let objects = reader.filter_map(|line| match line {
-        Ok((number, record)) => Some((number, record.object(0, Instant::default()))),
+    let objects = reader.map(|line| match line {
+        Ok((number, record)) => (number, Line::Object(record.object(0, Instant::default()))),
         Err(error) => {
             bad.push((error.line, told::unreadable(&error.fault)));
-            None
+            (error.line, Line::Unreadable(error.key))
         }
     });
     // Lines that can be read are checked anyway, so that one attempt reports everything.
@@ -90,7 +90,7 @@ pub async fn enter_records(
     header: Header,
     records: impl IntoIterator<Item = Record>,
 ) -> Result<Summary, LoadError> {
-    let objects = (2..).zip(records).map(|(line, record)| (line, record.object(0, Instant::default())));
+    let objects = (2..).zip(records).map(|(line, record)| (line, Line::Object(record.object(0, Instant::default()))));
     let progress: Progress<'_> = &mut |_, _, _| {};
     let checked = registry::verify(store, header.zone, clock, objects, progress).await;
     enter(store, header, checked, progress).await
@@ -121,7 +121,11 @@ fn rejected(error: Option<BulkError>) -> Result<Vec<(u64, Words)>, LoadError> {
     match error {
         None => Ok(Vec::new()),
         Some(BulkError::Rejected { faults, whole }) => {
-            Ok(faults.iter().map(|fault| (fault.line, told::rejected(fault, Naming::of(&whole)))).collect())
+            let told = faults.iter().map(|fault| (fault.line, told::rejected(fault, Naming::of(&whole))));
+            let mut told: Vec<(u64, Words)> = told.collect();
+            // What names something in two ways may break a rule twice, in the same words.
+            told.dedup();
+            Ok(told)
         }
         Some(BulkError::NotEmpty { revision }) => Err(LoadError::NotEmpty(revision)),
         Some(BulkError::Store(error)) => Err(error.into()),

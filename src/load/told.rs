@@ -1,7 +1,7 @@
 //! What is wrong with a line, in words.
 
 use crate::{
-    domain::Error,
+    domain::{Error, ExternalId},
     record::{Fault, LINE_BYTES_MAX},
     registry::{LoadFault, Rejected},
     words::{Language, Naming, Refusal, Words},
@@ -74,6 +74,9 @@ fn refused(error: &Error, naming: Naming<'_>) -> Words {
     match error {
         Error::UnknownReference { id, .. } => {
             Words::new(format!("{member}: {id}: {en}"), format!("{member}：{id}：{zh}"))
+        }
+        Error::ExternalIdTaken { id: ExternalId { scheme, value }, .. } => {
+            Words::new(format!("{member}: {scheme}:{value}: {en}"), format!("{member}：{scheme}:{value}：{zh}"))
         }
         _ => Words::new(format!("{member}: {en}"), format!("{member}：{zh}")),
     }

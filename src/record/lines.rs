@@ -71,6 +71,8 @@ impl<W: Write> Writer<W> {
 pub struct ReadError {
     /// Its number; the header is line 1.
     pub line: u64,
+    /// What its object is named by, if that can be read.
+    pub key: Option<String>,
     /// What is wrong with it.
     #[source]
     pub fault: Fault,
@@ -152,7 +154,7 @@ impl<R: BufRead> Reader<R> {
             Ok(_) => parse_header(reader.buffer.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&reader.buffer)),
             Err(fault) => Err(fault),
         };
-        reader.header = header.map_err(|fault| ReadError { line: 1, fault })?;
+        reader.header = header.map_err(|fault| ReadError { line: 1, key: None, fault })?;
         Ok(reader)
     }
 
@@ -173,6 +175,14 @@ impl<R: BufRead> Reader<R> {
         self.buffer.truncate(self.buffer.trim_ascii_end().len());
         Ok(bytes > 0)
     }
+}
+
+/// The id, or else the code, of the object in a line that does not fit.
+fn key_in(line: &[u8]) -> Option<String> {
+    let line: serde_json::Value = serde_json::from_slice(line).ok()?;
+    let object = line.as_object()?.values().next()?;
+    let key = object.get("id").or_else(|| object.get("code"))?;
+    key.as_str().map(str::to_owned)
 }
 
 fn parse_header(line: &[u8]) -> Result<Header, Fault> {
@@ -208,6 +218,6 @@ impl<R: BufRead> Iterator for Reader<R> {
             }
         };
         let line = self.line;
-        Some(record.map(|record| (line, record)).map_err(|fault| ReadError { line, fault }))
+        Some(record.map(|record| (line, record)).map_err(|fault| ReadError { line, key: key_in(&self.buffer), fault }))
     }
 }

@@ -45,7 +45,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-pub use bulk::{BulkError, Checked, LoadFault, Progress, Rejected, Stage, enter, verify};
+pub use bulk::{BulkError, Checked, Line, LoadFault, Progress, Rejected, Stage, enter, verify};
 pub use command::{Command, Condition, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
 pub use keys::{CreateKey, Issued, KeyCommand, PatchKey};
 pub use plain::*;

@@ -9,6 +9,11 @@ use crate::{
     },
 };
 
+/// Refuses what has something wrong with it.
+pub(super) fn first(wrong: impl IntoIterator<Item = Error>) -> Result<(), Error> {
+    wrong.into_iter().next().map_or(Ok(()), Err)
+}
+
 /// Refuses an org in the request that does not exist.
 pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Result<(), Error> {
     let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Org, id: id.to_string() };
@@ -37,26 +42,34 @@ pub(super) fn each_once(pointer: &str, ids: &[OrgId]) -> Result<(), Error> {
 
 /// The successors of an org exist, and are other orgs.
 pub(super) fn refer_to_successors(snapshot: &Snapshot, org: OrgId, successors: &[OrgId]) -> Result<(), Error> {
-    each_once("/successor_ids", successors)?;
-    for (index, successor) in successors.iter().enumerate() {
+    first(unknown_successors(snapshot, org, successors))
+}
+
+/// What is wrong with the successors that an org names.
+pub(super) fn unknown_successors(snapshot: &Snapshot, org: OrgId, successors: &[OrgId]) -> Vec<Error> {
+    let one = |(index, successor): (usize, &OrgId)| {
+        let pointer = format!("/successor_ids/{index}");
         if *successor == org {
-            return Err(Error::SelfReference { pointer: format!("/successor_ids/{index}") });
+            return Some(Error::SelfReference { pointer });
         }
-        refer_to_org(snapshot, &format!("/successor_ids/{index}"), *successor)?;
-    }
-    Ok(())
+        refer_to_org(snapshot, &pointer, *successor).err()
+    };
+    let repeated = each_once("/successor_ids", successors).err();
+    repeated.into_iter().chain(successors.iter().enumerate().filter_map(one)).collect()
 }
 
 /// The orgs that the values of an org name exist.
 pub(super) fn refer_to_all_of(snapshot: &Snapshot, values: &OrgValues) -> Result<(), Error> {
-    if let Some(parent) = values.parent_id {
-        refer_to_org(snapshot, "/parent_id", parent)?;
-    }
-    each_once("/unit_ids", &values.unit_ids)?;
-    for (index, unit) in values.unit_ids.iter().enumerate() {
-        refer_to_org(snapshot, &format!("/unit_ids/{index}"), *unit)?;
-    }
-    Ok(())
+    first(unknown_of(snapshot, values))
+}
+
+/// What is wrong with the orgs that the values of an org name.
+pub(super) fn unknown_of(snapshot: &Snapshot, values: &OrgValues) -> Vec<Error> {
+    let parent = values.parent_id.and_then(|parent| refer_to_org(snapshot, "/parent_id", parent).err());
+    let repeated = each_once("/unit_ids", &values.unit_ids).err();
+    let units = values.unit_ids.iter().enumerate();
+    let units = units.filter_map(|(index, unit)| refer_to_org(snapshot, &format!("/unit_ids/{index}"), *unit).err());
+    parent.into_iter().chain(repeated).chain(units).collect()
 }
 
 /// Refuses a post in the request that the catalogue does not have.

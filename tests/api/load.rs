@@ -1,5 +1,7 @@
 //! `campus-org load`: a whole directory from JSON lines, everything or nothing.
 
+mod faults;
+
 use std::{
     io::{ErrorKind, Write},
     process::Stdio,

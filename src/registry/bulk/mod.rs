@@ -9,12 +9,12 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 pub use self::misfit::LoadFault;
-use self::objects::{Ill, Key, alone, put, take};
+use self::objects::{Ill, Key, alone, by_itself, name_of, put, take};
 use super::{check, replay};
 use crate::{
     clock::Clock,
     directory::{Counts, Snapshot},
-    domain::{Effect, Entry, Instant, Object, OrgId, PostCode, Revision},
+    domain::{Effect, Entry, Error, Instant, Object, OrgId, PostCode, Revision},
     store::{Changes, Store, StoreError},
 };
 
@@ -34,6 +34,15 @@ pub enum Stage {
 
 /// Is told the phase, how many objects are done, and of how many.
 pub type Progress<'p> = &'p mut dyn FnMut(Stage, usize, usize);
+
+/// What was read of a line.
+#[derive(Debug)]
+pub enum Line {
+    /// Its object.
+    Object(Object),
+    /// It cannot be read, but for what other lines may name its object by.
+    Unreadable(Option<String>),
+}
 
 /// Why the object of a line cannot be entered. A line may have several faults.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +122,7 @@ pub async fn verify(
     store: &Store,
     zone: chrono_tz::Tz,
     clock: &dyn Clock,
-    objects: impl Iterator<Item = (u64, Object)>,
+    objects: impl Iterator<Item = (u64, Line)>,
     progress: Progress<'_>,
 ) -> Result<Checked, BulkError> {
     let before = replay::load(store, zone).await?;
@@ -122,7 +131,7 @@ pub async fn verify(
     }
     let (first, now) = (before.revision() + 1, clock.now().max(before.recorded_at() + MICROSECOND));
     let mut records = 0;
-    let objects = objects.inspect(|_| records += 1);
+    let objects = objects.inspect(|(_, line)| records += usize::from(matches!(line, Line::Object(_))));
     let (whole, lines) = checked(before.clone(), objects, first, now, progress)?;
     Ok(Checked { before, whole, lines, records, first, now })
 }
@@ -186,7 +195,7 @@ fn recorded_at(first: Instant, nth: u64) -> Instant {
 /// The directory with all objects in it, and what each line holds; or what cannot be entered.
 fn checked(
     mut whole: Snapshot,
-    objects: impl Iterator<Item = (u64, Object)>,
+    objects: impl Iterator<Item = (u64, Line)>,
     first: Revision,
     now: Instant,
     progress: Progress<'_>,
@@ -194,14 +203,28 @@ fn checked(
     let mut lines = Lines::default();
     let (mut rejected, mut twice) = (Vec::new(), Vec::new());
     // The catalogue that every directory has may be repeated, with changes.
-    for (line, object) in objects {
+    // What lines name that is in no line, but would be if another line were sound.
+    let mut absent = BTreeSet::new();
+    for (line, read) in objects {
+        let object = match read {
+            Line::Object(object) => object,
+            Line::Unreadable(name) => {
+                absent.extend(name);
+                continue;
+            }
+        };
+        let (name, by_itself) = (name_of(&object), by_itself(&object));
+        rejected.extend(by_itself.into_iter().map(|why| Rejected::alone(line, why)));
         let nth = (lines.keys.len() / ENTRY_OBJECTS_MAX) as u64;
         let place = (first + nth, recorded_at(now, nth));
         match put(&mut whole, object, place, &mut lines.posts) {
             Ok(key) => lines.keys.push((u32::try_from(line).unwrap_or(u32::MAX), key)),
             Err(Ill::Twice(key)) => twice.push((line, key)),
             Err(Ill::Unchanged) => {}
-            Err(Ill::LoadFaults(faults)) => rejected.extend(faults.into_iter().map(|why| Rejected::alone(line, why))),
+            Err(Ill::LoadFaults(faults)) => {
+                rejected.extend(faults.into_iter().map(|why| Rejected::alone(line, why)));
+                absent.insert(name);
+            }
         }
     }
     if !twice.is_empty() {
@@ -249,12 +272,33 @@ fn checked(
             }
         }
     }
+    // A line is sound if it only names what another line would enter, were that one sound.
+    rejected.retain(|rejected| !blames_others(&rejected.why, &absent));
+    let lacks_end: BTreeSet<u64> = rejected
+        .iter()
+        .filter(|rejected| matches!(rejected.why, LoadFault::NoEnd { .. }))
+        .map(|rejected| rejected.line)
+        .collect();
+    rejected.retain(|rejected| {
+        !matches!(rejected.why, LoadFault::Refused(Error::NoEnd)) || !lacks_end.contains(&rejected.line)
+    });
     rejected.sort_by_key(|rejected| rejected.line);
     rejected.dedup();
     if rejected.is_empty() {
         Ok((whole, lines))
     } else {
         Err(BulkError::Rejected { faults: rejected, whole: Box::new(whole) })
+    }
+}
+
+/// Whether a fault lies only in that something is absent.
+fn blames_others(why: &LoadFault, absent: &BTreeSet<String>) -> bool {
+    match why {
+        LoadFault::Refused(Error::UnknownReference { id, .. }) => absent.contains(id),
+        LoadFault::Refused(error) if !absent.is_empty() => {
+            error.named().iter().any(|id| absent.contains(&id.to_string()))
+        }
+        _ => false,
     }
 }
 

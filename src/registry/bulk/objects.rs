@@ -54,6 +54,19 @@ pub(super) enum Ill {
     Unchanged,
 }
 
+/// What other lines name an object by.
+pub(super) fn name_of(object: &Object) -> String {
+    match object {
+        Object::Post(post) => post.code.to_string(),
+        Object::Org(org) => org.id.to_string(),
+        Object::Person(person) => person.id.to_string(),
+        Object::Role(role) => role.id.to_string(),
+        Object::ApiKey(key) => key.id.to_string(),
+        Object::PersonAlias(alias) => alias.id.to_string(),
+        other => PlainKey::of(other).map(|key| key.id().to_string()).unwrap_or_default(),
+    }
+}
+
 /// What an object has more of than the API allows.
 fn excess(object: &Object) -> Vec<LoadFault> {
     let place = |order: i32| if (0..=ORDER_MAX).contains(&order) { 0 } else { usize::MAX };
@@ -102,15 +115,19 @@ fn no_end(object: &Object) -> Option<LoadFault> {
     Some(LoadFault::NoEnd { field })
 }
 
-/// Puts an object as the log entry at `place` would.
+/// What is wrong with an object, whatever else there is.
+pub(super) fn by_itself(object: &Object) -> Vec<LoadFault> {
+    excess(object).into_iter().chain(no_end(object)).collect()
+}
+
+/// Puts an object as the log entry at `place` would, even if it has faults that leave room for looking at others.
 pub(super) fn put(
     whole: &mut Snapshot,
     object: Object,
     (revision, updated_at): (Revision, Instant),
     posts: &mut Vec<PostCode>,
 ) -> Result<Key, Ill> {
-    let mut faults = excess(&object);
-    faults.extend(no_end(&object));
+    let mut faults = Vec::new();
     let nil_id = match &object {
         Object::Org(org) => org.id.0.is_nil(),
         Object::Person(person) => person.id.0.is_nil(),
@@ -190,7 +207,10 @@ pub(super) fn alone(whole: &Snapshot, key: &Key, posts: &[PostCode]) -> Vec<Erro
     let found = match key {
         Key::Org(id) => return whole.org(*id).map_or_else(Vec::new, |org| check::org_whole(whole, org)),
         Key::Role(id) => return whole.role(*id).map_or_else(Vec::new, |role| check::role_whole(whole, &role)),
-        Key::Person(id) => whole.person(*id).map_or(Ok(()), |person| check::identity(whole, &person.person())),
+        Key::Person(id) => {
+            let person = whole.person(*id).map(|person| person.person());
+            return person.map_or_else(Vec::new, |person| check::identity(whole, &person));
+        }
         Key::Post(place) => {
             let post = posts.get(*place as usize).and_then(|code| whole.post(code));
             post.map_or(Ok(()), |post| decide::posts::once_each(&post.kinds))
@@ -199,7 +219,7 @@ pub(super) fn alone(whole: &Snapshot, key: &Key, posts: &[PostCode]) -> Vec<Erro
             whole.api_key(*id).map_or(Ok(()), |key| decide::keys::names_what_is_there(whole, &key.facts))
         }
         Key::Alias(id) => whole.alias(*id).map_or(Ok(()), |alias| check::alias(whole, alias)),
-        Key::Plain(key) => key.check(whole),
+        Key::Plain(key) => return key.wrong(whole),
     };
     found.err().into_iter().collect()
 }

@@ -5,17 +5,15 @@ use crate::{
     domain::{Error, ExternalId, Org},
 };
 
-/// No other org alive on the same day has one of its external identifiers.
-pub(super) fn external_ids(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
-    each_once(&org.facts.external_ids)?;
-    for id in &org.facts.external_ids {
-        let other =
-            snapshot.orgs_known_by(id).find(|other| other.id != org.id && other.life().and(org.life()).is_some());
-        if let Some(other) = other {
-            return Err(Error::ExternalIdTaken { id: id.clone(), by: Some(other.id.0) });
-        }
-    }
-    Ok(())
+/// No other org alive on the same day has one of its external identifiers. Returns what is wrong with them.
+pub(super) fn external_ids(snapshot: &Snapshot, org: &Org) -> Vec<Error> {
+    let taken = |id: &ExternalId| {
+        let mut others = snapshot.orgs_known_by(id);
+        let other = others.find(|other| other.id != org.id && other.life().and(org.life()).is_some())?;
+        Some(Error::ExternalIdTaken { id: id.clone(), by: Some(other.id.0) })
+    };
+    let repeated = each_once(&org.facts.external_ids).err();
+    repeated.into_iter().chain(org.facts.external_ids.iter().filter_map(taken)).collect()
 }
 
 /// No external identifier stands twice in one list.

@@ -27,7 +27,7 @@ pub(super) use self::{
     posts::holders,
     roles::role_whole,
 };
-use super::{draft::Draft, plain, touched::Touched};
+use super::{draft::Draft, plain, refer::first, touched::Touched};
 use crate::{
     directory::Snapshot,
     domain::{Error, Holder, OrgId},
@@ -73,10 +73,8 @@ pub(super) fn check(draft: &Draft) -> Result<(), Error> {
         }
     }
     plain::check(snapshot, &touched)?;
-    touched
-        .people
-        .iter()
-        .try_for_each(|id| snapshot.person(*id).map_or(Ok(()), |person| identity(snapshot, &person.person())))
+    let people = touched.people.iter().filter_map(|id| snapshot.person(*id));
+    first(people.flat_map(|person| identity(snapshot, &person.person())))
 }
 
 /// The orgs `roots` and all that ever stand below one, those below an org that is gone included.

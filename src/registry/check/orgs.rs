@@ -4,32 +4,38 @@ use super::{external_ids::external_ids, places::placement};
 use crate::{
     directory::Snapshot,
     domain::{ApiKey, Blocker, BlockerKind, Error, Org, OrgId, OrgKind, OrgVersion, day_in_zone},
-    registry::refer::{refer_to_all_of, refer_to_successors},
+    registry::refer::{first, unknown_of, unknown_successors},
 };
 
 /// Refuses an org that breaks a rule wherever it stands.
 pub(super) fn org_alone(snapshot: &Snapshot, org: &Org) -> Result<(), Error> {
     life(org)?;
-    fields(org)?;
+    first(fields(org))?;
     units(snapshot, org)?;
     group_once(snapshot, org)?;
     successors(snapshot, org)?;
-    external_ids(snapshot, org)
+    first(external_ids(snapshot, org))
 }
 
 /// What is wrong with an org of a directory that is entered whole; whether it shares a code is asked of all at once.
 pub(in crate::registry) fn org_whole(snapshot: &Snapshot, org: &Org) -> Vec<Error> {
-    let of_versions = org.versions.iter().map(|version| refer_to_all_of(snapshot, &version.values));
-    let all = of_versions.chain([refer_to_successors(snapshot, org.id, &org.facts.successor_ids)]);
-    let unknown: Vec<Error> = all.filter_map(Result::err).collect();
-    // The rules follow what is named, and how long the org lives.
-    let lives = life(org);
-    if !unknown.is_empty() || lives.is_err() {
-        return unknown.into_iter().chain(lives.err()).collect();
+    let of_versions = org.versions.iter().flat_map(|version| unknown_of(snapshot, &version.values));
+    let mut wrong: Vec<Error> = of_versions.collect();
+    wrong.dedup();
+    wrong.extend(unknown_successors(snapshot, org.id, &org.facts.successor_ids));
+    let all_known = wrong.is_empty();
+    wrong.extend(fields(org));
+    // The other rules follow how long the org lives, and some of them what it names.
+    if let Err(error) = life(org) {
+        wrong.push(error);
+        return wrong;
     }
-    let rules = [fields(org), units(snapshot, org), group_once(snapshot, org), successors(snapshot, org)];
-    let rules = rules.into_iter().chain([external_ids(snapshot, org), placement(snapshot, org)]);
-    rules.filter_map(Result::err).collect()
+    wrong.extend(external_ids(snapshot, org));
+    if all_known {
+        let rules = [units(snapshot, org), group_once(snapshot, org), successors(snapshot, org)];
+        wrong.extend(rules.into_iter().chain([placement(snapshot, org)]).filter_map(Result::err));
+    }
+    wrong
 }
 
 /// Its successors live on the day on which it ends, and are units exactly if it is one; and so is it for the orgs whose
@@ -116,17 +122,14 @@ fn life(org: &Org) -> Result<(), Error> {
     }
 }
 
-/// No version says what its kind has no field for.
-fn fields(org: &Org) -> Result<(), Error> {
-    for version in org.versions.iter() {
-        if let Some(field) =
-            version.values.foreign_field(version.values.kind).or_else(|| org.facts.foreign_field(version.values.kind))
-        {
-            let (kind, on) = (version.values.kind, version.valid_from);
-            return Err(Error::KindForbids { org: org.id, kind, field, on });
-        }
-    }
-    Ok(())
+/// No version says what its kind has no field for. Returns the first such field of each.
+fn fields(org: &Org) -> Vec<Error> {
+    let foreign = |version: &OrgVersion| {
+        let (kind, on) = (version.values.kind, version.valid_from);
+        let field = version.values.foreign_field(kind).or_else(|| org.facts.foreign_field(kind))?;
+        Some(Error::KindForbids { org: org.id, kind, field, on })
+    };
+    org.versions.iter().filter_map(foreign).collect()
 }
 
 /// What it names as its units are administrative units, on every day on which it names them.

@@ -7,27 +7,26 @@ use crate::{
     registry::refer::unknown_person,
 };
 
-/// No other person has the staff number or one of the external identifiers.
-pub(in crate::registry) fn identity(snapshot: &Snapshot, person: &Person) -> Result<(), Error> {
+/// No other person has the staff number or one of the external identifiers. Returns what is wrong with it.
+pub(in crate::registry) fn identity(snapshot: &Snapshot, person: &Person) -> Vec<Error> {
+    let mut wrong = Vec::new();
     if let Some(staff_no) = &person.staff_no
         && let Some(other) = snapshot.people_ever_numbered(staff_no).find(|other| other.id() != person.id)
     {
-        return Err(Error::StaffNoTaken { by: Some(other.id()) });
+        wrong.push(Error::StaffNoTaken { by: Some(other.id()) });
     }
-    each_once(&person.external_ids)?;
+    wrong.extend(each_once(&person.external_ids).err());
     for id in &person.external_ids {
         // What was a staff number is still nobody else's.
-        if id.scheme.as_str() == STAFF_NO_SCHEME
-            && let Ok(number) = Text::parse(id.value.as_str())
-            && let Some(other) = snapshot.people_numbered(&number).find(|other| other.id() != person.id)
-        {
-            return Err(Error::ExternalIdTaken { id: id.clone(), by: Some(other.id().0) });
-        }
-        if let Some(other) = snapshot.people_known_by(id).find(|other| other.id() != person.id) {
-            return Err(Error::ExternalIdTaken { id: id.clone(), by: Some(other.id().0) });
+        let number = Some(id).filter(|id| id.scheme.as_str() == STAFF_NO_SCHEME);
+        let number = number.and_then(|id| Text::parse(id.value.as_str()).ok());
+        let numbered = number.iter().flat_map(|number| snapshot.people_numbered(number));
+        let mut known = numbered.chain(snapshot.people_known_by(id));
+        if let Some(other) = known.find(|other| other.id() != person.id) {
+            wrong.push(Error::ExternalIdTaken { id: id.clone(), by: Some(other.id().0) });
         }
     }
-    Ok(())
+    wrong
 }
 
 /// A former id is nobody's id any more, and leads to somebody.

@@ -2,45 +2,57 @@
 
 use crate::{
     directory::{RoleRow, Snapshot},
-    domain::{BlockerKind, Error, Holder, OrgId},
-    registry::refer::{refer_to_holder, refer_to_org, refer_to_post},
+    domain::{BlockerKind, Error, Holder, Org, OrgId},
+    registry::refer::{first, refer_to_holder, refer_to_org, refer_to_post},
 };
 
-/// A role is not held by its own seat; only an end has a document; it lies within its org's life, and its holder's where that is an org;
-/// its post exists there throughout; and the same holder does not hold the post there twice.
+/// Refuses a role that breaks a rule.
 pub(super) fn role_alone(snapshot: &Snapshot, role: &RoleRow<'_>) -> Result<(), Error> {
+    first(role_by_itself(role).into_iter().chain(role_among_others(snapshot, role)))
+}
+
+/// A role is not held by its own seat; it has a day; and only an end has a document.
+fn role_by_itself(role: &RoleRow<'_>) -> Vec<Error> {
     let facts = role.facts();
-    if matches!(&facts.holder, Holder::Seat(seat) if seat.org_id == facts.org_id && seat.post == facts.post) {
-        return Err(Error::SelfReference { pointer: "/holder".to_owned() });
+    let own_seat =
+        matches!(&facts.holder, Holder::Seat(seat) if seat.org_id == facts.org_id && seat.post == facts.post);
+    let own_seat = own_seat.then(|| Error::SelfReference { pointer: "/holder".to_owned() });
+    let until = facts.valid_until.filter(|until| *until <= facts.valid_from);
+    let empty = until.map(|until| Error::EmptyPeriod { from: facts.valid_from, until });
+    let no_end = (facts.end_basis.is_some() && facts.valid_until.is_none()).then_some(Error::NoEnd);
+    own_seat.into_iter().chain(empty).chain(no_end).collect()
+}
+
+/// It lies within its org's life, and its holder's where that is an org; its post exists there throughout; and the same
+/// holder does not hold the post there twice. Nothing of this is asked of a role without a day.
+fn role_among_others(snapshot: &Snapshot, role: &RoleRow<'_>) -> Vec<Error> {
+    if !lasts(role) {
+        return Vec::new();
     }
-    if let Some(until) = facts.valid_until.filter(|until| *until <= facts.valid_from) {
-        return Err(Error::EmptyPeriod { from: facts.valid_from, until });
-    }
-    if facts.end_basis.is_some() && facts.valid_until.is_none() {
-        return Err(Error::NoEnd);
-    }
+    let facts = role.facts();
     let period = facts.period();
-    let living = |id: OrgId, kind| {
+    let outside = |id: OrgId, kind| {
         let by = (kind, role.id().0);
-        let outside = Error::OutsideLife { org: id, from: period.from(), until: period.until(), by };
-        snapshot.org(id).filter(|org| org.life().covers(period)).ok_or(outside)
+        let lives = snapshot.org(id).is_some_and(|org| org.life().covers(period));
+        (!lives).then_some(Error::OutsideLife { org: id, from: period.from(), until: period.until(), by })
     };
-    let org = living(facts.org_id, BlockerKind::RoleIn)?;
+    let mut broken: Vec<Error> = outside(facts.org_id, BlockerKind::RoleIn).into_iter().collect();
     if let Holder::Unit(unit) = &facts.holder {
-        living(*unit, BlockerKind::RoleHeld)?;
+        broken.extend(outside(*unit, BlockerKind::RoleHeld));
     }
-    for (stretch, version) in org.timeline() {
-        let Some(common) = stretch.and(period) else { continue };
+    let lacking = snapshot.org(facts.org_id).into_iter().flat_map(Org::timeline).find_map(|(stretch, version)| {
         let kind = version.values.kind;
-        if snapshot.post(&facts.post).is_none_or(|post| post.in_kind(kind).is_none()) {
-            return Err(Error::PostNotInKind { post: facts.post.clone(), org: org.id, kind, on: common.from() });
-        }
-    }
+        let common = stretch.and(period)?;
+        let has = snapshot.post(&facts.post).is_some_and(|post| post.in_kind(kind).is_some());
+        (!has).then(|| Error::PostNotInKind { post: facts.post.clone(), org: facts.org_id, kind, on: common.from() })
+    });
+    broken.extend(lacking);
     let others = snapshot.roles_held(&facts.holder).filter(|other| {
         other.id() != role.id() && other.org_id() == facts.org_id && *other.post() == facts.post && lasts(other)
     });
     let twice = others.filter_map(|other| Some((other.period().and(period)?.from(), other.id()))).min();
-    twice.map_or(Ok(()), |(on, beside)| Err(Error::SameHolder { role: role.id(), beside, on }))
+    broken.extend(twice.map(|(on, beside)| Error::SameHolder { role: role.id(), beside, on }));
+    broken
 }
 
 /// Whether a role lasts a day. One that does not, in a file that is loaded, is refused by itself.
@@ -56,6 +68,11 @@ pub(in crate::registry) fn role_whole(snapshot: &Snapshot, role: &RoleRow<'_>) -
         refer_to_post(snapshot, "/post", role.post()),
         refer_to_holder(snapshot, "/holder", &role.holder()),
     ];
-    let unknown: Vec<Error> = references.into_iter().filter_map(Result::err).collect();
-    if unknown.is_empty() { role_alone(snapshot, role).err().into_iter().collect() } else { unknown }
+    let mut wrong: Vec<Error> = references.into_iter().filter_map(Result::err).collect();
+    let all_known = wrong.is_empty();
+    wrong.extend(role_by_itself(role));
+    if all_known {
+        wrong.extend(role_among_others(snapshot, role));
+    }
+    wrong
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::{draft::Draft, touched::Touched};
+use super::{draft::Draft, refer::first, touched::Touched};
 use crate::{
     directory::{PlainKind, Snapshot},
     domain::{kinds::plain_kinds, *},
@@ -38,19 +38,11 @@ pub trait Requested: PlainKind {
     /// What a request makes of `facts`.
     fn patched(patch: &Self::Patch, facts: &Self::Facts) -> Self::Facts;
 
-    /// Refuses what refers to something that does not exist.
-    ///
-    /// # Errors
-    ///
-    /// The first such reference.
-    fn refers(snapshot: &Snapshot, facts: &Self::Facts) -> Result<(), Error>;
+    /// Its references to what does not exist.
+    fn unknown(snapshot: &Snapshot, facts: &Self::Facts) -> Vec<Error>;
 
-    /// The rules that it keeps on every day.
-    ///
-    /// # Errors
-    ///
-    /// The first rule that is broken.
-    fn keeps_rules(snapshot: &Snapshot, object: &Plain<Self, Self::Facts>) -> Result<(), Error>;
+    /// The rules that it breaks on any day.
+    fn broken(snapshot: &Snapshot, object: &Plain<Self, Self::Facts>) -> Vec<Error>;
 }
 
 /// Enters, corrects or deletes one.
@@ -79,7 +71,7 @@ fn decided<K: Requested + Into<ObjectKey>>(
         if facts.end_basis().is_some() && facts.valid_until().is_none() {
             return Err(Error::NoEnd);
         }
-        K::refers(draft.snapshot(), facts)?;
+        first(K::unknown(draft.snapshot(), facts))?;
     }
     draft.put(id, facts);
     Ok(id.into())
@@ -228,12 +220,12 @@ macro_rules! all_plain {
                 }
             }
 
-            /// Refuses an object of a directory that is entered whole.
-            pub(super) fn check(&self, snapshot: &Snapshot) -> Result<(), Error> {
+            /// What is wrong with an object of a directory that is entered whole.
+            pub(super) fn wrong(&self, snapshot: &Snapshot) -> Vec<Error> {
                 match self {
-                    $(Self::$kind(id) => snapshot.plain(*id).map_or(Ok(()), |object| {
-                        <$key>::refers(snapshot, &object.facts)?;
-                        <$key>::keeps_rules(snapshot, object)
+                    $(Self::$kind(id) => snapshot.plain(*id).map_or_else(Vec::new, |object| {
+                        let unknown = <$key>::unknown(snapshot, &object.facts);
+                        if unknown.is_empty() { <$key>::broken(snapshot, object) } else { unknown }
                     }),)*
                 }
             }
@@ -277,7 +269,7 @@ macro_rules! all_plain {
                 let ids: BTreeSet<$key> =
                     touched.$plural.iter().copied().chain(moved.map(|(_, object)| object.id)).collect();
                 for object in ids.into_iter().filter_map(|id| snapshot.plain(id)) {
-                    <$key>::keeps_rules(snapshot, object)?;
+                    first(<$key>::broken(snapshot, object))?;
                 }
             )*
             Ok(())

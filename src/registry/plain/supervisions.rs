@@ -36,33 +36,35 @@ impl Requested for SupervisionId {
         if goes_on { facts.ending(None, None) } else { facts }
     }
 
-    fn refers(snapshot: &Snapshot, facts: &SupervisionFacts) -> Result<(), Error> {
-        refer_to_org(snapshot, "/supervision_group_id", facts.supervision_group_id)?;
-        refer_to_org(snapshot, "/org_id", facts.org_id)
+    fn unknown(snapshot: &Snapshot, facts: &SupervisionFacts) -> Vec<Error> {
+        let named = [("/supervision_group_id", facts.supervision_group_id), ("/org_id", facts.org_id)];
+        named.into_iter().filter_map(|(pointer, org)| refer_to_org(snapshot, pointer, org).err()).collect()
     }
 
     /// A supervision is of another org, and lies within the lives of both; what covers is a supervision group
     /// throughout; and the same group does not cover the same org twice on a day.
-    fn keeps_rules(snapshot: &Snapshot, supervision: &Supervision) -> Result<(), Error> {
+    fn broken(snapshot: &Snapshot, supervision: &Supervision) -> Vec<Error> {
         let facts = &supervision.facts;
+        let mut broken = Vec::new();
         if facts.org_id == facts.supervision_group_id {
-            return Err(Error::SelfReference { pointer: "/org_id".to_owned() });
+            broken.push(Error::SelfReference { pointer: "/org_id".to_owned() });
         }
         if let Some(until) = facts.valid_until.filter(|until| *until <= facts.valid_from) {
-            return Err(Error::EmptyPeriod { from: facts.valid_from, until });
+            broken.push(Error::EmptyPeriod { from: facts.valid_from, until });
+            return broken;
         }
         let period = facts.period();
-        for (kind, id) in facts.orgs() {
-            if !snapshot.org(id).is_some_and(|org| org.life().covers(period)) {
-                let by = (kind, supervision.id.0);
-                return Err(Error::OutsideLife { org: id, from: period.from(), until: period.until(), by });
-            }
-        }
-        for (stretch, version) in snapshot.org(facts.supervision_group_id).into_iter().flat_map(Org::timeline) {
-            if let Some(common) = stretch.and(period).filter(|_| version.values.kind != OrgKind::SupervisionGroup) {
-                return Err(Error::NotASupervisionGroup { org: facts.supervision_group_id, on: common.from() });
-            }
-        }
+        let outside = facts.orgs().filter(|(_, id)| !snapshot.org(*id).is_some_and(|org| org.life().covers(period)));
+        broken.extend(outside.map(|(kind, org)| {
+            let by = (kind, supervision.id.0);
+            Error::OutsideLife { org, from: period.from(), until: period.until(), by }
+        }));
+        let mut group = snapshot.org(facts.supervision_group_id).into_iter().flat_map(Org::timeline);
+        let other_kind = group.find_map(|(stretch, version)| {
+            stretch.and(period).filter(|_| version.values.kind != OrgKind::SupervisionGroup)
+        });
+        let org = facts.supervision_group_id;
+        broken.extend(other_kind.map(|common| Error::NotASupervisionGroup { org, on: common.from() }));
         let others = snapshot
             .supervisions_by(facts.supervision_group_id)
             .filter(|other| other.id != supervision.id && other.facts.org_id == facts.org_id)
@@ -70,6 +72,7 @@ impl Requested for SupervisionId {
             .filter(|other| other.facts.valid_until.is_none_or(|until| until > other.facts.valid_from));
         let twice = others.filter_map(|other| Some((other.facts.period().and(period)?.from(), other.id))).min();
         let this = supervision.id;
-        twice.map_or(Ok(()), |(on, beside)| Err(Error::SupervisedTwice { supervision: this, beside, on }))
+        broken.extend(twice.map(|(on, beside)| Error::SupervisedTwice { supervision: this, beside, on }));
+        broken
     }
 }

@@ -1,0 +1,98 @@
+//! Every fault of a line is told, and no sound line is blamed.
+
+use serde_json::{Value, json};
+
+use super::{block_on, header, id, load, org, person, role};
+use crate::support::{Backend, TestDatabase};
+
+/// What is told of each line of a file, the header not counted.
+async fn told(lines: &[Value]) -> Vec<Vec<String>> {
+    let database = TestDatabase::create(Backend::Sqlite).await;
+    let file: Vec<String> = [header()].into_iter().chain(lines.iter().map(Value::to_string)).collect();
+    let (entered, said) = load(&database.url, &file.join("\n"));
+    assert!(!entered);
+    database.remove().await;
+    let of = |number: usize| {
+        let begins = format!("line {number}: ");
+        said.lines().filter_map(|line| line.strip_prefix(&begins)).map(str::to_owned).collect()
+    };
+    (2..lines.len() + 2).map(of).collect()
+}
+
+#[track_caller]
+fn all_of(told: &[String], parts: &[&str]) {
+    assert!(
+        told.len() == parts.len() && parts.iter().all(|part| told.iter().any(|told| told.contains(part))),
+        "{told:#?}"
+    );
+}
+
+fn set(mut line: Value, pointer: &str, value: Value) -> Value {
+    let (within, member) = pointer.rsplit_once('/').unwrap();
+    line.pointer_mut(within).unwrap()[member] = value;
+    line
+}
+
+#[test]
+fn every_broken_rule_of_a_line_is_told() {
+    block_on(async {
+        let external = |value: &str| json!({"scheme": "hr", "value": value});
+        let taken = json!([external("1"), external("2")]);
+        let covers = json!({"supervision": {"id": id(20), "supervision_group_id": id(1), "org_id": id(1), "scope": "self", "valid_from": "1990-01-01"}});
+        let late =
+            set(role(21, 2, "head", json!({"type": "unit", "id": id(1)})), "/role/valid_from", json!("1990-01-01"));
+        let told = told(&[
+            org(1, "committee", None),
+            org(2, "general_branch", Some(1)),
+            json!({"person": {"id": id(3), "name": "甲", "staff_no": "A1", "external_ids": taken}}),
+            json!({"person": {"id": id(4), "name": "乙", "staff_no": "A1", "external_ids": taken}}),
+            covers,
+            late,
+            // It names nothing that there is, and its period has no day.
+            set(role(22, 98, "none", person(97)), "/role/valid_until", json!("1980-01-01")),
+            // Its number is too large, and it has no day.
+            set(
+                set(role(23, 1, "member", person(3)), "/role/order", json!(2_000_000)),
+                "/role/valid_until",
+                json!("1980-01-01"),
+            ),
+            // It has a field of another kind, and stands where it cannot.
+            set(org(24, "party_group", Some(2)), "/org/versions/0/branch_type", json!("staff")),
+            set(org(25, "branch", Some(2)), "/org/versions/0/unit_ids", json!([id(96), id(95)])),
+        ])
+        .await;
+        all_of(&told[3], &["has this staff number", "hr:1", "hr:2"]);
+        all_of(
+            &told[4],
+            &["something other than", "第1 was established on 2000-01-01", "not of the kind “supervision group”"],
+        );
+        all_of(&told[5], &["第1 was established on 2000-01-01", "第2 was established on 2000-01-01", "has no post"]);
+        all_of(&told[6], &["org_id", "post: none", "holder/id", "has no day"]);
+        all_of(&told[7], &["order: more than", "has no day"]);
+        all_of(&told[8], &["branch_type", "cannot stand under"]);
+        all_of(&told[9], &["unit_ids/0", "unit_ids/1"]);
+    });
+}
+
+#[test]
+fn a_line_is_not_blamed_for_the_line_of_what_it_names() {
+    block_on(async {
+        let told = told(&[
+            org(1, "committee", None),
+            // One cannot be read, and one has no versions.
+            set(org(2, "general_branch", Some(1)), "/org/versions/0/name", json!(" 总支")),
+            set(org(3, "general_branch", Some(1)), "/org/versions", json!([])),
+            json!({"person": {"id": id(4), "name": ""}}),
+            org(5, "branch", Some(2)),
+            org(6, "branch", Some(3)),
+            org(7, "party_group", Some(5)),
+            role(8, 2, "secretary", person(4)),
+            role(9, 5, "secretary", person(4)),
+            role(10, 3, "none", person(4)),
+        ])
+        .await;
+        let faults: Vec<usize> = told.iter().map(Vec::len).collect();
+        assert_eq!(faults, [0, 1, 1, 1, 0, 0, 0, 0, 0, 1], "{told:#?}");
+        assert!(told[9][0].contains("post: none"), "{told:#?}");
+    });
+}
