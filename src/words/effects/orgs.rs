@@ -3,7 +3,7 @@
 use super::act::{Act, Move};
 use crate::{
     directory::Snapshot,
-    domain::{Attribute, Basis, Day, OrgFacts, OrgFields, OrgId, OrgKind, OrgValues, OrgVersion, RoleId},
+    domain::{Attribute, Basis, Day, OrgFacts, OrgFields, OrgId, OrgKind, OrgValues, OrgVersion, RoleId, VersionAct},
     words::{
         names::Teller,
         summary::Summary,
@@ -123,7 +123,7 @@ impl Teller<'_> {
         let (from, old, new) = (after.valid_from, earlier.values.as_ref(), after.values.as_ref());
         let mut told_of = Vec::new();
         // Lists are declared with their order each time. Whoever joins or leaves is told by itself.
-        if declares(before, after) && !self.stand_otherwise(id, from) {
+        if declaring(before, after).is_some() && !self.stand_otherwise(id, from) {
             told_of.push("role_order");
         }
         if before.is_none() && old.name != new.name {
@@ -173,8 +173,10 @@ impl Teller<'_> {
         let known = before.map(OrgVersion::set).unwrap_or_default();
         let differing = earlier.values.differing(&after.values).into_iter().map(|attribute| attribute.name);
         let newly = after.set().without(known).without(OrgFields::of(differing));
-        if declares(before, after) {
-            if after.values.kind == OrgKind::LeadingGroup {
+        if let Some(act) = declaring(before, after) {
+            let of_that = |other: &VersionAct| other.fields.has("declared") && other.basis == act.basis;
+            let is_said = before.is_some_and(|before| before.acts.iter().any(of_that));
+            if after.values.kind == OrgKind::LeadingGroup && !is_said {
                 told.say(
                     format_args!("All of {name} from {from} on is as declared here."),
                     format_args!("{name}自{from}起的组成以此次公布的名单为准。"),
@@ -280,13 +282,11 @@ impl Teller<'_> {
     }
 }
 
-/// Whether an act declares in a version what an org is, and no earlier act did so by that document.
-fn declares(before: Option<&OrgVersion>, after: &OrgVersion) -> bool {
-    let document = |version: &OrgVersion| {
-        let act = version.acts.iter().rfind(|act| act.fields.has("declared"))?;
-        Some(act.basis.clone())
-    };
-    document(after).is_some_and(|now| before.and_then(document) != Some(now))
+/// The act that declares in a version what an org is, if that is another one than before.
+fn declaring<'v>(before: Option<&OrgVersion>, after: &'v OrgVersion) -> Option<&'v VersionAct> {
+    let act = after.acts.iter().rfind(|act| act.fields.has("declared"))?;
+    let known = before.is_some_and(|before| before.acts.iter().any(|other| other == act));
+    (!known).then_some(act)
 }
 
 /// What a sentence calls the document of a version.

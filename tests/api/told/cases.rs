@@ -208,12 +208,10 @@ api_test! {
         let body = json!({"parent_id": committee, "name": "癸专班", "effective_on": "2022-01-01", "valid_until": "2027-07-01", "leaders": [{"holder": person(&secretary)}]});
         tried(&app, "PUT", &path, &body).await.is(&[
             "癸专班 ends on 2027-07-01.",
-            "All of 癸专班 from 2022-01-01 on is as declared here.",
             "Whoever is secretary of 癸一总支 is no longer entered as leader of 癸专班 from 2022-01-01 on (place 1).",
             "牛一 becomes leader of 癸专班 from 2022-01-01 on (until 2027-07-01, place 1).",
         ], &[
             "癸专班自2027-07-01起撤销。",
-            "癸专班自2022-01-01起的组成以此次公布的名单为准。",
             "删除癸一总支书记（席位）自2022-01-01起任癸专班组长的记录（排名1）。",
             "牛一自2022-01-01起任癸专班组长（自2027-07-01起不再担任，排名1）。",
         ]).no_notices();
