@@ -99,9 +99,12 @@ org_attributes! { shown (facts (
         id: OrgId,
         /// What is said of it for a period, in order.
         versions: Vec<VersionRecord>,
+        /// The duties in each version that says none. So files of version 1 and 2 have them; none is written.
+        #[serde(default, skip_serializing)]
+        duties: Option<Duties>,
     }
 )) }
-org_attributes! { shown (bare (OrgRecord { id: OrgId, versions: Vec<VersionRecord> })) }
+org_attributes! { shown (bare (OrgRecord { id: OrgId, versions: Vec<VersionRecord>, duties: Option<Duties> })) }
 
 person_attributes! { facts (
     /// A person: what [`Person`] says. Only here do personal values serialise.
@@ -191,11 +194,12 @@ macro_rules! org_recorded {
                 // Another directory has other entries.
                 versions.iter_mut().flat_map(|version| &mut version.acts).for_each(|act| act.revision = 0);
                 let OrgFacts { dissolved_by: _, $($($name,)*)* } = facts;
-                OrgRecord { id, versions, $($($name,)*)* }
+                OrgRecord { id, versions, duties: None, $($($name,)*)* }
             }
 
             fn from_record(record: OrgRecord, revision: Revision, updated_at: Instant) -> Self {
-                let OrgRecord { id, versions, $($($name,)*)* } = record;
+                let OrgRecord { id, mut versions, duties, $($($name,)*)* } = record;
+                versions.iter_mut().for_each(|version| version.duties = version.duties.take().or_else(|| duties.clone()));
                 let versions = versions.into_iter().map(OrgVersion::from).collect();
                 let facts = OrgFacts { dissolved_by: None, $($($name,)*)* };
                 Self { id, facts, versions, revision, updated_at }

@@ -12,7 +12,6 @@ pub struct Model {
     pub dissolved_by: Option<i64>,
     pub end_basis: Option<Json>,
     pub successor_ids: Json,
-    pub duties: Option<String>,
     pub external_ids: Json,
     pub member_counts: Option<Json>,
     pub revision: i64,

@@ -21,6 +21,7 @@ pub struct Model {
     pub joint: bool,
     pub temporary: bool,
     pub unit_ids: Json,
+    pub duties: Option<String>,
     pub basis: Option<Json>,
     pub acts: Option<Json>,
     pub role_order: Option<Json>,

@@ -18,6 +18,7 @@ mod m20261127_000009_memory;
 mod m20261128_000010_aliases;
 mod m20261128_000011_orders;
 mod m20261128_000012_declarations;
+mod m20261128_000013_dated_duties;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000010_aliases::Migration),
             Box::new(m20261128_000011_orders::Migration),
             Box::new(m20261128_000012_declarations::Migration),
+            Box::new(m20261128_000013_dated_duties::Migration),
         ]
     }
 }

@@ -2,7 +2,10 @@
 
 use sea_orm_migration::{
     prelude::*,
-    sea_orm::{ConnectionTrait, DbErr, JsonValue},
+    sea_orm::{
+        ConnectionTrait, DbErr, JsonValue,
+        prelude::{Date, Uuid},
+    },
 };
 
 /// The most entries that are read at once.
@@ -53,6 +56,36 @@ pub(crate) async fn rewrite(
             }
             db.execute(&update.and_where(column("revision").eq(after)).to_owned()).await?;
         }
+    }
+}
+
+/// Takes an attribute out of what versions remember, in their table.
+pub(crate) async fn forget_attribute(db: &SchemaManagerConnection<'_>, name: &str) -> Result<(), DbErr> {
+    let column = |name: &str| Expr::col(Alias::new(name));
+    let select = Query::select()
+        .columns(["org_id", "valid_from", "acts"].map(Alias::new))
+        .from(Alias::new("org_version"))
+        .and_where(column("acts").cast_as(Alias::new("text")).like(format!("%\"{name}\"%")))
+        .to_owned();
+    for row in db.query_all(&select).await? {
+        let (org, from): (Uuid, Date) = (row.try_get("", "org_id")?, row.try_get("", "valid_from")?);
+        let mut acts: JsonValue = row.try_get("", "acts")?;
+        unset(&mut acts, name);
+        let update = Query::update()
+            .table(Alias::new("org_version"))
+            .value(Alias::new("acts"), acts)
+            .and_where(column("org_id").eq(org))
+            .and_where(column("valid_from").eq(from))
+            .to_owned();
+        db.execute(&update).await?;
+    }
+    Ok(())
+}
+
+/// Takes an attribute out of what acts set.
+pub(crate) fn unset(acts: &mut JsonValue, name: &str) {
+    for fields in acts.as_array_mut().into_iter().flatten().filter_map(|act| act.get_mut("fields")?.as_array_mut()) {
+        fields.retain(|field| field != name);
     }
 }
 

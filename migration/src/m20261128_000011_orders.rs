@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let all = Expr::col(Alias::new("revision")).gt(0);
         log::rewrite(manager.get_connection(), &all, without_order, None).await?;
+        log::forget_attribute(manager.get_connection(), "role_order").await?;
         let drop = Table::alter().table(Alias::new("org_version")).drop_column(Alias::new("role_order")).to_owned();
         manager.alter_table(drop).await
     }
@@ -30,9 +31,8 @@ fn without_order(effect: &mut JsonValue) -> bool {
         for state in ["before", "after"] {
             let Some(version) = effect.get_mut(state).and_then(JsonValue::as_object_mut) else { continue };
             version.remove("role_order");
-            let acts = version.get_mut("acts").and_then(JsonValue::as_array_mut);
-            for fields in acts.into_iter().flatten().filter_map(|act| act.get_mut("fields")?.as_array_mut()) {
-                fields.retain(|field| field != "role_order");
+            if let Some(acts) = version.get_mut("acts") {
+                log::unset(acts, "role_order");
             }
         }
     }

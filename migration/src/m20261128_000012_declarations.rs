@@ -25,6 +25,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let all = Expr::col(Alias::new("revision")).gt(0);
         log::rewrite(manager.get_connection(), &all, without_declarations, None).await?;
+        log::forget_attribute(manager.get_connection(), "declared").await?;
         for (table, column) in COLUMNS {
             let drop = Table::alter().table(Alias::new(table)).drop_column(Alias::new(column)).to_owned();
             manager.alter_table(drop).await?;

@@ -1,6 +1,6 @@
 //! What an accepted command does. Tables, log, snapshot and feed are all written from it.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -190,12 +190,17 @@ pub struct Entry {
     pub basis: Option<Basis>,
     /// What it did, in order.
     pub effects: Vec<LoggedEffect>,
+    /// Of an entry of a format before 4: the duties, before and after, of the orgs that it changed. They had no
+    /// versions.
+    pub undated_duties: Option<BTreeMap<OrgId, [Option<Duties>; 2]>>,
 }
 
 impl Entry {
     /// The format that this release writes. A release that finds a newer format in the log must not write.
     ///
     /// 1: orgs, people, posts, roles. 2: also supervisions, and roles held by a seat. 3: a
-    /// seat is written beside its type, as requests write it.
-    pub const FORMAT: i32 = 3;
+    /// seat is written beside its type, as requests write it. 4: the duties of an org stand in its versions.
+    pub const FORMAT: i32 = 4;
+    /// The first format in which duties stand in versions.
+    pub const FORMAT_OF_DATED_DUTIES: i32 = 4;
 }

@@ -24,6 +24,9 @@ pub struct ExternalId {
     pub value: Text<100>,
 }
 
+/// What an org has to do.
+pub type Duties = LongText<4000>;
+
 /// How many Party members an org has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -128,6 +131,8 @@ macro_rules! org_version_attributes {
                 temporary: (flag), temporary, "temporary branch" "临时支部", of (Branch);
                 /// The administrative units that it belongs to. Not for the kinds `unit` and `authority`.
                 unit_ids: (list OrgId, UNITS_MAX), unit_ids, "units" "所属单位", of has_units;
+                /// Its duties.
+                duties: (maybe Duties), duties, "duties" "职责";
             }
             once {}
             kept {}
@@ -150,8 +155,6 @@ macro_rules! org_attributes {
             fixed {}
             filled {}
             optional {
-                /// Its duties.
-                duties: (maybe LongText<4000>), duties, "duties" "职责";
                 /// Its identifiers in other systems.
                 external_ids: (list ExternalId, EXTERNAL_IDS_MAX), external_ids, "external identifiers" "外部标识";
                 /// How many Party members it has.

@@ -290,7 +290,7 @@ fn what_is_shown_is_what_serialises() {
     org(
         2,
         json!({
-            "dissolved_on": "2030-01-01", "end_basis": basis, "successor_ids": [id(1)], "duties": "一\n二",
+            "dissolved_on": "2030-01-01", "end_basis": basis, "successor_ids": [id(1)],
             "external_ids": [{"scheme": "oa", "value": "\"1\""}],
             "member_counts": {"full": 3, "probationary": 0, "counted_on": "2020-12-31"},
         }),
@@ -299,7 +299,7 @@ fn what_is_shown_is_what_serialises() {
             {
                 "valid_from": "2011-01-01", "name": "直属\\党支部", "short_name": "支部", "name_en": "Branch",
                 "kind": "branch", "order": 3, "parent_id": id(1), "code": "611", "branch_type": "staff",
-                "joint": true, "temporary": true, "unit_ids": [id(3)], "basis": basis,
+                "joint": true, "temporary": true, "unit_ids": [id(3)], "duties": "一\n二", "basis": basis,
             },
         ]),
     );

@@ -113,7 +113,7 @@ fn the_table_of_the_documentation_has_every_member() {
             "`org`",
             json!({"id": id, "versions": []}),
             of("org"),
-            [("id", true), ("versions", true)].into_iter().chain(said(OrgFacts::ATTRIBUTES)),
+            [("id", true), ("versions", true), ("duties", false)].into_iter().chain(said(OrgFacts::ATTRIBUTES)),
         ),
         row(
             "each of `versions`",

@@ -132,6 +132,7 @@ impl Batch {
             subject: Some(outcome.target.id()),
             basis: request.command.basis().cloned(),
             effects: outcome.effects.clone(),
+            undated_duties: None,
         });
         self.effects.extend(effects);
         self.working = Arc::clone(&outcome.snapshot);

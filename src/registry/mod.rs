@@ -26,6 +26,7 @@ mod shared;
 mod tickets;
 mod touched;
 mod trial;
+mod undated;
 mod uses;
 mod writer;
 

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use tokio::sync::mpsc;
 
+use super::undated::dated;
 use crate::{
     directory::Snapshot,
     domain::{EffectKind, Object, Person, PersonId},
@@ -69,6 +70,7 @@ pub(super) fn apply(snapshot: &Snapshot, news: News) -> Result<Snapshot, Gap> {
         if entry.revision != after.revision() + 1 {
             return Err(Gap);
         }
+        let entry = dated(entry, &after);
         for effect in entry.effects {
             // The log has no personal values: these are today's.
             let effect = effect.with(|id, act| {

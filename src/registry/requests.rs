@@ -40,8 +40,8 @@ macro_rules! changing_an_org {
             fixed {}
             filled {
                 /// The first day on which the new values hold. Default: today. They hold until the next version that
-                /// itself changed the attribute. Duties, external identifiers and member counts have no versions
-                /// and change at once.
+                /// itself changed the attribute. External identifiers and member counts have no versions and change at
+                /// once.
                 effective_on: (act Day), effective_on, "first day" "生效日期";
                 /// The document of this act. It is noted in the new version.
                 basis: (act Basis), basis, "document" "依据";

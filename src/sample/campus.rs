@@ -176,7 +176,7 @@ impl Campus {
             unit_ids: units.iter().map(|unit| self.id(*unit)).collect(),
             ..VersionRecord::bare(on, basis.cloned(), Vec::new(), name(full), kind)
         };
-        let record = OrgRecord::bare(self.ids.on(on).into(), vec![version]);
+        let record = OrgRecord::bare(self.ids.on(on).into(), vec![version], None);
         let ix = OrgIx(self.orgs.len());
         self.orgs.push(SampleOrg {
             record,

@@ -304,7 +304,8 @@ impl Campus {
         }
     }
 
+    /// Gives the org its duties, in all versions that it has.
     pub(super) fn duties(&mut self, ix: OrgIx, duties: &str) {
-        self.body_mut(ix).record.duties = Some(prose(duties));
+        self.body_mut(ix).record.versions.iter_mut().for_each(|version| version.duties = Some(prose(duties)));
     }
 }

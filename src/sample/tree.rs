@@ -6,7 +6,7 @@ use super::{
     campus::{Campus, NewOrg, OrgIx},
     catalogue::{ADMINISTRATION, COLLEGES, College, DEPARTMENTS, LOGISTICS, OFFICES, numeral},
     names,
-    words::{day, prose},
+    words::day,
 };
 use crate::domain::{BranchType, Day, OrgKind};
 
@@ -59,8 +59,7 @@ impl Campus {
             name_en: Some("Committee of the Communist Party of China at the University"),
             ..NewOrg::top(OrgKind::Committee, established, &format!("中共{university}委员会"))
         });
-        self.body_mut(committee).record.duties =
-            Some(prose("全面领导学校工作,把方向、管大局、作决策、抓班子、带队伍、保落实。"));
+        self.duties(committee, "全面领导学校工作,把方向、管大局、作决策、抓班子、带队伍、保落实。");
         let school = self.establish(NewOrg::top(OrgKind::Unit, established, &university));
         let credit = self.external("gb32100", &format!("12{:015}X", self.number + 1));
         self.body_mut(school).record.external_ids.push(credit);

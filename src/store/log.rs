@@ -1,7 +1,11 @@
 //! Reading: everything at once, and entries of the log.
 
+use std::collections::BTreeMap;
+
 use futures_util::TryStreamExt;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::{
@@ -184,6 +188,13 @@ pub(super) fn entry_of(row: entity::entry::Model) -> Result<Entry, StoreError> {
     let entity::entry::Model { revision, recorded_at, actor, kind, subject, basis, effects, format } = row;
     readable(format)?;
     let read = Reader("entry");
+    let (effects, undated_duties) = if format < Entry::FORMAT_OF_DATED_DUTIES {
+        let mut effects = effects;
+        let undated = undated_duties(&mut effects).map_err(|error| read.fail(error))?;
+        (effects, Some(undated))
+    } else {
+        (effects, None)
+    };
     Ok(Entry {
         revision: revision_of(revision),
         recorded_at,
@@ -194,7 +205,25 @@ pub(super) fn entry_of(row: entity::entry::Model) -> Result<Entry, StoreError> {
         // The log refuses members that it does not know: nobody has to raise a number for that.
         effects: serde_json::from_value(effects)
             .map_err(|error| StoreError::NewerEntry { revision, cause: error.to_string() })?,
+        undated_duties,
     })
+}
+
+/// Takes the duties out of what is said of orgs without versions: what each had before and after.
+fn undated_duties(effects: &mut Value) -> serde_json::Result<BTreeMap<OrgId, [Option<Duties>; 2]>> {
+    let mut found = BTreeMap::new();
+    for effect in effects.as_array_mut().into_iter().flatten() {
+        if effect.get("subject").is_some_and(|subject| subject == "org") {
+            let id = OrgId::deserialize(&effect["id"])?;
+            let mut take = |state: &str| {
+                let facts = effect.get_mut(state).and_then(Value::as_object_mut);
+                let duties = facts.and_then(|facts| facts.remove("duties")).unwrap_or_default();
+                Option::<Duties>::deserialize(duties)
+            };
+            found.insert(id, [take("before")?, take("after")?]);
+        }
+    }
+    Ok(found)
 }
 
 /// Refuses what a newer program wrote before anything of it is read.

@@ -147,7 +147,7 @@ impl WriteTransaction {
 }
 
 fn entry_row(entry: &Entry) -> entity::entry::ActiveModel {
-    let Entry { revision, recorded_at, actor, kind, subject, basis, effects } = entry;
+    let Entry { revision, recorded_at, actor, kind, subject, basis, effects, undated_duties: _ } = entry;
     entity::entry::Model {
         revision: revision_column(*revision),
         recorded_at: *recorded_at,

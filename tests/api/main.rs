@@ -18,6 +18,7 @@ mod command_line;
 mod concurrency;
 mod crash;
 mod database_file;
+mod dated;
 mod directory;
 mod encryption;
 mod examples;

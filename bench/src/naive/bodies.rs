@@ -143,7 +143,7 @@ impl<'r> OrgBody<'r> {
             joint: version.joint,
             temporary: version.temporary,
             unit_ids: &version.unit_ids,
-            duties: org.duties.as_deref(),
+            duties: version.duties.as_deref(),
             external_ids: &org.external_ids,
             member_counts: org.member_counts.as_ref(),
             valid_from: version.valid_from,

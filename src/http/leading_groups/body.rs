@@ -187,7 +187,7 @@ impl<'s> LeadingGroupBody<'s> {
             valid_from: org.established_on(),
             valid_until: org.facts.dissolved_on,
             basis: document.basis(),
-            duties: org.facts.duties.as_ref(),
+            duties: values.duties.as_ref(),
             leaders: lists.of("leader"),
             executive_deputy_leaders: lists.of("executive_deputy_leader"),
             deputy_leaders: lists.of("deputy_leader"),

@@ -79,7 +79,7 @@ listed_posts_table! { leading_group document (
         /// The document of this act. It is noted for everything that the request establishes, gives or ends.
         #[serde(default, deserialize_with = "given")]
         basis: Option<Basis>,
-        /// The duties of the group. They have no versions.
+        /// The duties of the group, from the day of the document on. Without it, it has none from then on.
         #[serde(default, deserialize_with = "given")]
         duties: Option<LongText<4000>>,
         /// Its office.

@@ -43,7 +43,7 @@ pub(in crate::http) async fn create_org(
 ///
 /// Each field given has its new value from `effective_on` until the next version in which an act set that field.
 /// Later versions that only continue the old value are corrected too; `change` lists them. With a `basis`, the fields
-/// count as set whatever their values are: a document may also say that something stays as it is. Duties, external
+/// count as set whatever their values are: a document may also say that something stays as it is. External
 /// identifiers and member counts have no versions and change at once. If nothing changes, no version and no log
 /// entry is made.
 #[utoipa::path(

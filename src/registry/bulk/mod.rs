@@ -168,6 +168,7 @@ pub async fn enter(store: &Store, checked: Checked, progress: Progress<'_>) -> R
                 subject: None,
                 basis: None,
                 effects: effects.iter().map(Effect::logged).collect(),
+                undated_duties: None,
             });
         }
         write.append(&entries, changes, &[], &HashMap::new(), now).await?;

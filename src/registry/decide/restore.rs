@@ -6,7 +6,7 @@ use super::{Circumstances, Verdict, leading_groups::move_end, orgs::find, undo::
 use crate::{
     directory::Snapshot,
     domain::{Entry, Error, Holder, LoggedEffect, NotAsBefore, ObjectKey, OrgFacts, OrgId, OrgKind},
-    registry::{draft::Draft, plain},
+    registry::{draft::Draft, plain, undated::dated},
 };
 
 /// Reopens exactly what ended when the org was dissolved, and puts back what was removed then.
@@ -38,7 +38,8 @@ pub(super) fn reopen(draft: &mut Draft, id: OrgId, entries: &[Entry]) -> Result<
     {
         return Err(Error::EndedWith { org: other });
     }
-    let done = all_done(draft.snapshot(), id, entries);
+    let entries: Vec<Entry> = entries.iter().map(|entry| dated(entry.clone(), draft.snapshot())).collect();
+    let done = all_done(draft.snapshot(), id, &entries);
     Ok(undo(draft, &done))
 }
 

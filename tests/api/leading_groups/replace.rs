@@ -54,6 +54,22 @@ api_test! {
         assert_eq!(app.get("/roles?basis_number=校党发〔2021〕30号&status=all").await.is(200).all("/post/code").len(), 4);
     }
 
+    async fn duties_hold_from_the_day_of_the_document_on(app: TestApp) {
+        let campus = campus(&app).await;
+        let id = app.post("/leading-groups", campus.notice()).await.is(201).id();
+        let mut body = document(&app, &id, "2022-03-01").await;
+        body["duties"] = json!("总结学习教育");
+        let changed = put(&app, &id, &body).await.is(200);
+        assert_eq!(changed.body["duties"], "总结学习教育");
+        assert_eq!(get(&app, &id, "2022-02-28").await["duties"], "统筹推进全校党史学习教育");
+        // A document without duties: it has none from then on.
+        let mut body = document(&app, &id, "2023-03-01").await;
+        body.as_object_mut().unwrap().remove("duties");
+        put(&app, &id, &body).await.is(200);
+        let on = async |day: &str| get(&app, &id, day).await["duties"].clone();
+        assert_eq!((on("2023-03-01").await, on("2023-02-28").await), (json!(null), json!("总结学习教育")));
+    }
+
     async fn what_was_answered_changes_nothing(app: TestApp) {
         let campus = campus(&app).await;
         let id = app.post("/leading-groups", campus.notice()).await.is(201).id();

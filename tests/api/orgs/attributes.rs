@@ -12,12 +12,14 @@ api_test! {
             "joint": true, "effective_on": "2020-01-01"});
         let tried = app.request("PATCH", &format!("/orgs/{branch}?dry_run=true")).header("accept-language", "zh");
         assert_eq!(app.send(tried.json(&body)).await.is(200).change()["summary"], json!([
-            "支部的职责为“抓总”。", "支部的外部标识增加oa 1。", "支部的简称自2020-01-01起为支。", "支部自2020-01-01起为联合支部。",
+            "支部的外部标识增加oa 1。", "支部的简称自2020-01-01起为支。", "支部自2020-01-01起为联合支部。",
+            "支部的职责自2020-01-01起为“抓总”。",
         ]));
         let changed = app.patch(&format!("/orgs/{branch}"), body).await.is(200);
         assert_eq!(changed.change()["summary"], json!([
-            "Set for 支部: duties \"抓总\".", "The external identifiers of 支部 gain oa 1.",
+            "The external identifiers of 支部 gain oa 1.",
             "Set for 支部 from 2020-01-01 on: short name 支.", "Now a joint branch from 2020-01-01 on: 支部.",
+            "Set for 支部 from 2020-01-01 on: duties \"抓总\".",
         ]));
         // The document of the end is told, too.
         let end = json!({"effective_on": "2025-01-01", "basis": {"title": "撤销"}, "successor_ids": [committee]});

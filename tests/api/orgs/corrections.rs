@@ -131,7 +131,7 @@ api_test! {
             (json!({"name": null}), "/name"),
             (json!({"valid_from": null}), "/valid_from"),
             (json!({"effective_on": "2010-01-01"}), "/effective_on"),
-            (json!({"duties": "抓总"}), "/duties"),
+            (json!({"external_ids": []}), "/external_ids"),
             (json!({"order": -1}), "/order"),
         ] {
             correct(&app, &id, "2010-01-01", body).await.is_problem(400, "validation").at(pointer);

@@ -64,6 +64,7 @@ impl Numbers {
             ("name", json!(["甲", "乙", "丙"])),
             ("short_name", json!([null, "甲", "乙"])),
             ("name_en", json!([null, "A", "B"])),
+            ("duties", json!([null, "抓总", "统筹"])),
             ("code", json!([null, "1", "2"])),
             ("order", json!([1, 2, 3])),
         ] {
@@ -156,7 +157,7 @@ api_test! {
                 let items = before["items"].as_array().expect("items");
                 let earlier = items.iter().rev().find(|version| version["valid_from"].as_str() < Some(&*on)).expect("one");
                 let mut back = json!({"effective_on": on});
-                for field in ["name", "short_name", "name_en", "code", "order"] {
+                for field in ["name", "short_name", "name_en", "duties", "code", "order"] {
                     if holding[field] != earlier[field] {
                         back[field] = earlier[field].clone();
                     }

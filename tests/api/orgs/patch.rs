@@ -104,17 +104,34 @@ api_test! {
 
     async fn what_is_not_versioned_changes_at_once(app: TestApp) {
         let id = app.committee().await;
-        let changed = change(&app, &id, json!({"duties": "抓总", "external_ids": [{"scheme": "oa", "value": "1"}],
+        let changed = change(&app, &id, json!({"external_ids": [{"scheme": "oa", "value": "1"}],
             "member_counts": {"full": 120, "probationary": 3, "counted_on": "2026-06-30"}, "effective_on": "2030-01-01"})).await.is(200);
-        assert_eq!(changed.body["duties"], "抓总");
+        assert_eq!(changed.body["external_ids"], json!([{"scheme": "oa", "value": "1"}]));
         let shown = app.get(&format!("/orgs/{id}?as_of=2001-01-01")).await.is(200);
         assert_eq!(shown.body["external_ids"], json!([{"scheme": "oa", "value": "1"}]));
         assert_eq!(shown.body["member_counts"], json!({"full": 120, "probationary": 3, "counted_on": "2026-06-30"}));
         assert_eq!(history(&app, &id, "name").await, json!([["2000-01-01", "学校党委"]]));
         // An org that has ended can still be changed.
         app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": "2020-01-01"})).await.is(200);
-        change(&app, &id, json!({"duties": null})).await.is(200);
+        change(&app, &id, json!({"external_ids": null})).await.is(200);
         change(&app, &id, json!({"name": "党委"})).await.is_problem(409, "not-alive");
+    }
+
+    async fn duties_hold_from_a_day_on(app: TestApp) {
+        let id = app.org(json!({"kind": "committee", "name": "党委", "duties": "抓总", "valid_from": "2000-01-01"})).await;
+        change(&app, &id, json!({"duties": "统筹", "effective_on": "2020-01-01"})).await.is(200);
+        // A late notice holds until the next one.
+        let late = change(&app, &id, json!({"duties": "协调", "effective_on": "2010-01-01"})).await.is(200);
+        assert_eq!(corrected_with(&late, "2010-01-01"), json!([]));
+        let cleared = change(&app, &id, json!({"duties": null, "effective_on": "2030-01-01"})).await.is(200);
+        assert_eq!(cleared.change()["summary"], json!(["党委 has no duties from 2030-01-01 on; before: \"统筹\"."]));
+        assert_eq!(history(&app, &id, "duties").await, json!([["2000-01-01", "抓总"], ["2010-01-01", "协调"],
+            ["2020-01-01", "统筹"], ["2030-01-01", null]]));
+        for (day, duties) in [("2009-12-31", json!("抓总")), ("2015-01-01", json!("协调")), ("2031-01-01", json!(null))] {
+            assert_eq!(app.get(&format!("/orgs/{id}?as_of={day}")).await.is(200).body["duties"], duties, "{day}");
+        }
+        app.post(&format!("/orgs/{id}/dissolve"), json!({"effective_on": "2040-01-01"})).await.is(200);
+        change(&app, &id, json!({"duties": "抓总", "effective_on": "2040-01-01"})).await.is_problem(409, "not-alive");
     }
 
     async fn a_change_lies_within_the_org_s_life(app: TestApp) {

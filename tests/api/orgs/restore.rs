@@ -82,7 +82,7 @@ api_test! {
         app.patch(&format!("/roles/{leader}"), json!({"valid_until": "2019-06-01"})).await.is(200);
         app.delete(&format!("/roles/{liaison}")).await.is(200);
         app.patch(&format!("/roles/{deputy}"), json!({"order": 9})).await.is(200);
-        app.patch(&format!("/orgs/{group}"), json!({"duties": "抓总"})).await.is(200);
+        app.patch(&format!("/orgs/{group}"), json!({"duties": "抓总", "effective_on": "2018-01-01"})).await.is(200);
         app.patch(&format!("/orgs/{group}"), json!({"name": "新名", "effective_on": "2018-01-01"})).await.is(200);
         restore(&app, &group).await.is(200);
         assert_eq!(app.get(&format!("/roles/{leader}")).await.is(200).body["valid_until"], "2019-06-01");

@@ -22,8 +22,8 @@ use super::{Circumstances, Verdict};
 use crate::{
     directory::{GroupPart, LeadingGroup},
     domain::{
-        Basis, Blocker, BlockerKind, Counterpart, Day, Declared, Error, Field, ObjectKey, OrgFacts, OrgId, OrgKind,
-        OrgValuesPatch, PARTS, Period, Subject,
+        Basis, Blocker, BlockerKind, Counterpart, Day, Declared, Error, Field, ObjectKey, OrgId, OrgKind,
+        OrgValuesPatch, PARTS, Period, Subject, attributes::Change,
     },
     registry::{
         command::{LeadingGroupDocument, PartDocument},
@@ -37,7 +37,7 @@ pub(super) fn create(
     document: &LeadingGroupDocument,
     with: &Circumstances<'_>,
 ) -> Result<Verdict, Error> {
-    let LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, duties, group, .. } =
+    let LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, group, .. } =
         document;
     if let (Some(from), Some(on)) = (valid_from, effective_on)
         && from != on
@@ -54,9 +54,6 @@ pub(super) fn create(
     let adjustment = Adjustment { on: from, basis: basis.as_ref(), with };
     let end = valid_until.map(|until| (until, None));
     let id = adjustment.found(draft, OrgKind::LeadingGroup, *parent_id, name.clone(), end);
-    if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
-        draft.put(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
-    }
     adjustment.adjust(draft, id, document)?;
     Ok(Verdict::on(ObjectKey::Org(id), from))
 }
@@ -75,7 +72,7 @@ pub(super) fn replace(
     document: &LeadingGroupDocument,
     with: &Circumstances<'_>,
 ) -> Result<Verdict, Error> {
-    let LeadingGroupDocument { parent_id, valid_from, valid_until, effective_on, basis, duties, group, .. } = document;
+    let LeadingGroupDocument { parent_id, valid_from, valid_until, effective_on, basis, group, .. } = document;
     is_itself(group, Some(id))?;
     let on = effective_on.unwrap_or(with.today);
     let missing = || Error::NotFound { what: Subject::LeadingGroup, id: id.to_string() };
@@ -112,9 +109,6 @@ pub(super) fn replace(
         }
         move_end(draft, id, facts.dissolved_on, *valid_until, basis.as_ref());
     }
-    if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
-        draft.put(id, Some(OrgFacts { duties: duties.clone(), ..facts }));
-    }
     adjustment.adjust(draft, id, document)?;
     // What is so anyway is declared only by another document.
     if basis.as_ref().is_none_or(|basis| shown.basis() == Some(basis)) && is_so(&shown, document, is_last) {
@@ -132,7 +126,7 @@ fn is_so(shown: &LeadingGroup<'_>, document: &LeadingGroupDocument, is_last: boo
     };
     values.name == document.name
         && values.parent_id == Some(document.parent_id)
-        && facts.duties == document.duties
+        && values.duties == document.duties
         && (!is_last || facts.dissolved_on == document.valid_until)
         && is_part_so(&shown.group, &document.group)
         && match (&shown.office, parts(OrgKind::Office).next()) {
@@ -170,7 +164,7 @@ struct Adjustment<'a> {
 impl Adjustment<'_> {
     /// Declares what the document says of the group and of its parts.
     fn adjust(&self, draft: &mut Draft, id: OrgId, document: &LeadingGroupDocument) -> Result<(), Error> {
-        let LeadingGroupDocument { parent_id, name, valid_until, group, parts, .. } = document;
+        let LeadingGroupDocument { parent_id, name, duties, valid_until, group, parts, .. } = document;
         let before = draft.snapshot().clone();
         // What is left out ends first. A named holder may depend on it, and is then refused.
         let mut kept = Vec::with_capacity(PARTS.len());
@@ -179,8 +173,12 @@ impl Adjustment<'_> {
             let matched = self.end_others(draft, id, *kind, &wanted)?;
             kept.push((*kind, wanted, matched));
         }
-        let values =
-            OrgValuesPatch { name: Some(name.clone()), parent_id: Field::Set(*parent_id), ..OrgValuesPatch::default() };
+        let values = OrgValuesPatch {
+            name: Some(name.clone()),
+            parent_id: Field::Set(*parent_id),
+            duties: Change::to(duties),
+            ..OrgValuesPatch::default()
+        };
         let declared = Declared { valid_until: *valid_until, ..Declared::default() };
         self.fill(draft, &before, id, group, &values, declared)?;
         let mut ids = Vec::new();
