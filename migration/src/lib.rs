@@ -19,6 +19,7 @@ mod m20261128_000010_aliases;
 mod m20261128_000011_orders;
 mod m20261128_000012_declarations;
 mod m20261128_000013_dated_duties;
+mod m20261128_000014_counts;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000011_orders::Migration),
             Box::new(m20261128_000012_declarations::Migration),
             Box::new(m20261128_000013_dated_duties::Migration),
+            Box::new(m20261128_000014_counts::Migration),
         ]
     }
 }

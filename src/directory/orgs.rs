@@ -9,7 +9,8 @@ use super::{
     walk::Reach,
 };
 use crate::domain::{
-    BranchType, Code, Day, Error, ExternalId, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, Tier,
+    BranchType, Code, Day, Error, ExternalId, MemberCountSeries, MemberCounts, Org, OrgId, OrgKind, OrgValues,
+    OrgVersion, Period, Tier,
 };
 
 /// The maximum number of orgs in a tree.
@@ -236,6 +237,12 @@ impl Snapshot {
     /// A page of the versions of an org, oldest first.
     pub fn versions<'s>(&'s self, view: &OrgView<'s>, page: &PageRequest) -> Page<(Period, &'s OrgVersion)> {
         Page::of(view.org.timeline(), |(period, _)| ordered(period.from().number()).to_vec(), page)
+    }
+
+    /// A page of the counts of an org's members, oldest first.
+    pub fn member_counts(&self, view: &OrgView<'_>, page: &PageRequest) -> Page<MemberCounts> {
+        let all = view.org.facts.member_counts.as_ref().map_or(&[][..], MemberCountSeries::all);
+        Page::of(all.iter().copied(), |counts| ordered(counts.counted_on.number()).to_vec(), page)
     }
 
     /// The ancestors of an org, root first.

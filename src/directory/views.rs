@@ -2,8 +2,8 @@
 
 use super::snapshot::{LEVELS_MAX, OrgAt, OrgSlot, Placed, RoleRow, Snapshot};
 use crate::domain::{
-    Day, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, PlainFacts, Post, Revision, RoleOrder, Status,
-    Supervision, Tier, tier,
+    Day, MemberCounts, Org, OrgId, OrgKind, OrgValues, OrgVersion, Period, PlainFacts, Post, Revision, RoleOrder,
+    Status, Supervision, Tier, tier,
 };
 
 /// An org on a day. Outside its life it is shown on the nearest day of its life.
@@ -30,6 +30,11 @@ impl<'s> OrgView<'s> {
     /// The org's identifier.
     pub fn id(&self) -> OrgId {
         self.slot.id
+    }
+
+    /// The newest counts of its members on the day asked for.
+    pub fn member_counts(&self) -> Option<MemberCounts> {
+        self.org.facts.member_counts.as_ref()?.on(self.asked)
     }
 
     /// The version shown.

@@ -199,7 +199,8 @@ impl Entry {
     /// The format that this release writes. A release that finds a newer format in the log must not write.
     ///
     /// 1: orgs, people, posts, roles. 2: also supervisions, and roles held by a seat. 3: a
-    /// seat is written beside its type, as requests write it. 4: the duties of an org stand in its versions.
+    /// seat is written beside its type, as requests write it. 4: the duties of an org stand in its versions,
+    /// and the counts of its members are a series.
     pub const FORMAT: i32 = 4;
     /// The first format in which duties stand in versions.
     pub const FORMAT_OF_DATED_DUTIES: i32 = 4;

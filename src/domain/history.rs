@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Basis, BranchType, Code, Day, Declared, Duties, Instant, Name, OrgFacts, OrgFields, OrgId, OrgKind, OrgValues, Period,
-    Revision, RoleOrder, Text, VersionAct,
+    Basis, BranchType, Code, Day, Declared, Duties, Instant, Name, OrgFacts, OrgFields, OrgId, OrgKind, OrgValues,
+    Period, Revision, RoleOrder, Text, VersionAct,
     attributes::{bare, facts},
     org_version_attributes,
 };

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Basis, BranchType, Code, Day, Declared, Field, LongText, Name, OrgId, OrgKind, Revision, RoleOrder, Scheme, Text,
-    attributes::{Change, bare, described, facts, is_of, is_there, patched},
+    Basis, BranchType, Code, Day, Declared, LongText, MemberCountSeries, Name, OrgId, OrgKind, Revision, RoleOrder,
+    Scheme, Text,
+    attributes::{bare, described, facts, is_of, is_there, patched},
 };
 
 /// The most identifiers that one object has in other systems.
@@ -26,76 +27,6 @@ pub struct ExternalId {
 
 /// What an org has to do.
 pub type Duties = LongText<4000>;
-
-/// How many Party members an org has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MemberCounts {
-    /// Full members 正式党员.
-    pub full: u32,
-    /// Probationary members 预备党员.
-    pub probationary: u32,
-    /// The day they were counted.
-    pub counted_on: Day,
-}
-
-/// A merge patch of member counts: what is absent stays. `null` is not allowed, since counts must be complete.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MemberCountsPatch {
-    /// Full members 正式党员.
-    #[serde(default, deserialize_with = "super::given")]
-    pub full: Option<u32>,
-    /// Probationary members 预备党员.
-    #[serde(default, deserialize_with = "super::given")]
-    pub probationary: Option<u32>,
-    /// The day they were counted.
-    #[serde(default, deserialize_with = "super::given")]
-    pub counted_on: Option<Day>,
-}
-
-impl Change<Option<MemberCounts>> for Field<MemberCountsPatch> {
-    /// `None` if the counts would not be complete.
-    fn apply(&self, state: &mut Option<MemberCounts>) {
-        match self {
-            Self::Keep => {}
-            Self::Clear => *state = None,
-            Self::Set(patch) => *state = patch.over(*state).ok().or(*state),
-        }
-    }
-
-    fn to(state: &Option<MemberCounts>) -> Self {
-        state.map_or(Self::Clear, |MemberCounts { full, probationary, counted_on }| {
-            let (full, probationary, counted_on) = (Some(full), Some(probationary), Some(counted_on));
-            Self::Set(MemberCountsPatch { full, probationary, counted_on })
-        })
-    }
-}
-
-impl MemberCountsPatch {
-    /// The counts after this patch.
-    ///
-    /// # Errors
-    ///
-    /// There are no counts to merge with, and the patch is not complete. Gives the names of what is missing.
-    pub fn over(self, current: Option<MemberCounts>) -> Result<MemberCounts, Vec<&'static str>> {
-        let Self { full, probationary, counted_on } = self;
-        let full = full.or(current.map(|counts| counts.full));
-        let probationary = probationary.or(current.map(|counts| counts.probationary));
-        let counted_on = counted_on.or(current.map(|counts| counts.counted_on));
-        match (full, probationary, counted_on) {
-            (Some(full), Some(probationary), Some(counted_on)) => Ok(MemberCounts { full, probationary, counted_on }),
-            _ => {
-                let missing = [
-                    ("full", full.is_none()),
-                    ("probationary", probationary.is_none()),
-                    ("counted_on", counted_on.is_none()),
-                ];
-                Err(missing.into_iter().filter_map(|(name, is_missing)| is_missing.then_some(name)).collect())
-            }
-        }
-    }
-}
 
 /// The attributes of an org that have versions.
 macro_rules! org_version_attributes {
@@ -157,11 +88,11 @@ macro_rules! org_attributes {
             optional {
                 /// Its identifiers in other systems.
                 external_ids: (list ExternalId, EXTERNAL_IDS_MAX), external_ids, "external identifiers" "外部标识";
-                /// How many Party members it has.
-                member_counts: (parts MemberCounts, MemberCountsPatch), member_counts, "member counts" "党员人数";
             }
             once {}
             kept {
+                /// How many Party members it has, as they were counted from day to day.
+                member_counts: (maybe MemberCountSeries), member_counts, "member counts" "党员统计";
                 /// The first day on which it no longer exists.
                 dissolved_on: (maybe Day), dissolved_on, "end" "撤销日期";
                 /// The document by which it was dissolved.

@@ -11,7 +11,7 @@ use crate::domain::Revision;
 /// The name of the format, in the header.
 pub const FORMAT: &str = "campus-org";
 /// The version of the format that this program writes, and the newest that it reads.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// The longest line that is read, its line break not counted.
 pub const LINE_BYTES_MAX: u64 = 1 << 20;
 

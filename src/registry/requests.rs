@@ -20,6 +20,8 @@ macro_rules! establishing {
                 valid_from: (act Day), valid_from, "first day" "成立日期";
                 /// The first day on which it no longer exists, if that is already known.
                 valid_until: (act Day), valid_until, "end" "撤销日期";
+                /// How many Party members it has.
+                member_counts: (act MemberCounts), member_counts, "member counts" "党员统计";
                 /// The document of this act.
                 basis: (act Basis), basis, "document" "依据";
             }
@@ -43,6 +45,9 @@ macro_rules! changing_an_org {
                 /// itself changed the attribute. External identifiers and member counts have no versions and change at
                 /// once.
                 effective_on: (act Day), effective_on, "first day" "生效日期";
+                /// How many Party members it had on a day. The org keeps the counts of every day; those of the same day
+                /// are corrected, and taken back if `full` and `probationary` are `null`.
+                member_counts: (act MemberCountsPatch), member_counts, "member counts" "党员统计";
                 /// The document of this act. It is noted in the new version.
                 basis: (act Basis), basis, "document" "依据";
             }

@@ -8,7 +8,10 @@ use super::{
     tree::{Tree, Wing},
     words::{day, prose},
 };
-use crate::domain::{BranchType, MemberCounts, OrgKind};
+use crate::{
+    domain::{BranchType, MemberCountSeries, MemberCounts, OrgKind},
+    record::OrgRecord,
+};
 
 const CADRES: Papers<'static> =
     Papers { series: "校党干", first: "关于干部任职的通知", later: "关于干部任免的通知" };
@@ -245,7 +248,8 @@ impl Campus {
         let life = self.life(ix);
         let counted_on = life.until().map_or(day(2026, 6, 30), |until| until.plus(-1).min(day(2026, 6, 30)));
         if counted_on >= life.from() {
-            self.body_mut(ix).record.member_counts = Some(MemberCounts { full, probationary, counted_on });
+            self.body_mut(ix).record.member_counts =
+                Some(MemberCountSeries::of(MemberCounts { full, probationary, counted_on }));
         }
         full as usize
     }
@@ -254,7 +258,7 @@ impl Campus {
     pub(super) fn sum_members(&mut self) {
         for ix in self.all() {
             let record = &self.org(ix).record;
-            let Some(counts) = record.member_counts else { continue };
+            let Some(counts) = counted(record) else { continue };
             if self.org(ix).last().kind != OrgKind::Branch || !self.life(ix).contains(reference_day()) {
                 continue;
             }
@@ -262,9 +266,9 @@ impl Campus {
             while let Some(parent) = above {
                 let org = self.body_mut(parent);
                 above = org.parent;
-                let sum = org.record.member_counts.get_or_insert(MemberCounts { full: 0, probationary: 0, ..counts });
-                sum.full += counts.full;
-                sum.probationary += counts.probationary;
+                let sum = counted(&org.record).unwrap_or(MemberCounts { full: 0, probationary: 0, ..counts });
+                let (full, probationary) = (sum.full + counts.full, sum.probationary + counts.probationary);
+                org.record.member_counts = Some(MemberCountSeries::of(MemberCounts { full, probationary, ..sum }));
             }
         }
     }
@@ -308,4 +312,9 @@ impl Campus {
     pub(super) fn duties(&mut self, ix: OrgIx, duties: &str) {
         self.body_mut(ix).record.versions.iter_mut().for_each(|version| version.duties = Some(prose(duties)));
     }
+}
+
+/// The members of an org when they were last counted.
+pub(super) fn counted(record: &OrgRecord) -> Option<MemberCounts> {
+    record.member_counts.as_ref()?.all().last().copied()
 }

@@ -121,7 +121,7 @@ macro_rules! stored {
 }
 
 stored! { text Name; Text<MAX>, const MAX; LongText<MAX>, const MAX; Code; Email; PostCode; }
-stored! { json Vec<Grant>; Basis; MemberCounts; Vec<OrgId>; Vec<ExternalId>; Vec<Name>; Vec<PostKind>; Vec<VersionAct>; RoleOrder; Declared; Following; }
+stored! { json Vec<Grant>; Basis; MemberCountSeries; Vec<OrgId>; Vec<ExternalId>; Vec<Name>; Vec<PostKind>; Vec<VersionAct>; RoleOrder; Declared; Following; }
 stored! { as_it_is
     bool = bool, value => value, value;
     i32 = i32, value => value, value;

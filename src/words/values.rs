@@ -136,6 +136,13 @@ impl Said for MemberCounts {
     }
 }
 
+/// The counts, the oldest first.
+impl Said for MemberCountSeries {
+    fn say(&self, teller: Teller<'_>, day: Day, f: &mut Formatter<'_>) -> fmt::Result {
+        List(&self.all().iter().map(|counts| counts as &dyn Said).collect::<Vec<_>>(), teller, day).fmt(f)
+    }
+}
+
 /// A kind of org with what holds of a post there.
 impl Said for PostKind {
     fn say(&self, teller: Teller<'_>, day: Day, f: &mut Formatter<'_>) -> fmt::Result {
@@ -260,6 +267,10 @@ pub(super) trait Described {
 
 /// How an attribute of that shape differs.
 macro_rules! how {
+    ((maybe MemberCountSeries), $old:expr, $new:expr) => {{
+        let [old, new] = [$old, $new].map(|series| series.as_ref().map_or(&[][..], MemberCountSeries::all));
+        of_lists(old, new, $new)
+    }};
     ((list $type:ty, $max:expr), $old:expr, $new:expr) => {
         of_lists($old, $new, $new)
     };

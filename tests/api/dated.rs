@@ -45,6 +45,20 @@ fn org(n: u128) -> OrgId {
 }
 
 #[test]
+fn one_count_of_an_earlier_format_is_a_series() {
+    on_both(async |database, _| {
+        let store = database.store().await;
+        enter(&database.url, &entries(include_str!("fixtures/entries-format-1.json")), 1).await;
+        let replayed = registry::replay(&store, ZONE).await.unwrap();
+        let counts = replayed.org(org(1)).unwrap().facts.member_counts.clone().unwrap();
+        assert_eq!(counts.all().iter().map(|counts| counts.full).collect::<Vec<_>>(), [3200]);
+        assert_eq!(duties(&replayed, org(1)), all("领导学校工作", &["2000-01-01"]));
+        store.close().await.unwrap();
+        database.remove().await;
+    });
+}
+
+#[test]
 fn duties_of_earlier_formats_are_those_of_each_version() {
     on_both(async |database, _| {
         let store = database.store().await;
@@ -79,7 +93,7 @@ async fn back_before(store: &Store, name: &str) {
 }
 
 #[test]
-fn duties_get_and_lose_their_days_with_the_step_of_the_schema() {
+fn duties_and_counts_get_and_lose_their_days_with_the_steps_of_the_schema() {
     on_both(async |database, backend| {
         let store = database.store().await;
         let serving = Serving::on(&database.url);
@@ -96,6 +110,10 @@ fn duties_get_and_lose_their_days_with_the_step_of_the_schema() {
                 json!({"kind": kind, "name": name, "duties": duties.unwrap_or("办学"), "valid_from": "2000-01-01"});
             let id = send(reqwest::Method::POST, "/orgs".to_owned(), body).await["id"].as_str().unwrap().to_owned();
             let later = json!({"duties": duties.map(|_| "统筹"), "effective_on": "2010-01-01"});
+            for (full, counted_on) in [(9, "2025-12-31"), (8, "2024-12-31")] {
+                let counts = json!({"full": full, "probationary": 0, "counted_on": counted_on});
+                send(reqwest::Method::PATCH, format!("/orgs/{id}"), json!({"member_counts": counts})).await;
+            }
             send(reqwest::Method::PATCH, format!("/orgs/{id}"), later).await;
             ids.push(OrgId(id.parse().unwrap()));
         }
@@ -115,6 +133,9 @@ fn duties_get_and_lose_their_days_with_the_step_of_the_schema() {
         let loaded = registry::load(&store, ZONE).await.unwrap();
         assert_eq!(duties(&loaded, ids[0]), all("统筹", &["2000-01-01", "2010-01-01"]));
         assert!(duties(&loaded, ids[1]).iter().all(|(_, duties)| duties.is_none()));
+        // Of the counts of members, the newest stay.
+        let counts = loaded.org(ids[0]).unwrap().facts.member_counts.clone().unwrap();
+        assert_eq!(counts.all().iter().map(|counts| counts.full).collect::<Vec<_>>(), [9]);
         assert!(registry::replay(&store, ZONE).await.unwrap() == loaded);
         store.close().await.unwrap();
         database.remove().await;

@@ -372,6 +372,35 @@ fn the_file_of_the_documentation_is_loaded_and_has_every_member_of_its_table() {
 }
 
 #[test]
+fn files_of_earlier_versions_are_read() {
+    on_both(async |database| {
+        let version = json!({"valid_from": "2000-01-01", "name": "党委", "kind": "committee", "order": 1});
+        let mut later = version.clone();
+        (later["valid_from"], later["name"]) = (json!("2010-01-01"), json!("大学党委"));
+        later["acts"] = json!([{"fields": ["name"]}]);
+        let counts = json!({"full": 9, "probationary": 1, "counted_on": "2019-12-31"});
+        let line =
+            json!({"org": {"id": id(1), "duties": "抓总", "member_counts": counts, "versions": [version, later]}});
+        let (entered, said) =
+            load(&database.url, &format!("{}\n{line}\n", header().replace("\"version\":1", "\"version\":2")));
+        assert!(entered, "{said}");
+        let store = database.connect().await;
+        let loaded = registry::load(&store, ZONE).await.unwrap();
+        let org = loaded.org(id(1).parse::<uuid::Uuid>().unwrap().into()).unwrap();
+        assert!(
+            org.versions.iter().all(|version| version
+                .values
+                .duties
+                .as_ref()
+                .is_some_and(|duties| duties.to_string() == "抓总"))
+        );
+        assert_eq!(json!(org.facts.member_counts), json!([counts]));
+        store.close().await.unwrap();
+        database.remove().await;
+    });
+}
+
+#[test]
 fn what_is_wrong_with_a_line_is_told_as_of_that_line() {
     on_both(async |database| {
         let begun = format!("\u{feff}{}\n", header());

@@ -62,6 +62,12 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
+/// The last of the counts on a day.
+fn newest(counts: &Value, day: NaiveDate) -> Option<&Value> {
+    let day = day.to_string();
+    counts.as_array()?.iter().rfind(|counts| counts.get("counted_on").and_then(Value::as_str) <= Some(day.as_str()))
+}
+
 fn is_no_list(value: &Value) -> bool {
     value.as_array().is_none_or(Vec::is_empty)
 }
@@ -75,6 +81,8 @@ pub(crate) struct OrgBody<'r> {
     #[serde(skip_serializing_if = "is_false")]
     directly_subordinate: bool,
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member_counts: Option<&'r Value>,
     name: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
     short_name: Option<&'r str>,
@@ -97,8 +105,6 @@ pub(crate) struct OrgBody<'r> {
     duties: Option<&'r str>,
     #[serde(skip_serializing_if = "is_no_list")]
     external_ids: &'r Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    member_counts: Option<&'r Value>,
     valid_from: NaiveDate,
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<NaiveDate>,
@@ -133,6 +139,7 @@ impl<'r> OrgBody<'r> {
             tier: tier(&version.kind, parent),
             directly_subordinate: version.kind == "branch" && top,
             status,
+            member_counts: org.member_counts.as_ref().and_then(|counts| newest(counts, day)),
             name: &version.name,
             short_name: version.short_name.as_deref(),
             name_en: version.name_en.as_deref(),
@@ -145,7 +152,6 @@ impl<'r> OrgBody<'r> {
             unit_ids: &version.unit_ids,
             duties: version.duties.as_deref(),
             external_ids: &org.external_ids,
-            member_counts: org.member_counts.as_ref(),
             valid_from: version.valid_from,
             valid_until: next_from.or(org.dissolved_on),
             basis: version.basis.as_ref(),

@@ -18,8 +18,8 @@
 //! | `internal` | never given, and not shown with the object | never given |
 //!
 //! The shapes are `(one T)`, `(holder)`, `(items T, ITEMS_MAX)`, `(place)` in an order, `(day)` and `(choice)` of what is always
-//! there; `(maybe T)`, `(flag)`, `(list T, ITEMS_MAX)`, `(names T)` and `(parts T, TPatch)`, whose parts can be
-//! changed one by one, of what may be absent. `(act T)` is said of an act and not kept.
+//! there; `(maybe T)`, `(flag)`, `(list T, ITEMS_MAX)` and `(names T)` of what may be
+//! absent. `(act T)` is said of an act and not kept.
 
 mod asked;
 mod kept;
@@ -97,7 +97,6 @@ macro_rules! state {
     ((items $type:ty, $max:expr)) => { Vec<$type> };
     ((names $type:ty)) => { Vec<$type> };
     ((choice)) => { bool };
-    ((parts $type:ty, $patch:ty)) => { Option<$type> };
 }
 
 /// The type of an attribute in a request that makes something.
@@ -113,7 +112,6 @@ macro_rules! given {
     ((names $type:ty)) => { $crate::domain::Items<$type, { $crate::domain::NAMES_MAX }> };
     ((choice)) => { Option<bool> };
     ((act $type:ty)) => { Option<$type> };
-    ((parts $type:ty, $patch:ty)) => { Option<$type> };
 }
 
 /// The type of an attribute in a request that changes something.
@@ -128,7 +126,6 @@ macro_rules! change {
     ((names $type:ty)) => { $crate::domain::Field<$crate::domain::Items<$type, { $crate::domain::NAMES_MAX }>> };
     ((choice)) => { Option<bool> };
     ((act $type:ty)) => { Option<$type> };
-    ((parts $type:ty, $patch:ty)) => { $crate::domain::Field<$patch> };
 }
 
 /// Whether an attribute has a value.

@@ -98,6 +98,12 @@ fn members(description: &str) -> ObjectBuilder {
         .maximum(Some(u32::MAX))
 }
 
+fn clearable_members(description: &str) -> Object {
+    let mut object = members(description).build();
+    allow_null(&mut object);
+    object
+}
+
 fn holders(description: &str) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(Type::Integer)
@@ -220,10 +226,11 @@ schemas! {
         .required("full")
         .required("probationary")
         .required("counted_on");
-    MemberCountsPatch => "MemberCountsPatch", object("A change of the number of Party members. What is left out stays as it is.")
-        .property("full", members("Full members 正式党员."))
-        .property("probationary", members("Probationary members 预备党员."))
-        .property("counted_on", named::<Day>("The day on which they were counted."));
+    MemberCountsPatch => "MemberCountsPatch", object("A change of the counts of one day. What is left out stays as it is. If both numbers are `null`, the counts of the day are taken back.")
+        .property("full", clearable_members("Full members 正式党员."))
+        .property("probationary", clearable_members("Probationary members 预备党员."))
+        .property("counted_on", named::<Day>("The day on which they were counted."))
+        .required("counted_on");
     Basis => "Basis", object("The document that an act rests on.")
         .property("title", Text::<300>::schema())
         .property("number", Text::<100>::schema())

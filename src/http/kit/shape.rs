@@ -44,7 +44,7 @@ macro_rules! named {
 }
 
 named! {
-    AliasId; CallerId; Grant; EffectKind; Basis; Code; Day; Email; ExternalId; MemberCounts; Name; OrgId; OrderNumber; PersonField; PersonId; PostCode;
+    AliasId; CallerId; Grant; EffectKind; Basis; Code; Day; Email; ExternalId; MemberCounts; MemberCountsPatch; Name; OrgId; OrderNumber; PersonField; PersonId; PostCode;
     DeclaredCover; DeclaredHolder; OwnEnd; PostKind; RoleId; Standing; Status; VersionAct; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 
@@ -163,6 +163,16 @@ named_with! {
     Following: OwnEnd, Day, Basis;
 }
 
+impl Shape for MemberCountSeries {
+    fn shape() -> RefOr<Schema> {
+        Items::<MemberCounts, { Self::COUNTS_MAX }>::shape()
+    }
+
+    fn add_to(schemas: &mut Schemas) {
+        MemberCounts::add_to(schemas);
+    }
+}
+
 impl Shape for RoleOrder {
     fn shape() -> RefOr<Schema> {
         Items::<Standing, { Self::HOLDERS_MAX }>::shape()
@@ -243,7 +253,7 @@ macro_rules! clearable_types {
 }
 
 clearable_types! {
-    Basis; Code; Day; Email; MemberCountsPatch; Name; OrgId; Text<MAX>, const MAX; LongText<MAX>, const MAX;
+    Basis; Code; Day; Email; Name; OrgId; Text<MAX>, const MAX; LongText<MAX>, const MAX;
 }
 
 impl Clearable for bool {
@@ -257,5 +267,3 @@ impl<T: Shape, const MAX: usize> Clearable for Items<T, MAX> {
         Self::shape()
     }
 }
-
-named! { MemberCountsPatch; }

@@ -181,6 +181,7 @@ mod tests {
             "list_keys",
             "list_leading_groups",
             "list_org_descendants",
+            "list_org_member_counts",
             "list_org_roles",
             "list_org_supervised_by",
             "list_org_versions",

@@ -13,10 +13,31 @@ use crate::{
     http::kit::members::answer,
 };
 
+/// Door: the attributes without the counts of members, of which an answer shows one.
+macro_rules! counts_apart {
+    (
+        ($door:ident $args:tt)
+        required $required:tt fixed $fixed:tt filled $filled:tt
+        optional $optional:tt once $once:tt
+        kept {
+            $(#[doc = $doc:literal])+
+            member_counts: $shape:tt, $column:ident, $en:literal $zh:literal;
+            $($kept:tt)*
+        }
+        internal $internal:tt
+    ) => {
+        $door! {
+            $args
+            required $required fixed $fixed filled $filled
+            optional $optional once $once kept { $($kept)* } internal $internal
+        }
+    };
+}
+
 /// The attributes of an org and of its version.
 macro_rules! org_and_version {
     ($door:ident $args:tt) => {
-        org_version_attributes! { and_then ((org_attributes) shown ($door $args)) }
+        org_version_attributes! { and_then ((org_attributes) shown (counts_apart ($door $args))) }
     };
 }
 
@@ -34,6 +55,8 @@ org_and_version! { answer (
             tier: Option<Tier>;
             /// Present and true for a branch directly under a tier-1 committee 直属党支部. Derived.
             directly_subordinate: bool;
+            /// How many Party members it had when they were last counted, on the day asked for or before.
+            member_counts: Option<MemberCounts>;
         }
         last {
             /// The first day of the version shown.
@@ -71,13 +94,14 @@ macro_rules! org_shown {
         impl<'s> OrgBody<'s> {
             pub(in crate::http) fn new(snapshot: &'s Snapshot, view: &OrgView<'s>) -> Self {
                 let OrgValues { $($($v_name,)*)* .. } = view.values();
-                let OrgFacts { dissolved_by: _, $($($o_name,)*)* } = &view.org.facts;
+                let OrgFacts { dissolved_by: _, member_counts: _, $($($o_name,)*)* } = &view.org.facts;
                 let (tier, directly_subordinate) = snapshot.place_in_tiers(view);
                 Self {
                     id: view.id(),
                     status: view.status,
                     tier,
                     directly_subordinate,
+                    member_counts: view.member_counts(),
                     $($($v_name,)*)*
                     $($($o_name,)*)*
                     valid_from: view.period.from(),
@@ -95,7 +119,7 @@ macro_rules! org_shown {
 /// The attributes of an org that are shown.
 macro_rules! shown_org_attributes {
     ($door:ident $args:tt) => {
-        org_attributes! { shown ($door $args) }
+        org_attributes! { shown (counts_apart ($door $args)) }
     };
 }
 

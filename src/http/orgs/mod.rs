@@ -1,6 +1,7 @@
 //! Orgs: `/orgs` and what belongs to one.
 
 mod body;
+mod counts;
 mod lineage;
 mod list;
 mod orders;
@@ -13,6 +14,7 @@ mod write;
 use super::kit::operation::{Operation, operations};
 
 pub(in crate::http) use body::{OrgBody, OrgRef, OrgVersionBody};
+pub(in crate::http) use counts::*;
 pub(in crate::http) use lineage::*;
 pub(in crate::http) use list::*;
 pub(in crate::http) use orders::*;
@@ -43,6 +45,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         get_org_tree => [TooLarge],
         get_org_path,
         get_org_lineage => [TooLarge],
+        list_org_member_counts,
         list_org_versions,
         patch_org_version => [
             UnknownReference, GroupExists, UnfitSuccessor, Misplaced, WouldCycle, TooDeep, OutsideLife, CodeTaken,

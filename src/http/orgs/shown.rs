@@ -38,6 +38,9 @@ impl<'s> ShownOrg<'s> {
         if directly_subordinate {
             write_members!(out, ",\"directly_subordinate\":" => &true);
         }
+        if let Some(counts) = view.member_counts() {
+            write_members!(out, ",\"member_counts\":" => &counts);
+        }
         match view.kept() {
             Some(own) => out.extend_from_slice(own),
             None => {

@@ -6,8 +6,8 @@ use super::{Circumstances, Verdict, timeline::Timeline};
 use crate::{
     directory::Snapshot,
     domain::{
-        Basis, Blocker, BlockerKind, Day, Error, Field, Holder, ORDER_MAX, ObjectKey, OrderNumber, Org, OrgFacts,
-        OrgFactsPatch, OrgId, OrgValues, OrgValuesPatch, OrgVersion, Period, Subject,
+        Basis, Blocker, BlockerKind, Day, Error, Holder, MemberCountSeries, ORDER_MAX, ObjectKey, OrderNumber, Org,
+        OrgFacts, OrgFactsPatch, OrgId, OrgValues, OrgValuesPatch, OrgVersion, Period, Subject,
     },
     registry::{
         check::naming,
@@ -27,6 +27,7 @@ pub(super) fn create(draft: &mut Draft, create: &CreateOrg, with: &Circumstances
     let mut values = OrgValues::from(create);
     let mut facts = OrgFacts::from(create);
     facts.dissolved_on = create.valid_until;
+    facts.member_counts = create.member_counts.map(MemberCountSeries::of);
     let foreign = values.foreign_field(values.kind).or_else(|| facts.foreign_field(values.kind));
     if let Some(field) = foreign {
         return Err(Error::ForeignField { kind: values.kind, field });
@@ -48,11 +49,12 @@ pub(super) fn patch(
     with: &Circumstances<'_>,
 ) -> Result<Verdict, Error> {
     let org = find(draft.snapshot(), id)?.clone();
-    if let Field::Set(counts) = &patch.member_counts {
+    let mut facts = OrgFactsPatch::from(patch).applied_to(&org.facts);
+    if let Some(counts) = &patch.member_counts {
         let incomplete = |missing| Error::Incomplete { field: "member_counts", missing };
-        counts.over(org.facts.member_counts).map_err(incomplete)?;
+        facts.member_counts = MemberCountSeries::patched(facts.member_counts, counts).map_err(incomplete)?;
     }
-    draft.put(id, Some(OrgFactsPatch::from(patch).applied_to(&org.facts)));
+    draft.put(id, Some(facts));
     let values = OrgValuesPatch::from(patch);
     if values.is_empty() {
         return Ok(ObjectKey::Org(id).into());

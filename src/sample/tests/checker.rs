@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::{
     domain::{Day, Holder, OrgId, OrgKind, Period, PersonId, tier},
     record::{OrgRecord, Record, RoleRecord, VersionRecord, supervision},
+    sample::posts::counted,
 };
 
 /// The posts, the kinds of org that have them, and the maximum number of holders (docs/DOMAIN.md §2).
@@ -152,7 +153,7 @@ fn check_orgs(orgs: &HashMap<OrgId, &OrgRecord>, faults: &mut Vec<String>) {
             if is_branch && version.joint != (version.unit_ids.len() > 1) {
                 fault("joint");
             }
-            if let Some(counts) = org.member_counts.filter(|_| is_branch)
+            if let Some(counts) = counted(org).filter(|_| is_branch)
                 && (counts.full < 3 || counts.full + counts.probationary > 50)
             {
                 fault("member counts");

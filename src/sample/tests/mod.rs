@@ -4,9 +4,9 @@ mod checker;
 
 use std::collections::BTreeMap;
 
-use super::*;
+use super::{posts::counted, *};
 use crate::{
-    domain::{Holder, OrgKind, Period, Scope, Seat},
+    domain::{Holder, MemberCountSeries, MemberCounts, OrgKind, Period, Scope, Seat},
     record::{Fault, Reader, RoleRecord},
 };
 
@@ -93,7 +93,9 @@ fn the_checker_notices_each_rule_that_is_broken() {
         orgs.iter_mut().find(branch).unwrap().external_ids = vec![id.clone(), id];
     });
     faults("member counts", &|orgs, _| {
-        orgs.iter_mut().find(branch).unwrap().member_counts.as_mut().unwrap().full = 2;
+        let org = orgs.iter_mut().find(branch).unwrap();
+        let counts = MemberCounts { full: 2, ..counted(org).unwrap() };
+        org.member_counts = Some(MemberCountSeries::of(counts));
     });
     faults("id twice", &|_, roles| roles[1].id = roles[0].id);
     faults("before what it needs", &|orgs, _| {
@@ -221,9 +223,9 @@ fn bad_lines_are_reported_by_number_and_good_ones_still_read() {
     assert_eq!((read.len(), bad), (6, vec![3, 4, 6]));
     assert!(read[1].as_ref().is_err_and(|error| error.to_string().contains("`ordre`")));
     assert!(matches!(read[2], Err(crate::record::ReadError { fault: Fault::TooLong, .. })));
-    let newer = "{\"format\":\"campus-org\",\"version\":3,\"more\":0}\n";
+    let newer = "{\"format\":\"campus-org\",\"version\":4,\"more\":0}\n";
     let refused = Reader::new(newer.as_bytes()).expect_err("refused").fault;
-    assert!(matches!(refused, Fault::NewerVersion { version: 3 }));
+    assert!(matches!(refused, Fault::NewerVersion { version: 4 }));
     assert!(matches!(Reader::new("".as_bytes()).expect_err("refused").fault, Fault::NotAHeader));
 }
 

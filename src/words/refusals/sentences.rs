@@ -268,8 +268,8 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
             let missing_in = |between: &str| missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(between);
             let (name_en, name_zh) = attribute(field);
             let told = detail(
-                format!("The {name_en} are not known yet, so all must be given. Missing: {}.", missing_in(", ")),
-                format!("目前没有{name_zh}：首次填写必须完整，还缺{}。", missing_in("、")),
+                format!("The {name_en} of a day must be complete. Missing: {}.", missing_in(", ")),
+                format!("某日的{name_zh}必须完整，还缺{}。", missing_in("、")),
             );
             let required = |name| (format!("/{field}/{name}"), Words::new("is required", "必填"));
             Refusal { faults: missing.iter().map(required).collect(), ..told }

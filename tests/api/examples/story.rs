@@ -91,6 +91,7 @@ impl Campus {
         recorder.read(&branches(committee)).await;
         recorder.read(&format!("/orgs/{branch}")).await;
         recorder.read(&format!("/orgs/{branch}/versions?limit=2")).await;
+        recorder.read(&format!("/orgs/{branch}/member-counts")).await;
         let below = recorder.read(&format!("/orgs/{branch}/descendants?limit=2")).await;
         recorder.read(&format!("/orgs/{}/ancestors", first(&below))).await;
         recorder.read(&format!("/orgs/{committee}/tree?depth=1")).await;

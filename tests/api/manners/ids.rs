@@ -26,7 +26,7 @@ api_test! {
         in_lower_case(&other, &id);
         assert_eq!((plain.body, plain.headers["etag"].clone()), (other.body, other.headers["etag"].clone()));
         let branch = app.org_under("branch", Some(&capitals), "支部", "2010-01-01").await;
-        for path in ["descendants", "tree", "roles", "versions"] {
+        for path in ["descendants", "tree", "roles", "versions", "member-counts"] {
             let answer = app.get(&format!("/orgs/{capitals}/{path}")).await.is(200);
             assert_eq!(answer.body, app.get(&format!("/orgs/{id}/{path}")).await.body, "{path}");
         }

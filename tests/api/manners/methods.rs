@@ -16,6 +16,7 @@ const PATHS: &[(&str, &str)] = &[
     ("/orgs/{id}/lineage", "GET, HEAD"),
     ("/orgs/{id}/roles", "GET, HEAD"),
     ("/orgs/{id}/supervised-by", "GET, HEAD"),
+    ("/orgs/{id}/member-counts", "GET, HEAD"),
     ("/orgs/{id}/versions", "GET, HEAD"),
     ("/orgs/{id}/versions/2020-01-01", "PATCH, DELETE"),
     ("/orgs/{id}/dissolve", "POST"),

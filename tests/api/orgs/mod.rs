@@ -3,6 +3,7 @@
 mod attributes;
 mod codes;
 mod corrections;
+mod counts;
 mod create;
 mod delete;
 mod dissolution;

@@ -143,7 +143,7 @@ catalogue! {
         "On at least one day the org is of a kind that has no such field. Clear the field in the request that changes the kind.",
         "在至少某一天，该组织的类别没有此字段。变更类别时请一并清除该字段。";
     IncompleteValue = "incomplete-value", 409, "A part of a value that does not exist yet", "所修改的值尚不存在",
-        "A patch may give a part of a value; what it leaves out stays as it is. Here the value does not exist yet, so give all of it. `errors` names what is missing.",
+        "A patch may give a part of a value; what it leaves out stays as it is. Here the value does not exist yet, so give all of it: the numbers of a day, for example. `errors` names what is missing.",
         "修改时可以只给出一个值的一部分，其余保持不变。但这个值目前不存在，无法合并，请完整给出。`errors` 指出所缺的部分。";
     NotAUnit = "not-a-unit", 409, "Not an administrative unit", "不是行政单位",
         "`unit_ids` may name only orgs of kind `unit`.",

@@ -223,7 +223,7 @@ samples! {
     ActingTaken: [Error::ActingTaken { post: secretary(), org: ORG, on: day(), roles: vec![ROLE, OTHER] }];
     SameHolder: [Error::SameHolder { role: OTHER, beside: ROLE, on: day() }];
     KindForbids: [Error::KindForbids { org: ORG, kind: KIND, field: "unit_ids", on: day() }];
-    Incomplete: [Error::Incomplete { field: "member_counts", missing: vec!["probationary", "counted_on"] }];
+    Incomplete: [Error::Incomplete { field: "member_counts", missing: vec!["probationary"] }];
     NotAUnit: [Error::NotAUnit { org: ORG }];
     NotASupervisionGroup: [Error::NotASupervisionGroup { org: ORG, on: day() }];
     SupervisedTwice: [Error::SupervisedTwice { supervision: SupervisionId(id(99)), beside: SUPERVISION, on: day() }];

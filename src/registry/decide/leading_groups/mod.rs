@@ -37,8 +37,7 @@ pub(super) fn create(
     document: &LeadingGroupDocument,
     with: &Circumstances<'_>,
 ) -> Result<Verdict, Error> {
-    let LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, group, .. } =
-        document;
+    let LeadingGroupDocument { parent_id, name, valid_from, valid_until, effective_on, basis, group, .. } = document;
     if let (Some(from), Some(on)) = (valid_from, effective_on)
         && from != on
     {
