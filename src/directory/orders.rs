@@ -6,7 +6,16 @@ use super::{
     snapshot::Snapshot,
     views::{OrgView, RoleView},
 };
-use crate::domain::{Basis, Day, OrgId, OrgVersion, Revision, RoleOrder};
+use crate::domain::{Basis, Day, Org, OrgFields, OrgId, OrgVersion, Revision, RoleOrder};
+
+/// The acts that gave an org another place than the one with which it was established, until a day.
+fn placed(org: &Org, until: Day) -> impl Iterator<Item = (Day, Option<&Basis>)> {
+    let versions = org.versions.iter().take_while(move |version| version.valid_from <= until);
+    versions.flat_map(|version| {
+        let placing = version.acts.iter().filter(|act| act.fields.has("order") && act.fields != OrgFields::all());
+        placing.map(|act| (version.valid_from, act.basis.as_ref()))
+    })
+}
 
 impl Snapshot {
     /// The act that declared the order of the holders that is shown: from which day on, and by which document.
@@ -14,6 +23,19 @@ impl Snapshot {
         let (version, _): (&'s OrgVersion, &'s RoleOrder) = view.ordered_by()?;
         let act = version.acts.iter().rev().find(|act| act.fields.has("role_order"));
         Some((version.valid_from, act.and_then(|act| act.basis.as_ref())))
+    }
+
+    /// The newest act that gave all orgs then under an org their places, on the day of its view or before: from which
+    /// day on, and by which document.
+    pub fn child_order_of<'s>(&'s self, view: &OrgView<'s>) -> Option<(Day, Option<&'s Basis>)> {
+        let mut declared: Vec<(Day, Option<&'s Basis>)> =
+            self.children_of(view).iter().flat_map(|child| placed(child.org, view.day)).collect();
+        declared.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+        declared.into_iter().find(|declaration| {
+            let then = self.org_on(view.id(), declaration.0);
+            let children = then.map(|then| self.children_of(&then)).unwrap_or_default();
+            children.iter().all(|child| placed(child.org, declaration.0).any(|placed| placed == *declaration))
+        })
     }
 
     /// The holders in an org on a day, in the order of their places alone: whatever the rank of their posts.

@@ -72,10 +72,17 @@ pub(in crate::http) struct RoleOrderBody<'s> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ChildOrder)]
-pub(in crate::http) struct ChildOrderBody {
+pub(in crate::http) struct ChildOrderBody<'s> {
     /// The orgs directly under it on that day, first to last.
     #[schema(max_items = 10_000)]
     ids: Vec<OrgId>,
+    /// The day from which on an act gave all orgs then under it their places. Absent if none has. Whoever joined since
+    /// then, or got another place, stands by their own `order`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective_on: Option<Day>,
+    /// The document of that act.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    basis: Option<&'s Basis>,
 }
 
 impl<'s> RoleOrderBody<'s> {
@@ -86,9 +93,11 @@ impl<'s> RoleOrderBody<'s> {
     }
 }
 
-impl ChildOrderBody {
-    fn new(directory: &Snapshot, view: &OrgView<'_>) -> Self {
-        Self { ids: directory.children_of(view).iter().map(|child| child.id()).collect() }
+impl<'s> ChildOrderBody<'s> {
+    fn new(directory: &'s Snapshot, view: &OrgView<'s>) -> Self {
+        let ids = directory.children_of(view).iter().map(|child| child.id()).collect();
+        let (effective_on, basis) = directory.child_order_of(view).unzip();
+        Self { ids, effective_on, basis: basis.flatten() }
     }
 }
 

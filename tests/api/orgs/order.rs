@@ -114,6 +114,25 @@ api_test! {
         app.patch(&format!("/roles/{c}"), json!({"order": 2, "effective_on": "2023-01-01"})).await.is_problem(409, "already-ended");
     }
 
+    async fn an_order_of_orgs_tells_the_act_that_declared_it(app: TestApp) {
+        let id = app.committee().await;
+        let child = app.org_under("department", Some(&id), "甲部", "2010-01-01").await;
+        let other = app.org_under("department", Some(&id), "乙部", "2010-01-01").await;
+        let path = format!("/orgs/{id}/child-order");
+        let basis = json!({"title": "排序通知", "number": "1"});
+        app.put(&path, json!({"ids": [other, child], "effective_on": "2020-01-01", "basis": basis})).await.is(200);
+        let told = async |day: &str| {
+            let order = app.get(&format!("{path}?as_of={day}")).await.is(200).body;
+            json!([order["effective_on"], order["basis"]])
+        };
+        assert_eq!(told("2019-12-31").await, json!([null, null]));
+        assert_eq!(told("2020-01-01").await, json!(["2020-01-01", basis]));
+        // One that joins later, and the place of one alone, declare no order.
+        app.org_under("department", Some(&id), "丙部", "2021-01-01").await;
+        app.patch(&format!("/orgs/{child}"), json!({"order": 9, "effective_on": "2022-01-01"})).await.is(200);
+        assert_eq!(told("2023-01-01").await, json!(["2020-01-01", basis]));
+    }
+
     async fn nobody_overwrites_an_order_that_they_have_not_seen(app: TestApp) {
         let (id, [a, b, c]) = three(&app).await;
         let child = app.org_under("department", Some(&id), "甲部", "2010-01-01").await;
@@ -173,7 +192,7 @@ api_test! {
         }
         let [a, b, c] = [&ids[0], &ids[1], &ids[2]];
         let ordered = order_children(&app, &committee, &[c, a, b], Some("2020-01-01")).await.is(200);
-        assert_eq!((ordered.object(), ordered.header("directory-as-of")), (json!({"ids": [c, a, b]}), "2020-01-01"));
+        assert_eq!((ordered.object(), ordered.header("directory-as-of")), (json!({"ids": [c, a, b], "effective_on": "2020-01-01"}), "2020-01-01"));
         assert_eq!(children(&app, &committee, "2019-12-31").await, ["甲", "乙", "丙"]);
         assert_eq!(children(&app, &committee, "2020-01-01").await, ["丙", "甲", "乙"]);
         assert_eq!(history(&app, c, "order").await, json!([["2010-01-01", 3], ["2020-01-01", 1]]));

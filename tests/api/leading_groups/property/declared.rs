@@ -161,8 +161,6 @@ fn said(shown: &Value, name: &str, on: usize, with_days: bool) -> Value {
     let text = shown.to_string().replace(name, "领导小组");
     let shown: Value = serde_json::from_str(&text).unwrap();
     let mut said = essence(&request(&shown, &date(on)));
-    // The duties have no days.
-    said.as_object_mut().unwrap().remove("duties");
     for parts in PARTS {
         for part in said[parts].as_array_mut().unwrap() {
             part.as_object_mut().unwrap().remove("id");
