@@ -4,7 +4,7 @@ use crate::{
     domain::{Error, ExternalId},
     record::{Fault, LINE_BYTES_MAX},
     registry::{LoadFault, Rejected},
-    words::{Language, Naming, Refusal, Words},
+    words::{Language, Naming, Refusal, Words, expected, given_twice, missing, one_of, said, unknown_field},
 };
 
 /// Why a line cannot be read.
@@ -13,13 +13,12 @@ pub(super) fn unreadable(fault: &Fault) -> Words {
         Fault::Input(error) => format!("无法读取：{error}"),
         Fault::TooLong => format!("超过 {LINE_BYTES_MAX} 字节"),
         Fault::Shape { error, member, value } => {
-            let column = error.column();
-            match (member.as_str(), value) {
-                ("", None) => format!("第 {column} 列：不符合格式"),
-                ("", Some(value)) => format!("第 {column} 列：{value} 不符合格式"),
-                (member, None) => format!("{member}：第 {column} 列不符合格式"),
-                (member, Some(value)) => format!("{member}：第 {column} 列的值 {value} 不符合格式"),
-            }
+            let (why, field) = reason(error);
+            let places = [member.as_str(), field.as_str()].into_iter().filter(|place| !place.is_empty());
+            let place = places.collect::<Vec<_>>().join("/");
+            let place = if place.is_empty() { format!("第 {} 列", error.column()) } else { place };
+            let value = value.as_ref().filter(|_| field.is_empty());
+            format!("{place}：{why}{}", value.map(|value| format!("：{value}")).unwrap_or_default())
         }
         Fault::Empty => "空行".to_owned(),
         Fault::NotAHeader => "不是本格式的首行".to_owned(),
@@ -27,6 +26,28 @@ pub(super) fn unreadable(fault: &Fault) -> Words {
         Fault::Zone { zone } => format!("没有时区 {zone}"),
     };
     Words::new(fault.to_string(), zh)
+}
+
+/// Why a value does not fit, in Chinese, and the field that is missing, given twice or unknown.
+fn reason(error: &serde_json::Error) -> (String, String) {
+    if !error.is_data() {
+        return ("不是合法的 JSON".to_owned(), String::new());
+    }
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    let quoted: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+    let field = || quoted.first().copied().unwrap_or_default().to_owned();
+    let of_field =
+        [("missing field ", missing()), ("duplicate field ", given_twice()), ("unknown field ", unknown_field())];
+    if let Some((_, why)) = of_field.into_iter().find(|(begins, _)| text.starts_with(begins)) {
+        return (why.zh, field());
+    }
+    let why = match text.split_once(", expected ") {
+        Some((begins, _)) if begins.starts_with("unknown variant ") => one_of(quoted.get(1..).unwrap_or_default()),
+        Some((begins, what)) if begins.starts_with("invalid ") => expected(what),
+        _ => said(text),
+    };
+    (why.zh, String::new())
 }
 
 /// Why its object cannot be entered, and with which other lines it does not fit.

@@ -4,6 +4,7 @@
 
 mod denied;
 mod effects;
+mod fits;
 mod keys;
 mod lists;
 mod names;
@@ -14,6 +15,7 @@ mod undoing;
 mod values;
 
 pub use effects::Told;
+pub use fits::{expected, given_twice, missing, one_of, said, unknown_field};
 pub use names::Telling;
 pub use refusals::{Blockers, NamedBlocker, Naming, Refusal, text_error};
 pub use summary::Summary;
