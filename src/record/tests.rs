@@ -236,7 +236,7 @@ fn fuzz_lines() {
         for (at, read) in read.iter().enumerate() {
             let line = match read {
                 Ok((line, _)) => *line,
-                Err(ReadError { line, fault }) => {
+                Err(ReadError { line, key: _, fault }) => {
                     assert!(!fault.to_string().contains('\n'), "{fault}");
                     *line
                 }
