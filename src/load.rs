@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     domain::{Instant, Revision},
     record::{Header, Reader, Record},
-    registry::{self, BulkError, Checked, Line, Progress},
+    registry::{self, BulkError, Checked, Progress},
     store::{Store, StoreError},
     words::{Naming, Words},
 };
@@ -63,10 +63,10 @@ pub async fn load(
     let mut bad = Vec::new();
     // The revision of an object is set when it is entered.
     let objects = reader.map(|line| match line {
-        Ok((number, record)) => (number, Line::Object(record.object(0, Instant::default()))),
+        Ok((number, record)) => (number, Ok(record.object(0, Instant::default()))),
         Err(error) => {
             bad.push((error.line, told::unreadable(&error.fault)));
-            (error.line, Line::Unreadable(error.key))
+            (error.line, Err(error.key))
         }
     });
     // Lines that can be read are checked anyway, so that one attempt reports everything.
@@ -90,7 +90,7 @@ pub async fn enter_records(
     header: Header,
     records: impl IntoIterator<Item = Record>,
 ) -> Result<Summary, LoadError> {
-    let objects = (2..).zip(records).map(|(line, record)| (line, Line::Object(record.object(0, Instant::default()))));
+    let objects = (2..).zip(records).map(|(line, record)| (line, Ok(record.object(0, Instant::default()))));
     let progress: Progress<'_> = &mut |_, _, _| {};
     let checked = registry::verify(store, header.zone, clock, objects, progress).await;
     enter(store, header, checked, progress).await

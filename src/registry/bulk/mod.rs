@@ -35,14 +35,8 @@ pub enum Stage {
 /// Is told the phase, how many objects are done, and of how many.
 pub type Progress<'p> = &'p mut dyn FnMut(Stage, usize, usize);
 
-/// What was read of a line.
-#[derive(Debug)]
-pub enum Line {
-    /// Its object.
-    Object(Object),
-    /// It cannot be read, but for what other lines may name its object by.
-    Unreadable(Option<String>),
-}
+/// The object of a line. If it cannot be read, then what other lines may name the object by.
+pub type Line = Result<Object, Option<String>>;
 
 /// Why the object of a line cannot be entered. A line may have several faults.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +125,7 @@ pub async fn verify(
     }
     let (first, now) = (before.revision() + 1, clock.now().max(before.recorded_at() + MICROSECOND));
     let mut records = 0;
-    let objects = objects.inspect(|(_, line)| records += usize::from(matches!(line, Line::Object(_))));
+    let objects = objects.inspect(|(_, line)| records += usize::from(line.is_ok()));
     let (whole, lines) = checked(before.clone(), objects, first, now, progress)?;
     Ok(Checked { before, whole, lines, records, first, now })
 }
@@ -208,8 +202,8 @@ fn checked(
     let mut absent = BTreeSet::new();
     for (line, read) in objects {
         let object = match read {
-            Line::Object(object) => object,
-            Line::Unreadable(name) => {
+            Ok(object) => object,
+            Err(name) => {
                 absent.extend(name);
                 continue;
             }
