@@ -330,41 +330,6 @@ fn a_fault_names_its_member_and_the_other_line_and_no_sound_line_is_blamed() {
 }
 
 #[test]
-fn the_lines_are_told_in_chinese_too() {
-    block_on(async {
-        let database = TestDatabase::create(Backend::Sqlite).await;
-        let mut lines =
-            vec![header(), org(1, "committee", None).to_string(), role(15, 1, "member", person(98)).to_string()];
-        let (untrimmed, number) =
-            (json!({"id": id(3), "name": " 甲", "phone": "1"}), json!({"id": id(3), "name": "甲", "phone": 5}));
-        let (missing, unknown) = (json!({"id": id(3)}), json!({"id": id(3), "name": "甲", "age": 5}));
-        lines.extend([untrimmed, number, missing, unknown].map(|person| json!({"person": person}).to_string()));
-        lines.extend([json!({"club": {}}).to_string(), "{".to_owned()]);
-        let file = lines.join("\n");
-        let mut process = program(&["load", "-", "--create", "--lang", "zh_CN.UTF-8", "--database-url", &database.url])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        process.stdin.take().unwrap().write_all(file.as_bytes()).unwrap();
-        let said = String::from_utf8(process.wait_with_output().unwrap().stderr).unwrap();
-        for told in [
-            format!("第 3 行：holder/id：{}：没有这个人员。", id(98)),
-            "第 4 行：name：首尾不能有空白字符：\" 甲\"".to_owned(),
-            "第 5 行：phone：必须是字符串：5".to_owned(),
-            "第 6 行：name：必填".to_owned(),
-            "第 7 行：age：该对象没有此字段".to_owned(),
-            "第 8 行：第 7 列：必须是以下之一：org、".to_owned(),
-            "第 9 行：第 1 列：不是合法的 JSON".to_owned(),
-        ] {
-            assert!(said.contains(&told), "{told}: {said}");
-        }
-        database.remove().await;
-    });
-}
-
-#[test]
 fn the_file_of_the_documentation_is_loaded_and_has_every_member_of_its_table() {
     let page = include_str!("../../docs/JSON-LINES.md");
     let (_, file) = page.split_once("```json\n").unwrap();
