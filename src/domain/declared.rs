@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Holder, OrgId, PostCode, Scope};
+use super::{Day, Holder, OrgId, PostCode, Revision, Scope};
 
 /// What a document says whole of one org of a leading group: from the day of a version on, until the next version in
 /// which a document says it again.
@@ -18,6 +18,9 @@ pub struct Declared {
     /// The office, the working groups and the supervision groups of the group, each kind in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<OrgId>,
+    /// The log entries of the documents of that day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Revision>,
     /// The end of the group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Day>,
@@ -49,6 +52,19 @@ pub struct DeclaredCover {
 impl Declared {
     /// The most that it lists of anything.
     pub const ITEMS_MAX: usize = 10_000;
+
+    /// The same with one holder in the place of another, each named once.
+    #[must_use]
+    pub fn with_instead(&self, old: &Holder, new: &Holder) -> Self {
+        let mut holders: Vec<DeclaredHolder> = Vec::with_capacity(self.holders.len());
+        for listed in &self.holders {
+            let holder = if listed.holder == *old { new.clone() } else { listed.holder.clone() };
+            if holder != *new || !holders.iter().any(|other| other.post == listed.post && other.holder == holder) {
+                holders.push(DeclaredHolder { holder, ..listed.clone() });
+            }
+        }
+        Self { holders, ..self.clone() }
+    }
 
     /// How much it lists of what it lists most of.
     pub fn items(&self) -> usize {

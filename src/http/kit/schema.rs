@@ -264,6 +264,10 @@ schemas! {
         .property("holders", listed::<DeclaredHolder>("Who holds the posts that the document lists, in its order."))
         .property("covers", listed::<DeclaredCover>("What a supervision group covers."))
         .property("parts", listed::<OrgId>("The office, the working groups and the supervision groups, each kind in order."))
+        .property("acts", ArrayBuilder::new()
+            .items(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(REVISION_MAX)))
+            .max_items(Some(Declared::ITEMS_MAX))
+            .description(Some("The log entries of the documents of that day.")))
         .property("valid_until", named::<Day>("The end of the group."));
     OwnEnd => "OwnEnd", object("An end as it was written, perhaps none.")
         .property("until", named::<Day>("The first day on which it no longer holds."))

@@ -2,7 +2,7 @@
 
 use super::{
     Circumstances, Verdict,
-    leading_groups::{has_lists, move_end},
+    leading_groups::{self, move_end},
     orgs::{blockers_from, find, remove},
     restore::reopen,
     timeline::Timeline,
@@ -210,7 +210,7 @@ fn leave(draft: &mut Draft, child: OrgId, parent: OrgId, on: Day) -> Option<Fate
 /// Ends the roles in an org, those that it holds, and all else that names it. Removes what has not begun.
 fn end_what_names(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) {
     let snapshot = draft.snapshot();
-    let has_lists = snapshot.org(id).is_some_and(has_lists);
+    let has_lists = snapshot.org(id).is_some_and(leading_groups::has_lists);
     let roles: Vec<(RoleId, RoleFacts)> = snapshot
         .roles_in(id)
         .chain(snapshot.roles_held(&Holder::Unit(id)))
@@ -219,7 +219,8 @@ fn end_what_names(draft: &mut Draft, id: OrgId, on: Day, basis: Option<&Basis>) 
         .collect();
     for (role, facts) in roles {
         let begun = facts.valid_from < on;
-        let (listed, basis) = (has_lists && facts.org_id == id, basis.cloned());
+        let listed = draft.snapshot().org(facts.org_id).is_some_and(leading_groups::has_lists);
+        let basis = basis.cloned();
         let ended = || if listed { facts.ending_with_org(on, basis) } else { facts.ending(Some(on), basis) };
         draft.put(role, begun.then(ended));
     }

@@ -98,6 +98,10 @@ fn decided(
     let drafted = drafted(draft, &command, with).and_then(|verdict| {
         if !matches!(verdict.target, ObjectKey::Org(_)) {
             leading_groups::written_alone(draft, snapshot, &verdict.target);
+            // What lists say is not to give way to a mistake.
+            if leading_groups::has_lists_of(draft.snapshot(), &verdict.target) {
+                check(draft)?;
+            }
         }
         leading_groups::follow(draft, with.new_id);
         rights::may_do(rights, snapshot, draft, &command, with.today, &numbered)?;

@@ -1,13 +1,13 @@
 //! People.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Circumstances, Verdict};
 use crate::{
     directory::{PersonRow, Snapshot},
     domain::{
-        AliasId, Blocker, BlockerKind, Error, Holder, ObjectKey, Person, PersonAliasFacts, PersonId, PersonPatch,
-        RoleFacts, RoleId, Subject, former_staff_no,
+        AliasId, Blocker, BlockerKind, Error, Holder, ObjectKey, OrgId, OrgValues, Person, PersonAliasFacts, PersonId,
+        PersonPatch, RoleFacts, RoleId, Subject, former_staff_no,
     },
     registry::{
         check::keys_that,
@@ -110,6 +110,7 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
     for (role, facts) in roles {
         draft.put(role, Some(RoleFacts { holder: Holder::Person(id), ..facts }));
     }
+    put_in_lists(draft, &Holder::Person(duplicate), &Holder::Person(id));
     draft.put(duplicate, None);
     let former: Vec<AliasId> = draft.snapshot().aliases_of(duplicate).collect();
     for alias in former.into_iter().chain([AliasId(duplicate.0)]) {
@@ -147,6 +148,26 @@ pub(super) fn merge(draft: &mut Draft, id: PersonId, duplicate: PersonId) -> Res
     }
     draft.put(id, Some(Arc::new(person)));
     Ok(ObjectKey::Person(id).into())
+}
+
+/// Puts a holder in the place of another in the declared lists and orders of every org in which it holds something.
+fn put_in_lists(draft: &mut Draft, old: &Holder, new: &Holder) {
+    let orgs: BTreeSet<OrgId> = draft.snapshot().roles_held(new).map(|role| role.org_id()).collect();
+    for id in orgs {
+        let Some(mut versions) = draft.snapshot().org(id).map(|org| org.versions.clone()) else { continue };
+        for version in &mut versions {
+            let OrgValues { role_order, declared, .. } = version.values.as_ref();
+            let (order, list) = (
+                role_order.as_ref().map(|order| order.with_instead(old, new)),
+                declared.as_ref().map(|declared| declared.with_instead(old, new)),
+            );
+            if order != *role_order || list != *declared {
+                let values = Arc::make_mut(&mut version.values);
+                (values.role_order, values.declared) = (order, list);
+            }
+        }
+        draft.put_versions(id, &versions);
+    }
 }
 
 pub(super) fn find(snapshot: &Snapshot, id: PersonId) -> Result<PersonRow<'_>, Error> {

@@ -153,6 +153,115 @@ api_test! {
         assert_eq!(group.members(&app, "2024-04-30").await, ["来宾"]);
     }
 
+    async fn a_single_end_outlives_what_is_taken_back(app: TestApp) {
+        let one = app.person("子一").await;
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        group.put(&app, "2024-02-01", &[], &[]).await;
+        let back = group.put(&app, "2024-03-01", &[&one], &[]).await;
+        let role = back.body["members"][0]["role_id"].as_str().unwrap().to_owned();
+        let basis = json!({"title": "免职通知"});
+        app.post(&format!("/roles/{role}/end"), json!({"effective_on": "2024-05-01", "basis": basis})).await.is(200);
+        app.delete(&format!("/orgs/{}/versions/2024-02-01", group.id)).await.is(200);
+        for _ in 0..2 {
+            let only = group.on(&app, "2024-04-30").await["members"][0].clone();
+            assert_eq!((&only["valid_from"], &only["valid_until"]), (&json!("2024-01-01"), &json!("2024-05-01")));
+            let role = app.get(&format!("/roles/{}", only["role_id"].as_str().unwrap())).await.is(200).body;
+            assert_eq!(role["end_basis"], basis);
+            // Another act leaves it so.
+            app.patch(&format!("/orgs/{}", group.id), json!({"short_name": "专项组"})).await.is(200);
+        }
+    }
+
+    async fn an_end_on_the_day_of_a_list_stands(app: TestApp) {
+        let one = app.person("子一").await;
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        group.put(&app, "2024-09-01", &[&one], &[]).await;
+        let role = group.on(&app, "2024-09-01").await["members"][0]["role_id"].as_str().unwrap().to_owned();
+        app.post(&format!("/roles/{role}/end"), json!({"effective_on": "2024-09-01"})).await.is(200);
+        assert_eq!(group.members(&app, "2024-09-01").await, Vec::<String>::new());
+        group.put(&app, "2024-09-01", &[&one], &[]).await;
+        assert_eq!(group.members(&app, "2024-09-01").await, ["子一"]);
+    }
+
+    async fn a_role_that_a_list_gives_already_is_refused(app: TestApp) {
+        let one = app.person("子一").await;
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        let twice = json!({"org_id": group.id, "post": "group_member", "valid_from": "2024-03-01",
+            "valid_until": "2024-04-01", "holder": {"type": "person", "id": one}});
+        app.post("/roles", twice).await.is_problem(409, "same-holder");
+        assert_eq!(group.members(&app, "2025-01-01").await, ["子一"]);
+    }
+
+    async fn a_mistake_beside_a_list_leaves_the_list(app: TestApp) {
+        let [one, two] = [app.person("子一").await, app.person("子二").await];
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        let mistake = json!({"org_id": group.id, "post": "group_member", "valid_from": "2024-03-01",
+            "holder": {"type": "person", "id": two}});
+        let mistake = app.post("/roles", mistake).await.is(201).id();
+        group.put(&app, "2024-09-01", &[&one, &two], &[]).await;
+        app.delete(&format!("/roles/{mistake}")).await.is(200);
+        assert_eq!(group.members(&app, "2024-08-31").await, ["子一"]);
+        assert_eq!(group.members(&app, "2024-09-01").await, ["子一", "子二"]);
+    }
+
+    async fn the_first_document_of_an_older_group_is_taken_back(app: TestApp) {
+        let [one, two] = [app.person("子一").await, app.person("子二").await];
+        let parent = app.committee().await;
+        let id = app.org_under("leading_group", Some(&parent), "专项工作领导小组", "2020-01-01").await;
+        app.role(&id, "group_member", &one, "2020-01-01").await;
+        let group = Group { id, parent };
+        let shown = group.on(&app, "2024-06-01").await;
+        group.put(&app, "2024-05-01", &[&two], &[&two]).await;
+        group.put(&app, "2024-05-01", &[&two], &[&one]).await;
+        assert_eq!(group.members(&app, "2024-06-01").await, ["子二"]);
+        app.delete(&format!("/orgs/{}/versions/2024-05-01", group.id)).await.is(200);
+        let mut again = group.on(&app, "2024-06-01").await;
+        for changes in ["revision", "updated_at"] {
+            again[changes] = shown[changes].clone();
+        }
+        assert_eq!(again, shown, "also what two documents of the day established");
+    }
+
+    async fn a_part_may_be_dissolved_before_its_documents_are_taken_back(app: TestApp) {
+        let [one, two] = [app.person("子一").await, app.person("子二").await];
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        let without = json!({"parent_id": group.parent, "name": "专项工作领导小组", "effective_on": "2024-02-01"});
+        app.put(&format!("/leading-groups/{}", group.id), without.clone()).await.is(200);
+        let office = group.put(&app, "2024-05-01", &[&one], &[&two]).await.body["office"]["id"].clone();
+        group.put(&app, "2024-09-01", &[&one], &[&two]).await;
+        let office = format!("/orgs/{}", office.as_str().unwrap());
+        app.post(&format!("{office}/dissolve"), json!({"effective_on": "2024-07-01", "cascade": true})).await.is(200);
+        let mut late = without;
+        late["effective_on"] = json!("2024-06-01");
+        app.put(&format!("/leading-groups/{}?dry_run=true", group.id), late).await.is(200);
+        app.delete(&format!("/orgs/{}/versions/2024-05-01", group.id)).await.is(200);
+        app.get(&office).await.is_problem(404, "not-found");
+        assert_eq!(group.on(&app, "2024-10-01").await.get("office"), None);
+    }
+
+    async fn a_unit_that_lives_longer_holds_longer(app: TestApp) {
+        let unit = app.org(json!({"kind": "unit", "name": "学院", "valid_from": "2000-01-01", "valid_until": "2025-01-01"})).await;
+        let parent = app.committee().await;
+        let document = json!({"parent_id": parent, "name": "专项工作领导小组", "valid_from": "2024-01-01",
+            "members": [{"holder": {"type": "unit", "id": unit}}]});
+        let group = app.post("/leading-groups", document).await.is(201);
+        let role = format!("/roles/{}", group.body["members"][0]["role_id"].as_str().unwrap());
+        assert_eq!(app.get(&role).await.is(200).body["valid_until"], "2025-01-01");
+        app.post(&format!("/orgs/{unit}/restore"), json!({})).await.is(200);
+        assert_eq!(app.get(&role).await.is(200).body.get("valid_until"), None, "with the act that lets the unit go on");
+    }
+
+    async fn who_is_merged_keeps_the_place_in_the_lists(app: TestApp) {
+        let [one, two, twice] = [app.person("子一").await, app.person("子二").await, app.person("子二重").await];
+        let group = Group::found(&app, "2024-01-01", &[&twice, &one]).await;
+        group.put(&app, "2024-09-01", &[&twice, &one], &[]).await;
+        app.post(&format!("/people/{two}/merge"), json!({"duplicate_id": twice})).await.is(200);
+        assert_eq!(group.members(&app, "2024-10-01").await, ["子二", "子一"]);
+        app.delete(&format!("/people/{two}")).await.is_problem(409, "in-use");
+        app.patch(&format!("/orgs/{}", group.id), json!({"short_name": "专项组"})).await.is(200);
+        assert_eq!(group.members(&app, "2024-10-01").await, ["子二", "子一"]);
+    }
+
     async fn whoever_restores_a_part_gets_its_lists_back(app: TestApp) {
         let [one, two] = [app.person("子一").await, app.person("子二").await];
         let group = Group::found(&app, "2024-01-01", &[&one]).await;

@@ -1,6 +1,6 @@
 //! Roles and supervisions that are written by themselves in orgs with declared lists.
 
-use super::follow::{Declaration, correct, covered, declarations, held, lists};
+use super::follow::{Declaration, correct, covered, declarations, has_lists, held, lists_post};
 use crate::{
     directory::Snapshot,
     domain::{Day, Declared, Following, ObjectKey, OrgId, OrgKind, RoleFacts, SupervisionFacts},
@@ -25,6 +25,16 @@ pub(in crate::registry::decide) fn written_alone(draft: &mut Draft, before: &Sna
         }
         _ => {}
     }
+}
+
+/// Whether lists speak of the role or the supervision.
+pub(in crate::registry::decide) fn has_lists_of(snapshot: &Snapshot, written: &ObjectKey) -> bool {
+    let org = match written {
+        ObjectKey::Role(id) => snapshot.role(*id).map(|role| role.org_id()),
+        ObjectKey::Supervision(id) => snapshot.supervision(*id).map(|cover| cover.facts.supervision_group_id),
+        _ => None,
+    };
+    org.and_then(|org| snapshot.org(org)).is_some_and(has_lists)
 }
 
 /// What an act on it alone makes of something, if it is still there.
@@ -75,7 +85,7 @@ impl Alone for RoleFacts {
     }
 
     fn is_listed_in(&self, kind: OrgKind) -> bool {
-        lists(kind, &self.post)
+        lists_post(kind, &self.post)
     }
 
     fn is_named(&self, snapshot: &Snapshot, what: &Declared) -> bool {
@@ -136,7 +146,9 @@ fn alone<F: Alone>(snapshot: &Snapshot, before: Option<&F>, mut facts: F) -> F {
     let contradicts = |declared: &Declaration<'_>| {
         let is_named = facts.is_named(snapshot, declared.what);
         let reaches = |first: Day, end: Option<Day>| declared.on >= first && end.is_none_or(|end| declared.on < end);
-        (begins_anew && reaches(from.min(old_from), end)) || (!is_named && reaches(from, until))
+        // A list of the very day of an end was known, and does not reopen what ends.
+        let ends = before.is_some() && ends_anew && until == Some(declared.on);
+        (begins_anew && reaches(from.min(old_from), end)) || (!is_named && reaches(from, until)) || ends
     };
     let days = declarations(org).filter(|declared| facts.is_listed_in(declared.kind)).filter(contradicts);
     let days: Vec<Day> = days.map(|declared| declared.on).collect();
@@ -152,15 +164,15 @@ fn alone<F: Alone>(snapshot: &Snapshot, before: Option<&F>, mut facts: F) -> F {
     facts
 }
 
-/// What is deleted was a mistake: the lists of its days do not name it any more.
+/// What is deleted was a mistake. The lists that put it there do not name it any more.
 fn strike<F: Alone>(draft: &mut Draft, mut facts: F) {
     let snapshot = draft.snapshot().clone();
     let (from, until) = facts.days();
-    let apart = facts.following().take().map(|following| following.apart).unwrap_or_default();
+    let Following { listed, apart, .. } = facts.following().take().unwrap_or_default();
     let concerns = |declared: &Declaration<'_>| {
         let on = declared.on;
         let within = on >= from && until.is_none_or(|until| on < until);
-        (within || apart.contains(&on)) && facts.is_named(&snapshot, declared.what)
+        ((listed && within) || apart.contains(&on)) && facts.is_named(&snapshot, declared.what)
     };
     correct(draft, facts.org(), concerns, |declared| facts.leave(&snapshot, declared));
 }

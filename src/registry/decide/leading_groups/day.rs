@@ -1,9 +1,9 @@
 //! The documents of one day of a leading group: taken back, or moved to another day.
 
 use super::{
-    follow::{Declaration, declarations, each_following},
+    follow::{declarations, each_following},
     move_end,
-    parts::set_all,
+    parts::from_on,
 };
 use crate::{
     domain::{Day, Error, Following, Org, OrgFacts, OrgId, OrgVersion, Revision, carry_on},
@@ -24,19 +24,17 @@ struct OfDay {
 }
 
 impl OfDay {
-    /// What the documents of the day did, as it is before they are taken back or moved. Nothing if they declare nothing.
+    /// What the documents of the day did, before they are taken back or moved. Nothing if they declare nothing.
     fn of(draft: &Draft, group: &Org, day: Day) -> Option<Self> {
         let this = declarations(group).find(|declared| declared.on == day)?;
-        let revisions: Vec<Revision> = group.on(day)?.acts.iter().map(|act| act.revision).collect();
+        let (named, revisions) = (this.what.parts.clone(), this.what.acts.clone());
         let before = declarations(group).take_while(|declared| declared.on < day).last();
-        let parts = |declared: &Declaration<'_>| declared.what.parts.clone();
-        let named = parts(&this);
-        let left_out = before.as_ref().map(parts).unwrap_or_default().into_iter().filter(|part| {
-            let facts = draft.snapshot().org(*part).map(|part| &part.facts);
-            let by_list = |facts: &OrgFacts| facts.dissolved_by.is_none_or(|by| revisions.contains(&by));
-            !named.contains(part) && facts.is_some_and(|facts| facts.dissolved_on == Some(day) && by_list(facts))
+        let known = before.map(|before| before.what.parts.as_slice()).unwrap_or_default();
+        let left_out = draft.snapshot().ever_under(Some(group.id)).filter(|part| {
+            let by_list = part.facts.dissolved_by.map_or(known.contains(&part.id), |by| revisions.contains(&by));
+            part.facts.dissolved_on == Some(day) && by_list && !named.contains(&part.id)
         });
-        let left_out = left_out.collect();
+        let left_out = left_out.map(|part| part.id).collect();
         Some(Self { named, left_out, revisions })
     }
 }
@@ -46,7 +44,7 @@ impl OfDay {
 pub(in crate::registry::decide) fn take_back(draft: &mut Draft, group: &Org, day: Day) {
     let Some(OfDay { named, left_out, revisions }) = OfDay::of(draft, group, day) else { return };
     let next = declarations(group).find(|declared| declared.on > day);
-    for part in named {
+    for part in named.iter().copied() {
         let Some(mut versions) = draft.snapshot().org(part).map(|org| org.versions.clone()) else { continue };
         let Some(place) = versions.iter().position(|version| version.valid_from == day) else { continue };
         let Some(version) = versions.get_mut(place) else { continue };
@@ -54,20 +52,26 @@ pub(in crate::registry::decide) fn take_back(draft: &mut Draft, group: &Org, day
         if version.acts.is_empty() {
             if place == 0 {
                 let again = next.filter(|next| next.what.parts.contains(&part)).map(|next| next.on);
-                let Some(from) = again else {
+                let later = again.and_then(|from| from_on(draft.snapshot().org(part)?, from));
+                let Some(later) = later else {
                     end(draft, part, day, None);
                     continue;
                 };
-                versions.retain(|version| version.valid_from >= from);
-                if let Some(first) = versions.first_mut() {
-                    set_all(first);
-                }
+                versions = later;
             } else {
                 versions.remove(place);
             }
         }
         carry_on(&mut versions);
         draft.put_versions(part, &versions);
+    }
+    let taken_back = |following: Option<&Following>| {
+        let following = following.filter(|following| following.apart.contains(&day))?;
+        let apart = following.apart.iter().copied().filter(|on| *on != day).collect();
+        Some(Following { apart, ..following.clone() }.remembered())
+    };
+    for org in named.iter().copied().chain([group.id]) {
+        each_following(draft, org, taken_back);
     }
     let last = draft.snapshot().org(group.id).map(|group| group.facts.clone()).unwrap_or_default();
     if next.is_none()

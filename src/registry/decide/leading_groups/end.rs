@@ -1,5 +1,6 @@
 //! The end of a leading group: what ends with it, and what is restored with it.
 
+use super::has_lists;
 use crate::{
     directory::Snapshot,
     domain::{
@@ -32,6 +33,7 @@ pub(in crate::registry::decide) fn move_end(
         if own_act && after.is_none_or(|after| org.facts.dissolved_on.is_some_and(|until| until <= after)) {
             continue;
         }
+        let has_lists = has_lists(org);
         let facts = moves(org.life()).then(|| OrgFacts {
             dissolved_on: after,
             end_basis: end_basis.clone(),
@@ -43,7 +45,11 @@ pub(in crate::registry::decide) fn move_end(
             .map(|role| {
                 let unit = if let Holder::Unit(unit) = role.holder() { Some(unit) } else { None };
                 let valid_until = earliest_end(snapshot, unit, after);
-                (role.id(), role.facts().ending(valid_until, end_basis.clone()))
+                let ended = match valid_until.filter(|_| has_lists) {
+                    Some(on) => role.facts().ending_with_org(on, end_basis.clone()),
+                    None => role.facts().ending(valid_until, end_basis.clone()),
+                };
+                (role.id(), ended)
             })
             .collect();
         let supervisions: Vec<(SupervisionId, SupervisionFacts)> = snapshot

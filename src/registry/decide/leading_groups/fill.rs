@@ -57,6 +57,12 @@ impl Adjustment<'_> {
         let place = timeline.split(self.on).ok_or(Error::NotAlive { org, on: self.on })?;
         let values = settle(draft.snapshot(), &timeline, place, values, self.on)?;
         let act = || draft.act(self.basis.cloned());
+        let mut declared = declared;
+        // Documents of one day are taken back together.
+        let earlier = timeline.version(place).filter(|version| version.set().has("declared"));
+        let earlier = earlier.and_then(|version| version.values.declared.as_ref()).map(|earlier| &earlier.acts);
+        declared.acts = earlier.cloned().unwrap_or_default();
+        declared.acts.push(draft.revision());
         timeline.set(place, &values, act());
         timeline.declare(place, "declared", act(), |values| values.declared = Some(declared));
         timeline.declare(place, "role_order", act(), |values| values.role_order = Some(order));
@@ -71,7 +77,7 @@ impl Adjustment<'_> {
         let mut standings: Vec<Standing> = listed.collect();
         if let Some(view) = snapshot.org_on(org, self.on) {
             let all = snapshot.roles_by_place(&view);
-            let others = all.iter().filter(|held| !follow::lists(view.kind(), held.role.post()));
+            let others = all.iter().filter(|held| !follow::lists_post(view.kind(), held.role.post()));
             standings
                 .extend(others.map(|held| Standing { post: held.role.post().clone(), holder: held.role.holder() }));
         }

@@ -2,7 +2,7 @@
 //! that documents have declared.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -36,6 +36,13 @@ pub(super) fn declarations(org: &Org) -> impl DoubleEndedIterator<Item = Declara
     })
 }
 
+/// Whether something in an org follows from lists, or did until they were taken back.
+fn is_followed(snapshot: &Snapshot, org: &Org) -> bool {
+    has_lists(org)
+        || snapshot.roles_in(org.id).any(|role| role.following().is_some())
+        || snapshot.supervisions_by(org.id).any(|cover| cover.facts.following.is_some())
+}
+
 /// Whether documents have declared lists of an org.
 pub(in crate::registry::decide) fn has_lists(org: &Org) -> bool {
     declarations(org).next().is_some()
@@ -52,7 +59,14 @@ pub(in crate::registry::decide) fn follow(draft: &mut Draft, new_id: &dyn Fn() -
     let mut touched = BTreeSet::new();
     for effect in draft.effects() {
         match effect {
-            Effect::Org { id, .. } | Effect::OrgVersion { id, .. } => drop(touched.insert(*id)),
+            Effect::OrgVersion { id, .. } => drop(touched.insert(*id)),
+            Effect::Org { id, .. } => {
+                touched.insert(*id);
+                // The lives of units and covered orgs bound what they hold and what covers them.
+                let snapshot = draft.snapshot();
+                touched.extend(snapshot.roles_held(&Holder::Unit(*id)).map(|role| role.org_id()));
+                touched.extend(snapshot.supervisions_of(*id).map(|cover| cover.facts.supervision_group_id));
+            }
             Effect::Role { before, after, .. } => touched.extend(before.iter().chain(after).map(|role| role.org_id)),
             Effect::Supervision { before, after, .. } => {
                 touched.extend(before.iter().chain(after).map(|facts| facts.supervision_group_id));
@@ -61,7 +75,7 @@ pub(in crate::registry::decide) fn follow(draft: &mut Draft, new_id: &dyn Fn() -
         }
     }
     for id in touched {
-        let Some(org) = draft.snapshot().org(id).filter(|org| has_lists(org)).cloned() else {
+        let Some(org) = draft.snapshot().org(id).filter(|org| is_followed(draft.snapshot(), org)).cloned() else {
             continue;
         };
         roles(draft, &org, new_id);
@@ -80,27 +94,30 @@ fn roles(draft: &mut Draft, org: &Org, new_id: &dyn Fn() -> Uuid) {
         let facts = role.facts();
         lines.entry((facts.post.clone(), facts.holder.clone())).or_default().push((role.id(), line_of_role(facts)));
     }
+    let mut lists = Vec::new();
     for declaration in declarations(org) {
+        let mut named = HashMap::new();
         for (place, declared) in (1..).zip(&declaration.what.holders) {
             let key = (declared.post.clone(), snapshot.meant_holder(&declared.holder));
             if is_there(snapshot, &key.1) {
                 places.entry(key.clone()).or_insert(place);
-                lines.entry(key).or_default();
+                lines.entry(key.clone()).or_default();
+                named.entry(key).or_insert(declared.acting);
             }
         }
+        lists.push((declaration, named));
     }
     let mut changes = Vec::new();
     for ((post, holder), mut lines) in lines {
         lines.sort_by_key(|(id, line)| (line.from, *id));
-        let said = declarations(org).filter(|said| lists(said.kind, &post)).map(|said| Said {
-            on: said.on,
-            manner: held(snapshot, said.what, &post, &holder),
-            basis: said.basis,
-        });
+        let key = (post, holder);
+        let said = lists.iter().filter(|(list, _)| lists_post(list.kind, &key.0));
+        let said = said.map(|(list, named)| Said { on: list.on, manner: named.get(&key).copied(), basis: list.basis });
         let said: Vec<Said<'_, bool>> = said.collect();
-        if said.is_empty() {
+        if said.is_empty() && lines.iter().all(|(_, line)| line.following.is_none()) {
             continue;
         }
+        let (post, holder) = key;
         let unit = if let Holder::Unit(unit) = &holder { snapshot.org(*unit) } else { None };
         let life = life(org).into_iter().chain(unit.and_then(life)).min_by_key(|(day, _)| *day);
         let order = places.get(&(post.clone(), holder.clone())).copied().unwrap_or_default();
@@ -152,21 +169,23 @@ fn covers(draft: &mut Draft, group: &Org, new_id: &dyn Fn() -> Uuid) {
         let line = line_of_cover(supervision.facts.clone());
         lines.entry(supervision.facts.org_id).or_default().push((supervision.id, line));
     }
-    for cover in declarations(group).flat_map(|declaration| &declaration.what.covers) {
-        if snapshot.org(cover.org_id).is_some() {
-            lines.entry(cover.org_id).or_default();
+    let mut lists = Vec::new();
+    for declaration in declarations(group).filter(|said| said.kind == OrgKind::SupervisionGroup) {
+        let there = declaration.what.covers.iter().filter(|cover| snapshot.org(cover.org_id).is_some());
+        let named: HashMap<OrgId, Scope> = there.map(|cover| (cover.org_id, cover.scope)).collect();
+        for org in named.keys() {
+            lines.entry(*org).or_default();
         }
+        lists.push((declaration, named));
     }
     let mut changes = Vec::new();
     for (org_id, mut lines) in lines {
         lines.sort_by_key(|(id, line)| (line.from, *id));
-        let said = declarations(group).filter(|said| said.kind == OrgKind::SupervisionGroup).map(|said| Said {
-            on: said.on,
-            manner: covered(said.what, org_id),
-            basis: said.basis,
-        });
+        let said = lists.iter();
+        let said =
+            said.map(|(list, named)| Said { on: list.on, manner: named.get(&org_id).copied(), basis: list.basis });
         let said: Vec<Said<'_, Scope>> = said.collect();
-        if said.is_empty() {
+        if said.is_empty() && lines.iter().all(|(_, line)| line.following.is_none()) {
             continue;
         }
         let covered = snapshot.org(org_id).and_then(life);
@@ -219,7 +238,7 @@ fn is_there(snapshot: &Snapshot, holder: &Holder) -> bool {
 }
 
 /// Whether documents list a post in orgs of a kind.
-pub(super) fn lists(kind: OrgKind, post: &PostCode) -> bool {
+pub(super) fn lists_post(kind: OrgKind, post: &PostCode) -> bool {
     listed_posts(kind).contains(&post.as_str())
 }
 

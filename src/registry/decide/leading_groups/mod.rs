@@ -13,7 +13,7 @@ mod parts;
 mod runs;
 
 pub(super) use self::{
-    alone::written_alone,
+    alone::{has_lists_of, written_alone},
     day::{move_day, take_back},
     end::move_end,
     follow::{follow, has_lists},

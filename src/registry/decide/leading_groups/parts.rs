@@ -10,12 +10,12 @@ use super::{
 use crate::{
     directory::Snapshot,
     domain::{
-        Day, Declared, Error, Name, ORDER_MAX, OrderNumber, OrgFacts, OrgFields, OrgId, OrgKind, OrgValues,
-        OrgValuesPatch, OrgVersion, RoleFacts, RoleId, SupervisionFacts, SupervisionId,
+        Day, Declared, Error, Name, ORDER_MAX, OrderNumber, Org, OrgFacts, OrgFields, OrgId, OrgKind, OrgValues,
+        OrgValuesPatch, OrgVersion, RoleFacts, RoleId, SupervisionFacts, SupervisionId, VersionAct,
     },
     registry::{
         command::PartDocument,
-        decide::{dissolve::end, orgs::next_order},
+        decide::{dissolve::end, orgs::next_order, timeline::Timeline},
         draft::Draft,
         refer::refer_to_org,
     },
@@ -74,7 +74,9 @@ impl Adjustment<'_> {
             let mut later = declarations(group).filter(|later| later.on > self.on);
             later.find(|later| later.what.parts.contains(&part)).map(|later| later.on)
         });
-        let Some((from, org)) = later.zip(snapshot.org(part).cloned()) else {
+        let org = snapshot.org(part).cloned();
+        let again = later.zip(org).and_then(|(from, org)| Some((from, from_on(&org, from)?, org.facts)));
+        let Some((from, versions, org_facts)) = again else {
             return end(draft, part, self.on, self.basis);
         };
         let roles: Vec<(RoleId, RoleFacts)> = snapshot
@@ -90,12 +92,7 @@ impl Adjustment<'_> {
             .collect();
         end(draft, part, self.on, self.basis);
         let again = OrgId((self.with.new_id)());
-        let mut versions: Vec<OrgVersion> =
-            org.versions.into_iter().filter(|version| version.valid_from >= from).collect();
-        if let Some(first) = versions.first_mut() {
-            set_all(first);
-        }
-        draft.put(again, Some(org.facts));
+        draft.put(again, Some(org_facts));
         draft.put_versions(again, &versions);
         for (id, facts) in roles {
             draft.put(id, Some(RoleFacts { org_id: again, ..facts }));
@@ -271,13 +268,19 @@ impl Adjustment<'_> {
     }
 }
 
-/// Makes the act that declares something in a first version set everything in it.
-pub(super) fn set_all(first: &mut OrgVersion) {
-    let set = first.set();
-    let rest = OrgFields::all().without(set);
-    if let Some(act) = first.acts.iter_mut().find(|act| act.fields.has("declared")) {
-        act.fields = act.fields.and(rest);
+/// The versions of an org that begins on a day instead, if it lives then.
+pub(super) fn from_on(org: &Org, day: Day) -> Option<Vec<OrgVersion>> {
+    let mut timeline = Timeline::of(org);
+    timeline.split(day).filter(|_| org.life().contains(day))?;
+    let mut versions = timeline.into_versions();
+    versions.retain(|version| version.valid_from >= day);
+    let first = versions.first_mut()?;
+    let rest = OrgFields::all().without(first.set());
+    match first.acts.last_mut() {
+        Some(act) => act.fields = act.fields.and(rest),
+        None => first.acts.push(VersionAct { revision: 0, fields: rest, basis: None }),
     }
+    Some(versions)
 }
 
 /// The default name of an office: that of its group with 办公室 at the end, cut to fit.

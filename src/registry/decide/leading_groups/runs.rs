@@ -35,11 +35,13 @@ struct Run<'a, M> {
     from: Day,
     basis: Option<&'a Basis>,
     end: Option<Bound<'a>>,
+    /// The end that was written by itself, if the run ends on it.
+    own_end: Option<&'a OwnEnd>,
 }
 
 impl<M> Run<'_, M> {
     fn until(&self) -> Option<Day> {
-        self.end.map(|(day, _)| day)
+        self.own_end.and_then(|end| end.until).or(self.end.map(|(day, _)| day))
     }
 }
 
@@ -58,7 +60,7 @@ impl<M> Line<M> {
         kept.unwrap_or_else(|| OwnEnd { until: self.until, basis: self.end_basis.clone() })
     }
 
-    /// The same with the first of its own end and `end`.
+    /// Ends on its own end or on `end`, whichever comes first.
     fn ended(self, own: OwnEnd, end: Option<Bound<'_>>) -> Self {
         let Following { listed, own_end: _, apart } = self.following.clone().unwrap_or_default();
         let end = end.filter(|(day, _)| own.until.is_none_or(|until| *day < until));
@@ -96,9 +98,13 @@ pub(super) fn followed<K: Copy, M: Copy + PartialEq>(
     }
     let alone: Vec<Period> = found.iter().map(|(_, line)| line.period()).collect();
     let listed: Vec<&(K, Line<M>)> = lines.iter().filter(|(_, line)| line.is_listed()).collect();
-    let own_ends: Vec<Day> = listed.iter().filter_map(|(_, line)| line.own_end().until).collect();
+    let own_ends: Vec<OwnEnd> = listed.iter().map(|(_, line)| line.own_end()).collect();
     let mut free = listed;
-    for run in runs(&said, life).into_iter().flat_map(|run| pieces(run, &said, &alone, &own_ends)) {
+    let pieces: Vec<Run<'_, M>> =
+        runs(&said, life).into_iter().flat_map(|run| pieces(run, &said, &alone, &own_ends)).collect();
+    // An end that was written by itself has one keeper: whoever ends on it.
+    let kept_ends: Vec<Day> = pieces.iter().filter_map(|run| run.own_end?.until).collect();
+    for run in pieces {
         let period = Period::new(run.from, run.until()).unwrap_or(Period::open(run.from));
         let same = |(_, line): &&(K, Line<M>)| line.manner == run.manner && line.period().and(period).is_some();
         let kept = free.iter().position(same).map(|place| free.remove(place));
@@ -114,7 +120,12 @@ pub(super) fn followed<K: Copy, M: Copy + PartialEq>(
                 following: Some(Following { listed: true, ..Following::default() }),
             },
         };
-        let own = line.own_end();
+        let own = match run.own_end {
+            Some(end) => end.clone(),
+            None => Some(line.own_end())
+                .filter(|end| end.until.is_none_or(|until| !kept_ends.contains(&until)))
+                .unwrap_or_default(),
+        };
         found.push((kept.map(|(id, _)| *id), line.ended(own, run.end)));
     }
     found
@@ -140,7 +151,7 @@ fn runs<'a, M: Copy + PartialEq>(said: &[&Said<'a, M>], life: Option<Bound<'a>>)
             run.end = Some((said.on, said.basis));
         }
         manner = said.manner;
-        runs.extend(manner.map(|manner| Run { manner, from: said.on, basis: said.basis, end: None }));
+        runs.extend(manner.map(|manner| Run { manner, from: said.on, basis: said.basis, end: None, own_end: None }));
     }
     for run in &mut runs {
         run.end = first(run.end, life);
@@ -149,9 +160,14 @@ fn runs<'a, M: Copy + PartialEq>(said: &[&Said<'a, M>], life: Option<Bound<'a>>)
     runs
 }
 
-/// What is left of a run beside what is held alone and after ends that were written by themselves: each piece but the
-/// first begins with the next list that names the holder.
-fn pieces<'a, M: Copy>(run: Run<'a, M>, said: &[&Said<'a, M>], alone: &[Period], own_ends: &[Day]) -> Vec<Run<'a, M>> {
+/// What is left of a run beside what single acts wrote and after the ends that they set: each piece but the first begins
+/// with the next list that names the holder.
+fn pieces<'a, M: Copy>(
+    run: Run<'a, M>,
+    said: &[&Said<'a, M>],
+    alone: &[Period],
+    own_ends: &'a [OwnEnd],
+) -> Vec<Run<'a, M>> {
     let mut pieces = Vec::new();
     let mut next = Some((run.from, run.basis));
     while let Some((from, basis)) = next {
@@ -163,11 +179,16 @@ fn pieces<'a, M: Copy>(run: Run<'a, M>, said: &[&Said<'a, M>], alone: &[Period],
             next = beside.until().and_then(again);
             continue;
         }
-        let begins = alone.iter().map(|period| period.from()).filter(|day| *day > from).min();
-        let ends = own_ends.iter().copied().filter(|day| *day > from).min();
-        let cut = begins.into_iter().chain(ends).min().filter(|day| run.until().is_none_or(|until| *day < until));
-        let end = cut.map(|day| (day, None)).or(run.end);
-        pieces.push(Run { manner: run.manner, from, basis, end });
+        let within = |day: Day| day > from && run.until().is_none_or(|until| day < until);
+        let begins = alone.iter().map(|period| period.from()).filter(|day| within(*day)).min();
+        let own_end = own_ends
+            .iter()
+            .filter(|end| end.until.is_some_and(within))
+            .min_by_key(|end| end.until)
+            .filter(|end| begins.is_none_or(|begins| end.until < Some(begins)));
+        let cut = own_end.and_then(|end| end.until).or(begins);
+        let end = if own_end.is_some() { None } else { begins.map(|day| (day, None)).or(run.end) };
+        pieces.push(Run { manner: run.manner, from, basis, end, own_end });
         next = cut.and_then(again);
     }
     pieces

@@ -52,6 +52,11 @@ api_test! {
             let without = found(&app, &documents[0], &left).await.expect("accepted before");
             let path = format!("/orgs/{other}/versions/{}", date(documents[gone].0));
             app.delete(&path).await.is(200);
+            // All has followed: another act changes no role.
+            let roles = async || app.get(&format!("/roles?within={other}&status=all&limit=500")).await.is(200).body["items"].clone();
+            let before = roles().await;
+            app.patch(&format!("/orgs/{other}"), json!({"short_name": "组", "effective_on": date(documents[0].0)})).await.is(200);
+            assert_eq!(roles().await, before);
             for place in accepted[1..].iter().filter(|place| **place != gone) {
                 let (day, document) = &documents[*place];
                 assert!(put(&app, &without, &left, *day, document).await, "accepted before\n{document:#}");
