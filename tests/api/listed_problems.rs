@@ -151,7 +151,10 @@ api_test! {
                 leader(json!(app.person("丙").await)), leader(json!(app.person("丁").await)),
             ]}],
         });
-        app.post("/leading-groups", document).await.is_problem(409, "acting-taken");
+        app.post("/leading-groups", document.clone()).await.is_problem(409, "acting-taken");
+        let empty = json!({"parent_id": committee, "name": "组"});
+        let group = app.post("/leading-groups", empty).await.is(201).id();
+        app.put(&format!("/leading-groups/{group}"), document).await.is_problem(409, "acting-taken");
     }
 
     async fn a_post_exists_in_the_kind_on_every_day(app: TestApp) {
