@@ -9,7 +9,9 @@ use super::{
     snapshot::{RoleRow, Snapshot},
     views::{OrgView, RoleView, SupervisionView},
 };
-use crate::domain::{Basis, Day, Instant, OrgId, OrgKind, Period, PlainFacts, Revision, VersionAct, listed_posts};
+use crate::domain::{
+    Basis, Day, Instant, OrgId, OrgKind, OrgVersion, Period, PlainFacts, Revision, VersionAct, listed_posts,
+};
 
 /// An org of a leading group, with its members.
 #[derive(Debug, Clone)]
@@ -39,10 +41,18 @@ impl<'s> LeadingGroup<'s> {
     /// The document of the act that said what the group is on the day: that declared it whole, or gave its name or place.
     pub fn basis(&self) -> Option<&'s Basis> {
         let shown = self.group.org;
-        let mut until_then =
-            shown.org.versions.iter().rev().filter(|version| version.valid_from <= shown.version().valid_from);
+        let all = &shown.org.versions;
+        let until_then = all.partition_point(|version| version.valid_from <= shown.version().valid_from);
         let says = |act: &&VersionAct| ["declared", "name", "parent_id"].iter().any(|field| act.fields.has(field));
-        until_then.find_map(|version| version.acts.iter().rev().find(says))?.basis.as_ref()
+        let place = |version: &'s OrgVersion| (&version.values.name, version.values.parent_id);
+        let said = all.iter().enumerate().take(until_then).rev().find_map(|(index, version)| {
+            if version.is_remembered() {
+                return version.acts.iter().rev().find(says).map(|act| act.basis.as_ref());
+            }
+            let before = index.checked_sub(1).and_then(|before| all.get(before)).map(place);
+            (before != Some(place(version))).then(|| version.basis())
+        });
+        said.flatten()
     }
 }
 
