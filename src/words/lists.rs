@@ -19,8 +19,11 @@ impl Asked<'_> {
     pub(super) fn lists(self, told: &mut Summary) {
         for effect in self.effects {
             match effect {
-                LoggedEffect::OrgVersion { id, valid_from, after: Some(after), .. } => {
+                LoggedEffect::OrgVersion { id, valid_from, before, after: Some(after) } => {
                     self.later_lists(*id, *valid_from, after, told);
+                    if let Some(before) = before {
+                        self.taken_out(*id, before, after, told);
+                    }
                 }
                 LoggedEffect::Role { id, before, after: Some(after) } => {
                     if *self.target == ObjectKey::Role(*id) {
@@ -56,6 +59,31 @@ impl Asked<'_> {
             format_args!("What was declared for {name} from later days on stays as it is: {days}."),
             format_args!("此前已公布的{name}此后的名单（{days}）仍然有效。"),
         );
+    }
+
+    /// A role or a supervision was a mistake, and so it was in a list.
+    fn taken_out(self, id: OrgId, before: &OrgVersion, after: &OrgVersion, told: &mut Summary) {
+        let is_single = matches!(self.target, ObjectKey::Role(_) | ObjectKey::Supervision(_));
+        let Some((old, new)) = before.values.declared.as_ref().zip(after.values.declared.as_ref()) else { return };
+        if !is_single || !after.set().has("declared") {
+            return;
+        }
+        let day = after.valid_from;
+        for gone in old.holders.iter().filter(|listed| !new.holders.contains(listed)) {
+            let (who, position) =
+                (self.teller.holder(&gone.holder, day), self.teller.position(id, &gone.post, gone.acting, day));
+            told.say(
+                format_args!("The list declared for {day} no longer names {who} as {position}."),
+                format_args!("自{day}起的名单不再列有{who}任{position}。"),
+            );
+        }
+        for gone in old.covers.iter().filter(|cover| !new.covers.contains(cover)) {
+            let (group, org) = (self.teller.name(id, day), self.teller.name(gone.org_id, day));
+            told.say(
+                format_args!("The list declared for {day} no longer says that {group} covers {org}."),
+                format_args!("自{day}起的名单不再列有{group}督导{org}。"),
+            );
+        }
     }
 
     /// A role is written by itself in an org with lists.

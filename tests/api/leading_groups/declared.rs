@@ -149,7 +149,9 @@ api_test! {
         assert_eq!(group.members(&app, "2024-05-01").await, ["来宾"]);
         assert_eq!(group.members(&app, "2024-09-01").await, ["子一", "来宾"]);
         // What is deleted was a mistake, and the lists of its days do not name it.
-        app.delete(&format!("/roles/{member}")).await.is(200);
+        let deleted = app.delete(&format!("/roles/{member}")).await.is(200);
+        let notices = deleted.body["change"]["notices"].to_string();
+        assert!(notices.contains("The list declared for 2024-01-01 no longer names 子一"), "{notices}");
         assert_eq!(group.members(&app, "2024-04-30").await, ["来宾"]);
     }
 

@@ -56,7 +56,7 @@ trait Alone: Clone {
     fn org(&self) -> OrgId;
     fn days(&self) -> (Day, Option<Day>);
     fn following(&mut self) -> &mut Option<Following>;
-    /// Whether lists would say the same of both.
+    /// Whether both are of the same org and post, or of the same group and org, and are held alike.
     fn is_like(&self, other: &Self) -> bool;
     /// Whether lists of such orgs speak of it.
     fn is_listed_in(&self, kind: OrgKind) -> bool;

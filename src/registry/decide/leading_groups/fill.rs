@@ -194,7 +194,7 @@ impl Adjustment<'_> {
         }
     }
 
-    /// Whatever was written by itself after an earlier list of that day, this list speaks of it again.
+    /// A new list of a day also counts for what single acts wrote after an earlier list of that day.
     fn hear_again(&self, draft: &mut Draft, org: OrgId) {
         let heard = |following: Option<&Following>| {
             let following = following.filter(|following| following.apart.contains(&self.on))?;
