@@ -59,6 +59,9 @@ pub enum Command {
     Keys(Keys),
     /// Print sample campuses as JSON lines
     Generate(Generate),
+    /// Begin a new epoch, after a backup has been restored: consumers then start again, since a revision may be another
+    /// entry than before
+    NewEpoch(DatabaseArgs),
     /// Load a whole directory from JSON lines into an empty database: everything or nothing
     Load(Load),
 }

@@ -25,7 +25,7 @@ use campus_org::{
     load,
     provider::Provider,
     record::{Header, Record},
-    registry::{CreateKey, KeyCommand, Registry, Stage},
+    registry::{self, CreateKey, KeyCommand, Registry, Stage},
     sample::{self, SampleTour},
     store::{Options, Store},
     telemetry,
@@ -76,6 +76,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Healthcheck(args) => healthcheck(&args),
         Command::Keys(args) => block_on(manage_keys(args)),
         Command::Load(args) => block_on(load_file(args)),
+        Command::NewEpoch(args) => block_on(begin_epoch(args)),
         Command::Generate(args) => print(|out| sample::write(out, args.universities, args.seed)),
     }
 }
@@ -425,7 +426,15 @@ async fn migrate(args: Migrate) -> anyhow::Result<()> {
     match args.way {
         Way::Up(Up { database, steps }) => {
             let store = connect_or_create(&database).await?;
-            with_store(store, async |store| store.migrate_up(steps).await.context("migrating up")).await
+            with_store(store, async |store| {
+                store.migrate_up(steps).await.context("migrating up")?;
+                // With all its steps the database can also be told from others.
+                match store.migrations().await.context("reading the migrations")?.iter().all(|step| step.applied) {
+                    true => registry::found(&store, &SystemClock).await.context("beginning the chain of the log"),
+                    false => Ok(()),
+                }
+            })
+            .await
         }
         Way::Down(Down { database, steps }) => {
             let (store, steps) = (connect(&database).await?, Some(steps.unwrap_or(1)));
@@ -441,6 +450,16 @@ async fn migrate(args: Migrate) -> anyhow::Result<()> {
             with_store(connect(&database).await?, status).await
         }
     }
+}
+
+async fn begin_epoch(args: DatabaseArgs) -> anyhow::Result<()> {
+    with_store(connect(&args).await?, async |store| {
+        store.count().await.context("is the backup restored whole?")?;
+        let epoch = registry::begin_epoch(&store, &SystemClock).await.context("beginning a new epoch")?;
+        println!("the directory is in the new epoch {epoch}");
+        Ok(())
+    })
+    .await
 }
 
 /// Writes to standard output. A reader that stops early, such as `head`, is not an error.

@@ -15,6 +15,7 @@ pub struct Model {
     pub basis: Option<Json>,
     pub effects: Json,
     pub format: i32,
+    pub digest: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,6 +12,10 @@ pub struct Model {
     pub recorded_at: DateTimeUtc,
     pub zone: Option<String>,
     pub format: i32,
+    pub directory_id: Option<Uuid>,
+    pub epoch: Option<i64>,
+    pub digest: Option<String>,
+    pub row_counts: Option<Json>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -20,6 +20,7 @@ mod m20261128_000011_orders;
 mod m20261128_000012_declarations;
 mod m20261128_000013_dated_duties;
 mod m20261128_000014_counts;
+mod m20261128_000015_chain;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000012_declarations::Migration),
             Box::new(m20261128_000013_dated_duties::Migration),
             Box::new(m20261128_000014_counts::Migration),
+            Box::new(m20261128_000015_chain::Migration),
         ]
     }
 }

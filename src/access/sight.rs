@@ -86,6 +86,13 @@ impl Sight {
         Self { people: Seen::All, contact: Seen::All, with_contact: true, today, as_it_is: None, shown: Arc::default() }
     }
 
+    /// The same of `caller` in a newer directory, on a later day. What it shows counts for the same answer.
+    #[must_use]
+    pub fn in_newer(&self, caller: &Caller, directory: &Snapshot, today: Day) -> Self {
+        let shown = Arc::clone(&self.shown);
+        Self { with_contact: self.with_contact, shown, ..Self::of(caller, directory, today) }
+    }
+
     /// The same with contact data, as far as the caller may see it.
     #[must_use]
     pub fn with_contact(self, asked: bool) -> Self {
@@ -167,6 +174,11 @@ impl Sight {
         self.with_contact.hash(&mut hasher);
         // Never one of those above.
         hasher.finish() | 1 << 63
+    }
+
+    /// What tells it from other sights, whatever is asked for: 0 if it is whole.
+    pub fn mark_of_people(&self) -> u64 {
+        self.clone().with_contact(false).mark()
     }
 
     /// What sets its answers apart in entity tags: what is shown to a limited sight also depends on the day.

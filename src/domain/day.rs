@@ -104,7 +104,7 @@ pub fn write_instant<S: Serializer>(instant: &Instant, serializer: S) -> Result<
 /// The longest text that is made here: `2021-04-15T08:00:00.123456Z`.
 const DIGITS_MAX: usize = 27;
 
-/// A day or an instant as it is written.
+/// A day, an instant or a short number as it is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Digits {
     bytes: [u8; DIGITS_MAX],
@@ -124,6 +124,17 @@ impl Digits {
         text.push(date.month(), 2);
         text.byte(b'-');
         text.push(date.day(), 2);
+        text
+    }
+
+    /// The bytes as hexadecimal digits: at most 13.
+    pub(super) fn of_hex(bytes: &[u8]) -> Self {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = Self { bytes: [0; DIGITS_MAX], length: 0 };
+        for byte in bytes.iter().take(DIGITS_MAX / 2) {
+            text.byte(DIGITS[usize::from(byte >> 4)]);
+            text.byte(DIGITS[usize::from(byte & 15)]);
+        }
         text
     }
 

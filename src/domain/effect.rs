@@ -1,6 +1,6 @@
 //! What an accepted command does. Tables, log, snapshot and feed are all written from it.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -59,6 +59,16 @@ macro_rules! effects {
         }
 
         impl Effect {
+            /// The effect that takes it back.
+            #[must_use]
+            pub fn reversed(self) -> Self {
+                match self {
+                    $($(Self::$kind { $id, $($day,)? before, after } => {
+                        Self::$kind { $id, $($day,)? before: after, after: before }
+                    })*)*
+                }
+            }
+
             /// Combines two effects on the same row. `None` if the second undoes the first.
             #[must_use]
             pub fn then(self, later: Self) -> Option<Self> {
@@ -171,37 +181,4 @@ impl<'de> Deserialize<'de> for PersonField {
         let known = Person::ATTRIBUTES.iter().find(|attribute| attribute.name == name);
         known.map(|attribute| Self(attribute.name)).ok_or_else(|| de::Error::custom("must be an attribute of a person"))
     }
-}
-
-/// One accepted command in the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its place: one more than the entry before.
-    pub revision: Revision,
-    /// When it was recorded; later than the entry before.
-    pub recorded_at: Instant,
-    /// Who asked for it.
-    pub actor: String,
-    /// What was asked, for example `org.dissolved`.
-    pub kind: String,
-    /// The object that the command named, if any.
-    pub subject: Option<String>,
-    /// The document of the act.
-    pub basis: Option<Basis>,
-    /// What it did, in order.
-    pub effects: Vec<LoggedEffect>,
-    /// Of an entry of a format before 4: the duties, before and after, of the orgs that it changed. They had no
-    /// versions.
-    pub undated_duties: Option<BTreeMap<OrgId, [Option<Duties>; 2]>>,
-}
-
-impl Entry {
-    /// The format that this release writes. A release that finds a newer format in the log must not write.
-    ///
-    /// 1: orgs, people, posts, roles. 2: also supervisions, and roles held by a seat. 3: a
-    /// seat is written beside its type, as requests write it. 4: the duties of an org stand in its versions,
-    /// and the counts of its members are a series.
-    pub const FORMAT: i32 = 4;
-    /// The first format in which duties stand in versions.
-    pub const FORMAT_OF_DATED_DUTIES: i32 = 4;
 }

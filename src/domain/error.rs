@@ -59,6 +59,10 @@ pub enum Error {
     At { pointers: Vec<String>, told: Box<Error> },
     /// Several things are wrong in one request, each with its place.
     Several { errors: Vec<Error> },
+    /// The log has no such position: it is of another epoch, or of another log.
+    NotInLog,
+    /// The position is of a caller who saw something else.
+    SightChanged,
     /// If-Match names another revision than that of the object.
     PreconditionFailed { current: Revision },
     /// If-Match names another state of what is declared whole for an org, or the state of another day.

@@ -124,6 +124,26 @@ macro_rules! keys {
         $(impl PlainId for $key {
             type Facts = $value;
         })*
+
+        impl Object {
+            /// The effects that make it.
+            pub fn made(&self) -> Vec<Effect> {
+                match self {
+                    Self::Org(org) => {
+                        let facts = org.id.effect(None, Some(org.facts.clone()));
+                        let versions = org.versions.iter();
+                        let version = |one: &OrgVersion| (org.id, one.valid_from).effect(None, Some(one.clone()));
+                        std::iter::once(facts).chain(versions.map(version)).collect()
+                    }
+                    Self::Post(post) => vec![post.code.clone().effect(None, Some(post.clone()))],
+                    Self::Role(role) => vec![role.id.effect(None, Some(role.facts.clone()))],
+                    Self::ApiKey(key) => vec![key.id.effect(None, Some(key.facts.clone()))],
+                    Self::PersonAlias(alias) => vec![alias.id.effect(None, Some(alias.facts.clone()))],
+                    Self::Person(person) => vec![person.id.effect(None, Some(Arc::new(person.clone())))],
+                    $(Self::$kind(object) => vec![object.id.effect(None, Some(object.facts.clone()))],)*
+                }
+            }
+        }
     };
     (@version {
         $(#[doc = $doc:literal])+

@@ -76,9 +76,15 @@ impl Person {
     /// The person without anything personal.
     #[must_use]
     pub fn erased(&self) -> Self {
+        Self { revision: self.revision, updated_at: self.updated_at, ..Self::nameless(self.id) }
+    }
+
+    /// Somebody of whom nothing personal is known.
+    #[expect(clippy::expect_used, reason = "a constant")]
+    pub fn nameless(id: PersonId) -> Self {
         Self {
-            id: self.id,
-            name: Name::parse(ERASED_NAME).unwrap_or_else(|_| self.name.clone()),
+            id,
+            name: Name::parse(ERASED_NAME).expect("a name"),
             name_en: None,
             staff_no: None,
             email: None,
@@ -86,8 +92,8 @@ impl Person {
             external_ids: Vec::new(),
             former_names: Vec::new(),
             erased: true,
-            revision: self.revision,
-            updated_at: self.updated_at,
+            revision: 0,
+            updated_at: Instant::default(),
         }
     }
 }

@@ -17,6 +17,8 @@ macro_rules! subjects {
             LeadingGroup,
             /// A ticket.
             Ticket,
+            /// An act.
+            Act,
         }
 
         impl Subject {
@@ -26,6 +28,7 @@ macro_rules! subjects {
                     $($(Self::$kind => $en,)*)*
                     Self::LeadingGroup => "leading group",
                     Self::Ticket => "ticket",
+                    Self::Act => "act",
                 }
             }
 
@@ -35,6 +38,7 @@ macro_rules! subjects {
                     $($(Self::$kind => $zh,)*)*
                     Self::LeadingGroup => "领导小组",
                     Self::Ticket => "票据",
+                    Self::Act => "操作记录",
                 }
             }
         }

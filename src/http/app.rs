@@ -32,7 +32,7 @@ use super::{
     operations::operations,
     service::{docs::Document, index::Index},
 };
-use crate::{clock::Clock, domain::Grant, provider::Provider, registry::Registry};
+use crate::{clock::Clock, domain::Grant, feed::History, provider::Provider, registry::Registry};
 
 /// How long the rest of a body is read on that is not wanted, so that the client sees why.
 const DISCONNECT_MAX: Duration = Duration::from_secs(1);
@@ -100,6 +100,7 @@ impl Application {
         let metrics = Metrics::new().map_err(io::Error::other)?;
         let document = Document::new(openapi::text(), openapi::text_3_0);
         let index = web::Data::new(Index::new(&document)?);
+        let history = web::Data::new(History::new(registry.clone()));
         let answers = web::Data::new(KeptAnswers::new(&metrics, bounds.room.clone()));
         let pins = web::Data::new(Pins::new(Arc::clone(&clock)));
         let rates = web::Data::new(Rates::new(settings.rates.clone()));
@@ -122,6 +123,7 @@ impl Application {
                 .app_data(index.clone())
                 .app_data(answers.clone())
                 .app_data(pins.clone())
+                .app_data(history.clone())
                 .app_data(hosts.clone())
                 .app_data(rates.clone())
                 .app_data(bounds.clone())

@@ -4,6 +4,7 @@
 
 mod app;
 mod audit;
+mod changes;
 mod keys;
 pub mod kit;
 mod leading_groups;

@@ -4,7 +4,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    audit, keys, kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, supervisions, tickets,
+    audit, changes, keys, kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, supervisions,
+    tickets,
 };
 
 /// The tags, in the order in which the documentation shows them.
@@ -18,6 +19,7 @@ pub(super) const TAGS: &[(&str, &str)] = &[
         "Leading groups 领导小组, each as one document: the group, its office, its working groups and supervision groups, who is in them, and what is covered.",
     ),
     ("supervisions", "Which supervision group 督导组 covers which org, since when and until when."),
+    ("changes", "What has changed, act by act, in one order."),
     ("access", "API keys with their grants: who may do what. Who the caller is. The audit."),
     ("tickets", "Tickets: what stands in the query for callers that cannot send a header."),
     ("service", "Health, measurements, documentation, and the types of problems."),
@@ -31,6 +33,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         roles::operations(),
         leading_groups::operations(),
         supervisions::operations(),
+        changes::operations(),
         keys::operations(),
         audit::operations(),
         tickets::operations(),

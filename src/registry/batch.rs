@@ -91,18 +91,22 @@ impl Batch {
             caller: &request.caller,
             keyring: &self.keyring,
         };
-        let Decision { snapshot, effects, target, shown_on, key_changes, forgets, not_as_before } =
+        let Decision { mut snapshot, effects, target, shown_on, key_changes, forgets, not_as_before } =
             match decided(&self.working, &request.command, &with) {
                 Ok(decision) => decision,
                 Err(refused) => return Ok(Err(refused)),
             };
         let revision = snapshot.revision();
+        let logged: Vec<LoggedEffect> = effects.iter().map(Effect::logged).collect();
+        if !effects.is_empty() {
+            self.enter(request, &mut snapshot, &target, logged.clone());
+        }
         let outcome = Accepted {
             snapshot: Arc::new(snapshot),
             revision,
             before: Arc::clone(&self.working),
             entry: (!effects.is_empty()).then_some(revision),
-            effects: effects.iter().map(Effect::logged).collect(),
+            effects: logged,
             key_changes: Vec::new(),
             target,
             shown_on,
@@ -114,28 +118,30 @@ impl Batch {
         if let Some((key, hash)) = &request.key {
             self.kept.insert(key.clone(), answered(&outcome, hash));
         }
-        self.accept(request, &outcome, effects);
+        if !effects.is_empty() {
+            self.working = Arc::clone(&outcome.snapshot);
+            self.effects.extend(effects);
+        }
         self.key_changes.extend(key_changes);
         self.forgotten.extend(forgets);
         Ok(Ok(outcome))
     }
 
-    fn accept(&mut self, request: &Request, outcome: &Accepted, effects: Vec<Effect>) {
-        if effects.is_empty() {
-            return;
-        }
-        self.entries.push(Entry {
-            revision: outcome.revision,
-            recorded_at: outcome.snapshot.recorded_at(),
+    /// Makes the entry of a request, after which the directory is as `after` has it.
+    fn enter(&mut self, request: &Request, after: &mut Snapshot, target: &ObjectKey, effects: Vec<LoggedEffect>) {
+        let mut entry = Entry {
+            revision: after.revision(),
+            recorded_at: after.recorded_at(),
             actor: request.caller.actor().into_owned(),
             kind: request.command.kind().to_owned(),
-            subject: Some(outcome.target.id()),
+            subject: Some(target.id()),
             basis: request.command.basis().cloned(),
-            effects: outcome.effects.clone(),
+            effects,
+            digest: None,
             undated_duties: None,
-        });
-        self.effects.extend(effects);
-        self.working = Arc::clone(&outcome.snapshot);
+        };
+        after.set_digest(entry.chain(self.working.chain().digest));
+        self.entries.push(entry);
     }
 
     /// The answer that the same request got before, with the effects from the log.
@@ -193,7 +199,14 @@ impl Batch {
     pub(super) async fn store(&self, write: &WriteTransaction) -> Result<bool, StoreError> {
         write.forget_answers(&self.forgotten).await?;
         write
-            .append(&self.entries, changes(&self.effects, &self.working), &self.key_changes, &self.kept, self.now)
+            .append(
+                &self.entries,
+                self.working.chain(),
+                changes(&self.effects, &self.working),
+                &self.key_changes,
+                &self.kept,
+                self.now,
+            )
             .await?;
         Ok(!self.entries.is_empty() || !self.kept.is_empty())
     }
@@ -258,7 +271,7 @@ macro_rules! changes {
         $kind:ident($($key:tt)*) of $value:ty,
             $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
     )* })*) => {
-        fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
+        pub(super) fn changes(effects: &[Effect], after: &Snapshot) -> Changes {
             let touched = Touched::by(effects);
             Changes { $($($plural: rows(touched.$plural, after),)*)* }
         }

@@ -124,8 +124,8 @@ pub enum Condition {
     /// Nothing.
     #[default]
     None,
-    /// It is at one of these revisions.
-    At(Vec<Revision>),
+    /// It is at one of these revisions, each of an epoch.
+    At(Vec<(Epoch, Revision)>),
     /// It is not there.
     Absent,
 }

@@ -13,9 +13,11 @@ mod check;
 mod command;
 mod decide;
 mod draft;
+mod founding;
 mod jumps;
 mod keys;
 mod numbers;
+mod past;
 mod plain;
 mod refer;
 mod refusals;
@@ -23,6 +25,7 @@ mod replay;
 pub(crate) mod requests;
 mod rights;
 mod shared;
+mod steps;
 mod tickets;
 mod touched;
 mod trial;
@@ -48,7 +51,9 @@ use tokio::{
 
 pub use bulk::{BulkError, Checked, Line, LoadFault, Progress, Rejected, Stage, enter, verify};
 pub use command::{Command, Condition, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
+pub use founding::{begin_epoch, found};
 pub use keys::{CreateKey, Issued, KeyCommand, PatchKey};
+pub use past::Older;
 pub use plain::*;
 pub use refusals::Audited;
 pub use replay::{load, replay};
@@ -56,6 +61,7 @@ pub use requests::{
     CreateOrg, CreatePerson, CreatePost, CreateRole, DissolveOrg, PatchDissolution, PatchOrg, PatchOrgVersion,
     PatchPerson, PatchPost, PatchRole,
 };
+pub use steps::{LOADED, applied, taken_back};
 
 pub use crate::store::RequestKey;
 pub use shared::{Accepted, Refused, Seen};
@@ -114,6 +120,7 @@ impl Registry {
         zone: chrono_tz::Tz,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, JoinHandle<()>), StoreError> {
+        found(&store, clock.as_ref()).await?;
         let snapshot = load(&store, zone).await?;
         let keyring = keyring(&store, snapshot.keys_changed()).await?;
         let wakeups = store.wakeups().await;
@@ -138,6 +145,8 @@ impl Registry {
             away: AtomicBool::new(false),
             misplaced: AtomicBool::new(false),
             newer_format: AtomicBool::new(false),
+            incomplete: AtomicBool::new(false),
+            uncounted: AtomicBool::new(false),
             // The process before may have ended in the middle of it.
             unscrubbed: AtomicBool::new(true),
             jumps,
@@ -264,6 +273,17 @@ impl Registry {
     /// Whether the database is no longer where it was opened, so that nothing can be written.
     pub fn is_misplaced(&self) -> bool {
         self.inner.misplaced.load(Ordering::Relaxed)
+    }
+
+    /// Whether the database has all its rows.
+    ///
+    /// # Errors
+    ///
+    /// It has not, or had not when they were last counted: nothing here can be trusted, and nothing is written.
+    pub fn is_whole(&self) -> Result<(), Error> {
+        let incomplete = self.inner.incomplete.load(Ordering::Relaxed);
+        let unavailable = Error::Unavailable { retry_after: Duration::from_secs(1), outcome_unknown: false };
+        if incomplete { Err(unavailable) } else { Ok(()) }
     }
 
     /// How long the database has not answered.

@@ -1,36 +1,52 @@
 //! Applies the entries of other processes to a snapshot.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use tokio::sync::mpsc;
 
-use super::undated::dated;
+use super::steps::applied;
 use crate::{
     directory::Snapshot,
-    domain::{EffectKind, Object, Person, PersonId},
-    store::{News, Store, StoreError},
+    domain::{Chain, Object, Person, PersonId},
+    store::{ENTRIES_MAX, News, Store, StoreError},
 };
 
 /// How many chunks of objects may wait to be entered.
-const CHUNKS_WAITING_MAX: usize = 4;
+pub(super) const CHUNKS_WAITING_MAX: usize = 4;
 
 /// Reads the whole directory from the database. One thread reads rows and another enters the objects, since both
 /// take long.
 pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreError> {
-    let (sender, mut chunks) = mpsc::channel::<Vec<Object>>(CHUNKS_WAITING_MAX);
-    let entering = tokio::task::spawn_blocking(move || {
-        let mut snapshot = Snapshot::empty(zone, crate::domain::Instant::default());
-        while let Some(chunk) = chunks.blocking_recv() {
-            chunk.into_iter().for_each(|object| snapshot.put(object));
-        }
-        snapshot
-    });
-    let head = store.load(sender).await;
-    let mut snapshot = entering.await.unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic()));
-    let head = head?;
+    let (sender, chunks) = mpsc::channel(CHUNKS_WAITING_MAX);
+    let (mut snapshot, (), head) = gathered(store.load(sender), chunks, zone, |(), _| {}).await?;
     snapshot.advance(head.revision, head.recorded_at);
+    snapshot.set_chain(head.chain);
     snapshot.forget_erasures();
     Ok(snapshot)
+}
+
+/// Enters the objects that `load` hands over, after each has been looked at. Returns them all, with what was noted and
+/// what `load` returns.
+pub(super) async fn gathered<N: Default + Send + 'static, T>(
+    load: impl Future<Output = Result<T, StoreError>>,
+    mut chunks: mpsc::Receiver<Vec<Object>>,
+    zone: chrono_tz::Tz,
+    look_at: impl Fn(&mut N, &Object) + Send + 'static,
+) -> Result<(Snapshot, N, T), StoreError> {
+    let entering = tokio::task::spawn_blocking(move || {
+        let mut snapshot = Snapshot::empty(zone, crate::domain::Instant::default());
+        let mut noted = N::default();
+        while let Some(chunk) = chunks.blocking_recv() {
+            for object in chunk {
+                look_at(&mut noted, &object);
+                snapshot.put(object);
+            }
+        }
+        (snapshot, noted)
+    });
+    let loaded = load.await;
+    let (snapshot, noted) = entering.await.unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic()));
+    Ok((snapshot, noted, loaded?))
 }
 
 /// Rebuilds the directory from the log alone, with today's personal values. A process that has followed the log from
@@ -38,7 +54,7 @@ pub async fn load(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreE
 pub async fn replay(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreError> {
     let mut snapshot = Snapshot::empty(zone, crate::domain::Instant::default());
     loop {
-        let news = store.news(snapshot.revision()).await?;
+        let news = store.news(snapshot.revision(), ENTRIES_MAX).await?;
         let head = news.head.revision;
         let gap = |Gap| StoreError::Unreadable { table: "entry", cause: "the log has a gap".to_owned() };
         let after = apply(&snapshot, news).map_err(gap)?;
@@ -58,29 +74,26 @@ pub(super) struct Gap;
 
 /// Applies entries that others wrote.
 ///
-/// They follow only if the log still has the last entry of the snapshot. After a failover that lost it, another entry
-/// may have its number.
+/// They follow only if the log is still that of the snapshot, and has its last entry. After a failover that lost it,
+/// another entry may have its number.
 pub(super) fn apply(snapshot: &Snapshot, news: News) -> Result<Snapshot, Gap> {
-    if snapshot.revision() > 0 && news.after != Some(snapshot.recorded_at()) {
-        return Err(Gap);
+    let ours = snapshot.chain();
+    let theirs = &news.head.chain;
+    if snapshot.revision() > 0 {
+        let after = news.after.map(|(recorded_at, digest)| (recorded_at, digest.unwrap_or_default()));
+        let is_ours = (ours.directory_id, ours.epoch) == (theirs.directory_id, theirs.epoch);
+        if after != Some((snapshot.recorded_at(), ours.digest)) || !is_ours {
+            return Err(Gap);
+        }
     }
     let people: HashMap<PersonId, Person> = news.people.into_iter().map(|person| (person.id, person)).collect();
     let mut after = snapshot.clone();
+    after.set_chain(Chain { directory_id: theirs.directory_id, epoch: theirs.epoch, ..ours.clone() });
     for entry in news.entries {
         if entry.revision != after.revision() + 1 {
             return Err(Gap);
         }
-        let entry = dated(entry, &after);
-        for effect in entry.effects {
-            // The log has no personal values: these are today's.
-            let effect = effect.with(|id, act| {
-                let before = after.person(id).map(|person| Arc::new(person.person()));
-                let today = people.get(&id).filter(|_| act != EffectKind::Deleted);
-                [before, today.cloned().map(Arc::new)]
-            });
-            after.apply(&effect, entry.revision, entry.recorded_at);
-        }
-        after.advance(entry.revision, entry.recorded_at);
+        (after, _) = applied(&after, entry, &people);
     }
     Ok(after)
 }

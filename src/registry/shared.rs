@@ -54,6 +54,10 @@ pub(super) struct Inner {
     /// Whether the database is no longer where it was opened.
     pub(super) misplaced: AtomicBool,
     pub(super) newer_format: AtomicBool,
+    /// Whether the database does not have all its rows.
+    pub(super) incomplete: AtomicBool,
+    /// Whether the database has failed since its rows were last counted.
+    pub(super) uncounted: AtomicBool,
     /// Whether the files of the database may still have what was erased.
     pub(super) unscrubbed: AtomicBool,
     pub(super) jumps: Mutex<Jumps>,

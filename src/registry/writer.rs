@@ -9,7 +9,7 @@ use super::{Inner, Request, batch::Batch, replay, shared::keyring};
 use crate::{
     directory::Snapshot,
     domain::{Error, Revision},
-    store::{Head, LOCK_WAIT_MAX, Scrubbed, StoreError, Wakeups, WriteTransaction},
+    store::{ENTRIES_MAX, Head, LOCK_WAIT_MAX, Scrubbed, StoreError, Wakeups, WriteTransaction},
 };
 
 /// The most commands that are committed together.
@@ -144,10 +144,12 @@ pub(super) fn truncated(now: crate::domain::Instant) -> crate::domain::Instant {
 async fn begin(inner: &Inner) -> Result<(WriteTransaction, Arc<Snapshot>), Error> {
     let failed = |error: StoreError| inner.failed(&error, false);
     for _ in 0..CATCH_UPS_MAX {
+        inner.count().await?;
         let write = bounded(inner.store.write()).await.map_err(failed)?;
         let head = write.head().clone();
         let snapshot = inner.published.load_full();
         if is_at(&snapshot, &head) {
+            inner.incomplete.store(false, Ordering::Relaxed);
             return Ok((write, snapshot));
         }
         let behind = head.revision.checked_sub(snapshot.revision());
@@ -171,21 +173,24 @@ async fn begin(inner: &Inner) -> Result<(WriteTransaction, Arc<Snapshot>), Error
 /// Whether the snapshot ends with the log's last entry.
 fn is_at(snapshot: &Snapshot, head: &Head) -> bool {
     (snapshot.revision(), snapshot.recorded_at()) == (head.revision, head.recorded_at)
+        && *snapshot.chain() == head.chain
 }
 
 /// Applies the entries of other processes up to the present head. Entries that they add meanwhile wait for the next
 /// time, so that a busy process does not keep this one from its own commands.
 pub(super) async fn catch_up(inner: &Inner) -> Result<(), Error> {
     let failed = |error: StoreError| inner.failed(&error, false);
+    inner.count().await?;
     let head = bounded(inner.store.head()).await.map_err(failed)?;
     inner.in_contact();
     loop {
         let snapshot = inner.published.load_full();
         if is_at(&snapshot, &head) {
+            inner.incomplete.store(false, Ordering::Relaxed);
             inner.refresh_keyring(snapshot.keys_changed()).await;
             return Ok(());
         }
-        let news = bounded(inner.store.news(snapshot.revision())).await.map_err(failed)?;
+        let news = bounded(inner.store.news(snapshot.revision(), ENTRIES_MAX)).await.map_err(failed)?;
         let after = if news.entries.is_empty() { Err(replay::Gap) } else { replay::apply(&snapshot, news) };
         match after {
             Ok(after) => {
@@ -202,6 +207,7 @@ pub(super) async fn catch_up(inner: &Inner) -> Result<(), Error> {
                 let keyring = bounded(keyring(&inner.store, loaded.keys_changed())).await.map_err(failed)?;
                 inner.keyring.store(Arc::new(keyring));
                 inner.publish(Arc::new(loaded)).await;
+                inner.incomplete.store(false, Ordering::Relaxed);
                 return Ok(());
             }
         }
@@ -209,6 +215,15 @@ pub(super) async fn catch_up(inner: &Inner) -> Result<(), Error> {
 }
 
 impl Inner {
+    /// If the database has failed: looks whether it has all its rows. It may be in the middle of a restoration.
+    async fn count(&self) -> Result<(), Error> {
+        if self.uncounted.load(Ordering::Relaxed) {
+            bounded(self.store.count()).await.map_err(|error| self.failed(&error, false))?;
+            self.uncounted.store(false, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
     /// Makes a snapshot the one that is read. What is known of keys beside the log comes first, so that whoever sees a
     /// new key can use it.
     async fn publish(&self, snapshot: Arc<Snapshot>) {
@@ -252,6 +267,9 @@ impl Inner {
         } else {
             tracing::debug!(%error, "the database is still away");
         }
+        if matches!(error, StoreError::Database(_) | StoreError::Silent | StoreError::Incomplete { .. }) {
+            self.uncounted.store(true, Ordering::Relaxed);
+        }
         match error {
             StoreError::Unreadable { .. } => Error::Internal,
             StoreError::Locked(_)
@@ -263,6 +281,10 @@ impl Inner {
             | StoreError::Damaged { .. }
             | StoreError::Owned(_)
             | StoreError::Address(_) => Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown },
+            StoreError::Incomplete { .. } => {
+                self.incomplete.store(true, Ordering::Relaxed);
+                Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown }
+            }
             StoreError::Misplaced { .. } => {
                 self.misplaced.store(true, Ordering::Relaxed);
                 Error::Unavailable { retry_after: RETRY_AFTER, outcome_unknown }

@@ -218,12 +218,15 @@ impl Dialect {
                 ..TransactionOptions::default()
             },
         };
-        let transaction = db.begin_with_options(options).await?;
+        db.begin_with_options(options).await
+    }
+
+    /// Lets a transaction be idle between its statements, while what it has read is worked on.
+    pub(super) async fn take_time(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         if let Self::Postgres { .. } = self {
-            // It holds no lock that others wait for, and between its statements rows are worked on.
             transaction.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
         }
-        Ok(transaction)
+        Ok(())
     }
 
     /// Keeps other processes from migrating at the same time, until the transaction ends.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use sea_orm::DbErr;
 
+use crate::domain::RowCounts;
+
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -34,6 +36,14 @@ pub enum StoreError {
         revision: i64,
         /// What is not known.
         cause: String,
+    },
+    /// The tables do not have the rows that the head counts: somebody restores a backup, or has left out a part.
+    #[error("the tables are not whole: the head counts {told:?}, and there are {found:?}")]
+    Incomplete {
+        /// What the head counts.
+        told: RowCounts,
+        /// What there is.
+        found: RowCounts,
     },
     /// The database took longer than it may.
     #[error("the database does not answer")]

@@ -26,11 +26,11 @@ pub use connect::Options;
 pub use dialect::{IDLE_MAX, LOCK_WAIT_MAX, Scrubbed, Wakeups};
 pub use error::StoreError;
 pub use keys::{Answered, RequestKey};
-pub use log::News;
+pub use log::{ENTRIES_MAX, Mark, News};
 pub use migrate::MigrationStatus;
 pub use write::WriteTransaction;
 
-use crate::domain::{Instant, Revision};
+use crate::domain::{Chain, Instant, Revision, RowCounts};
 
 /// A database that holds a directory.
 #[derive(Debug, Clone)]
@@ -60,4 +60,15 @@ pub struct Head {
     pub recorded_at: Instant,
     /// The newest entry format in the log.
     pub format: i32,
+    /// Which log it is, with its digest and the number of rows. The default before the chain began.
+    pub chain: Chain,
+}
+
+impl Head {
+    /// Fails if there are not as many rows as it counts.
+    fn fits(&self, found: RowCounts) -> Result<(), StoreError> {
+        let told = self.chain.rows;
+        let fits = self.chain.directory_id.is_none() || told == found;
+        if fits { Ok(()) } else { Err(StoreError::Incomplete { told, found }) }
+    }
 }

@@ -2,18 +2,22 @@
 
 use std::{collections::HashMap, sync::atomic::Ordering::Relaxed};
 
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect, QueryTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    QueryTrait,
+};
 
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, mpsc};
+use uuid::Uuid;
 
 use super::{
     Head, Store, StoreError, callers,
     changes::Changes,
     keys::{self, Answered, RequestKey},
-    log::{News, entry_of, head_of, news},
+    log::{ENTRIES_MAX, News, entry_of, everything, head_of, news},
     rows::{revision_column, to_json},
 };
-use crate::domain::{Entry, Instant, KeyChange, PersonId, Revision};
+use crate::domain::{Chain, Entry, Instant, KeyChange, Object, PersonId, Revision, RowCounts};
 
 /// The most rows in one statement, for the databases' limits on parameters.
 const ROWS_MAX: usize = 1000;
@@ -52,7 +56,7 @@ impl WriteTransaction {
 
     /// The entries after `revision`.
     pub async fn news(&self, revision: Revision) -> Result<News, StoreError> {
-        news(&self.transaction, revision).await
+        news(&self.transaction, revision, ENTRIES_MAX).await
     }
 
     /// One entry.
@@ -70,12 +74,13 @@ impl WriteTransaction {
         keys::find(&self.transaction, keys, now).await
     }
 
-    /// Appends entries, writes the rows that they leave and what is answered to requests with an
+    /// Appends entries, with the chain after them, writes the rows that they leave and what is answered to requests with an
     /// Idempotency-Key, and moves the head. Once in a while forgets what was answered too long ago. Fails if this would
     /// be lost because the database is no longer where it was opened.
     pub async fn append(
         &self,
         entries: &[Entry],
+        chain: &Chain,
         changes: Changes,
         key_changes: &[KeyChange],
         answers: &HashMap<RequestKey, Answered>,
@@ -98,9 +103,9 @@ impl WriteTransaction {
             let head = entity::head::ActiveModel {
                 revision: Set(revision_column(last.revision)),
                 recorded_at: Set(last.recorded_at),
-                format: Set(Entry::FORMAT.max(self.head.format)),
                 ..Default::default()
             };
+            let head = chained(head, chain, &self.head);
             statements.push(self.store.dialect.head_moved(head, last.revision).into());
         }
         // What one command writes is sent at once. Of what several write the same text rarely comes again, and
@@ -114,6 +119,34 @@ impl WriteTransaction {
             }
         }
         dialect.in_place()
+    }
+
+    /// Lets it be idle between its statements, while there is much to compute.
+    pub async fn take_time(&self) -> Result<(), StoreError> {
+        Ok(self.store.dialect.take_time(&self.transaction).await?)
+    }
+
+    /// Reads the whole directory, as [`Store::load`] does. Returns how many rows there are.
+    pub async fn load(&self, to: mpsc::Sender<Vec<Object>>) -> Result<RowCounts, StoreError> {
+        self.take_time().await?;
+        everything(&self.transaction, to).await
+    }
+
+    /// Says which log it is, and where that stands, without an entry.
+    pub async fn set_chain(&self, chain: &Chain) -> Result<(), StoreError> {
+        let head = chained(entity::head::ActiveModel::default(), chain, &self.head);
+        let moved = self.store.dialect.head_moved(head, self.head.revision).into();
+        Ok(self.store.dialect.execute(&self.transaction, vec![moved]).await?)
+    }
+
+    /// The same where the chain begins: the last entry gets its digest.
+    pub async fn begin_chain(&self, chain: &Chain) -> Result<(), StoreError> {
+        entity::entry::Entity::update_many()
+            .set(entity::entry::ActiveModel { digest: Set(Some(chain.digest.to_string())), ..Default::default() })
+            .filter(entity::entry::Column::Revision.eq(revision_column(self.head.revision)))
+            .exec(&self.transaction)
+            .await?;
+        self.set_chain(chain).await
     }
 
     /// Forgets what was answered about people of whom nothing personal is kept any more.
@@ -146,8 +179,21 @@ impl WriteTransaction {
     }
 }
 
+/// The head row with this chain.
+fn chained(row: entity::head::ActiveModel, chain: &Chain, before: &Head) -> entity::head::ActiveModel {
+    let Chain { directory_id, epoch, digest, rows } = chain;
+    entity::head::ActiveModel {
+        format: Set(Entry::FORMAT.max(before.format)),
+        directory_id: Set(directory_id.map(Uuid::from)),
+        epoch: Set(Some(epoch.number().cast_signed())),
+        digest: Set(Some(digest.to_string())),
+        row_counts: Set(Some(to_json(rows))),
+        ..row
+    }
+}
+
 fn entry_row(entry: &Entry) -> entity::entry::ActiveModel {
-    let Entry { revision, recorded_at, actor, kind, subject, basis, effects, undated_duties: _ } = entry;
+    let Entry { revision, recorded_at, actor, kind, subject, basis, effects, digest, undated_duties: _ } = entry;
     entity::entry::Model {
         revision: revision_column(*revision),
         recorded_at: *recorded_at,
@@ -157,6 +203,7 @@ fn entry_row(entry: &Entry) -> entity::entry::ActiveModel {
         basis: basis.as_ref().map(to_json),
         effects: to_json(effects),
         format: Entry::FORMAT,
+        digest: digest.map(|digest| digest.to_string()),
     }
     .into_active_model()
 }

@@ -14,7 +14,7 @@ mod summary;
 mod undoing;
 mod values;
 
-pub use effects::Told;
+pub use effects::{Told, loaded};
 pub use fits::{expected, given_twice, missing, one_of, said, unknown_field};
 pub use names::Telling;
 pub use refusals::{Blockers, NamedBlocker, Naming, Refusal, text_error};

@@ -46,7 +46,11 @@ fn help_explains_every_flag_with_its_variable_and_its_default() {
     cli.build();
     let mut found = Vec::new();
     subcommands(&cli, Vec::new(), &mut found);
-    assert_eq!(found.len(), 12, "serve, demo, three migrates, openapi, healthcheck, three keys, generate, load");
+    assert_eq!(
+        found.len(),
+        13,
+        "serve, demo, three migrates, openapi, healthcheck, three keys, generate, load, new-epoch"
+    );
     for (words, command) in found {
         let arguments: Vec<&str> = words.iter().map(String::as_str).chain(["--help"]).collect();
         let help = String::from_utf8(output(&arguments).stdout).unwrap();

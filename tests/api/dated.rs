@@ -6,11 +6,11 @@ use campus_org::{
     registry,
     store::Store,
 };
-use sea_orm::{ConnectionTrait, Database, EntityTrait, Statement};
+use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
 
 use crate::{
-    migrations::{enter, entries},
+    migrations::{enter, entries, formats_of},
     support::{
         Backend, TestDatabase,
         process::{Serving, client},
@@ -121,8 +121,8 @@ fn duties_and_counts_get_and_lose_their_days_with_the_steps_of_the_schema() {
         back_before(&store, "_dated_duties").await;
         // What is left can be read by a program of format 3.
         let session = Database::connect(&database.url).await.unwrap();
-        let entries = entity::entry::Entity::find().all(&session).await.unwrap();
-        assert!(entries.iter().all(|entry| entry.format < Entry::FORMAT));
+        let formats = formats_of(&session).await;
+        assert!(formats.iter().all(|format| *format < Entry::FORMAT_OF_DATED_DUTIES));
         let select = Statement::from_string(session.get_database_backend(), "SELECT duties FROM org ORDER BY duties");
         let kept = session.query_all_raw(select).await.unwrap();
         let mut kept: Vec<Option<String>> = kept.iter().map(|row| row.try_get("", "duties").unwrap()).collect();

@@ -22,6 +22,7 @@ mod dated;
 mod directory;
 mod encryption;
 mod examples;
+mod feed;
 mod house;
 mod leading_groups;
 mod listed_problems;

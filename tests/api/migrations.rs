@@ -9,7 +9,10 @@ use campus_org::{
     registry::{self, Registry},
     store::Store,
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, Database, EntityTrait, IntoActiveModel, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, Database, DatabaseConnection, EntityTrait, IntoActiveModel, Statement,
+    sea_query::OnConflict,
+};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -280,6 +283,7 @@ async fn append(url: &str, revision: u64, effects: &Value) {
         basis: Set(None),
         effects: Set(effects.clone()),
         format: Set(Entry::FORMAT),
+        digest: Set(None),
     };
     entity::entry::Entity::insert(row).exec_without_returning(&session).await.unwrap();
     let head =
@@ -420,8 +424,7 @@ fn going_back_before_seats_and_supervisions_takes_them_out_of_tables_and_log() {
             store.migrate_down(Some(u32::try_from(steps.len() - since).unwrap())).await.unwrap();
             // What is left can be read by a program of format 1.
             let session = Database::connect(&database.url).await.unwrap();
-            assert!(entity::entry::Entity::find().all(&session).await.unwrap().iter().all(|entry| entry.format == 1));
-            assert_eq!(entity::head::Entity::find().one(&session).await.unwrap().unwrap().format, 1);
+            assert!(formats_of(&session).await.iter().all(|format| *format == 1));
             let keys = entity::idempotency_key::Entity::find().all(&session).await.unwrap();
             assert!(keys.len() == 3 && keys.iter().all(|key| key.target_kind != "supervision"));
             session.close().await.unwrap();
@@ -434,6 +437,16 @@ fn going_back_before_seats_and_supervisions_takes_them_out_of_tables_and_log() {
             database.remove().await;
         }
     });
+}
+
+/// The formats of all entries and of the head, in a database of whatever schema.
+pub(crate) async fn formats_of(session: &DatabaseConnection) -> Vec<i32> {
+    let of = async |table: &str| {
+        let select = Statement::from_string(session.get_database_backend(), format!("SELECT format FROM {table}"));
+        let rows = session.query_all_raw(select).await.unwrap();
+        rows.iter().map(|row| row.try_get::<i32>("", "format").unwrap()).collect::<Vec<_>>()
+    };
+    [of("entry").await, of("head").await].concat()
 }
 
 /// Appends the fixture to the log of a new database.
@@ -452,6 +465,7 @@ pub(crate) async fn enter(url: &str, fixture: &[Value], format: i32) {
             basis: Set(entry.get("basis").cloned()),
             effects: Set(entry["effects"].clone()),
             format: Set(format),
+            digest: Set(None),
         };
         entity::entry::Entity::insert(row).exec_without_returning(&session).await.unwrap();
     }

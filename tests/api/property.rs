@@ -162,7 +162,10 @@ impl Case {
         let before = self.registry.snapshot();
         let condition = match &ask {
             // An order is declared by one who has seen what it replaces.
-            Ask::OrderChildren { id, on, .. } => Condition::At(vec![before.child_order_state(OrgId(*id), day(*on))]),
+            Ask::OrderChildren { id, on, .. } => {
+                let state = before.child_order_state(OrgId(*id), day(*on));
+                Condition::At(vec![(before.chain().epoch, state)])
+            }
             _ => Condition::None,
         };
         let before = before.revision();

@@ -320,6 +320,7 @@ macro_rules! any {
         impl Snapshot {
             /// Applies the effect of the entry `revision` on one row.
             pub fn apply(&mut self, effect: &Effect, revision: Revision, recorded_at: Instant) {
+                self.chain.rows.count(effect);
                 match effect {
                     $($(Effect::$kind { $id, $($day,)? after, .. } => {
                         any!(@key $id $(, $day)?).set(self, after.as_ref(), revision, recorded_at);

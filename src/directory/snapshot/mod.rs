@@ -39,8 +39,8 @@ use table::{DocumentAt, List, PersonAt, Table};
 pub(super) use table::{OrgAt, PostAt, RoleAt};
 
 use crate::domain::{
-    AliasId, ApiKey, Basis, CallerId, ExternalId, Following, Holder, Instant, PersonAlias, PersonId, PostCode,
-    Revision, RoleId,
+    AliasId, ApiKey, Basis, CallerId, Chain, Digest, ExternalId, Following, Holder, Instant, PersonAlias, PersonId,
+    Position, PostCode, Revision, RoleId,
 };
 
 /// The maximum number of levels of a tree, including its root.
@@ -57,6 +57,7 @@ pub struct Snapshot {
     revision: Revision,
     erasures: Erasures,
     recorded_at: Instant,
+    chain: Chain,
     zone: Tz,
     /// A number that differs between loads. Between two loads an entry may have been lost, and another may have its
     /// revision.
@@ -133,6 +134,7 @@ impl Snapshot {
             revision: 0,
             erasures: Erasures::default(),
             recorded_at,
+            chain: Chain::default(),
             zone,
             loading: LOADINGS.fetch_add(1, Ordering::Relaxed),
             counts: Counts::default(),
@@ -199,7 +201,7 @@ impl Snapshot {
     }
 
     /// The last entry that may have erased somebody.
-    pub(super) fn erased_at(&self) -> Revision {
+    pub fn erased_at(&self) -> Revision {
         self.erasures.people.last().map_or(self.erasures.unknown_until, |(at, _)| *at)
     }
 
@@ -211,6 +213,31 @@ impl Snapshot {
     /// When the last of these entries was recorded.
     pub fn recorded_at(&self) -> Instant {
         self.recorded_at
+    }
+
+    /// Which log it follows, with the digest of its last entry and the number of rows.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// Says which log it follows, and where that stands.
+    pub fn set_chain(&mut self, chain: Chain) {
+        self.chain = chain;
+    }
+
+    /// Notes the digest of the last entry.
+    pub fn set_digest(&mut self, digest: Digest) {
+        self.chain.digest = digest;
+    }
+
+    /// A number that differs between loads of a directory.
+    pub fn loading(&self) -> u64 {
+        self.loading
+    }
+
+    /// The place in the log up to which it goes.
+    pub fn position(&self) -> Position {
+        Position::new(self.chain.epoch, self.revision, Some(self.chain.digest))
     }
 
     /// The time zone in which the directory's days begin.

@@ -5,7 +5,7 @@ use actix_web::{
     body::BoxBody,
     http::{
         Method, StatusCode,
-        header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue, LOCATION, VARY},
+        header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LOCATION, VARY},
     },
     web::{Bytes, Data},
 };
@@ -16,12 +16,15 @@ use super::{
     bounds::{Bounds, PIECE_BYTES, Pieces},
     compression::Coding,
     conditional::{IfNoneMatch, object_tag},
-    header::{DIRECTORY_AS_OF, DIRECTORY_REVISION, PREFERENCE_APPLIED},
+    header::{DIRECTORY_AS_OF, DIRECTORY_EPOCH, DIRECTORY_REVISION, PREFERENCE_APPLIED},
     json::{Shown, Unwritable, to_bytes},
     manners::VARY_WITH_LANGUAGE,
     problem::{Failure, Problem},
 };
-use crate::domain::{Day, Digits, Revision};
+use crate::{
+    directory::Snapshot,
+    domain::{Day, Digits, Epoch, Revision},
+};
 
 /// What a handler gives back.
 pub type HandlerResult = Result<Answer, Failure>;
@@ -29,10 +32,29 @@ pub type HandlerResult = Result<Answer, Failure>;
 /// Which state of the directory an answer was made from, and which day it is true of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct At {
+    /// The epoch of the log.
+    pub epoch: Epoch,
     /// The revision of the directory.
     pub revision: Revision,
     /// The day that the answer is true of.
     pub as_of: Day,
+}
+
+impl At {
+    /// The state that `directory` has.
+    pub fn of(directory: &Snapshot, as_of: Day) -> Self {
+        Self { epoch: directory.chain().epoch, revision: directory.revision(), as_of }
+    }
+
+    /// Says it in the headers of an answer.
+    pub fn tell(self, headers: &mut HeaderMap) {
+        headers.insert(DIRECTORY_REVISION.clone(), self.revision.into());
+        for (name, text) in [(&DIRECTORY_EPOCH, self.epoch.text()), (&DIRECTORY_AS_OF, Digits::of_day(self.as_of))] {
+            if let Ok(value) = HeaderValue::from_str(text.as_str()) {
+                headers.insert(name.clone(), value);
+            }
+        }
+    }
 }
 
 /// An answer that is not a problem. Its body is written at once, so that it may borrow from the directory.
@@ -118,6 +140,12 @@ impl Answer {
         Self::ok(body, Tag::None, at)
     }
 
+    /// 200 with a body in the caller's language.
+    pub(in crate::http) fn in_language(body: Bytes, at: At) -> Self {
+        let answer = Self::new(StatusCode::OK, Content::Body(Ok(body)), Tag::None, at);
+        Self { change: Change::Told, ..answer }
+    }
+
     /// Answers a write with a body that tells what it has changed, unless that `is_minimal`.
     pub(super) fn written(
         status: StatusCode,
@@ -167,7 +195,7 @@ impl Responder for Answer {
         };
         let tag = match tag {
             Tag::None => None,
-            Tag::Object(revision) => Some(object_tag(revision, bytes.as_deref().unwrap_or_default())),
+            Tag::Object(revision) => Some(object_tag(at.epoch, revision, bytes.as_deref().unwrap_or_default())),
             Tag::Known(tag) => Some(tag),
         };
 
@@ -183,10 +211,7 @@ impl Responder for Answer {
 
         let mut response = HttpResponse::new(status);
         let headers = response.headers_mut();
-        headers.insert(DIRECTORY_REVISION.clone(), at.revision.into());
-        if let Ok(day) = HeaderValue::from_str(Digits::of_day(at.as_of).as_str()) {
-            headers.insert(DIRECTORY_AS_OF.clone(), day);
-        }
+        at.tell(headers);
         for (name, value) in [(ETAG, tag), (LOCATION, location)] {
             if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
                 headers.insert(name, value);
@@ -238,7 +263,7 @@ mod tests {
     use super::*;
 
     fn at() -> At {
-        At { revision: 20, as_of: "2021-04-15".parse().expect("a day") }
+        At { epoch: Epoch::default(), revision: 20, as_of: "2021-04-15".parse().expect("a day") }
     }
 
     #[actix_web::test]

@@ -9,16 +9,16 @@ use super::{
 };
 use crate::{
     access::Sight,
-    directory::Snapshot,
+    directory::{Snapshot, outcomes},
     domain::{Day, Person, PersonId, Text},
     registry::Accepted,
     words::{Language, Summary, Telling, Told},
 };
 
 /// The most effects in an answer.
-const EFFECTS_MAX: usize = 1000;
+pub(in crate::http) const EFFECTS_MAX: usize = 1000;
 /// The most sentences of a summary.
-const SENTENCES_MAX: usize = 1000;
+pub(in crate::http) const SENTENCES_MAX: usize = 1000;
 
 /// What a write has changed. On a dry run: what it would change.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,6 +30,8 @@ const SENTENCES_MAX: usize = 1000;
     "effects": [{
         "subject": "person",
         "act": "changed",
+        "types": ["person.changed"],
+        "days": [{}],
         "id": "01931b66-7d50-7c8a-9a57-3c1f7d1f4b11",
         "fields": ["phone"]
     }],
@@ -96,13 +98,14 @@ impl<'e> ChangeBody<'e> {
         let Told { summary, notices } =
             telling.tell(effects, (!repeated).then_some(target), not_as_before, SENTENCES_MAX);
         let Summary { sentences, total, .. } = summary;
+        let shown = outcomes(before, snapshot, effects.get(..EFFECTS_MAX).unwrap_or(effects));
         Self {
             dry_run: *dry_run,
             revision: *entry,
             replayed: *repeated,
             summary_total: beyond(SENTENCES_MAX, total),
             summary: sentences,
-            effects: effects.iter().take(EFFECTS_MAX).map(EffectBody).collect(),
+            effects: shown.into_iter().map(EffectBody::alone).collect(),
             effects_total: beyond(EFFECTS_MAX, effects.len()),
             notices_total: beyond(SENTENCES_MAX, notices.total),
             notices: (!repeated).then_some(notices.sentences),
@@ -116,13 +119,13 @@ impl<'e> ChangeBody<'e> {
 }
 
 /// A person with everything that the caller may see. `None` if the caller does not see them.
-fn as_seen(sight: &Sight, directory: &Snapshot, id: PersonId) -> Option<Person> {
+pub(in crate::http) fn as_seen(sight: &Sight, directory: &Snapshot, id: PersonId) -> Option<Person> {
     let row = directory.person(id).filter(|_| sight.sees(directory, id))?;
     let with_contact = sight.with_contact_of(directory, row);
     Some(with_contact.unwrap_or_else(|| Person { email: None, phone: None, ..row.person() }))
 }
 
 /// The number of all, where there are more than are told.
-fn beyond(max: usize, total: usize) -> Option<u64> {
+pub(in crate::http) fn beyond(max: usize, total: usize) -> Option<u64> {
     (total > max).then(|| u64::try_from(total).unwrap_or(u64::MAX))
 }

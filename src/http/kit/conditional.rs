@@ -1,7 +1,7 @@
 //! Entity tags and the conditions that callers make with them.
 //!
-//! An object's tag is `"<own revision>-<hash>"`. If-None-Match compares all of it, so that a caller whose sight has
-//! changed gets a new body. If-Match compares only the revision, so that a change of something that is merely shown
+//! An object's tag is `"<epoch>-<own revision>-<hash>"`. If-None-Match compares all of it, so that a caller whose sight has
+//! changed gets a new body. If-Match compares only epoch and revision, so that a change of something that is merely shown
 //! with an object stops no write. The tag of a compressed answer ends in `-gzip`, because other bytes need another
 //! strong tag; both conditions ignore this.
 
@@ -9,12 +9,12 @@ use actix_web::http::header::{EntityTag, HeaderMap, HeaderName, HeaderValue, IF_
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::{header::listed, problem::Problem};
-use crate::domain::{Day, Instant, Revision};
+use crate::domain::{Day, Epoch, Position, Revision};
 
 /// What the tag of a compressed answer ends in.
 pub const GZIP_SUFFIX: &str = "-gzip";
-/// The most characters of a tag: quotes, a letter, a revision, a hyphen and a hash.
-const TAG_CHARS_MAX: usize = 3 + 20 + 1 + 16;
+/// The most characters of a tag: quotes, an epoch, a letter, a revision, two hyphens and a hash.
+const TAG_CHARS_MAX: usize = 2 + 12 + 1 + 20 + 2 + 16;
 /// The most tags that one condition may list.
 pub const TAGS_MAX: usize = 50;
 /// The regular expression that the published schema gives for `If-Match`; it also bounds it.
@@ -24,22 +24,23 @@ pub const IF_NONE_MATCH_PATTERN: &str =
     r##"^(|\*|(W/)?"[!#-~]{0,60}"([ \t]{0,2},[ \t]{0,2}(W/)?"[!#-~]{0,60}"){0,49})$"##;
 
 /// The tag of one object: from the revision of its own data and the bytes of the body.
-pub fn object_tag(revision: Revision, body: &[u8]) -> String {
-    tag("\"", revision, xxh3_64(body))
+pub fn object_tag(epoch: Epoch, revision: Revision, body: &[u8]) -> String {
+    tag(epoch, "", revision, xxh3_64(body))
 }
 
-/// The tag of a question's answer, known before it is computed: from what the answer depends on. Two
-/// logs may have the same revision, after a failover or from a backup, but hardly at the same instant;
-/// another version of the program may answer otherwise.
-pub fn question_tag(revision: Revision, recorded_at: Instant, question: u64) -> String {
-    let recorded_at = recorded_at.timestamp_micros().to_le_bytes();
-    tag("\"r", revision, hash_of([&recorded_at, env!("CARGO_PKG_VERSION").as_bytes()], question))
+/// The tag of a question's answer, known before it is computed: from what the answer depends on. Another version of the
+/// program may answer otherwise.
+pub fn question_tag(at: Position, question: u64) -> String {
+    tag(at.epoch, "r", at.revision, hash_of([&at.digest, env!("CARGO_PKG_VERSION").as_bytes()], question))
 }
 
-/// As `format!("{opening}{revision}-{hash:016x}\"")` has it, in a tenth of the time.
-fn tag(opening: &str, revision: Revision, hash: u64) -> String {
+/// As `format!("\"{epoch}-{mark}{revision}-{hash:016x}\"")` has it, in a tenth of the time.
+fn tag(epoch: Epoch, mark: &str, revision: Revision, hash: u64) -> String {
     let mut tag = String::with_capacity(TAG_CHARS_MAX);
-    tag.push_str(opening);
+    tag.push('"');
+    tag.push_str(epoch.text().as_str());
+    tag.push('-');
+    tag.push_str(mark);
     tag.push_str(itoa::Buffer::new().format(revision));
     tag.push('-');
     let halves = hash.to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
@@ -64,8 +65,8 @@ fn hash_of<const N: usize>(parts: [&[u8]; N], seed: u64) -> u64 {
 pub enum IfMatch {
     /// `*`: any revision, as long as the object exists.
     Any,
-    /// One of these. None, if no tag in the header is one of ours: then nothing matches.
-    Revisions(Vec<Revision>),
+    /// One of these, each of an epoch. None, if no tag in the header is one of ours: then nothing matches.
+    States(Vec<(Epoch, Revision)>),
     /// Weak tags alone: nothing matches.
     Weak,
 }
@@ -87,18 +88,9 @@ impl IfMatch {
             Some(Condition::Any) => Some(Self::Any),
             Some(Condition::Tags(tags)) => {
                 let strong = tags.iter().filter(|tag| !tag.weak);
-                Some(Self::Revisions(strong.filter_map(|tag| own_revision(tag.tag())).collect()))
+                Some(Self::States(strong.filter_map(|tag| own_state(tag.tag())).collect()))
             }
         })
-    }
-
-    /// Whether an object at `revision` is what the caller has seen.
-    pub fn accepts(&self, revision: Revision) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Revisions(revisions) => revisions.contains(&revision),
-            Self::Weak => false,
-        }
     }
 }
 
@@ -176,11 +168,13 @@ fn plain(tag: &str) -> &str {
     tag.strip_suffix(GZIP_SUFFIX).unwrap_or(tag)
 }
 
-/// The revision part of an object's tag; what follows the hyphen does not count. The tag of a question
-/// begins with a letter and has none.
-fn own_revision(tag: &str) -> Option<Revision> {
-    let (revision, _) = tag.split_once('-')?;
-    revision.bytes().all(|b| b.is_ascii_digit()).then(|| revision.parse().ok())?
+/// Epoch and revision in an object's tag; what follows does not count. In the tag of a question a letter stands before the
+/// revision.
+fn own_state(tag: &str) -> Option<(Epoch, Revision)> {
+    let (epoch, rest) = tag.split_once('-')?;
+    let (revision, _) = rest.split_once('-')?;
+    let revision = revision.bytes().all(|b| b.is_ascii_digit()).then(|| revision.parse().ok())??;
+    Some((epoch.parse().ok()?, revision))
 }
 
 #[cfg(test)]
@@ -195,28 +189,50 @@ mod tests {
         headers
     }
 
-    #[test]
-    fn a_tag_is_revision_and_hash() {
-        assert_eq!(tag("\"r", 17, 0xab), "\"r17-00000000000000ab\"");
-        assert_eq!(tag("\"r", u64::MAX, u64::MAX).len(), TAG_CHARS_MAX);
+    fn epoch() -> Epoch {
+        Epoch::of(0xe0)
+    }
+
+    fn at(revision: Revision) -> Position {
+        Position::new(epoch(), revision, None)
     }
 
     #[test]
-    fn if_match_looks_at_the_revision_alone() {
+    fn a_tag_is_epoch_revision_and_hash() {
+        assert_eq!(tag(epoch(), "r", 17, 0xab), "\"0000000000e0-r17-00000000000000ab\"");
+        assert_eq!(tag(epoch(), "r", u64::MAX, u64::MAX).len(), TAG_CHARS_MAX);
+    }
+
+    #[test]
+    fn if_match_looks_at_epoch_and_revision_alone() {
         let read = |values: &[&str]| IfMatch::read(&with(IF_MATCH, values)).expect("a list");
-        let tag = object_tag(17, b"body");
+        let accepts = |values: &[&str]| match read(values) {
+            Some(IfMatch::States(states)) => states.contains(&(epoch(), 17)),
+            _ => false,
+        };
+        let tag = object_tag(epoch(), 17, b"body");
         let gzip = format!("{}-gzip\"", tag.trim_end_matches('"'));
-        for values in
-            [&[tag.as_str()][..], &[r#""17-0123456789abcdef""#], &[r#""17-0""#], &[gzip.as_str()], &["\"x\"", &tag]]
-        {
-            assert!(read(values).is_some_and(|condition| condition.accepts(17)), "{values:?}");
+        for values in [
+            &[tag.as_str()][..],
+            &[r#""0000000000e0-17-0123456789abcdef""#],
+            &[r#""0000000000e0-17-0""#],
+            &[gzip.as_str()],
+            &["\"x\"", &tag],
+        ] {
+            assert!(accepts(values), "{values:?}");
         }
         let weak = format!("W/{tag}");
-        let question = question_tag(17, Instant::default(), 1);
-        for values in
-            [&[weak.as_str()][..], &[question.as_str()], &["\"18-0123456789abcdef\""], &["\"17\""], &["\"+17-0\""]]
-        {
-            assert!(!read(values).is_some_and(|condition| condition.accepts(17)), "{values:?}");
+        let question = question_tag(at(17), 1);
+        for values in [
+            &[weak.as_str()][..],
+            &[question.as_str()],
+            &["\"0000000000e0-18-0123456789abcdef\""],
+            &["\"0000000000e1-17-0123456789abcdef\""],
+            &["\"0000000000e0-17\""],
+            &["\"17-0123456789abcdef\""],
+            &["\"0000000000e0-+17-0\""],
+        ] {
+            assert!(!accepts(values), "{values:?}");
         }
         assert_eq!(read(&["*"]), Some(IfMatch::Any));
         assert_eq!(read(&[]), None);
@@ -228,11 +244,11 @@ mod tests {
             let condition = IfNoneMatch::read(&with(IF_NONE_MATCH, &[value])).expect("a list").expect("given");
             condition.known(tag)
         };
-        let tag = object_tag(17, b"body");
+        let tag = object_tag(epoch(), 17, b"body");
         assert_eq!(known(&tag, &tag).as_deref(), Some(tag.as_str()));
         assert_eq!(known(&format!("\"x\" , W/{tag}"), &tag).as_deref(), Some(tag.as_str()));
         assert_eq!(known("*", &tag).as_deref(), Some(tag.as_str()));
-        assert_eq!(known(r#""17-0123456789abcdef""#, &tag), None);
+        assert_eq!(known(r#""0000000000e0-17-0123456789abcdef""#, &tag), None);
         // A comma may stand in a tag, and lists may have empty items (RFC 9110, 8.8.3 and 5.6.1).
         assert_eq!(known(&format!("\"x,y\", ,{tag},"), &tag).as_deref(), Some(tag.as_str()));
         let gzip = format!("{}-gzip\"", tag.trim_end_matches('"'));
@@ -255,6 +271,8 @@ mod tests {
         let one = question_hash("/orgs", "kind=unit", day, 0);
         assert_ne!(one, question_hash("/orgs", "kind=branch", day, 0));
         assert_ne!(one, question_hash("/orgs", "kind=unit", day.plus(1), 0));
-        assert_ne!(question_tag(1, Instant::default(), one), question_tag(2, Instant::default(), one));
+        assert_ne!(question_tag(at(1), one), question_tag(at(2), one));
+        let other = Position::new(Epoch::of(1), 1, None);
+        assert_ne!(question_tag(at(1), one), question_tag(other, one));
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, de};
 use super::input::{AnyOf, AnyText};
 use crate::{
     directory::StatusFilter,
-    domain::{ExternalId, Name, Scheme, Text},
+    domain::{Epoch, ExternalId, Name, Position, Revision, Scheme, Text},
 };
 
 /// The values of a parameter that takes several words. None if it is absent.
@@ -54,6 +54,65 @@ pub(in crate::http) struct StaffNumber(Text<40>);
 
 impl From<StaffNumber> for Text<40> {
     fn from(StaffNumber(text): StaffNumber) -> Self {
+        text
+    }
+}
+
+/// A position, or a revision.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) enum PositionText {
+    /// As answers give it.
+    Position(Position),
+    /// Beside an epoch.
+    Revision(Revision),
+}
+
+impl PositionText {
+    /// What it looks like.
+    pub(in crate::http) const PATTERN: &str = "^([0-9]{1,16}|[A-Za-z0-9_-]{40})$";
+}
+
+impl<'de> Deserialize<'de> for PositionText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let is_revision = text.len() <= 16 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let read =
+            if is_revision { text.parse().ok().map(Self::Revision) } else { text.parse().ok().map(Self::Position) };
+        read.ok_or_else(|| de::Error::custom("must be a position or a revision"))
+    }
+}
+
+/// An epoch.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) struct EpochText(pub(in crate::http) Epoch);
+
+impl<'de> Deserialize<'de> for EpochText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(|()| de::Error::custom("must match ^[0-9a-f]{12}$"))
+    }
+}
+
+/// Who has done something, as the log names them.
+#[derive(Debug, Clone)]
+pub(in crate::http) struct ActorText(String);
+
+impl ActorText {
+    /// What it looks like.
+    pub(in crate::http) const PATTERN: &str = "^[0-9a-z-]{1,36}$";
+}
+
+impl<'de> Deserialize<'de> for ActorText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let is_word = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'-');
+        let legal = (1..=36).contains(&text.len()) && text.bytes().all(is_word);
+        if legal { Ok(Self(text)) } else { Err(de::Error::custom(format_args!("must match {}", Self::PATTERN))) }
+    }
+}
+
+impl From<ActorText> for String {
+    fn from(ActorText(text): ActorText) -> Self {
         text
     }
 }

@@ -15,6 +15,8 @@ use crate::domain::Revision;
 
 /// The revision that an answer was made from.
 pub static DIRECTORY_REVISION: HeaderName = HeaderName::from_static("directory-revision");
+/// The epoch of that revision.
+pub static DIRECTORY_EPOCH: HeaderName = HeaderName::from_static("directory-epoch");
 /// The day that an answer is true of.
 pub static DIRECTORY_AS_OF: HeaderName = HeaderName::from_static("directory-as-of");
 /// The revision that a reader has seen; its answers must not be older.

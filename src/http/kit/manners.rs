@@ -34,7 +34,7 @@ use uuid::Uuid;
 use super::{
     audited,
     conditional::GZIP_SUFFIX,
-    header::{DIRECTORY_AS_OF, DIRECTORY_REVISION, X_REQUEST_ID, is_request_id, secure},
+    header::{DIRECTORY_AS_OF, DIRECTORY_EPOCH, DIRECTORY_REVISION, X_REQUEST_ID, is_request_id, secure},
     language::language_asked,
     metrics::Metrics,
     problem::{self, Problem},
@@ -197,7 +197,11 @@ impl Manners {
             headers.insert(X_REQUEST_ID.clone(), id);
         }
         if !headers.contains_key(&DIRECTORY_REVISION) {
-            headers.insert(DIRECTORY_REVISION.clone(), HeaderValue::from(self.source.snapshot().revision()));
+            let snapshot = self.source.snapshot();
+            headers.insert(DIRECTORY_REVISION.clone(), HeaderValue::from(snapshot.revision()));
+            if let Ok(epoch) = HeaderValue::from_str(snapshot.chain().epoch.text().as_str()) {
+                headers.insert(DIRECTORY_EPOCH.clone(), epoch);
+            }
         }
         if !headers.contains_key(&DIRECTORY_AS_OF)
             && let Ok(today) = HeaderValue::from_str(&self.source.today().to_string())

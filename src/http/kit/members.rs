@@ -60,6 +60,13 @@ impl Members {
         Self(if always { object.required(name) } else { object })
     }
 
+    /// A member that is an object of the schema with that name, if it is there.
+    pub(in crate::http) fn reference(self, name: &str, schema: &str, meaning: &str) -> Self {
+        let mut reference = Ref::from_schema_name(schema);
+        meaning.clone_into(&mut reference.description);
+        Self(self.0.property(name, reference))
+    }
+
     /// A member that is a list of such objects, and always there.
     pub(in crate::http) fn list<T: ToSchema>(self, name: &str, meaning: &str, items_max: usize) -> Self {
         let list = ArrayBuilder::new().items(Ref::from_schema_name(T::name())).max_items(Some(items_max));

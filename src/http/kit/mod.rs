@@ -12,7 +12,7 @@ pub(in crate::http) mod compression;
 pub mod conditional;
 pub(in crate::http) mod cors;
 pub mod cursor;
-mod effect;
+pub(in crate::http) mod effect;
 pub mod extract;
 mod facts;
 pub(in crate::http) mod filters;

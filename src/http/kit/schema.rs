@@ -17,7 +17,10 @@ use utoipa::{
 };
 
 use super::{
-    filters::{DocumentNumber, Folded, SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
+    filters::{
+        ActorText, DocumentNumber, Folded, PositionText, SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StaffNumber,
+        StatusWord, TierNumber,
+    },
     header::REVISION_MAX,
 };
 use crate::domain::{kinds::plain_kinds, *};
@@ -181,6 +184,10 @@ schemas! {
     Area => Area::NAME, fixed_words::<Area>();
     AuditId => "AuditId", uuid("Identifies a record of the audit. Later records have larger ids.");
     AuditKind => AuditKind::NAME, fixed_words::<AuditKind>();
+    ChangeSubject => ChangeSubject::NAME, fixed_words::<ChangeSubject>();
+    PositionText => "Position", string("A place in the log, right after an act: opaque. Or a revision.", 1, Position::CHARS, Some(PositionText::PATTERN), None);
+    ActorText => "Actor", string("Who has done something: the id of a caller, `operator` or `anonymous`.", 1, 36, Some(ActorText::PATTERN), Some("operator"));
+    EffectType => EffectType::NAME, fixed_words::<EffectType>();
     TicketId => "TicketId", uuid("Identifies a ticket.");
     TicketUse => TicketUse::NAME, fixed_words::<TicketUse>();
     TicketPath => "TicketPath", string("A path of this service, without the query.", 1, TICKET_PATH_CHARS_MAX, Some(TicketPath::PATTERN), Some("/orgs"));

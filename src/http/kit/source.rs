@@ -51,6 +51,13 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
     /// The day that it is now where the directory is.
     fn today(&self) -> Day;
 
+    /// Whether the directory here can be trusted.
+    ///
+    /// # Errors
+    ///
+    /// The database is not whole. What is here is from before.
+    fn is_whole(&self) -> Result<(), Error>;
+
     /// Whether questions can be answered, and how long the database has been away, if it is.
     ///
     /// # Errors
@@ -95,6 +102,8 @@ pub enum NotReady {
     Outdated,
     /// The database file was removed, moved or replaced.
     Misplaced,
+    /// The database does not have all its rows.
+    Incomplete,
     /// The writer has ended: the process is shutting down, or must be started anew.
     Stopping,
 }
@@ -161,6 +170,10 @@ impl Source for Live {
         self.registry.today()
     }
 
+    fn is_whole(&self) -> Result<(), Error> {
+        self.registry.is_whole()
+    }
+
     fn readiness(&self) -> Result<Readiness, NotReady> {
         if self.registry.is_closed() {
             return Err(NotReady::Stopping);
@@ -170,6 +183,9 @@ impl Source for Live {
         }
         if self.registry.is_misplaced() {
             return Err(NotReady::Misplaced);
+        }
+        if self.registry.is_whole().is_err() {
+            return Err(NotReady::Incomplete);
         }
         let silence = self.registry.silence();
         if silence > self.stale_max {
@@ -247,6 +263,10 @@ pub(crate) mod fake {
                 Err(Error::NotYet { wanted: revision, current })
             };
             Box::pin(async move { found })
+        }
+
+        fn is_whole(&self) -> Result<(), Error> {
+            Ok(())
         }
 
         fn caller(&self, _: Option<&str>) -> Result<Option<Caller>, Error> {

@@ -53,7 +53,7 @@ impl WriteRequest {
         let condition = match self.if_match {
             _ if self.if_none => Condition::Absent,
             None | Some(IfMatch::Any) => Condition::None,
-            Some(IfMatch::Revisions(revisions)) => Condition::At(revisions),
+            Some(IfMatch::States(states)) => Condition::At(states),
             Some(IfMatch::Weak) => Condition::At(Vec::new()),
         };
         let submission = Submission { caller: self.caller, dry_run: self.dry_run, condition, key };
@@ -62,7 +62,11 @@ impl WriteRequest {
             told(if weak { Error::WeakTags.into() } else { refused }, &self.sight)
         })?;
         self.sight.shown().note_numbered(&inner.outsiders);
-        let at = At { revision: inner.revision, as_of: inner.shown_on.unwrap_or(self.today) };
+        let at = At {
+            epoch: inner.snapshot.chain().epoch,
+            revision: inner.revision,
+            as_of: inner.shown_on.unwrap_or(self.today),
+        };
         let sight = match inner.dry_run {
             true => self.sight.of_what_would_be(Arc::clone(&inner.before)),
             false => self.sight,
@@ -167,7 +171,7 @@ impl Done {
 
     fn tagged(&self, status: StatusCode, body: &impl Shown, state: Option<Revision>) -> HandlerResult {
         let mut bytes = to_bytes(body).map_err(Problem::internal)?;
-        let tag = state.map(|state| object_tag(state, &bytes));
+        let tag = state.map(|state| object_tag(self.at.epoch, state, &bytes));
         if let Some(secret) = &self.secret {
             append("secret", &secret.as_str(), &mut bytes).map_err(Problem::internal)?;
         }

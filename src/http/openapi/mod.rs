@@ -53,7 +53,7 @@ Who leads what in a university's Party organisation, since when, and until when.
 **Keys.** A caller sends an API key with `Authorization: Bearer`. Its grants say what it allows and where. `GET /me` shows \
 them, and `x-scope` of an operation in this document is the scope that it needs.
 
-**Headers.** Every answer has `Directory-Revision`, the revision that it shows; `Directory-As-Of`, the day that it is \
+**Headers.** Every answer has `Directory-Revision`, the revision that it shows; `Directory-Epoch`, the epoch of that revision; `Directory-As-Of`, the day that it is \
 for; and `X-Request-Id`, the id of the request in the process log, which a client may choose. Other headers stand with \
 the answers that have them.
 
@@ -61,7 +61,9 @@ the answers that have them.
 counts. Reads answer for `as_of`, by default today in the directory's time zone.
 
 **Revisions.** Every write that changes something makes one revision. Send the `Directory-Revision` of an answer back as \
-`Directory-Min-Revision` to be sure that the next answer includes your own writes.
+`Directory-Min-Revision` to be sure that the next answer includes your own writes. After a backup has been restored, a \
+revision may be another write than before: then the directory is in another epoch, and whoever keeps a copy starts again. \
+Entity tags begin with the epoch.
 
 **Lists** come in pages. `next` is the `cursor` of the following page; it pins date, filters and sort. A \
 filter with several values selects what matches any of them: repeat the parameter. Ids, codes, staff numbers and the words of \

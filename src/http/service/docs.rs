@@ -15,13 +15,16 @@ use actix_web::{
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 
-use crate::http::kit::{
-    answer::body_of,
-    asked::Nothing,
-    conditional::{IfNoneMatch, object_tag},
-    extract::{Path, Query},
-    header::accepts_json,
-    problem::{Failure, Problem},
+use crate::{
+    domain::Epoch,
+    http::kit::{
+        answer::body_of,
+        asked::Nothing,
+        conditional::{IfNoneMatch, object_tag},
+        extract::{Path, Query},
+        header::accepts_json,
+        problem::{Failure, Problem},
+    },
 };
 
 /// Assets carry no version in their names, so browsers ask again after an hour.
@@ -64,7 +67,7 @@ struct Text {
 
 impl Text {
     fn new(text: String) -> Self {
-        Self { tag: object_tag(0, text.as_bytes()), bytes: text.into() }
+        Self { tag: object_tag(Epoch::default(), 0, text.as_bytes()), bytes: text.into() }
     }
 
     fn answer(&self, request: &HttpRequest) -> Result<HttpResponse, Failure> {
@@ -194,7 +197,7 @@ pub async fn get_docs_asset(
     _: Query<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let (bytes, compressed) = asset.bytes();
-    let tag = object_tag(0, bytes);
+    let tag = object_tag(Epoch::default(), 0, bytes);
     if let Some(known) = IfNoneMatch::read(request.headers())?.and_then(|condition| condition.known(&tag)) {
         let mut response = HttpResponse::NotModified();
         return Ok(response.insert_header((ETAG, known)).insert_header((CACHE_CONTROL, ASSET_CACHE)).finish());

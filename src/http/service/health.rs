@@ -57,7 +57,7 @@ pub async fn get_liveness(_: Query<Nothing>, source: web::Data<dyn Source>) -> H
 ///
 /// Ready once the directory is loaded. Without its database, a replica still answers reads, with the status
 /// `read_only`. It stops being ready if the database is away for longer than the service is configured to allow, if
-/// the database file was removed, moved or replaced, or if its writer has ended.
+/// the database file was removed, moved or replaced, if the database is not whole while a backup is restored, or if its writer has ended.
 #[utoipa::path(
     get, path = "/health/ready", tag = "service", operation_id = "get_readiness",
     responses(
@@ -76,6 +76,10 @@ pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> 
                 "The database file was removed, moved or replaced: writes are refused. Put it back, or restart the service.",
                 "数据库文件已被删除、移动或替换，写入一律拒绝。请放回原文件，或重启服务。",
             ),
+            NotReady::Incomplete => (
+                "The database is not whole: a backup is being restored, or has left something out.",
+                "数据库不完整：正在恢复备份，或备份有缺失。",
+            ),
             NotReady::Stopping => ("The writer has ended.", "写入任务已结束。"),
         };
         Problem::new(ProblemType::NotReady).detail(en, zh).retry_after(RETRY_AFTER)
@@ -93,5 +97,5 @@ pub async fn get_readiness(_: Query<Nothing>, source: web::Data<dyn Source>) -> 
 }
 
 fn at(source: &dyn Source) -> At {
-    At { revision: source.snapshot().revision(), as_of: source.today() }
+    At::of(&source.snapshot(), source.today())
 }

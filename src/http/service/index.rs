@@ -10,12 +10,15 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::docs::Document;
-use crate::http::kit::{
-    asked::Nothing,
-    conditional::{IfNoneMatch, object_tag},
-    extract::Query,
-    header::{accepts_json, prefers_html},
-    problem::Failure,
+use crate::{
+    domain::Epoch,
+    http::kit::{
+        asked::Nothing,
+        conditional::{IfNoneMatch, object_tag},
+        extract::Query,
+        header::{accepts_json, prefers_html},
+        problem::Failure,
+    },
 };
 
 /// The paths that can be read without an id.
@@ -61,7 +64,7 @@ impl Index {
             Some(LinkBody { href: path.clone(), title: title.to_owned() })
         });
         let bytes = serde_json::to_vec(&IndexBody { links: links.collect() })?;
-        Ok(Self { tag: object_tag(0, &bytes), bytes: bytes.into() })
+        Ok(Self { tag: object_tag(Epoch::default(), 0, &bytes), bytes: bytes.into() })
     }
 }
 

@@ -117,7 +117,7 @@ fn told<B: Shown>(
 ) -> Result<HttpResponse, Failure> {
     accepts_json(request)?;
     IfNoneMatch::read(request.headers())?;
-    let at = At { revision: source.snapshot().revision(), as_of: source.today() };
+    let at = At::of(&source.snapshot(), source.today());
     let mut response = Answer::object(&body, 0, at).respond_to(request);
     response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
     response.headers_mut().insert(VARY, VARY_WITH_LANGUAGE.clone());

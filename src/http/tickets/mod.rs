@@ -131,5 +131,5 @@ fn known(caller: &Caller) -> Result<CallerId, Error> {
 }
 
 fn at(registry: &Registry, write: &WriteRequest) -> At {
-    At { revision: registry.snapshot().revision(), as_of: write.today }
+    At::of(&registry.snapshot(), write.today)
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 pub use self::misfit::LoadFault;
 use self::objects::{Ill, Key, alone, by_itself, name_of, put, take};
-use super::{check, replay};
+use super::{check, founding::found, replay, steps::LOADED};
 use crate::{
     clock::Clock,
     directory::{Counts, Snapshot},
@@ -119,6 +119,7 @@ pub async fn verify(
     objects: impl Iterator<Item = (u64, Line)>,
     progress: Progress<'_>,
 ) -> Result<Checked, BulkError> {
+    found(store, clock).await?;
     let before = replay::load(store, zone).await?;
     if !is_empty(&before) {
         return Err(BulkError::NotEmpty { revision: before.revision() });
@@ -143,7 +144,9 @@ pub async fn enter(store: &Store, checked: Checked, progress: Progress<'_>) -> R
         write.roll_back().await?;
         return Err(BulkError::NotEmpty { revision });
     }
+    write.take_time().await?;
     let mut last = write.head().revision;
+    let mut chain = write.head().chain.clone();
     let mut written = 0;
     for part in lines.keys.chunks(ENTRY_OBJECTS_MAX * ENTRIES_AT_ONCE) {
         let mut entries = Vec::with_capacity(ENTRIES_AT_ONCE);
@@ -154,18 +157,22 @@ pub async fn enter(store: &Store, checked: Checked, progress: Progress<'_>) -> R
             for (_, key) in objects {
                 take(&before, &whole, key, &lines.posts, &mut effects, &mut changes);
             }
-            entries.push(Entry {
+            let mut entry = Entry {
                 revision: last,
                 recorded_at: recorded_at(now, last - first),
                 actor: crate::access::Caller::Operator.actor().into_owned(),
-                kind: "directory.loaded".to_owned(),
+                kind: LOADED.to_owned(),
                 subject: None,
                 basis: None,
                 effects: effects.iter().map(Effect::logged).collect(),
+                digest: None,
                 undated_duties: None,
-            });
+            };
+            effects.iter().for_each(|effect| chain.rows.count(effect));
+            chain.digest = entry.chain(chain.digest);
+            entries.push(entry);
         }
-        write.append(&entries, changes, &[], &HashMap::new(), now).await?;
+        write.append(&entries, &chain, changes, &[], &HashMap::new(), now).await?;
         written += part.len();
         progress(Stage::Writing, written, lines.keys.len());
     }

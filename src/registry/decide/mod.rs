@@ -154,14 +154,16 @@ fn precondition(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>
     let Some(target) = command.target() else { return Ok(()) };
     let accepted = match with.condition {
         Condition::None => return Ok(()),
-        Condition::At(revisions) => revisions,
+        Condition::At(states) => states,
         Condition::Absent => return snapshot.revision_of(&target).map_or(Ok(()), |_| Err(Error::ThereAlready)),
     };
     if declares(snapshot, command, with.today).is_some() {
         return Ok(());
     }
     match snapshot.revision_of(&target) {
-        Some(current) if !accepted.contains(&current) => Err(Error::PreconditionFailed { current }),
+        Some(current) if !accepted.contains(&(snapshot.chain().epoch, current)) => {
+            Err(Error::PreconditionFailed { current })
+        }
         _ => Ok(()),
     }
 }
@@ -188,7 +190,7 @@ fn declares(snapshot: &Snapshot, command: &Command, today: Day) -> Option<(OrgId
 fn has_seen(snapshot: &Snapshot, command: &Command, with: &Circumstances<'_>) -> Result<(), Error> {
     let Some((org, on, state)) = declares(snapshot, command, with.today) else { return Ok(()) };
     match with.condition {
-        Condition::At(seen) if !seen.contains(&state) => Err(Error::StateChanged { org, on }),
+        Condition::At(seen) if !seen.contains(&(snapshot.chain().epoch, state)) => Err(Error::StateChanged { org, on }),
         Condition::None if !with.dry_run => Err(Error::StateUnnamed { org, on }),
         Condition::At(_) | Condition::None | Condition::Absent => Ok(()),
     }

@@ -6,9 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{
-    Basis, Day, Field, Org, OrgFields, OrgValues, OrgValuesPatch, OrgVersion, VersionAct, carry_on, remember_all,
-};
+use crate::domain::{Basis, Day, Field, Org, OrgFields, OrgValues, OrgValuesPatch, OrgVersion, VersionAct, carry_on};
 
 /// The versions of an org while they are being changed.
 pub(super) struct Timeline {
@@ -19,9 +17,7 @@ pub(super) struct Timeline {
 impl Timeline {
     /// The versions that an org has.
     pub(super) fn of(org: &Org) -> Self {
-        let mut versions = org.versions.clone();
-        remember_all(&mut versions);
-        Self { versions, end: org.facts.dissolved_on }
+        Self { versions: org.versions.clone(), end: org.facts.dissolved_on }
     }
 
     /// The versions, each with the values that follow from what was set.

@@ -13,12 +13,16 @@ use std::fmt::Display;
 
 use self::act::Act;
 use super::{
+    Language,
     names::{Teller, Telling},
     notices::{self, Asked},
     summary::Summary,
     values::{Amount, Difference, How, List, Said, Value},
 };
-use crate::domain::{Day, LoggedEffect, NotAsBefore, ObjectKey};
+use crate::{
+    directory::Counts,
+    domain::{Day, LoggedEffect, NotAsBefore, ObjectKey},
+};
 
 /// What there is to say of an act.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,4 +192,17 @@ impl Display for Since {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.map_or(Ok(()), |day| write!(f, "自{day}起"))
     }
+}
+
+/// What it does that a whole directory is loaded at once.
+pub fn loaded(language: Language, counts: Counts) -> Summary {
+    let Counts { orgs, people, posts: _, roles, supervisions } = counts;
+    let mut told = Summary::new(language, 1);
+    told.say(
+        format_args!(
+            "A whole directory is loaded: {orgs} orgs, {people} people, {roles} roles, {supervisions} supervisions."
+        ),
+        format_args!("载入整套目录：组织{orgs}个、人员{people}名、任职{roles}项、督导关系{supervisions}项。"),
+    );
+    told
 }

@@ -128,6 +128,8 @@ impl Blockers {
             | Error::Forbidden { .. }
             | Error::ExceedsOwn { .. }
             | Error::NotFound { .. }
+            | Error::NotInLog
+            | Error::SightChanged
             | Error::PreconditionFailed { .. }
             | Error::StateChanged { .. }
             | Error::StateUnnamed { .. }

@@ -72,6 +72,14 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
         Error::NotFound { what, id: _ } => {
             detail(format!("There is no such {}.", what.en()), format!("没有这个{}。", what.zh()))
         }
+        Error::NotInLog => detail(
+            "The log has no such position: a backup was restored, or the position is from another directory. Start again from `location`.".to_owned(),
+            "日志中没有这个位置：可能已恢复备份，或该位置来自另一套目录。请从 `location` 所示地址重新开始。".to_owned(),
+        ),
+        Error::SightChanged => detail(
+            "The position was given to a caller who saw other people: grants have changed since. Start again from `location`.".to_owned(),
+            "该位置签发时调用者所能看到的人员与现在不同，授权已有变化。请从 `location` 所示地址重新开始。".to_owned(),
+        ),
         Error::PreconditionFailed { current } => detail(
             format!("The object is at revision {current}, which `If-Match` does not name."),
             format!("对象的当前修订号为 {current}，不在 `If-Match` 所列之中。"),

@@ -118,6 +118,7 @@ impl Part {
             .replace("{id}", id)
             .replace("{code}", &self.post)
             .replace("{valid_from}", "2020-01-01")
+            .replace("{revision}", "1")
             .replace("{slug}", "post-full")
             .replace("{asset}", "swagger-ui.css");
         assert!(!path.contains('{'), "what stands for the parameter? {path}");

@@ -26,7 +26,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["domain", "entity", "migration", "sea_orm"]),
     ("registry", &["store", "access", "directory", "domain", "clock"]),
     ("provider", &["registry", "access", "config", "domain", "clock"]),
-    ("http", &["provider", "registry", "access", "directory", "words", "domain", "clock", "telemetry"]),
+    ("http", &["provider", "feed", "registry", "access", "directory", "words", "domain", "clock", "telemetry"]),
+    ("feed", &["registry", "directory", "domain"]),
     ("keys", &["registry", "access", "words", "domain"]),
     ("config", &["access", "keys", "telemetry", "words", "domain"]),
     ("words", &["directory", "domain"]),
@@ -80,6 +81,7 @@ const SHAPES: &[(&str, &[&str])] = &[
             "supervisions::CoveringBody",
         ],
     ),
+    ("changes", &["people::ShownPerson"]),
     ("openapi", &["roles::HolderWord"]),
 ];
 

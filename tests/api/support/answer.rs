@@ -1,5 +1,7 @@
 //! An answer of the service, and what tests expect of it.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 #[derive(Debug, Clone)]
@@ -11,10 +13,25 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
+/// How long a stream of events may be silent that is read as an answer.
+const SILENCE_MAX: Duration = Duration::from_millis(200);
+
+/// What an answer without an end has said so far.
+async fn beginning(mut response: reqwest::Response) -> String {
+    let mut text = Vec::new();
+    while let Ok(Ok(Some(chunk))) = tokio::time::timeout(SILENCE_MAX, response.chunk()).await {
+        text.extend_from_slice(&chunk);
+    }
+    String::from_utf8(text).expect("text")
+}
+
 impl Answer {
     pub(crate) async fn read(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.expect("a body");
+        let text = match headers.get("content-type") {
+            Some(kind) if kind == "text/event-stream" => beginning(response).await,
+            _ => response.text().await.expect("a body"),
+        };
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Self { status, headers, text, body }
     }

@@ -117,7 +117,7 @@ impl Load {
 pub(crate) async fn entries(store: &Store) -> Vec<Entry> {
     let mut log: Vec<Entry> = Vec::new();
     loop {
-        let news = store.news(log.last().map_or(0, |entry| entry.revision)).await.expect("read");
+        let news = store.news(log.last().map_or(0, |entry| entry.revision), 500).await.expect("read");
         if news.entries.is_empty() {
             return log;
         }

@@ -113,7 +113,7 @@ impl<Q> Read<Q> {
 
     /// The point of view of the answer.
     pub fn at(&self) -> At {
-        At { revision: self.directory.revision(), as_of: self.as_of }
+        At::of(&self.directory, self.as_of)
     }
 
     /// Answers with one object, whose own data was last changed by `own_revision`.
@@ -169,7 +169,7 @@ impl<Q> Read<Q> {
 
     /// The tag of the answer; or the answer, if the caller has it already.
     pub(in crate::http) fn tag(&self) -> Result<String, Answer> {
-        let tag = question_tag(self.directory.revision(), self.directory.recorded_at(), self.question);
+        let tag = question_tag(self.directory.position(), self.question);
         match self.if_none_match.as_ref().and_then(|condition| condition.names(&tag)) {
             Some(known) => Err(Answer::not_modified(known, self.at())),
             None => Ok(tag),
@@ -312,6 +312,7 @@ fn ask<T: 'static>(
         accepts_json(request)?;
         let source = request.app_data::<web::Data<dyn Source>>();
         let source = source.ok_or_else(|| Problem::internal("the application has no Source"))?;
+        source.is_whole()?;
         Ok::<_, Problem>((source, min_revision(request.headers())?))
     };
     let (source, wanted) = match started() {

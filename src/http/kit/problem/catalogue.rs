@@ -214,6 +214,9 @@ catalogue! {
     ResultGone = "result-gone", 409, "What the request created no longer exists", "请求所创建的对象已不存在",
         "The request was already carried out under the same `Idempotency-Key`, and what it created has been deleted since. It is not carried out again. To create it again, send the request with a new key.",
         "该请求此前已以相同的 `Idempotency-Key` 执行，所创建的对象之后已被删除。请求不会再次执行；如需重新创建，请使用新的键。";
+    StartAgain = "start-again", 410, "The position leads nowhere", "位置已失效",
+        "The position is of another epoch or another directory, or was given to a caller who saw other people. What follows it cannot be told. Take a new copy from the address in `location`, and go on from its position.",
+        "该位置属于另一纪元或另一套目录，或签发时调用者所能看到的人员与现在不同，其后的变更无从给出。请从 `location` 所示地址重新获取副本，再从副本的位置继续。";
     Merged = "merged", 410, "Merged into another entry", "已合并至另一条记录",
         "The entry of this person was merged into another one: `by_id` is the id of the person who stayed, and `location` the address. Use that id from now on.",
         "该人员的记录已合并至另一条记录：`by_id` 为保留记录的标识，`location` 为其地址。今后请使用该标识。";

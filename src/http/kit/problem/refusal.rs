@@ -57,6 +57,9 @@ impl Problem {
             Error::PastEnd { .. } => Self::new(T::EmptyPeriod),
             Error::KeyRevoked => Self::new(T::KeyRevoked),
             Error::NotFound { .. } => Self::new(T::NotFound),
+            Error::NotInLog | Error::SightChanged => {
+                Self::new(T::StartAgain).data(Data { location: Some("/snapshot".to_owned()), ..Data::default() })
+            }
             Error::Merged { into, .. } => Self::new(T::Merged).data(Data {
                 by_id: Some(into.0),
                 location: Some(format!("/people/{into}")),

@@ -161,6 +161,8 @@ samples! {
             Error::UnknownReference { pointer: "/parent_id".to_owned(), what: Subject::Org, id: unknown() },
         ],
     }];
+    NotInLog: [Error::NotInLog];
+    SightChanged: [Error::SightChanged];
     Merged: [Error::Merged { person: PersonId(id(13)), into: SUN }];
     PreconditionFailed: [Error::PreconditionFailed { current: 7 }];
     StateChanged: [Error::StateChanged { org: GROUP, on: day() }];
