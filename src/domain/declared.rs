@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Holder, OrgId, PostCode, Revision, Scope};
+use super::{Basis, Day, Holder, OrgId, OrgKind, PostCode, Revision, Scope};
 
 /// What a document says whole of one org of a leading group: from the day of a version on, until the next version in
 /// which a document says it again.
@@ -47,6 +47,19 @@ pub struct DeclaredCover {
     pub org_id: OrgId,
     /// How far the supervision reaches.
     pub scope: Scope,
+}
+
+/// What documents declare of one org of a leading group from a day on.
+#[derive(Debug, Clone, Copy)]
+pub struct Declaration<'s> {
+    /// The day.
+    pub on: Day,
+    /// The kind of the org from then on.
+    pub kind: OrgKind,
+    /// What is declared.
+    pub what: &'s Declared,
+    /// The document.
+    pub basis: Option<&'s Basis>,
 }
 
 impl Declared {

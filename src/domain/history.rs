@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Basis, BranchType, Code, Day, Declared, Duties, Instant, Name, OrgFacts, OrgFields, OrgId, OrgKind, OrgValues,
-    Period, Revision, RoleOrder, Text, VersionAct,
+    Basis, BranchType, Code, Day, Declaration, Declared, Duties, Instant, Name, OrgFacts, OrgFields, OrgId, OrgKind,
+    OrgValues, Period, Revision, RoleOrder, Text, VersionAct,
     attributes::{bare, facts},
     org_version_attributes,
 };
@@ -115,6 +115,15 @@ impl Org {
         self.life().contains(day).then(|| self.nearest(day).1)
     }
 
+    /// What documents declare of it, in the order of the days.
+    pub fn declarations(&self) -> impl DoubleEndedIterator<Item = Declaration<'_>> + '_ {
+        self.versions.iter().filter_map(|version| {
+            let basis = version.declaring()?.basis.as_ref();
+            let what = version.values.declared.as_ref()?;
+            Some(Declaration { on: version.valid_from, kind: version.values.kind, what, basis })
+        })
+    }
+
     /// The version that holds on `day`, else the one nearest to it, with its period.
     #[expect(clippy::expect_used, reason = "an org has at least one version")]
     pub fn nearest(&self, day: Day) -> (Period, &OrgVersion) {
@@ -138,6 +147,12 @@ impl OrgVersion {
     /// The document of the newest act of the version that has one.
     pub fn basis(&self) -> Option<&Basis> {
         self.acts.iter().rev().find_map(|act| act.basis.as_ref())
+    }
+
+    /// The act by which a document declares in the version what the org is, if one does.
+    pub fn declaring(&self) -> Option<&VersionAct> {
+        self.values.declared.as_ref()?;
+        self.acts.iter().rfind(|act| act.fields.has("declared"))
     }
 
     /// The attributes that acts set in the version.

@@ -1,6 +1,6 @@
 //! A leading group 领导小组 as one document: which posts stand in it, org by org.
 
-use super::OrgKind;
+use super::{OrgKind, PostCode};
 
 /// The kinds of orgs that the document has under the leading group itself.
 pub const PARTS: &[OrgKind] = &[OrgKind::Office, OrgKind::WorkingGroup, OrgKind::SupervisionGroup];
@@ -75,4 +75,9 @@ pub fn listed_posts(kind: OrgKind) -> &'static [&'static str] {
         | OrgKind::Department
         | OrgKind::Unit => &[],
     }
+}
+
+/// Whether the document lists a post in an org of `kind`.
+pub fn is_listed(kind: OrgKind, post: &PostCode) -> bool {
+    listed_posts(kind).contains(&post.as_str())
 }

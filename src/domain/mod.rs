@@ -50,7 +50,7 @@ pub use audit::{AUDIT_SUBJECTS_MAX, AuditFilter, AuditId, AuditKind, AuditRecord
 pub use basis::Basis;
 pub use counts::{MemberCountSeries, MemberCounts, MemberCountsPatch};
 pub use day::{Day, Digits, Instant, Period, Status, day_in_zone, write_instant};
-pub use declared::{Declared, DeclaredCover, DeclaredHolder};
+pub use declared::{Declaration, Declared, DeclaredCover, DeclaredHolder};
 pub use effect::{Effect, EffectKind, LoggedEffect, PersonField, RowKey};
 pub use effect_type::{ChangeSubject, EffectType};
 pub use entry::{Chain, Digest, DirectoryId, Entry, Epoch, Position, RowCounts};
@@ -62,7 +62,7 @@ pub use ids::{NOT_AN_ID, OrgId, PersonId, Revision, RoleId};
 pub use kind::*;
 pub use kinds::BlockerKind;
 pub(crate) use leading_group::listed_posts_table;
-pub use leading_group::{PARTS, listed_posts};
+pub use leading_group::{PARTS, is_listed, listed_posts};
 pub use memory::{OrgFields, VERSION_ACTS_MAX, VersionAct};
 pub use object::{Key, Object, ObjectKey, PlainId};
 pub use order::{RoleOrder, Standing};

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     directory::Snapshot,
     domain::{
-        Day, Following, LoggedEffect, ObjectKey, OrgId, OrgKind, OrgVersion, RoleFacts, RoleId, SupervisionFacts,
-        listed_posts,
+        Day, Declaration, Following, LoggedEffect, ObjectKey, Org, OrgId, OrgKind, OrgVersion, RoleFacts, RoleId,
+        SupervisionFacts, is_listed,
     },
 };
 
@@ -44,11 +44,11 @@ impl Asked<'_> {
 
     /// A document is declared for a day before others that stay.
     fn later_lists(self, id: OrgId, day: Day, version: &OrgVersion, told: &mut Summary) {
-        if version.values.kind != OrgKind::LeadingGroup || !version.set().has("declared") {
+        if version.values.kind != OrgKind::LeadingGroup || version.declaring().is_none() {
             return;
         }
-        let known = |snapshot: &Snapshot, day: Day| declared(snapshot, id).any(|version| version.valid_from == day);
-        let days: Vec<Day> = declared(self.after(), id).map(|version| version.valid_from).collect();
+        let known = |snapshot: &Snapshot, day: Day| declarations(snapshot, id).any(|declared| declared.on == day);
+        let days: Vec<Day> = declarations(self.after(), id).map(|declared| declared.on).collect();
         let later: Vec<Day> = days.into_iter().filter(|later| *later > day && known(self.before(), *later)).collect();
         if later.is_empty() {
             return;
@@ -65,7 +65,7 @@ impl Asked<'_> {
     fn taken_out(self, id: OrgId, before: &OrgVersion, after: &OrgVersion, told: &mut Summary) {
         let is_single = matches!(self.target, ObjectKey::Role(_) | ObjectKey::Supervision(_));
         let Some((old, new)) = before.values.declared.as_ref().zip(after.values.declared.as_ref()) else { return };
-        if !is_single || !after.set().has("declared") {
+        if !is_single || after.declaring().is_none() {
             return;
         }
         let day = after.valid_from;
@@ -94,11 +94,10 @@ impl Asked<'_> {
             self.teller.position(after.org_id, &after.post, after.acting, day),
         );
         let apart = apart(before.and_then(|before| before.following.as_ref()), after.following.as_ref());
-        let named = declared(self.after(), after.org_id).filter(|version| {
-            let lists = listed_posts(version.values.kind).contains(&after.post.as_str());
-            lists && names(version, after) && after.period().contains(version.valid_from)
+        let named = declarations(self.after(), after.org_id).filter(|declared| {
+            is_listed(declared.kind, &after.post) && names(declared, after) && after.period().contains(declared.on)
         });
-        let named: Vec<Day> = named.map(|version| version.valid_from).filter(|day| !apart.contains(day)).collect();
+        let named: Vec<Day> = named.map(|declared| declared.on).filter(|day| !apart.contains(day)).collect();
         if !apart.is_empty() {
             let days = days_of(&apart, self.teller, day);
             told.say(
@@ -138,7 +137,7 @@ impl Asked<'_> {
     fn again(self, id: RoleId, before: Option<&RoleFacts>, after: &RoleFacts, told: &mut Summary) {
         let listed = after.following.as_ref().is_some_and(|following| following.listed);
         let from = after.valid_from;
-        let was_declared = declared(self.before(), after.org_id).any(|version| version.valid_from == from);
+        let was_declared = declarations(self.before(), after.org_id).any(|declared| declared.on == from);
         let begins_later = before.is_none_or(|before| before.valid_from < from);
         if !listed || !was_declared || !begins_later {
             return;
@@ -161,20 +160,15 @@ impl Asked<'_> {
     }
 }
 
-/// The versions of an org in which documents declare something, in order.
-fn declared(snapshot: &Snapshot, org: OrgId) -> impl Iterator<Item = &OrgVersion> {
-    let versions = snapshot.org(org).into_iter().flat_map(|org| &org.versions);
-    versions.filter(|version| version.set().has("declared"))
+/// What documents declare of an org, in order.
+fn declarations(snapshot: &Snapshot, org: OrgId) -> impl Iterator<Item = Declaration<'_>> {
+    snapshot.org(org).into_iter().flat_map(Org::declarations)
 }
 
-/// Whether the list of a version names the holder of a role.
-fn names(version: &OrgVersion, role: &RoleFacts) -> bool {
-    version
-        .values
-        .declared
-        .iter()
-        .flat_map(|declared| &declared.holders)
-        .any(|listed| listed.post == role.post && listed.holder == role.holder && listed.acting == role.acting)
+/// Whether a list names the holder of a role.
+fn names(declared: &Declaration<'_>, role: &RoleFacts) -> bool {
+    let mut listed = declared.what.holders.iter();
+    listed.any(|listed| listed.post == role.post && listed.holder == role.holder && listed.acting == role.acting)
 }
 
 /// The days of lists from which something stands apart since the act.

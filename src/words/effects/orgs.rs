@@ -284,9 +284,8 @@ impl Teller<'_> {
 
 /// The act that declares in a version what an org is, if that is another one than before.
 fn declaring<'v>(before: Option<&OrgVersion>, after: &'v OrgVersion) -> Option<&'v VersionAct> {
-    let act = after.acts.iter().rfind(|act| act.fields.has("declared"))?;
-    let known = before.is_some_and(|before| before.acts.iter().any(|other| other == act));
-    (!known).then_some(act)
+    let known = before.and_then(OrgVersion::declaring);
+    after.declaring().filter(|act| known.is_none_or(|known| known.revision != act.revision || known.basis != act.basis))
 }
 
 /// What a sentence calls the document of a version.

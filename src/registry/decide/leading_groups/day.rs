@@ -1,12 +1,8 @@
 //! The documents of one day of a leading group: taken back, or moved to another day.
 
-use super::{
-    follow::{declarations, each_following},
-    move_end,
-    parts::from_on,
-};
+use super::{follow::stand_apart, move_end, parts::from_on};
 use crate::{
-    domain::{Day, Error, Following, Org, OrgFacts, OrgId, OrgVersion, Revision, carry_on},
+    domain::{Day, Error, Org, OrgFacts, OrgId, OrgVersion, Revision, carry_on},
     registry::{
         decide::{dissolve::end, timeline::Timeline},
         draft::Draft,
@@ -26,9 +22,9 @@ struct OfDay {
 impl OfDay {
     /// What the documents of the day did, before they are taken back or moved. Nothing if they declare nothing.
     fn of(draft: &Draft, group: &Org, day: Day) -> Option<Self> {
-        let this = declarations(group).find(|declared| declared.on == day)?;
+        let this = group.declarations().find(|declared| declared.on == day)?;
         let (named, revisions) = (this.what.parts.clone(), this.what.acts.clone());
-        let before = declarations(group).take_while(|declared| declared.on < day).last();
+        let before = group.declarations().take_while(|declared| declared.on < day).last();
         let known = before.map(|before| before.what.parts.as_slice()).unwrap_or_default();
         let left_out = draft.snapshot().ever_under(Some(group.id)).filter(|part| {
             let by_list = part.facts.dissolved_by.map_or(known.contains(&part.id), |by| revisions.contains(&by));
@@ -43,7 +39,7 @@ impl OfDay {
 /// them, the draft has the group without them.
 pub(in crate::registry::decide) fn take_back(draft: &mut Draft, group: &Org, day: Day) {
     let Some(OfDay { named, left_out, revisions }) = OfDay::of(draft, group, day) else { return };
-    let next = declarations(group).find(|declared| declared.on > day);
+    let next = group.declarations().find(|declared| declared.on > day);
     for part in named.iter().copied() {
         let Some(mut versions) = draft.snapshot().org(part).map(|org| org.versions.clone()) else { continue };
         let Some(place) = versions.iter().position(|version| version.valid_from == day) else { continue };
@@ -65,18 +61,13 @@ pub(in crate::registry::decide) fn take_back(draft: &mut Draft, group: &Org, day
         carry_on(&mut versions);
         draft.put_versions(part, &versions);
     }
-    let taken_back = |following: Option<&Following>| {
-        let following = following.filter(|following| following.apart.contains(&day))?;
-        let apart = following.apart.iter().copied().filter(|on| *on != day).collect();
-        Some(Following { apart, ..following.clone() }.remembered())
-    };
     for org in named.iter().copied().chain([group.id]) {
-        each_following(draft, org, taken_back);
+        stand_apart(draft, org, |days| days.retain(|on| *on != day));
     }
     let last = draft.snapshot().org(group.id).map(|group| group.facts.clone()).unwrap_or_default();
     if next.is_none()
         && last.dissolved_by.is_none()
-        && let Some(before) = declarations(group).take_while(|declared| declared.on < day).last()
+        && let Some(before) = group.declarations().take_while(|declared| declared.on < day).last()
         && before.what.valid_until != last.dissolved_on
     {
         move_end(draft, group.id, last.dissolved_on, before.what.valid_until, before.basis);
@@ -112,14 +103,8 @@ pub(in crate::registry::decide) fn move_day(draft: &mut Draft, group: &Org, day:
         let Some(facts) = draft.snapshot().org(part).map(|part| part.facts.clone()) else { continue };
         draft.put(part, Some(OrgFacts { dissolved_on: Some(to), ..facts }));
     }
-    let moved = |following: Option<&Following>| {
-        let following = following.filter(|following| following.apart.contains(&day))?;
-        let mut apart: Vec<Day> = following.apart.iter().map(|on| if *on == day { to } else { *on }).collect();
-        apart.sort_unstable();
-        Some(Following { apart, ..following.clone() }.remembered())
-    };
     for org in named.into_iter().chain([group.id]) {
-        each_following(draft, org, moved);
+        stand_apart(draft, org, |days| days.iter_mut().filter(|on| **on == day).for_each(|on| *on = to));
     }
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Adjustment, follow};
+use super::{Adjustment, follow::stand_apart, listed::Listed, runs::Line};
 use crate::{
     directory::Snapshot,
     domain::{
-        Counterpart, Declared, DeclaredCover, DeclaredHolder, Error, Following, Holder, OrgId, OrgValuesPatch,
-        RoleFacts, RoleId, RoleOrder, Scope, Standing, SupervisionFacts, SupervisionId,
+        Counterpart, Declared, DeclaredCover, DeclaredHolder, Error, Holder, OrgId, OrgValuesPatch, RoleFacts, RoleId,
+        RoleOrder, Scope, Standing, SupervisionFacts, is_listed,
     },
     registry::{
         command::{ListedHolder, PartDocument, PartPost},
@@ -44,9 +44,11 @@ impl Adjustment<'_> {
         });
         let covers = part.covers.iter().map(|(org_id, scope)| DeclaredCover { org_id: *org_id, scope: *scope });
         let declared = Declared { holders: holders.collect(), covers: covers.collect(), ..declared };
-        self.refuse_what_has_ended(draft, org, &declared);
+        self.refuse_what_has_ended::<RoleFacts>(draft, org, &declared);
+        self.refuse_what_has_ended::<SupervisionFacts>(draft, org, &declared);
         self.declare(draft, org, values, declared)?;
-        self.hear_again(draft, org);
+        // A new list of a day also counts for what single acts wrote after an earlier list of that day.
+        stand_apart(draft, org, |days| days.retain(|day| *day != self.on));
         Ok(())
     }
 
@@ -77,7 +79,7 @@ impl Adjustment<'_> {
         let mut standings: Vec<Standing> = listed.collect();
         if let Some(view) = snapshot.org_on(org, self.on) {
             let all = snapshot.roles_by_place(&view);
-            let others = all.iter().filter(|held| !follow::lists_post(view.kind(), held.role.post()));
+            let others = all.iter().filter(|held| !is_listed(view.kind(), held.role.post()));
             standings
                 .extend(others.map(|held| Standing { post: held.role.post().clone(), holder: held.role.holder() }));
         }
@@ -150,57 +152,20 @@ impl Adjustment<'_> {
 
     /// What a document names on or after its end holds nothing and is not covered. It is drafted as it is said, and the
     /// rules refuse it.
-    fn refuse_what_has_ended(&self, draft: &mut Draft, org: OrgId, declared: &Declared) {
+    fn refuse_what_has_ended<F: Listed>(&self, draft: &mut Draft, org: OrgId, declared: &Declared) {
         let snapshot = draft.snapshot();
-        let ended = |id: OrgId| {
-            let end = snapshot.org(id).and_then(|org| org.facts.dissolved_on);
+        let ended = |other: OrgId| {
+            let end = snapshot.org(other).and_then(|other| other.facts.dissolved_on);
             end.is_some_and(|end| end <= self.on)
         };
-        let units = declared.holders.iter().filter(|listed| matches!(listed.holder, Holder::Unit(unit) if ended(unit)));
-        let roles: Vec<RoleFacts> = units
-            .map(|listed| RoleFacts {
-                org_id: org,
-                post: listed.post.clone(),
-                holder: listed.holder.clone(),
-                valid_from: self.on,
-                valid_until: None,
-                order: 0,
-                acting: listed.acting,
-                basis: None,
-                end_basis: None,
-                following: None,
-            })
+        let named = F::declared(snapshot, declared);
+        let refused: Vec<F> = named
+            .into_iter()
+            .filter(|(named, _)| F::depends_on(named).is_some_and(ended))
+            .map(|(named, manner)| F::new(org, &named, 0, Line::open(manner, self.on)))
             .collect();
-        let covers: Vec<SupervisionFacts> = declared
-            .covers
-            .iter()
-            .filter(|cover| ended(cover.org_id))
-            .map(|cover| SupervisionFacts {
-                supervision_group_id: org,
-                org_id: cover.org_id,
-                scope: cover.scope,
-                valid_from: self.on,
-                valid_until: None,
-                basis: None,
-                end_basis: None,
-                following: None,
-            })
-            .collect();
-        for facts in roles {
-            draft.put(RoleId((self.with.new_id)()), Some(facts));
+        for facts in refused {
+            draft.put(F::Id::from((self.with.new_id)()), Some(facts));
         }
-        for facts in covers {
-            draft.put(SupervisionId((self.with.new_id)()), Some(facts));
-        }
-    }
-
-    /// A new list of a day also counts for what single acts wrote after an earlier list of that day.
-    fn hear_again(&self, draft: &mut Draft, org: OrgId) {
-        let heard = |following: Option<&Following>| {
-            let following = following.filter(|following| following.apart.contains(&self.on))?;
-            let apart = following.apart.iter().copied().filter(|day| *day != self.on).collect();
-            Some(Following { apart, ..following.clone() }.remembered())
-        };
-        follow::each_following(draft, org, heard);
     }
 }

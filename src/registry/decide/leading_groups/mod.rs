@@ -9,6 +9,7 @@ mod day;
 mod end;
 mod fill;
 mod follow;
+mod listed;
 mod parts;
 mod runs;
 
@@ -99,7 +100,7 @@ pub(super) fn replace(
     if !blockers.is_empty() {
         return Err(Error::InUse { blockers, hidden: 0 });
     }
-    let is_last = follow::declarations(current.org).all(|declared| declared.on <= on);
+    let is_last = current.org.declarations().all(|declared| declared.on <= on);
     let adjustment = Adjustment { on, basis: basis.as_ref(), with };
     // A later document says the end.
     if is_last && facts.dissolved_on != *valid_until {

@@ -2,16 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{
-    Adjustment,
-    follow::{correct, declarations},
-    runs::Bound,
-};
+use super::{Adjustment, follow::correct, listed::Listed, runs::Bound};
 use crate::{
     directory::Snapshot,
     domain::{
         Day, Declared, Error, Name, ORDER_MAX, OrderNumber, Org, OrgFacts, OrgFields, OrgId, OrgKind, OrgValues,
-        OrgValuesPatch, OrgVersion, RoleFacts, RoleId, SupervisionFacts, SupervisionId, VersionAct,
+        OrgValuesPatch, OrgVersion, RoleFacts, SupervisionFacts, VersionAct,
     },
     registry::{
         command::PartDocument,
@@ -54,7 +50,7 @@ impl Adjustment<'_> {
 
     /// The parts that the next document establishes. They may begin with this one instead.
     fn next_parts(&self, snapshot: &Snapshot, group: OrgId, kind: OrgKind) -> Vec<(OrgId, Name)> {
-        let Some(next) = snapshot.org(group).and_then(|group| declarations(group).find(|next| next.on > self.on))
+        let Some(next) = snapshot.org(group).and_then(|group| group.declarations().find(|next| next.on > self.on))
         else {
             return Vec::new();
         };
@@ -71,7 +67,7 @@ impl Adjustment<'_> {
     fn leave_out(&self, draft: &mut Draft, group: OrgId, part: OrgId) {
         let snapshot = draft.snapshot();
         let later = snapshot.org(group).and_then(|group| {
-            let mut later = declarations(group).filter(|later| later.on > self.on);
+            let mut later = group.declarations().filter(|later| later.on > self.on);
             later.find(|later| later.what.parts.contains(&part)).map(|later| later.on)
         });
         let org = snapshot.org(part).cloned();
@@ -79,26 +75,17 @@ impl Adjustment<'_> {
         let Some((from, versions, org_facts)) = again else {
             return end(draft, part, self.on, self.basis);
         };
-        let roles: Vec<(RoleId, RoleFacts)> = snapshot
-            .roles_in(part)
-            .filter(|role| role.valid_from() >= from && role.following().is_none_or(|following| !following.listed))
-            .map(|role| (role.id(), role.facts()))
-            .collect();
-        let covers: Vec<(SupervisionId, SupervisionFacts)> = snapshot
-            .supervisions_by(part)
-            .filter(|cover| cover.facts.valid_from >= from)
-            .filter(|cover| cover.facts.following.as_ref().is_none_or(|following| !following.listed))
-            .map(|cover| (cover.id, cover.facts.clone()))
-            .collect();
+        let (roles, covers) =
+            (written_from::<RoleFacts>(snapshot, part, from), written_from::<SupervisionFacts>(snapshot, part, from));
         end(draft, part, self.on, self.basis);
         let again = OrgId((self.with.new_id)());
         draft.put(again, Some(org_facts));
         draft.put_versions(again, &versions);
         for (id, facts) in roles {
-            draft.put(id, Some(RoleFacts { org_id: again, ..facts }));
+            draft.put(id, Some(facts.moved_to(again)));
         }
         for (id, facts) in covers {
-            draft.put(id, Some(SupervisionFacts { supervision_group_id: again, ..facts }));
+            draft.put(id, Some(facts.moved_to(again)));
         }
         let renamed = |declared: &mut Declared| {
             for id in declared.parts.iter_mut().filter(|id| **id == part) {
@@ -154,7 +141,7 @@ impl Adjustment<'_> {
     /// When a part ends that this document establishes: when the next one leaves it out, or with the group.
     fn first_end<'s>(&self, snapshot: &'s Snapshot, group: OrgId) -> Option<Bound<'s>> {
         let group = snapshot.org(group)?;
-        let next = declarations(group).find(|next| next.on > self.on).map(|next| (next.on, next.basis));
+        let next = group.declarations().find(|next| next.on > self.on).map(|next| (next.on, next.basis));
         next.or(group.facts.dissolved_on.map(|day| (day, group.facts.end_basis.as_ref())))
     }
 
@@ -266,6 +253,13 @@ impl Adjustment<'_> {
         };
         Ok(wanted.iter().map(&mut found).collect())
     }
+}
+
+/// What begins in an org by itself on a day or later.
+fn written_from<F: Listed>(snapshot: &Snapshot, org: OrgId, day: Day) -> Vec<(F::Id, F)> {
+    let mut written = F::all_of(snapshot, org);
+    written.retain(|(_, facts)| facts.line().from >= day && !facts.line().is_listed());
+    written
 }
 
 /// The versions of an org that begins on a day instead, if it lives then.

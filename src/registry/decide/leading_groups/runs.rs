@@ -20,7 +20,7 @@ pub(super) struct Line<M> {
 
 /// What one list says of a holder: how it holds the post, if it does.
 #[derive(Debug, Clone)]
-pub(super) struct Said<'a, M> {
+pub(super) struct Statement<'a, M> {
     pub(super) on: Day,
     pub(super) manner: Option<M>,
     pub(super) basis: Option<&'a Basis>,
@@ -46,11 +46,16 @@ impl<M> Run<'_, M> {
 }
 
 impl<M> Line<M> {
+    /// One without an end, of which nothing is remembered.
+    pub(super) fn open(manner: M, from: Day) -> Self {
+        Self { manner, from, until: None, basis: None, end_basis: None, following: None }
+    }
+
     fn period(&self) -> Period {
         Period::new(self.from, self.until).unwrap_or(Period::open(self.from))
     }
 
-    fn is_listed(&self) -> bool {
+    pub(super) fn is_listed(&self) -> bool {
         self.following.as_ref().is_some_and(|following| following.listed)
     }
 
@@ -80,11 +85,11 @@ impl<M> Line<M> {
 /// is the first end of what they depend on.
 pub(super) fn followed<K: Copy, M: Copy + PartialEq>(
     lines: &[(K, Line<M>)],
-    said: &[Said<'_, M>],
+    said: &[Statement<'_, M>],
     life: Option<Bound<'_>>,
 ) -> Vec<(Option<K>, Line<M>)> {
     let is_apart = |day: Day| lines.iter().any(|(_, line)| apart(line).contains(&day));
-    let said: Vec<&Said<'_, M>> = said.iter().filter(|said| !is_apart(said.on)).collect();
+    let said: Vec<&Statement<'_, M>> = said.iter().filter(|said| !is_apart(said.on)).collect();
     let mut found: Vec<(Option<K>, Line<M>)> = Vec::new();
     for (id, line) in lines.iter().filter(|(_, line)| !line.is_listed()) {
         let leaves = said.iter().find(|said| said.on >= line.from && said.manner != Some(line.manner));
@@ -112,12 +117,9 @@ pub(super) fn followed<K: Copy, M: Copy + PartialEq>(
             Some((_, line)) if line.from == run.from => line.clone(),
             Some((_, line)) => Line { from: run.from, basis: run.basis.cloned(), ..line.clone() },
             None => Line {
-                manner: run.manner,
-                from: run.from,
-                until: None,
                 basis: run.basis.cloned(),
-                end_basis: None,
                 following: Some(Following { listed: true, ..Following::default() }),
+                ..Line::open(run.manner, run.from)
             },
         };
         let own = match run.own_end {
@@ -140,7 +142,7 @@ fn first<'a>(one: Option<Bound<'a>>, other: Option<Bound<'a>>) -> Option<Bound<'
 }
 
 /// From when until when the lists have the holder hold the post, whatever is written by itself.
-fn runs<'a, M: Copy + PartialEq>(said: &[&Said<'a, M>], life: Option<Bound<'a>>) -> Vec<Run<'a, M>> {
+fn runs<'a, M: Copy + PartialEq>(said: &[&Statement<'a, M>], life: Option<Bound<'a>>) -> Vec<Run<'a, M>> {
     let mut runs: Vec<Run<'a, M>> = Vec::new();
     let mut manner = None;
     for said in said {
@@ -164,7 +166,7 @@ fn runs<'a, M: Copy + PartialEq>(said: &[&Said<'a, M>], life: Option<Bound<'a>>)
 /// with the next list that names the holder.
 fn pieces<'a, M: Copy>(
     run: Run<'a, M>,
-    said: &[&Said<'a, M>],
+    said: &[&Statement<'a, M>],
     alone: &[Period],
     own_ends: &'a [OwnEnd],
 ) -> Vec<Run<'a, M>> {
