@@ -10,7 +10,7 @@ use super::{
     views::{OrgView, RoleView, SupervisionView},
 };
 use crate::domain::{
-    Basis, Day, Instant, OrgId, OrgKind, OrgVersion, Period, PlainFacts, Revision, VersionAct, listed_posts,
+    Basis, Day, Instant, Org, OrgId, OrgKind, OrgVersion, Period, PlainFacts, Revision, VersionAct, is_listed,
 };
 
 /// An org of a leading group, with its members.
@@ -85,10 +85,24 @@ impl Snapshot {
         parts
     }
 
+    /// The parts of a leading group that ended because the documents of a day do not name them.
+    pub fn parts_left_out<'s>(&'s self, group: &Org, day: Day) -> Vec<&'s Org> {
+        let Some(this) = group.declarations().find(|declared| declared.on == day) else { return Vec::new() };
+        let before = group.declarations().take_while(|declared| declared.on < day).last();
+        let known = before.map(|before| before.what.parts.as_slice()).unwrap_or_default();
+        let left_out = |part: &&Org| {
+            let by_list = match part.facts.dissolved_by {
+                Some(by) => this.what.acts.contains(&by),
+                None => known.contains(&part.id),
+            };
+            part.facts.dissolved_on == Some(day) && by_list && !this.what.parts.contains(&part.id)
+        };
+        self.ever_under(Some(group.id)).filter(left_out).collect()
+    }
+
     fn part<'s>(&'s self, org: OrgView<'s>) -> GroupPart<'s> {
         let mut roles = self.roles_listed(&org);
-        let posts = listed_posts(org.kind());
-        roles.retain(|role| posts.contains(&role.post.code.as_str()));
+        roles.retain(|role| is_listed(org.kind(), &role.post.code));
         GroupPart { org, roles, covers: self.covers_of(&org) }
     }
 

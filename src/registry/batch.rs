@@ -6,16 +6,16 @@ use uuid::Uuid;
 
 use super::{
     Accepted, Refused, Request,
-    command::{Command, DISSOLUTION_CORRECTED},
+    command::Command,
     decide::{Circumstances, Decision, decide, may_repeat},
+    endings::Endings,
     touched::Touched,
 };
 use crate::{
     access::Keyring,
     directory::{Kept, Snapshot},
     domain::{
-        Day, Effect, Entry, Error, Instant, KeyChange, LoggedEffect, ObjectKey, Org, OrgId, PersonId, Revision,
-        day_in_zone, kinds::kinds,
+        Day, Effect, Entry, Error, Instant, KeyChange, ObjectKey, Org, PersonId, Revision, day_in_zone, kinds::kinds,
     },
     store::{Answered, Changes, RequestKey, Rows, StoreError, WriteTransaction},
 };
@@ -74,12 +74,9 @@ impl Batch {
             let entry = self.entry(write, before.revision).await?;
             return Ok(self.repeat(request, before, entry, hash).map_err(Refused::from));
         }
-        let mut dissolving = Vec::new();
-        let mut next = dissolved_by(&self.working, &request.command);
-        while let Some((org, revision)) = next {
-            let entry = self.entry(write, revision).await?;
-            next = entry.as_ref().and_then(|entry| corrected_by(entry, org));
-            dissolving.extend(entry);
+        let mut endings = Endings::of(&self.working, &request.command);
+        while let Some(revision) = endings.unread() {
+            endings.add(self.entry(write, revision).await?);
         }
         let with = Circumstances {
             now: recorded_after(&self.working, self.now),
@@ -87,7 +84,7 @@ impl Batch {
             new_id,
             condition: &request.condition,
             dry_run: false,
-            dissolving: &dissolving,
+            endings: &endings,
             caller: &request.caller,
             keyring: &self.keyring,
         };
@@ -221,21 +218,6 @@ impl Batch {
     pub(super) fn outcome(self) -> Option<Arc<Snapshot>> {
         (!self.entries.is_empty()).then_some(self.working)
     }
-}
-
-/// To restore an org, or to correct its end: the entry by which it has that end.
-pub(super) fn dissolved_by(snapshot: &Snapshot, command: &Command) -> Option<(OrgId, Revision)> {
-    let (Command::RestoreOrg { id, .. } | Command::PatchDissolution { id, .. }) = command else { return None };
-    Some((*id, snapshot.org(*id)?.facts.dissolved_by?))
-}
-
-/// If an entry corrected the end of an org: the entry by which the org had its end before.
-pub(super) fn corrected_by(entry: &Entry, org: OrgId) -> Option<(OrgId, Revision)> {
-    let before = entry.effects.iter().find_map(|effect| match effect {
-        LoggedEffect::Org { id, before, .. } if *id == org => before.as_ref()?.dissolved_by,
-        _ => None,
-    });
-    before.filter(|_| entry.kind == DISSOLUTION_CORRECTED).map(|revision| (org, revision))
 }
 
 /// When an entry after the last one of `snapshot` is recorded: `now`, but always later than that one.

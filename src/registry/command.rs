@@ -6,7 +6,13 @@ use super::{keys::KeyCommand, plain::PlainCommand, requests::*};
 use crate::{directory::Snapshot, domain::*};
 
 /// The name in the log of a correction of the end of an org.
-pub(super) const DISSOLUTION_CORRECTED: &str = "org.dissolution_corrected";
+const DISSOLUTION_CORRECTED: &str = "org.dissolution_corrected";
+/// That of the correction of a version, which may move the documents of a leading group.
+const VERSION_CORRECTED: &str = "org_version.corrected";
+/// That of taking back a version, perhaps with the documents of a leading group.
+const VERSION_DELETED: &str = "org_version.deleted";
+/// The names of acts that may move the end of an org: it ends by an earlier act, on another day.
+pub(super) const END_MOVED: [&str; 3] = [DISSOLUTION_CORRECTED, VERSION_CORRECTED, VERSION_DELETED];
 
 /// A request to change the directory.
 #[derive(Debug, Clone)]
@@ -199,8 +205,8 @@ impl Command {
             Self::CreateOrg(_) => "org.created",
             Self::PatchOrg { .. } => "org.changed",
             Self::DeleteOrg { .. } => "org.deleted",
-            Self::PatchOrgVersion { .. } => "org_version.corrected",
-            Self::DeleteOrgVersion { .. } => "org_version.deleted",
+            Self::PatchOrgVersion { .. } => VERSION_CORRECTED,
+            Self::DeleteOrgVersion { .. } => VERSION_DELETED,
             Self::DissolveOrg { .. } => "org.dissolved",
             Self::PatchDissolution { .. } => DISSOLUTION_CORRECTED,
             Self::RestoreOrg { .. } => "org.restored",

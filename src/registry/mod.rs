@@ -14,6 +14,7 @@ mod command;
 mod decide;
 mod draft;
 mod founding;
+mod endings;
 mod jumps;
 mod keys;
 mod numbers;

@@ -9,15 +9,16 @@ use tokio::sync::Semaphore;
 
 use super::{
     Accepted, Command, Inner, Refused,
-    batch::{corrected_by, decided, dissolved_by, recorded_after},
+    batch::{decided, recorded_after},
     command::Condition,
     decide::{Circumstances, Decision},
+    endings::Endings,
     writer::truncated,
 };
 use crate::{
     access::Caller,
     directory::Snapshot,
-    domain::{Effect, Entry, Error, day_in_zone},
+    domain::{Effect, Error, day_in_zone},
 };
 
 /// The most dry runs that are decided at once: they share the machine with reads and with the writer.
@@ -40,15 +41,12 @@ pub(super) async fn run(
     }
     let prepare = async {
         let snapshot = inner.published.load_full();
-        let mut dissolving = Vec::new();
-        let mut next = dissolved_by(&snapshot, &command);
-        while let Some((org, revision)) = next {
-            let entry = inner.store.entry(revision).await.map_err(|error| inner.failed(&error, false))?;
-            next = entry.as_ref().and_then(|entry| corrected_by(entry, org));
-            dissolving.extend(entry);
+        let mut endings = Endings::of(&snapshot, &command);
+        while let Some(revision) = endings.unread() {
+            endings.add(inner.store.entry(revision).await.map_err(|error| inner.failed(&error, false))?);
         }
         let inner = Arc::clone(inner);
-        Ok(move || outcome(&inner, snapshot, &command, &caller, &condition, &dissolving))
+        Ok(move || outcome(&inner, snapshot, &command, &caller, &condition, &endings))
     };
     in_turn(&inner.trials, TRIAL_MAX, prepare).await
 }
@@ -82,7 +80,7 @@ fn outcome(
     command: &Command,
     caller: &Caller,
     condition: &Condition,
-    dissolving: &[Entry],
+    endings: &Endings,
 ) -> Result<Accepted, Refused> {
     let now = truncated(inner.clock.now());
     let with = Circumstances {
@@ -91,7 +89,7 @@ fn outcome(
         new_id: &|| inner.clock.new_id(),
         condition,
         dry_run: true,
-        dissolving,
+        endings,
         caller,
         keyring: &inner.keyring.load(),
     };

@@ -95,16 +95,17 @@ pub(super) fn correct(
         Field::Set(successors) => successors.clone().into(),
     };
     let end_of_it = End { on, basis: basis.as_ref(), successor_ids: &successor_ids };
+    let entries = with.endings.by_which(org);
     if on == before && basis == facts.end_basis {
         refer_to_successors(draft.snapshot(), id, &successor_ids)?;
         draft.put(id, Some(OrgFacts { successor_ids, ..facts }));
-    } else if with.dissolving.is_empty() {
+    } else if entries.is_empty() {
         set_end(draft, id, &end_of_it, is_group)?;
     } else {
         // Without `cascade` nothing ended but the org alone.
         let of_more = |effect: &LoggedEffect| !matches!(effect, LoggedEffect::Org { id: other, .. } if *other == id);
-        let cascade = with.dissolving.iter().flat_map(|entry| &entry.effects).any(of_more);
-        let mut not_as_before = reopen(draft, id, with.dissolving)?;
+        let cascade = entries.iter().flat_map(|entry| &entry.effects).any(of_more);
+        let mut not_as_before = reopen(draft, id, &entries)?;
         // An end that was planned before comes back, and stands if it is no later.
         let planned = find(draft.snapshot(), id)?.facts.dissolved_on;
         if let Some(until) = planned.filter(|until| *until <= on) {

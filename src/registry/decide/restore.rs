@@ -15,7 +15,8 @@ use crate::{
 pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) -> Result<Verdict, Error> {
     let org = find(draft.snapshot(), id)?;
     let Some(end) = org.facts.dissolved_on else { return Err(Error::NotDissolved { org: id }) };
-    if with.dissolving.is_empty() {
+    let entries = with.endings.by_which(org);
+    if entries.is_empty() {
         // Its end was given with it. A leading group's document gives its parts and roles the same one.
         if org.nearest(end).1.values.kind == OrgKind::LeadingGroup {
             move_end(draft, id, Some(end), None, None);
@@ -25,7 +26,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
         }
         return Ok(ObjectKey::Org(id).into());
     }
-    let not_as_before = reopen(draft, id, with.dissolving)?;
+    let not_as_before = reopen(draft, id, &entries)?;
     Ok(Verdict { not_as_before, ..Verdict::from(ObjectKey::Org(id)) })
 }
 
@@ -38,9 +39,14 @@ pub(super) fn reopen(draft: &mut Draft, id: OrgId, entries: &[Entry]) -> Result<
     {
         return Err(Error::EndedWith { org: other });
     }
+    Ok(undo_end(draft, id, entries))
+}
+
+/// The same of a part of a leading group, which goes on without it or has ended by another act.
+pub(super) fn undo_end(draft: &mut Draft, id: OrgId, entries: &[Entry]) -> Vec<NotAsBefore> {
     let entries: Vec<Entry> = entries.iter().map(|entry| dated(entry.clone(), draft.snapshot())).collect();
     let done = all_done(draft.snapshot(), id, &entries);
-    Ok(undo(draft, &done))
+    undo(draft, &done)
 }
 
 /// The org that an entry is about.

@@ -5,8 +5,8 @@ use uuid::Uuid;
 use crate::{
     access::{Caller, Keyring, Rights},
     directory::Snapshot,
-    domain::{AccessScope, Day, Effect, Entry, Instant, KeyChange, NotAsBefore, ObjectKey, PersonId},
-    registry::command::Condition,
+    domain::{AccessScope, Day, Effect, Instant, KeyChange, NotAsBefore, ObjectKey, PersonId},
+    registry::{command::Condition, endings::Endings},
 };
 
 /// What a decision rests on besides the snapshot and the command.
@@ -21,9 +21,8 @@ pub(in crate::registry) struct Circumstances<'a> {
     pub(in crate::registry) condition: &'a Condition,
     /// Whether nothing is to happen.
     pub(in crate::registry) dry_run: bool,
-    /// To restore an org, or to correct its end: the entries that corrected it, the latest first, and then the one that
-    /// dissolved it.
-    pub(in crate::registry) dissolving: &'a [Entry],
+    /// The entries by which orgs ended that the command restores, or whose end it moves.
+    pub(in crate::registry) endings: &'a Endings,
     /// Who asks.
     pub(in crate::registry) caller: &'a Caller,
     /// What is known of keys beside the log.

@@ -1,7 +1,7 @@
 //! The versions of an org: setting values from a day on, and mending what was set.
 
 use super::{
-    Verdict,
+    Circumstances, Verdict,
     leading_groups::{move_day, take_back},
     orgs::{find, settle},
     timeline::Timeline,
@@ -11,7 +11,13 @@ use crate::{
     registry::{draft::Draft, requests::PatchOrgVersion},
 };
 
-pub(super) fn patch(draft: &mut Draft, id: OrgId, valid_from: Day, patch: &PatchOrgVersion) -> Result<Verdict, Error> {
+pub(super) fn patch(
+    draft: &mut Draft,
+    id: OrgId,
+    valid_from: Day,
+    patch: &PatchOrgVersion,
+    with: &Circumstances<'_>,
+) -> Result<Verdict, Error> {
     let PatchOrgVersion { valid_from: boundary, basis, .. } = patch;
     let org = find(draft.snapshot(), id)?;
     let mut timeline = Timeline::of(org);
@@ -28,13 +34,19 @@ pub(super) fn patch(draft: &mut Draft, id: OrgId, valid_from: Day, patch: &Patch
     }
     let group = org.clone();
     draft.put_versions(id, &timeline.into_versions());
-    if let Some(boundary) = boundary.filter(|boundary| *boundary != valid_from) {
-        move_day(draft, &group, valid_from, boundary)?;
-    }
-    Ok(Verdict::on(ObjectKey::Org(id), boundary.unwrap_or(valid_from)))
+    let not_as_before = match boundary.filter(|boundary| *boundary != valid_from) {
+        Some(boundary) => move_day(draft, &group, valid_from, boundary, with.endings)?,
+        None => Vec::new(),
+    };
+    Ok(Verdict { not_as_before, ..Verdict::on(ObjectKey::Org(id), boundary.unwrap_or(valid_from)) })
 }
 
-pub(super) fn delete(draft: &mut Draft, id: OrgId, valid_from: Day) -> Result<Verdict, Error> {
+pub(super) fn delete(
+    draft: &mut Draft,
+    id: OrgId,
+    valid_from: Day,
+    with: &Circumstances<'_>,
+) -> Result<Verdict, Error> {
     let org = find(draft.snapshot(), id)?;
     let mut timeline = Timeline::of(org);
     let place = timeline.place(valid_from).ok_or_else(|| not_found(valid_from))?;
@@ -44,8 +56,8 @@ pub(super) fn delete(draft: &mut Draft, id: OrgId, valid_from: Day) -> Result<Ve
     timeline.remove(place);
     let group = org.clone();
     draft.put_versions(id, &timeline.into_versions());
-    take_back(draft, &group, valid_from);
-    Ok(Verdict::on(ObjectKey::Org(id), valid_from))
+    let not_as_before = take_back(draft, &group, valid_from, with.endings);
+    Ok(Verdict { not_as_before, ..Verdict::on(ObjectKey::Org(id), valid_from) })
 }
 
 fn not_found(valid_from: Day) -> Error {

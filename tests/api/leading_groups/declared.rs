@@ -6,19 +6,19 @@ use super::names;
 use crate::support::{Answer, TestApp, api_test};
 
 /// A leading group whose documents say who its members and directors are.
-struct Group {
-    id: String,
-    parent: String,
+pub(super) struct Group {
+    pub(super) id: String,
+    pub(super) parent: String,
 }
 
 impl Group {
-    async fn found(app: &TestApp, on: &str, members: &[&str]) -> Self {
+    pub(super) async fn found(app: &TestApp, on: &str, members: &[&str]) -> Self {
         let parent = app.committee().await;
         let document = Self::document(&parent, on, members, &[]);
         Self { id: app.post("/leading-groups", document).await.is(201).id(), parent }
     }
 
-    fn document(parent: &str, on: &str, members: &[&str], directors: &[&str]) -> Value {
+    pub(super) fn document(parent: &str, on: &str, members: &[&str], directors: &[&str]) -> Value {
         let listed = |people: &[&str]| -> Value {
             people.iter().map(|id| json!({"holder": {"type": "person", "id": id}})).collect()
         };
@@ -27,16 +27,16 @@ impl Group {
             "office": {"name": "专项办", "directors": listed(directors)}})
     }
 
-    async fn put(&self, app: &TestApp, on: &str, members: &[&str], directors: &[&str]) -> Answer {
+    pub(super) async fn put(&self, app: &TestApp, on: &str, members: &[&str], directors: &[&str]) -> Answer {
         let document = Self::document(&self.parent, on, members, directors);
         app.put(&format!("/leading-groups/{}", self.id), document).await.is(200)
     }
 
-    async fn on(&self, app: &TestApp, day: &str) -> Value {
+    pub(super) async fn on(&self, app: &TestApp, day: &str) -> Value {
         app.get(&format!("/leading-groups/{}?as_of={day}", self.id)).await.is(200).body
     }
 
-    async fn members(&self, app: &TestApp, day: &str) -> Vec<String> {
+    pub(super) async fn members(&self, app: &TestApp, day: &str) -> Vec<String> {
         names(&self.on(app, day).await["members"])
     }
 }

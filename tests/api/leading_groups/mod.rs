@@ -8,6 +8,7 @@ mod property;
 mod read;
 mod replace;
 mod seen;
+mod taken_back;
 
 use serde_json::{Value, json};
 

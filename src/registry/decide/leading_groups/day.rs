@@ -1,16 +1,23 @@
 //! The documents of one day of a leading group: taken back, or moved to another day.
 
-use super::{follow::stand_apart, move_end, parts::from_on};
+use super::{
+    follow::{correct, end_of, stand_apart},
+    move_end,
+    parts::from_on,
+};
 use crate::{
-    domain::{Day, Error, Org, OrgFacts, OrgId, OrgVersion, Revision, carry_on},
+    directory::Snapshot,
+    domain::{Day, Declaration, Error, NotAsBefore, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Revision, carry_on},
     registry::{
-        decide::{dissolve::end, timeline::Timeline},
+        decide::{dissolve::end, restore::undo_end, timeline::Timeline, undo::matters},
         draft::Draft,
+        endings::Endings,
     },
 };
 
 /// What documents of a day did to the parts of a group.
 struct OfDay {
+    day: Day,
     /// The parts that they name.
     named: Vec<OrgId>,
     /// The parts that ended because they do not name them.
@@ -24,27 +31,76 @@ impl OfDay {
     fn of(draft: &Draft, group: &Org, day: Day) -> Option<Self> {
         let this = group.declarations().find(|declared| declared.on == day)?;
         let (named, revisions) = (this.what.parts.clone(), this.what.acts.clone());
-        let before = group.declarations().take_while(|declared| declared.on < day).last();
-        let known = before.map(|before| before.what.parts.as_slice()).unwrap_or_default();
-        let left_out = draft.snapshot().ever_under(Some(group.id)).filter(|part| {
-            let by_list = part.facts.dissolved_by.map_or(known.contains(&part.id), |by| revisions.contains(&by));
-            part.facts.dissolved_on == Some(day) && by_list && !named.contains(&part.id)
-        });
-        let left_out = left_out.map(|part| part.id).collect();
-        Some(Self { named, left_out, revisions })
+        let left_out = draft.snapshot().parts_left_out(group, day).into_iter().map(|part| part.id).collect();
+        Some(Self { day, named, left_out, revisions })
+    }
+
+    /// Undoes the ends of the parts that were left out. They end by the first document from `since` on that does not
+    /// name them, or with the group. Says what does not come back.
+    fn bring_back(&self, draft: &mut Draft, group: OrgId, since: Day, endings: &Endings) -> Vec<NotAsBefore> {
+        let mut told = Vec::new();
+        for part in &self.left_out {
+            let Some(org) = draft.snapshot().org(*part).cloned() else { continue };
+            let entries = endings.by_which(&org);
+            if entries.is_empty() {
+                let facts = org.facts.clone().ending_like(&OrgFacts::default());
+                draft.put(*part, Some(facts));
+            }
+            let mut not_as_before = undo_end(draft, *part, &entries);
+            end_again(draft, group, *part, since);
+            if let Some(on) = draft.snapshot().org(*part).and_then(|part| part.facts.dissolved_on) {
+                not_as_before.retain(|thing| matters(thing, self.day, on));
+            }
+            told.append(&mut not_as_before);
+        }
+        told
     }
 }
 
+/// Ends a part with the first document from `since` on that does not name it, or with the group.
+fn end_again(draft: &mut Draft, group: OrgId, part: OrgId, since: Day) {
+    let Some((group, org)) = draft.snapshot().org(group).cloned().zip(draft.snapshot().org(part)) else { return };
+    let leaves_out = |declared: &Declaration<'_>| {
+        let begun = declared.on >= since && declared.on > org.established_on();
+        begun && !names(draft.snapshot(), declared, org)
+    };
+    let by_list = group.declarations().find(leaves_out).map(|declared| (declared.on, declared.basis));
+    let Some((on, basis)) = by_list.or(end_of(&group)) else { return };
+    if org.facts.dissolved_on.is_some_and(|end| end <= on) {
+        return;
+    }
+    end(draft, part, on, basis);
+    if by_list.is_some() {
+        // What ends by this act is left out by the document of that day.
+        let revision = draft.revision();
+        correct(draft, group.id, |declared| declared.on == on, |declared| declared.acts.push(revision));
+    } else if let Some(facts) = draft.snapshot().org(part).map(|org| org.facts.clone()) {
+        draft.put(part, Some(OrgFacts { dissolved_by: None, ..facts }));
+    }
+}
+
+/// Whether a document has a part. If it has one office, it leaves other offices alone.
+fn names(snapshot: &Snapshot, declared: &Declaration<'_>, part: &Org) -> bool {
+    let is_office = |org: &Org| org.versions.last().is_some_and(|version| version.values.kind == OrgKind::Office);
+    let mut named = declared.what.parts.iter().filter_map(|id| snapshot.org(*id));
+    named.any(|named| named.id == part.id || is_office(named) && is_office(part))
+}
+
 /// Takes back what the documents of a day declared of the parts of a group, and of its end. `group` is the group with
-/// them, the draft has the group without them.
-pub(in crate::registry::decide) fn take_back(draft: &mut Draft, group: &Org, day: Day) {
-    let Some(OfDay { named, left_out, revisions }) = OfDay::of(draft, group, day) else { return };
+/// them, the draft has the group without them. Says what does not come back.
+pub(in crate::registry::decide) fn take_back(
+    draft: &mut Draft,
+    group: &Org,
+    day: Day,
+    endings: &Endings,
+) -> Vec<NotAsBefore> {
+    let Some(done) = OfDay::of(draft, group, day) else { return Vec::new() };
     let next = group.declarations().find(|declared| declared.on > day);
-    for part in named.iter().copied() {
+    for part in done.named.iter().copied() {
         let Some(mut versions) = draft.snapshot().org(part).map(|org| org.versions.clone()) else { continue };
         let Some(place) = versions.iter().position(|version| version.valid_from == day) else { continue };
         let Some(version) = versions.get_mut(place) else { continue };
-        version.acts.retain(|act| !revisions.contains(&act.revision));
+        version.acts.retain(|act| !done.revisions.contains(&act.revision));
         if version.acts.is_empty() {
             if place == 0 {
                 let again = next.filter(|next| next.what.parts.contains(&part)).map(|next| next.on);
@@ -61,7 +117,7 @@ pub(in crate::registry::decide) fn take_back(draft: &mut Draft, group: &Org, day
         carry_on(&mut versions);
         draft.put_versions(part, &versions);
     }
-    for org in named.iter().copied().chain([group.id]) {
+    for org in done.named.iter().copied().chain([group.id]) {
         stand_apart(draft, org, |days| days.retain(|on| *on != day));
     }
     let last = draft.snapshot().org(group.id).map(|group| group.facts.clone()).unwrap_or_default();
@@ -72,24 +128,22 @@ pub(in crate::registry::decide) fn take_back(draft: &mut Draft, group: &Org, day
     {
         move_end(draft, group.id, last.dissolved_on, before.what.valid_until, before.basis);
     }
-    let group_ends = draft.snapshot().org(group.id).map(|group| group.facts.clone()).unwrap_or_default();
-    let (dissolved_on, end_basis) = match next {
-        Some(next) => (Some(next.on), next.basis.cloned()),
-        None => (group_ends.dissolved_on, group_ends.end_basis),
-    };
-    for part in left_out {
-        let Some(facts) = draft.snapshot().org(part).map(|part| part.facts.clone()) else { continue };
-        let end_basis = end_basis.clone();
-        draft.put(part, Some(OrgFacts { dissolved_on, dissolved_by: None, end_basis, ..facts }));
-    }
+    done.bring_back(draft, group.id, day, endings)
 }
 
-/// Moves what the documents of a day declared of the parts of a group to another day. `group` is the group before.
-pub(in crate::registry::decide) fn move_day(draft: &mut Draft, group: &Org, day: Day, to: Day) -> Result<(), Error> {
-    let Some(OfDay { named, left_out, revisions }) = OfDay::of(draft, group, day) else { return Ok(()) };
-    for part in &named {
+/// Moves what the documents of a day declared of the parts of a group to another day. `group` is the group before. Says
+/// what does not come back.
+pub(in crate::registry::decide) fn move_day(
+    draft: &mut Draft,
+    group: &Org,
+    day: Day,
+    to: Day,
+    endings: &Endings,
+) -> Result<Vec<NotAsBefore>, Error> {
+    let Some(done) = OfDay::of(draft, group, day) else { return Ok(Vec::new()) };
+    for part in &done.named {
         let Some(org) = draft.snapshot().org(*part) else { continue };
-        let by_them = |version: &OrgVersion| version.acts.iter().any(|act| revisions.contains(&act.revision));
+        let by_them = |version: &OrgVersion| version.acts.iter().any(|act| done.revisions.contains(&act.revision));
         if !org.versions.iter().any(|version| version.valid_from == day && by_them(version)) {
             continue;
         }
@@ -99,12 +153,8 @@ pub(in crate::registry::decide) fn move_day(draft: &mut Draft, group: &Org, day:
         timeline.begin(place, to).map_err(crossed)?;
         draft.put_versions(*part, &timeline.into_versions());
     }
-    for part in left_out {
-        let Some(facts) = draft.snapshot().org(part).map(|part| part.facts.clone()) else { continue };
-        draft.put(part, Some(OrgFacts { dissolved_on: Some(to), ..facts }));
-    }
-    for org in named.into_iter().chain([group.id]) {
+    for org in done.named.iter().copied().chain([group.id]) {
         stand_apart(draft, org, |days| days.iter_mut().filter(|on| **on == day).for_each(|on| *on = to));
     }
-    Ok(())
+    Ok(done.bring_back(draft, group.id, day.min(to), endings))
 }

@@ -114,7 +114,7 @@ fn follow_lists<F: Listed>(draft: &mut Draft, org: &Org, new_id: &dyn Fn() -> Uu
 }
 
 /// The end of an org, and its document.
-fn end_of(org: &Org) -> Option<Bound<'_>> {
+pub(super) fn end_of(org: &Org) -> Option<Bound<'_>> {
     org.facts.dissolved_on.map(|day| (day, org.facts.end_basis.as_ref()))
 }
 

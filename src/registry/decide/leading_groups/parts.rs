@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Adjustment, follow::correct, listed::Listed, runs::Bound};
+use super::{
+    Adjustment,
+    follow::{correct, end_of},
+    listed::Listed,
+    runs::Bound,
+};
 use crate::{
     directory::Snapshot,
     domain::{
@@ -142,7 +147,7 @@ impl Adjustment<'_> {
     fn first_end<'s>(&self, snapshot: &'s Snapshot, group: OrgId) -> Option<Bound<'s>> {
         let group = snapshot.org(group)?;
         let next = group.declarations().find(|next| next.on > self.on).map(|next| (next.on, next.basis));
-        next.or(group.facts.dissolved_on.map(|day| (day, group.facts.end_basis.as_ref())))
+        next.or(end_of(group))
     }
 
     /// An org that the document establishes must not be planned for a later day already: it would exist twice then.

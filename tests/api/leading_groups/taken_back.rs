@@ -1,0 +1,123 @@
+//! A document that is taken back, or moved to another day, takes all with it that it did.
+
+use serde_json::{Value, json};
+
+use super::declared::Group;
+use crate::support::{TestApp, api_test};
+
+/// An office with what depends on it: a working group under it with a leader, a post that it holds in another group as
+/// a unit, and a supervision group with a cover that was written by itself.
+struct Office {
+    group: Group,
+    /// Where each object is read, the office first.
+    paths: Vec<String>,
+}
+
+impl Office {
+    async fn found(app: &TestApp) -> Self {
+        let one = app.person("子一").await;
+        let group = Group::found(app, "2024-01-01", &[&one]).await;
+        let mut document = Group::document(&group.parent, "2024-01-01", &[&one], &[&one]);
+        document["supervision_groups"] = json!([{"name": "督导一组"}]);
+        let shown = app.put(&format!("/leading-groups/{}", group.id), document).await.is(200).body;
+        let office = shown["office"]["id"].as_str().unwrap().to_owned();
+        let director = shown["office"]["directors"][0]["role_id"].as_str().unwrap().to_owned();
+        let supervision_group = shown["supervision_groups"][0]["id"].as_str().unwrap().to_owned();
+        let below = app.org_under("working_group", Some(&office), "综合组", "2024-02-01").await;
+        let leader = app.role(&below, "leader", &one, "2024-02-01").await;
+        let other = app.org_under("leading_group", Some(&group.parent), "另一领导小组", "2020-01-01").await;
+        let unit = json!({"org_id": other, "post": "group_member", "valid_from": "2024-02-01",
+            "holder": {"type": "unit", "id": office}});
+        let unit = app.post("/roles", unit).await.is(201).id();
+        let branch = app.org_under("branch", Some(&group.parent), "党支部", "2020-01-01").await;
+        let cover = json!({"supervision_group_id": supervision_group, "org_id": branch, "scope": "self",
+            "valid_from": "2024-02-01"});
+        let cover = app.post("/supervisions", cover).await.is(201).id();
+        let orgs = [office, below, supervision_group].map(|id| format!("/orgs/{id}"));
+        let roles = [director, leader, unit].map(|id| format!("/roles/{id}"));
+        let paths = orgs.into_iter().chain(roles).chain([format!("/supervisions/{cover}")]).collect();
+        Self { group, paths }
+    }
+
+    /// Sends a document with a member alone.
+    async fn without_parts(&self, app: &TestApp, on: &str) {
+        let mut document = Group::document(&self.group.parent, on, &[], &[]);
+        document.as_object_mut().unwrap().remove("office");
+        app.put(&format!("/leading-groups/{}", self.group.id), document).await.is(200);
+    }
+
+    /// The end of each object.
+    async fn ends(&self, app: &TestApp) -> Vec<Value> {
+        let mut ends = Vec::new();
+        for path in &self.paths {
+            let shown = app.get(path).await.is(200).body;
+            ends.push(shown.get("dissolved_on").or(shown.get("valid_until")).cloned().unwrap_or_default());
+        }
+        ends
+    }
+
+    /// All of them end on a day, or none.
+    async fn end_on(&self, app: &TestApp, day: Option<&str>) {
+        let ends = self.ends(app).await;
+        assert!(ends.iter().all(|end| end.as_str() == day), "{day:?}: {ends:?}");
+    }
+
+    fn version(&self, day: &str) -> String {
+        format!("/orgs/{}/versions/{day}", self.group.id)
+    }
+}
+
+api_test! {
+    async fn what_ended_with_a_part_comes_back_with_it(app: TestApp) {
+        let office = Office::found(&app).await;
+        office.without_parts(&app, "2024-05-01").await;
+        office.end_on(&app, Some("2024-05-01")).await;
+        app.delete(&office.version("2024-05-01")).await.is(200);
+        office.end_on(&app, None).await;
+    }
+
+    async fn what_ended_with_a_part_moves_with_the_document(app: TestApp) {
+        let office = Office::found(&app).await;
+        office.without_parts(&app, "2024-05-01").await;
+        for (day, to) in [("2024-05-01", "2024-06-01"), ("2024-06-01", "2024-03-01")] {
+            app.patch(&office.version(day), json!({"valid_from": to})).await.is(200);
+            office.end_on(&app, Some(to)).await;
+        }
+        app.delete(&office.version("2024-03-01")).await.is(200);
+        office.end_on(&app, None).await;
+    }
+
+    async fn a_part_ends_by_the_next_document_that_leaves_it_out(app: TestApp) {
+        let office = Office::found(&app).await;
+        office.without_parts(&app, "2024-05-01").await;
+        office.without_parts(&app, "2024-09-01").await;
+        app.delete(&office.version("2024-05-01")).await.is(200);
+        office.end_on(&app, Some("2024-09-01")).await;
+        app.delete(&office.version("2024-09-01")).await.is(200);
+        office.end_on(&app, None).await;
+    }
+
+    async fn a_part_is_restored_from_the_end_that_a_document_moved(app: TestApp) {
+        let office = Office::found(&app).await;
+        office.without_parts(&app, "2024-05-01").await;
+        app.patch(&office.version("2024-05-01"), json!({"valid_from": "2024-06-01"})).await.is(200);
+        for org in [0, 2] {
+            app.post(&format!("{}/restore", office.paths[org]), json!({})).await.is(200);
+        }
+        office.end_on(&app, None).await;
+    }
+
+    async fn what_does_not_come_back_is_told(app: TestApp) {
+        let office = Office::found(&app).await;
+        office.without_parts(&app, "2024-05-01").await;
+        app.delete(&office.paths[4]).await.is(200);
+        app.patch(&office.paths[6], json!({"valid_until": "2024-04-01"})).await.is(200);
+        let back = app.delete(&office.version("2024-05-01")).await.is(200);
+        let notices = back.body["change"]["notices"].to_string();
+        for told in ["子一 does not go on as leader of 综合组", "督导一组 covering 党支部"] {
+            assert!(notices.contains(told), "{told}: {notices}");
+        }
+        assert_eq!(app.get(&office.paths[1]).await.is(200).body.get("dissolved_on"), None);
+        assert_eq!(app.get(&office.paths[6]).await.is(200).body["valid_until"], "2024-04-01");
+    }
+}
