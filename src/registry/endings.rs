@@ -1,5 +1,5 @@
-//! The entries by which orgs ended. They are undone where such an org is restored, where its end is corrected, and
-//! where the document is taken back or moved that left it out of its leading group.
+//! The entries by which something ended. They are undone where an org is restored, where its end is corrected, and
+//! where documents of a leading group are taken back or moved that left something out.
 
 use super::command::{Command, END_MOVED};
 use crate::{
@@ -11,8 +11,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Endings {
     read: Vec<Entry>,
-    /// Which org ended by which entry that has not been read.
-    unread: Vec<(OrgId, Revision)>,
+    /// The entries that have not been read, with the org that ended by each.
+    unread: Vec<(Option<OrgId>, Revision)>,
 }
 
 impl Endings {
@@ -20,12 +20,15 @@ impl Endings {
     pub(super) fn of(snapshot: &Snapshot, command: &Command) -> Self {
         let unread = match command {
             Command::RestoreOrg { id, .. } | Command::PatchDissolution { id, .. } => {
-                snapshot.org(*id).and_then(|org| Some((*id, org.facts.dissolved_by?))).into_iter().collect()
+                snapshot.org(*id).and_then(|org| Some((Some(*id), org.facts.dissolved_by?))).into_iter().collect()
             }
             Command::PatchOrgVersion { id, valid_from, .. } | Command::DeleteOrgVersion { id, valid_from } => {
-                let left_out = snapshot.org(*id).map(|group| snapshot.parts_left_out(group, *valid_from));
-                let left_out = left_out.unwrap_or_default().into_iter();
-                left_out.filter_map(|part| Some((part.id, part.facts.dissolved_by?))).collect()
+                let group = snapshot.org(*id);
+                let left_out = group.map(|group| snapshot.parts_left_out(group, *valid_from)).unwrap_or_default();
+                let ended = left_out.into_iter().filter_map(|part| Some((Some(part.id), part.facts.dissolved_by?)));
+                let mut declared = group.into_iter().flat_map(Org::declarations);
+                let acts = declared.find(|declared| declared.on == *valid_from).map(|declared| &declared.what.acts);
+                ended.chain(acts.into_iter().flatten().map(|act| (None, *act))).collect()
             }
             _ => Vec::new(),
         };
@@ -37,7 +40,7 @@ impl Endings {
         while let Some((org, revision)) = self.unread.last().copied() {
             let Some(entry) = self.read.iter().find(|entry| entry.revision == revision) else { return Some(revision) };
             self.unread.pop();
-            self.unread.extend(moved_from(entry, org).map(|before| (org, before)));
+            self.unread.extend(org.and_then(|org| Some((Some(org), moved_from(entry, org)?))));
         }
         None
     }
@@ -48,6 +51,13 @@ impl Endings {
             Some(entry) => self.read.push(entry),
             None => drop(self.unread.pop()),
         }
+    }
+
+    /// Some entries, the latest first.
+    pub(super) fn entries(&self, revisions: &[Revision]) -> impl DoubleEndedIterator<Item = &Entry> {
+        let mut entries: Vec<&Entry> = self.read.iter().filter(|entry| revisions.contains(&entry.revision)).collect();
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.revision));
+        entries.into_iter()
     }
 
     /// How an org came by its end: the entries that moved it, the latest first, and then the one that ended the org.

@@ -2,7 +2,7 @@
 
 use super::{
     Circumstances, Verdict,
-    leading_groups::{self, move_end},
+    leading_groups::{self, correct_end},
     orgs::{blockers_from, find, remove},
     restore::reopen,
     timeline::Timeline,
@@ -123,7 +123,7 @@ fn set_end(draft: &mut Draft, id: OrgId, end_of_it: &End<'_>, is_group: bool) ->
     let End { on, basis, successor_ids } = *end_of_it;
     let facts = find(draft.snapshot(), id)?.facts.clone();
     if is_group {
-        move_end(draft, id, facts.dissolved_on, Some(on), basis);
+        correct_end(draft, id, facts.dissolved_on, Some(on), basis);
     }
     let org = find(draft.snapshot(), id)?;
     begun_before(org, on)?;

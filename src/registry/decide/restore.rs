@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Circumstances, Verdict, leading_groups::move_end, orgs::find, undo::undo};
+use super::{Circumstances, Verdict, leading_groups::correct_end, orgs::find, undo::undo};
 use crate::{
     directory::Snapshot,
     domain::{Entry, Error, Holder, LoggedEffect, NotAsBefore, ObjectKey, OrgFacts, OrgId, OrgKind},
@@ -19,7 +19,7 @@ pub(super) fn restore(draft: &mut Draft, id: OrgId, with: &Circumstances<'_>) ->
     if entries.is_empty() {
         // Its end was given with it. A leading group's document gives its parts and roles the same one.
         if org.nearest(end).1.values.kind == OrgKind::LeadingGroup {
-            move_end(draft, id, Some(end), None, None);
+            correct_end(draft, id, Some(end), None, None);
         }
         if let Some(facts) = draft.snapshot().org(id).map(|org| org.facts.clone()) {
             draft.put(id, Some(OrgFacts { dissolved_on: None, end_basis: None, successor_ids: Vec::new(), ..facts }));

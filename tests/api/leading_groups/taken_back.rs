@@ -120,4 +120,49 @@ api_test! {
         assert_eq!(app.get(&office.paths[1]).await.is(200).body.get("dissolved_on"), None);
         assert_eq!(app.get(&office.paths[6]).await.is(200).body["valid_until"], "2024-04-01");
     }
+
+    async fn an_end_that_was_corrected_stands(app: TestApp) {
+        let one = app.person("子一").await;
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        let until = async |on: &str, until: &str| {
+            let mut document = Group::document(&group.parent, on, &[&one], &[]);
+            document["valid_until"] = json!(until);
+            app.put(&format!("/leading-groups/{}", group.id), document).await.is(200);
+        };
+        let end = async || app.get(&format!("/orgs/{}", group.id)).await.is(200).body.get("dissolved_on").cloned();
+        let back = async |day: &str| app.delete(&format!("/orgs/{}/versions/{day}", group.id)).await.is(200);
+        let correct = async |day: &str| {
+            app.patch(&format!("/orgs/{}/dissolution", group.id), json!({"effective_on": day})).await.is(200)
+        };
+        until("2024-03-01", "2028-01-01").await;
+        until("2024-05-01", "2029-01-01").await;
+        correct("2030-01-01").await;
+        until("2024-07-01", "2031-01-01").await;
+        back("2024-07-01").await;
+        assert_eq!(end().await, Some(json!("2030-01-01")), "as it was corrected before that document");
+        back("2024-05-01").await;
+        assert_eq!(end().await, Some(json!("2030-01-01")), "as it was corrected since that document");
+        until("2024-05-01", "2029-01-01").await;
+        app.post(&format!("/orgs/{}/restore", group.id), json!({})).await.is(200);
+        back("2024-05-01").await;
+        assert_eq!(end().await, None, "as it was restored");
+    }
+
+    async fn the_first_document_gives_an_older_group_its_end_back(app: TestApp) {
+        let parent = app.committee().await;
+        let older = json!({"kind": "leading_group", "parent_id": parent, "name": "专项工作领导小组",
+            "valid_from": "2020-01-01", "valid_until": "2027-01-01"});
+        let id = app.org(older).await;
+        let mut document = json!({"parent_id": parent, "name": "专项工作领导小组", "effective_on": "2024-05-01"});
+        for correct in [false, true] {
+            document["valid_until"] = json!("2028-01-01");
+            app.put(&format!("/leading-groups/{id}"), document.clone()).await.is(200);
+            if correct {
+                app.patch(&format!("/orgs/{id}/dissolution"), json!({"effective_on": "2029-01-01"})).await.is(200);
+            }
+            app.delete(&format!("/orgs/{id}/versions/2024-05-01")).await.is(200);
+            let end = if correct { "2029-01-01" } else { "2027-01-01" };
+            assert_eq!(app.get(&format!("/orgs/{id}")).await.is(200).body["dissolved_on"], end);
+        }
+    }
 }

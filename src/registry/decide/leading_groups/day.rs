@@ -1,13 +1,16 @@
 //! The documents of one day of a leading group: taken back, or moved to another day.
 
 use super::{
+    end::move_end,
     follow::{correct, end_of, stand_apart},
-    move_end,
     parts::from_on,
 };
 use crate::{
     directory::Snapshot,
-    domain::{Day, Declaration, Error, NotAsBefore, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Revision, carry_on},
+    domain::{
+        Day, Declaration, Error, LoggedEffect, NotAsBefore, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Revision,
+        VersionAct, carry_on,
+    },
     registry::{
         decide::{dissolve::end, restore::undo_end, timeline::Timeline, undo::matters},
         draft::Draft,
@@ -17,6 +20,7 @@ use crate::{
 
 /// What documents of a day did to the parts of a group.
 struct OfDay {
+    group: OrgId,
     day: Day,
     /// The parts that they name.
     named: Vec<OrgId>,
@@ -32,12 +36,51 @@ impl OfDay {
         let this = group.declarations().find(|declared| declared.on == day)?;
         let (named, revisions) = (this.what.parts.clone(), this.what.acts.clone());
         let left_out = draft.snapshot().parts_left_out(group, day).into_iter().map(|part| part.id).collect();
-        Some(Self { day, named, left_out, revisions })
+        Some(Self { group: group.id, day, named, left_out, revisions })
+    }
+
+    /// The group, and the parts that the documents name.
+    fn orgs(&self) -> impl Iterator<Item = OrgId> + '_ {
+        self.named.iter().copied().chain([self.group])
+    }
+
+    /// What these documents set in a version of that day. Whatever declares there is one of them, also where its entry
+    /// is not known.
+    fn set_in(&self, version: &OrgVersion) -> Vec<VersionAct> {
+        let unknown = version.declaring().filter(|act| act.revision == 0);
+        let theirs = |act: &&VersionAct| self.revisions.contains(&act.revision) || Some(*act) == unknown;
+        version.acts.iter().filter(theirs).cloned().collect()
+    }
+
+    /// Gives the group the end that it had before the documents of its latest day.
+    fn take_back_end(&self, draft: &mut Draft, group: &Org, endings: &Endings) {
+        let end = group.facts.dissolved_on;
+        if let Some(before) = group.declarations().take_while(|declared| declared.on < self.day).last() {
+            if before.what.valid_until != end {
+                move_end(draft, group.id, end, before.what.valid_until, before.basis);
+            }
+            return;
+        }
+        // No document says what was before the first one. An end that was set since then stands.
+        let effects = endings.entries(&self.revisions).rev().flat_map(|entry| &entry.effects);
+        let moved = effects.filter_map(|effect| match effect {
+            LoggedEffect::Org { id, before: Some(before), after: Some(after) } if *id == group.id => {
+                Some((before, after))
+            }
+            _ => None,
+        });
+        let moved: Vec<_> = moved.collect();
+        if let (Some((before, _)), Some((_, after))) = (moved.first(), moved.last())
+            && after.dissolved_on == end
+            && before.dissolved_on != end
+        {
+            move_end(draft, group.id, end, before.dissolved_on, before.end_basis.as_ref());
+        }
     }
 
     /// Undoes the ends of the parts that were left out. They end by the first document from `since` on that does not
     /// name them, or with the group. Says what does not come back.
-    fn bring_back(&self, draft: &mut Draft, group: OrgId, since: Day, endings: &Endings) -> Vec<NotAsBefore> {
+    fn bring_back(&self, draft: &mut Draft, since: Day, endings: &Endings) -> Vec<NotAsBefore> {
         let mut told = Vec::new();
         for part in &self.left_out {
             let Some(org) = draft.snapshot().org(*part).cloned() else { continue };
@@ -47,7 +90,7 @@ impl OfDay {
                 draft.put(*part, Some(facts));
             }
             let mut not_as_before = undo_end(draft, *part, &entries);
-            end_again(draft, group, *part, since);
+            end_again(draft, self.group, *part, since);
             if let Some(on) = draft.snapshot().org(*part).and_then(|part| part.facts.dissolved_on) {
                 not_as_before.retain(|thing| matters(thing, self.day, on));
             }
@@ -100,7 +143,8 @@ pub(in crate::registry::decide) fn take_back(
         let Some(mut versions) = draft.snapshot().org(part).map(|org| org.versions.clone()) else { continue };
         let Some(place) = versions.iter().position(|version| version.valid_from == day) else { continue };
         let Some(version) = versions.get_mut(place) else { continue };
-        version.acts.retain(|act| !done.revisions.contains(&act.revision));
+        let theirs = done.set_in(version);
+        version.acts.retain(|act| !theirs.contains(act));
         if version.acts.is_empty() {
             if place == 0 {
                 let again = next.filter(|next| next.what.parts.contains(&part)).map(|next| next.on);
@@ -117,18 +161,13 @@ pub(in crate::registry::decide) fn take_back(
         carry_on(&mut versions);
         draft.put_versions(part, &versions);
     }
-    for org in done.named.iter().copied().chain([group.id]) {
+    for org in done.orgs() {
         stand_apart(draft, org, |days| days.retain(|on| *on != day));
     }
-    let last = draft.snapshot().org(group.id).map(|group| group.facts.clone()).unwrap_or_default();
-    if next.is_none()
-        && last.dissolved_by.is_none()
-        && let Some(before) = group.declarations().take_while(|declared| declared.on < day).last()
-        && before.what.valid_until != last.dissolved_on
-    {
-        move_end(draft, group.id, last.dissolved_on, before.what.valid_until, before.basis);
+    if next.is_none() && group.facts.dissolved_by.is_none() {
+        done.take_back_end(draft, group, endings);
     }
-    done.bring_back(draft, group.id, day, endings)
+    done.bring_back(draft, day, endings)
 }
 
 /// Moves what the documents of a day declared of the parts of a group to another day. `group` is the group before. Says
@@ -143,7 +182,7 @@ pub(in crate::registry::decide) fn move_day(
     let Some(done) = OfDay::of(draft, group, day) else { return Ok(Vec::new()) };
     for part in &done.named {
         let Some(org) = draft.snapshot().org(*part) else { continue };
-        let by_them = |version: &OrgVersion| version.acts.iter().any(|act| done.revisions.contains(&act.revision));
+        let by_them = |version: &OrgVersion| !done.set_in(version).is_empty();
         if !org.versions.iter().any(|version| version.valid_from == day && by_them(version)) {
             continue;
         }
@@ -153,8 +192,8 @@ pub(in crate::registry::decide) fn move_day(
         timeline.begin(place, to).map_err(crossed)?;
         draft.put_versions(*part, &timeline.into_versions());
     }
-    for org in done.named.iter().copied().chain([group.id]) {
+    for org in done.orgs() {
         stand_apart(draft, org, |days| days.iter_mut().filter(|on| **on == day).for_each(|on| *on = to));
     }
-    Ok(done.bring_back(draft, group.id, day.min(to), endings))
+    Ok(done.bring_back(draft, day.min(to), endings))
 }

@@ -1,6 +1,6 @@
 //! The end of a leading group: what ends with it, and what is restored with it.
 
-use super::has_lists;
+use super::{follow::correct, has_lists};
 use crate::{
     directory::Snapshot,
     domain::{
@@ -14,7 +14,7 @@ use crate::{
 /// outlast the group. Nothing outlasts an org elsewhere that it depends on.
 ///
 /// An org that was dissolved by an act of its own is restored on its own, and not here.
-pub(in crate::registry::decide) fn move_end(
+pub(super) fn move_end(
     draft: &mut Draft,
     group: OrgId,
     before: Option<Day>,
@@ -71,6 +71,18 @@ pub(in crate::registry::decide) fn move_end(
             draft.put(supervision, Some(facts));
         }
     }
+}
+
+/// Moves the end of a group by an act of its own. So no document says another end any more.
+pub(in crate::registry::decide) fn correct_end(
+    draft: &mut Draft,
+    group: OrgId,
+    before: Option<Day>,
+    after: Option<Day>,
+    basis: Option<&Basis>,
+) {
+    move_end(draft, group, before, after, basis);
+    correct(draft, group, |_| true, |declared| declared.valid_until = after);
 }
 
 /// The group, and what stands below it when it ends.

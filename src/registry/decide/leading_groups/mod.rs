@@ -16,7 +16,7 @@ mod runs;
 pub(super) use self::{
     alone::{has_lists_of, written_alone},
     day::{move_day, take_back},
-    end::move_end,
+    end::correct_end,
     follow::{follow, has_lists},
 };
 use super::{Circumstances, Verdict};
@@ -107,7 +107,7 @@ pub(super) fn replace(
         if let (Some(on), Some(_)) = (facts.dissolved_on, facts.dissolved_by) {
             return Err(Error::AlreadyDissolved { org: id, on });
         }
-        move_end(draft, id, facts.dissolved_on, *valid_until, basis.as_ref());
+        end::move_end(draft, id, facts.dissolved_on, *valid_until, basis.as_ref());
     }
     adjustment.adjust(draft, id, document)?;
     // What is so anyway is declared only by another document.
