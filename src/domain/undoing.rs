@@ -23,6 +23,8 @@ pub enum Since {
     },
     /// Other values have been set from the same day on.
     ValuesSet,
+    /// It has been entered again.
+    EnteredAgain,
     /// What it needs has been deleted.
     Needed(Subject),
     /// Some of the units that it names have been deleted. It comes back without them.

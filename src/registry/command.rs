@@ -11,6 +11,8 @@ const DISSOLUTION_CORRECTED: &str = "org.dissolution_corrected";
 const VERSION_CORRECTED: &str = "org_version.corrected";
 /// That of taking back a version, perhaps with the documents of a leading group.
 const VERSION_DELETED: &str = "org_version.deleted";
+/// That of adjusting a leading group.
+pub(super) const GROUP_ADJUSTED: &str = "leading_group.adjusted";
 /// The names of acts that may move the end of an org: it ends by an earlier act, on another day.
 pub(super) const END_MOVED: [&str; 3] = [DISSOLUTION_CORRECTED, VERSION_CORRECTED, VERSION_DELETED];
 
@@ -227,7 +229,7 @@ impl Command {
             Self::Plain(command) => command.kind(),
             Self::Key(command) => command.kind(),
             Self::CreateLeadingGroup(_) => "leading_group.created",
-            Self::ReplaceLeadingGroup { .. } => "leading_group.adjusted",
+            Self::ReplaceLeadingGroup { .. } => GROUP_ADJUSTED,
         }
     }
 

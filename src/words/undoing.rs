@@ -138,6 +138,10 @@ impl Teller<'_> {
                     format_args!("原定{who}自{from}起任{position}，未能恢复：{zh}此后已被删除。"),
                 );
             }
+            Since::EnteredAgain => told.say(
+                format_args!("The role of {who} as {position} from {from} on does not come back: it has been entered again since."),
+                format_args!("{who}自{from}起任{position}的原任职记录未能恢复：此后已重新登记。"),
+            ),
             Since::ValuesSet | Since::UnitsDeleted => {}
         }
     }
@@ -148,6 +152,10 @@ impl Teller<'_> {
             Since::EndSet { on } => told.say(
                 format_args!("This ends on {on} all the same, since another act has set this end: {en}."),
                 format_args!("{zh}仍于{on}终止：其终止日期此后已另行确定。"),
+            ),
+            Since::EnteredAgain => told.say(
+                format_args!("This does not come back, since it has been entered again: {en}."),
+                format_args!("{zh}的原记录未能恢复：此后已重新登记。"),
             ),
             Since::Deleted => told.say(
                 format_args!("This does not go on, since it has been deleted: {en}."),

@@ -165,4 +165,63 @@ api_test! {
             assert_eq!(app.get(&format!("/orgs/{id}")).await.is(200).body["dissolved_on"], end);
         }
     }
+
+    async fn a_role_that_a_list_of_its_day_removes_comes_back(app: TestApp) {
+        let (one, guest) = (app.person("子一").await, app.person("来宾").await);
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        let role = format!("/roles/{}", app.role(&group.id, "group_member", &guest, "2024-05-01").await);
+        let before = app.get(&role).await.is(200).body;
+        let put = group.put(&app, "2024-05-01", &[&one], &[]).await;
+        let summary = put.body["change"]["summary"].to_string();
+        assert!(summary.contains("来宾"), "{summary}");
+        app.get(&role).await.is_problem(404, "not-found");
+        let version = format!("/orgs/{}/versions/2024-05-01", group.id);
+        app.patch(&version, json!({"valid_from": "2024-06-01"})).await.is(200);
+        assert_eq!(app.get(&role).await.is(200).body["valid_until"], "2024-06-01");
+        app.delete(&version.replace("05-01", "06-01")).await.is(200);
+        let mut after = app.get(&role).await.is(200).body;
+        for changes in ["revision", "updated_at"] {
+            after[changes] = before[changes].clone();
+        }
+        assert_eq!(after, before);
+    }
+
+    async fn a_role_that_was_entered_again_stays_the_one(app: TestApp) {
+        let (one, guest) = (app.person("子一").await, app.person("来宾").await);
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        let removed = app.role(&group.id, "group_member", &guest, "2024-05-01").await;
+        group.put(&app, "2024-05-01", &[&one], &[]).await;
+        let again = app.role(&group.id, "group_member", &guest, "2024-05-01").await;
+        let back = app.delete(&format!("/orgs/{}/versions/2024-05-01", group.id)).await.is(200);
+        let notices = back.body["change"]["notices"].to_string();
+        assert!(notices.contains("The role of 来宾 as member of 专项工作领导小组 from 2024-05-01 on does not come back"), "{notices}");
+        app.get(&format!("/roles/{removed}")).await.is_problem(404, "not-found");
+        assert_eq!(app.get(&format!("/roles/{again}")).await.is(200).body.get("valid_until"), None);
+    }
+
+    async fn what_begins_on_the_day_of_the_document_comes_back(app: TestApp) {
+        let office = Office::found(&app).await;
+        let one = app.person("子二").await;
+        let part = app.org_under("working_group", Some(&office.group.id), "宣传组", "2024-05-01").await;
+        let leader = app.role(&part, "leader", &one, "2024-05-01").await;
+        let branch = app.org_under("branch", Some(&office.group.parent), "新党支部", "2020-01-01").await;
+        let supervision_group = office.paths[2].trim_start_matches("/orgs/");
+        let cover = json!({"supervision_group_id": supervision_group, "org_id": branch, "scope": "self",
+            "valid_from": "2024-05-01"});
+        let cover = app.post("/supervisions", cover).await.is(201).id();
+        let path = format!("/leading-groups/{}", office.group.id);
+        let mut document = Group::document(&office.group.parent, "2024-05-01", &[], &[]);
+        document["supervision_groups"] = json!([{"name": "督导一组"}]);
+        app.put(&path, document).await.is(200);
+        let all = [format!("/orgs/{part}"), format!("/roles/{leader}"), format!("/supervisions/{cover}")];
+        for gone in &all {
+            app.get(gone).await.is_problem(404, "not-found");
+        }
+        app.delete(&office.version("2024-05-01")).await.is(200);
+        for back in &all {
+            let back = app.get(back).await.is(200).body;
+            assert_eq!(back.get("dissolved_on").or(back.get("valid_until")), None);
+        }
+        office.end_on(&app, None).await;
+    }
 }

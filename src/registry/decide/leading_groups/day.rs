@@ -2,17 +2,24 @@
 
 use super::{
     end::move_end,
-    follow::{correct, end_of, stand_apart},
+    follow::{correct, end_of, first_end, stand_apart},
+    listed::Listed,
     parts::from_on,
 };
 use crate::{
     directory::Snapshot,
     domain::{
-        Day, Declaration, Error, LoggedEffect, NotAsBefore, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Revision,
-        VersionAct, carry_on,
+        Day, Declaration, Error, Key, LoggedEffect, NotAsBefore, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Revision,
+        Since, VersionAct, carry_on,
     },
     registry::{
-        decide::{dissolve::end, restore::undo_end, timeline::Timeline, undo::matters},
+        command::GROUP_ADJUSTED,
+        decide::{
+            dissolve::end,
+            restore::undo_end,
+            timeline::Timeline,
+            undo::{matters, undo},
+        },
         draft::Draft,
         endings::Endings,
     },
@@ -42,6 +49,16 @@ impl OfDay {
     /// The group, and the parts that the documents name.
     fn orgs(&self) -> impl Iterator<Item = OrgId> + '_ {
         self.named.iter().copied().chain([self.group])
+    }
+
+    /// The part of the group that an effect removes, if it is one of the versions of such a part.
+    fn removed_part(&self, effect: &LoggedEffect) -> Option<OrgId> {
+        match effect {
+            LoggedEffect::OrgVersion { id, before: Some(version), after: None, .. } => {
+                (version.values.parent_id == Some(self.group)).then_some(*id)
+            }
+            _ => None,
+        }
     }
 
     /// What these documents set in a version of that day. Whatever declares there is one of them, also where its entry
@@ -81,7 +98,7 @@ impl OfDay {
     /// Undoes the ends of the parts that were left out. They end by the first document from `since` on that does not
     /// name them, or with the group. Says what does not come back.
     fn bring_back(&self, draft: &mut Draft, since: Day, endings: &Endings) -> Vec<NotAsBefore> {
-        let mut told = Vec::new();
+        let mut told = self.bring_back_removed(draft, since, endings);
         for part in &self.left_out {
             let Some(org) = draft.snapshot().org(*part).cloned() else { continue };
             let entries = endings.by_which(&org);
@@ -97,6 +114,57 @@ impl OfDay {
             told.append(&mut not_as_before);
         }
         told
+    }
+
+    /// Brings back what begins on the day, was written by itself, and was removed because the documents do not name it.
+    fn bring_back_removed(&self, draft: &mut Draft, since: Day, endings: &Endings) -> Vec<NotAsBefore> {
+        let mut told = Vec::new();
+        for entry in endings.entries(&self.revisions) {
+            let adjusts = entry.kind == GROUP_ADJUSTED;
+            for part in entry.effects.iter().filter(|_| adjusts).filter_map(|effect| self.removed_part(effect)) {
+                if draft.snapshot().org(part).is_none() {
+                    told.append(&mut undo_end(draft, part, std::slice::from_ref(entry)));
+                    end_again(draft, self.group, part, since);
+                }
+            }
+            for effect in &entry.effects {
+                told.append(&mut match effect {
+                    LoggedEffect::Role { id, before: Some(role), after: None } => self.written(draft, *id, role),
+                    LoggedEffect::Supervision { id, before: Some(cover), after: None } => {
+                        self.written(draft, *id, cover)
+                    }
+                    _ => Vec::new(),
+                });
+            }
+        }
+        told
+    }
+
+    /// Brings one of them back, if it is one. It ends with what it depends on.
+    fn written<F: Listed>(&self, draft: &mut Draft, id: F::Id, facts: &F) -> Vec<NotAsBefore> {
+        let (snapshot, mut line) = (draft.snapshot(), facts.line());
+        let Some(org) = snapshot.org(facts.org()).filter(|org| self.orgs().any(|id| id == org.id)) else {
+            return Vec::new();
+        };
+        let end = first_end(snapshot, org, F::depends_on(&facts.named()));
+        if line.is_listed() || end.is_some_and(|(day, _)| day <= line.from) {
+            return Vec::new();
+        }
+        let is_again = |(_, other): &(F::Id, F)| {
+            let other_line = other.line();
+            other.named() == facts.named()
+                && !other_line.is_listed()
+                && other_line.period().and(line.period()).is_some()
+        };
+        let again = F::all_of(snapshot, org.id).iter().any(is_again);
+        let own_end = line.own_end();
+        line = line.ended(own_end, end);
+        if let Some(mut following) = line.following.take() {
+            following.apart.retain(|on| *on != self.day);
+            line.following = following.remembered();
+        }
+        let effect = id.effect(Some(facts.clone().with(line)), None).logged();
+        if again { vec![NotAsBefore { effect, since: Since::EnteredAgain }] } else { undo(draft, &[effect]) }
     }
 }
 

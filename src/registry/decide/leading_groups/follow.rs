@@ -91,8 +91,7 @@ fn follow_lists<F: Listed>(draft: &mut Draft, org: &Org, new_id: &dyn Fn() -> Uu
         if said.is_empty() && lines.iter().all(|(_, line)| line.following.is_none()) {
             continue;
         }
-        let other = F::depends_on(&named).and_then(|other| snapshot.org(other));
-        let life = [Some(org), other].into_iter().flatten().filter_map(end_of).min_by_key(|(day, _)| *day);
+        let life = first_end(snapshot, org, F::depends_on(&named));
         let now = followed(&lines, &said, life);
         let place = places.get(&named).copied();
         let gone = lines.iter().map(|(id, _)| *id).filter(|id| !now.iter().any(|(kept, _)| *kept == Some(*id)));
@@ -111,6 +110,12 @@ fn follow_lists<F: Listed>(draft: &mut Draft, org: &Org, new_id: &dyn Fn() -> Uu
     for (_, id, facts) in changes {
         draft.put(id, facts);
     }
+}
+
+/// The first end of an org and another one.
+pub(super) fn first_end<'s>(snapshot: &'s Snapshot, org: &'s Org, other: Option<OrgId>) -> Option<Bound<'s>> {
+    let other = other.and_then(|other| snapshot.org(other));
+    [Some(org), other].into_iter().flatten().filter_map(end_of).min_by_key(|(day, _)| *day)
 }
 
 /// The end of an org, and its document.

@@ -51,7 +51,7 @@ impl<M> Line<M> {
         Self { manner, from, until: None, basis: None, end_basis: None, following: None }
     }
 
-    fn period(&self) -> Period {
+    pub(super) fn period(&self) -> Period {
         Period::new(self.from, self.until).unwrap_or(Period::open(self.from))
     }
 
@@ -60,13 +60,13 @@ impl<M> Line<M> {
     }
 
     /// The end that was written by itself, perhaps none.
-    fn own_end(&self) -> OwnEnd {
+    pub(super) fn own_end(&self) -> OwnEnd {
         let kept = self.following.as_ref().and_then(|following| following.own_end.clone());
         kept.unwrap_or_else(|| OwnEnd { until: self.until, basis: self.end_basis.clone() })
     }
 
     /// Ends on its own end or on `end`, whichever comes first.
-    fn ended(self, own: OwnEnd, end: Option<Bound<'_>>) -> Self {
+    pub(super) fn ended(self, own: OwnEnd, end: Option<Bound<'_>>) -> Self {
         let Following { listed, own_end: _, apart } = self.following.clone().unwrap_or_default();
         let end = end.filter(|(day, _)| own.until.is_none_or(|until| *day < until));
         let until = end.map(|(day, _)| day).or(own.until);
