@@ -155,6 +155,13 @@ impl OrgVersion {
         self.acts.iter().rfind(|act| act.fields.has("declared"))
     }
 
+    /// The same act, if it is another one than that in `before`, which the version was until now.
+    pub fn declaring_anew(&self, before: Option<&Self>) -> Option<&VersionAct> {
+        let known = before.and_then(Self::declaring);
+        self.declaring()
+            .filter(|act| known.is_none_or(|known| known.revision != act.revision || known.basis != act.basis))
+    }
+
     /// The attributes that acts set in the version.
     pub fn set(&self) -> OrgFields {
         self.acts.iter().fold(OrgFields::default(), |all, act| all.and(act.fields))

@@ -1,5 +1,7 @@
 //! What an act has to do with the lists that documents of leading groups have declared.
 
+use std::collections::BTreeMap;
+
 use super::{
     names::Teller,
     notices::Asked,
@@ -9,8 +11,8 @@ use super::{
 use crate::{
     directory::Snapshot,
     domain::{
-        Day, Declaration, Following, LoggedEffect, ObjectKey, Org, OrgId, OrgKind, OrgVersion, RoleFacts, RoleId,
-        SupervisionFacts, is_listed,
+        Day, Declaration, Following, Holder, LoggedEffect, ObjectKey, Org, OrgFacts, OrgId, OrgKind, OrgVersion,
+        PlainFacts, RoleFacts, SupervisionFacts, is_listed,
     },
 };
 
@@ -19,32 +21,42 @@ impl Asked<'_> {
     pub(super) fn lists(self, told: &mut Summary) {
         for effect in self.effects {
             match effect {
-                LoggedEffect::OrgVersion { id, valid_from, before, after: Some(after) } => {
-                    self.later_lists(*id, *valid_from, after, told);
+                LoggedEffect::OrgVersion { id, before, after: Some(after), .. } => {
+                    self.later_lists(*id, before.as_ref(), after, told);
                     if let Some(before) = before {
                         self.taken_out(*id, before, after, told);
                     }
+                }
+                LoggedEffect::OrgVersion { id, before: Some(before), after: None, .. } => {
+                    self.counts_again(*id, before, told);
+                }
+                LoggedEffect::Org { id, before: Some(before), after: Some(after) } => {
+                    self.left_out(*id, before, after, told);
                 }
                 LoggedEffect::Role { id, before, after: Some(after) } => {
                     if *self.target == ObjectKey::Role(*id) {
                         self.beside(before.as_ref(), after, told);
                     } else {
-                        self.again(*id, before.as_ref(), after, told);
+                        self.again(before.as_ref(), after, told);
                     }
                 }
-                LoggedEffect::Supervision { id, before, after: Some(after) }
-                    if *self.target == ObjectKey::Supervision(*id) =>
-                {
-                    self.covers_beside(before.as_ref(), after, told);
+                LoggedEffect::Supervision { id, before, after: Some(after) } => {
+                    if *self.target == ObjectKey::Supervision(*id) {
+                        self.covers_beside(before.as_ref(), after, told);
+                    } else {
+                        self.covers_again(before.as_ref(), after, told);
+                    }
                 }
                 _ => {}
             }
         }
+        self.rewritten(told);
     }
 
     /// A document is declared for a day before others that stay.
-    fn later_lists(self, id: OrgId, day: Day, version: &OrgVersion, told: &mut Summary) {
-        if version.values.kind != OrgKind::LeadingGroup || version.declaring().is_none() {
+    fn later_lists(self, id: OrgId, before: Option<&OrgVersion>, version: &OrgVersion, told: &mut Summary) {
+        let day = version.valid_from;
+        if version.values.kind != OrgKind::LeadingGroup || version.declaring_anew(before).is_none() {
             return;
         }
         let known = |snapshot: &Snapshot, day: Day| declarations(snapshot, id).any(|declared| declared.on == day);
@@ -59,6 +71,76 @@ impl Asked<'_> {
             format_args!("What was declared for {name} from later days on stays as it is: {days}."),
             format_args!("此前已公布的{name}此后的名单（{days}）仍然有效。"),
         );
+    }
+
+    /// A document is taken back, or is moved to a later day: until then, or until the next one, the one before counts.
+    fn counts_again(self, id: OrgId, gone: &OrgVersion, told: &mut Summary) {
+        let day = gone.valid_from;
+        let is_there = self.after().org(id).is_some_and(|group| group.on(day).is_some());
+        if !is_there || gone.values.kind != OrgKind::LeadingGroup || gone.declaring().is_none() {
+            return;
+        }
+        let Some(before) = declarations(self.after(), id).take_while(|declared| declared.on < day).last() else {
+            return;
+        };
+        // It was moved to an earlier day, and counts itself.
+        if declarations(self.before(), id).all(|declared| declared.on != before.on) {
+            return;
+        }
+        let (name, from) = (self.teller.name(id, day), before.on);
+        match declarations(self.after(), id).find(|declared| declared.on > day).map(|declared| declared.on) {
+            Some(until) => told.say(
+                format_args!("What was declared for {name} from {from} on counts again from {day} until {until}."),
+                format_args!("自{day}起至{until}前，{name}仍以自{from}起公布的名单为准。"),
+            ),
+            None => told.say(
+                format_args!("What was declared for {name} from {from} on counts again from {day} on."),
+                format_args!("自{day}起，{name}仍以自{from}起公布的名单为准。"),
+            ),
+        }
+    }
+
+    /// A part ends by a document that was declared before.
+    fn left_out(self, id: OrgId, before: &OrgFacts, after: &OrgFacts, told: &mut Summary) {
+        let Some(on) = after.dissolved_on.filter(|on| before.dissolved_on != Some(*on)) else { return };
+        let part = self.after().org(id).map(|part| part.nearest(on).1);
+        let Some(group) = part.and_then(|version| version.values.parent_id) else { return };
+        let known = |snapshot: &Snapshot| {
+            declarations(snapshot, group).any(|declared| declared.on == on && !declared.what.parts.contains(&id))
+        };
+        if known(self.before()) && known(self.after()) {
+            let (part, group) = (self.teller.name(id, on), self.teller.name(group, on));
+            told.say(
+                format_args!("{part} ends on {on}: what was declared for {group} from that day on does not name it."),
+                format_args!("此前已公布的{group}自{on}起的名单不列有{part}，{part}届时撤销。"),
+            );
+        }
+    }
+
+    /// Somebody is named in lists in place of an entry that is merged.
+    fn rewritten(self, told: &mut Summary) {
+        let ObjectKey::Person(person) = self.target else { return };
+        let who = Holder::Person(*person);
+        let mut lists: BTreeMap<OrgId, Vec<Day>> = BTreeMap::new();
+        for effect in self.effects {
+            let LoggedEffect::OrgVersion { id, valid_from, before: Some(before), after: Some(after) } = effect else {
+                continue;
+            };
+            let listed =
+                |version: &OrgVersion| version.values.declared.as_ref().map(|declared| declared.holders.clone());
+            if after.declaring().is_some() && listed(before) != listed(after) {
+                lists.entry(*id).or_default().push(*valid_from);
+            }
+        }
+        for (id, days) in lists {
+            let Some(first) = days.first().copied() else { continue };
+            let (who, name, days) =
+                (self.teller.holder(&who, first), self.teller.name(id, first), days_of(&days, self.teller, first));
+            told.say(
+                format_args!("The lists of {name} declared for {days} name {who} in place of the merged entry."),
+                format_args!("自{days}起的{name}名单中，原条目改列为{who}。"),
+            );
+        }
     }
 
     /// A role or a supervision was a mistake, and so it was in a list.
@@ -134,19 +216,15 @@ impl Asked<'_> {
     }
 
     /// A list that was declared before brings somebody back, whose role ends earlier now.
-    fn again(self, id: RoleId, before: Option<&RoleFacts>, after: &RoleFacts, told: &mut Summary) {
-        let listed = after.following.as_ref().is_some_and(|following| following.listed);
+    fn again(self, before: Option<&RoleFacts>, after: &RoleFacts, told: &mut Summary) {
         let from = after.valid_from;
-        let was_declared = declarations(self.before(), after.org_id).any(|declared| declared.on == from);
-        let begins_later = before.is_none_or(|before| before.valid_from < from);
-        if !listed || !was_declared || !begins_later {
+        if !self.begins_by_list(after.org_id, after.following.as_ref(), before.map(|before| before.valid_from), from) {
             return;
         }
-        let had = |snapshot: &Snapshot, day: Day| {
-            let mut roles = snapshot.roles_in(after.org_id).filter(|role| role.id() != id || day < from);
-            roles.any(|role| *role.post() == after.post && role.holder() == after.holder && role.period().contains(day))
-        };
-        if !had(self.before(), from.plus(-1)) {
+        let was_there = self.before().roles_in(after.org_id).any(|role| {
+            *role.post() == after.post && role.holder() == after.holder && role.period().contains(from.plus(-1))
+        });
+        if !was_there {
             return;
         }
         let (who, position) = (
@@ -157,6 +235,31 @@ impl Asked<'_> {
             format_args!("{who} becomes {position} again on {from}: the list declared for that day says so."),
             format_args!("按此前已公布的自{from}起的名单，{who}届时再次任{position}。"),
         );
+    }
+
+    /// The same for a supervision.
+    fn covers_again(self, before: Option<&SupervisionFacts>, after: &SupervisionFacts, told: &mut Summary) {
+        let (group, from) = (after.supervision_group_id, after.valid_from);
+        if !self.begins_by_list(group, after.following.as_ref(), before.map(|before| before.valid_from), from) {
+            return;
+        }
+        let mut covers = self.before().supervisions_by(group);
+        if !covers.any(|cover| cover.facts.org_id == after.org_id && cover.facts.period().contains(from.plus(-1))) {
+            return;
+        }
+        let (group, org) = (self.teller.name(group, from), self.teller.name(after.org_id, from));
+        told.say(
+            format_args!("{group} covers {org} again from {from} on: the list declared for that day says so."),
+            format_args!("按此前已公布的自{from}起的名单，{group}届时再次督导{org}。"),
+        );
+    }
+
+    /// Whether something begins on a day because a list says so that was declared before the act, and began earlier or
+    /// not at all before it.
+    fn begins_by_list(self, org: OrgId, following: Option<&Following>, was_from: Option<Day>, from: Day) -> bool {
+        following.is_some_and(|following| following.listed)
+            && was_from.is_none_or(|was_from| was_from < from)
+            && declarations(self.before(), org).any(|declared| declared.on == from)
     }
 }
 

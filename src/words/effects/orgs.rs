@@ -123,7 +123,7 @@ impl Teller<'_> {
         let (from, old, new) = (after.valid_from, earlier.values.as_ref(), after.values.as_ref());
         let mut told_of = Vec::new();
         // Lists are declared with their order each time. Whoever joins or leaves is told by itself.
-        if declaring(before, after).is_some() && !self.stand_otherwise(id, from) {
+        if after.declaring_anew(before).is_some() && !self.stand_otherwise(id, from) {
             told_of.push("role_order");
         }
         if before.is_none() && old.name != new.name {
@@ -173,7 +173,7 @@ impl Teller<'_> {
         let known = before.map(OrgVersion::set).unwrap_or_default();
         let differing = earlier.values.differing(&after.values).into_iter().map(|attribute| attribute.name);
         let newly = after.set().without(known).without(OrgFields::of(differing));
-        if let Some(act) = declaring(before, after) {
+        if let Some(act) = after.declaring_anew(before) {
             let of_that = |other: &VersionAct| other.fields.has("declared") && other.basis == act.basis;
             let is_said = before.is_some_and(|before| before.acts.iter().any(of_that));
             if after.values.kind == OrgKind::LeadingGroup && !is_said {
@@ -280,12 +280,6 @@ impl Teller<'_> {
         self.differ([&name, &name], Some(new), before.values.differences(&after.values), &[], told);
         self.documents(&name, new, documents(before), documents(after), told);
     }
-}
-
-/// The act that declares in a version what an org is, if that is another one than before.
-fn declaring<'v>(before: Option<&OrgVersion>, after: &'v OrgVersion) -> Option<&'v VersionAct> {
-    let known = before.and_then(OrgVersion::declaring);
-    after.declaring().filter(|act| known.is_none_or(|known| known.revision != act.revision || known.basis != act.basis))
 }
 
 /// What a sentence calls the document of a version.

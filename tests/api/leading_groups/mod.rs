@@ -3,6 +3,7 @@
 mod coverage;
 mod create;
 mod declared;
+mod noticed;
 mod places;
 mod property;
 mod read;
