@@ -15,7 +15,8 @@ use crate::{
     access::Keyring,
     directory::{Kept, Snapshot},
     domain::{
-        Day, Effect, Entry, Error, Instant, KeyChange, ObjectKey, Org, PersonId, Revision, day_in_zone, kinds::kinds,
+        Day, Effect, Entry, Error, Instant, KeyChange, LoggedEffect, ObjectKey, Org, PersonId, Revision, day_in_zone,
+        kinds::kinds,
     },
     store::{Answered, Changes, RequestKey, Rows, StoreError, WriteTransaction},
 };
