@@ -64,6 +64,8 @@ pub enum Command {
     NewEpoch(DatabaseArgs),
     /// Load a whole directory from JSON lines into an empty database: everything or nothing
     Load(Load),
+    /// Write the whole directory as JSON lines that `load` reads, also while it is served
+    Dump(Dump),
 }
 
 /// Where the database is, if nothing else is said.
@@ -356,6 +358,17 @@ pub struct Load {
     /// The language in which bad lines are told: Chinese if it begins with zh, else English
     #[arg(long, env = "LANG", value_name = "LANGUAGE", default_value = "en", value_parser = language)]
     pub lang: Language,
+}
+
+/// `campus-org dump`.
+#[derive(Debug, Clone, Args)]
+pub struct Dump {
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// The file to write, which must not be there yet; by default standard output
+    #[arg(long, env = "CAMPUS_ORG_OUTPUT", value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// The language of a tag or of a locale.

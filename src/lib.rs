@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod directory;
 pub mod domain;
+pub mod dump;
 pub mod feed;
 pub mod http;
 pub mod keys;

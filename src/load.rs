@@ -3,7 +3,7 @@
 
 mod told;
 
-use std::io::BufRead;
+use std::{collections::BTreeMap, io::BufRead};
 
 use crate::{
     clock::Clock,
@@ -13,6 +13,9 @@ use crate::{
     store::{Store, StoreError},
     words::{Naming, Words},
 };
+
+/// The number of the first line.
+const HEADER_LINE: u64 = 1;
 
 /// The reason why nothing was entered.
 #[derive(Debug, thiserror::Error)]
@@ -59,18 +62,29 @@ pub async fn load(
 ) -> Result<Summary, LoadError> {
     let reader =
         Reader::new(input).map_err(|error| LoadError::Lines(vec![(error.line, told::unreadable(&error.fault))]))?;
-    let header = reader.header();
+    let header = reader.header().clone();
     let mut bad = Vec::new();
+    let mut read: BTreeMap<String, usize> = BTreeMap::new();
     // The revision of an object is set when it is entered.
     let objects = reader.map(|line| match line {
-        Ok((number, record)) => (number, Ok(record.object(0, Instant::default()))),
+        Ok((number, record)) => {
+            match read.get_mut(record.kind()) {
+                Some(lines) => *lines += 1,
+                None => drop(read.insert(record.kind().to_owned(), 1)),
+            }
+            (number, Ok(record.object(0, Instant::default())))
+        }
         Err(error) => {
             bad.push((error.line, told::unreadable(&error.fault)));
             (error.line, Err(error.key))
         }
     });
     // Lines that can be read are checked anyway, so that one attempt reports everything.
-    let checked = registry::verify(store, header.zone, clock, objects, progress).await;
+    let checked = registry::verify(store, header.zone, clock, objects, has_all_posts(&header), progress).await;
+    if bad.is_empty() {
+        let announced = header.records.iter().filter(|(kind, lines)| read.get(*kind).copied().unwrap_or(0) != **lines);
+        bad.extend(announced.map(|(kind, lines)| (HEADER_LINE, told::announced(kind, *lines))));
+    }
     if bad.is_empty() {
         return enter(store, header, checked, progress).await;
     }
@@ -92,8 +106,13 @@ pub async fn enter_records(
 ) -> Result<Summary, LoadError> {
     let objects = (2..).zip(records).map(|(line, record)| (line, Ok(record.object(0, Instant::default()))));
     let progress: Progress<'_> = &mut |_, _, _| {};
-    let checked = registry::verify(store, header.zone, clock, objects, progress).await;
+    let checked = registry::verify(store, header.zone, clock, objects, has_all_posts(&header), progress).await;
     enter(store, header, checked, progress).await
+}
+
+/// Whether the lines have every post of the directory, so that any other post of the catalogue was deleted there.
+fn has_all_posts(header: &Header) -> bool {
+    header.records.contains_key("post")
 }
 
 async fn enter(

@@ -16,10 +16,11 @@ use campus_org::{
     access::Secret,
     clock::SystemClock,
     config::{
-        Cli, Command, CreateKeyArgs, DatabaseArgs, Demo, Down, Healthcheck, Keys, KeysAction, Load, Migrate,
+        Cli, Command, CreateKeyArgs, DatabaseArgs, Demo, Down, Dump, Healthcheck, Keys, KeysAction, Load, Migrate,
         NewDatabaseArgs, READABLE, RevokeKeyArgs, Serve, ServerArgs, Up, Way,
     },
     domain::{Area, Grant, Name},
+    dump,
     http::{Application, Limits, RateSettings, Settings, TrustedProxies, openapi},
     keys::{self, FirstKey, GrantArg},
     load,
@@ -77,6 +78,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Keys(args) => block_on(manage_keys(args)),
         Command::Load(args) => block_on(load_file(args)),
         Command::NewEpoch(args) => block_on(begin_epoch(args)),
+        Command::Dump(args) => block_on(dump_all(args)),
         Command::Generate(args) => print(|out| sample::write(out, args.universities, args.seed)),
     }
 }
@@ -336,10 +338,24 @@ async fn enter(store: Store, no_migrate: bool, language: Language, file: Option<
     }
 }
 
+async fn dump_all(args: Dump) -> anyhow::Result<()> {
+    let dumped = async |store: Store| {
+        match &args.output {
+            Some(file) => dump::to_file(&store, file).await?,
+            None => {
+                let copy = dump::copy(&store).await?;
+                print(|out| dump::write(copy, out))?;
+            }
+        }
+        Ok(())
+    };
+    with_store(connect(&args.database).await?, dumped).await
+}
+
 async fn load_sample(store: &Store, seed: u64) -> anyhow::Result<SampleTour> {
     let records: Vec<Record> = sample::universities(1, seed).collect();
     let tour = SampleTour::find(&records).context("the sample has no leading group")?;
-    let header = Header { zone: chrono_tz::Asia::Shanghai, revision: 0 };
+    let header = Header::new(chrono_tz::Asia::Shanghai);
     load::enter_records(store, &SystemClock, header, records).await.context("loading the sample")?;
     Ok(tour)
 }

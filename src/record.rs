@@ -49,6 +49,13 @@ macro_rules! records {
         }
 
         impl Record {
+            /// The word for its kind, as it stands in the line.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $($(Self::$kind(_) => stringify!($table),)*)*
+                }
+            }
+
             /// The object, as the log entry `revision` puts it there.
             pub fn object(self, revision: Revision, updated_at: Instant) -> Object {
                 match self {
@@ -176,6 +183,21 @@ role_attributes! { recorded (RoleRecord of Role, by RoleFacts) }
 api_key_attributes! { recorded (ApiKeyRecord of ApiKey, by ApiKeyFacts) }
 alias_attributes! { recorded (AliasRecord of PersonAlias, by PersonAliasFacts) }
 
+/// The entry to which a line ascribes the acts that declared lists of the version: another directory has other entries,
+/// and what matters is which acts those are.
+const DECLARING: Revision = 1;
+
+/// Forgets by which entries the acts of a version were, but not which of them declared its lists.
+fn forget_entries(version: &mut VersionRecord) {
+    let declaring = version.declared.as_mut().map(|declared| std::mem::take(&mut declared.acts)).unwrap_or_default();
+    for act in &mut version.acts {
+        act.revision = if declaring.contains(&act.revision) { DECLARING } else { 0 };
+    }
+    if let Some(declared) = version.declared.as_mut().filter(|_| !declaring.is_empty()) {
+        declared.acts = vec![DECLARING];
+    }
+}
+
 /// Door: the same for an org, whose versions stand beside its facts. Which entry ended it is not recorded.
 macro_rules! org_recorded {
     (
@@ -191,7 +213,7 @@ macro_rules! org_recorded {
             fn recorded(&self) -> OrgRecord {
                 let Org { id, facts, versions, revision: _, updated_at: _ } = self.clone();
                 let mut versions: Vec<VersionRecord> = versions.into_iter().map(VersionRecord::from).collect();
-                forget_entries(&mut versions);
+                versions.iter_mut().for_each(forget_entries);
                 let OrgFacts { dissolved_by: _, $($($name,)*)* } = facts;
                 OrgRecord { id, versions, duties: None, $($($name,)*)* }
             }

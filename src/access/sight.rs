@@ -118,6 +118,11 @@ impl Sight {
         self.people == Seen::All
     }
 
+    /// Whether it shows the contact data of everybody.
+    pub fn shows_every_contact(&self) -> bool {
+        self.is_whole() && self.contact == Seen::All && self.with_contact
+    }
+
     /// Whether a person is seen.
     pub fn sees(&self, directory: &Snapshot, person: PersonId) -> bool {
         self.place(directory, person).is_none_or(|directory| self.people.has(directory, person, self.today))

@@ -28,6 +28,14 @@ pub(super) fn unreadable(fault: &Fault) -> Words {
     Words::new(fault.to_string(), zh)
 }
 
+/// There are more or fewer lines of a kind than the header says.
+pub(super) fn announced(kind: &str, lines: usize) -> Words {
+    Words::new(
+        format!("records/{kind}: the file does not have {lines} such lines"),
+        format!("records/{kind}：文件中该类行数不是 {lines}"),
+    )
+}
+
 /// Why a value does not fit, in Chinese, and the field that is missing, given twice or unknown.
 fn reason(error: &serde_json::Error) -> (String, String) {
     if !error.is_data() {

@@ -1,12 +1,15 @@
 //! Writes and reads a directory line by line. What the lines say is in the module above.
 
-use std::io::{self, BufRead, Read, Write};
+use std::{
+    collections::BTreeMap,
+    io::{self, BufRead, Read, Write},
+};
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::{Record, place::place};
-use crate::domain::Revision;
+use crate::domain::{Instant, Revision};
 
 /// The name of the format, in the header.
 pub const FORMAT: &str = "campus-org";
@@ -19,12 +22,25 @@ pub const LINE_BYTES_MAX: u64 = 1 << 20;
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What the first line says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// The zone in which the directory's days begin.
     pub zone: Tz,
     /// The revision of the directory that was written; 0 where it was never in a directory.
     pub revision: Revision,
+    /// When that entry of the log was recorded.
+    pub recorded_at: Option<Instant>,
+    /// How many lines of a kind follow, for each kind of which nothing is left out. Empty where nobody has counted.
+    pub records: BTreeMap<String, usize>,
+    /// What of the directory is left out.
+    pub left_out: Vec<String>,
+}
+
+impl Header {
+    /// Of lines that were never in a directory.
+    pub fn new(zone: Tz) -> Self {
+        Self { zone, revision: 0, recorded_at: None, records: BTreeMap::new(), left_out: Vec::new() }
+    }
 }
 
 /// The header as it stands in the line.
@@ -37,6 +53,12 @@ struct HeaderLine {
     zone: String,
     #[serde(default)]
     revision: Revision,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recorded_at: Option<Instant>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    records: BTreeMap<String, usize>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
 }
 
 /// Writes a directory line by line. The caller buffers and flushes.
@@ -46,17 +68,26 @@ pub struct Writer<W> {
 }
 
 impl<W: Write> Writer<W> {
+    /// The header comes first.
+    pub fn new(out: W) -> Self {
+        Self { out }
+    }
+
     /// Writes the header.
-    pub fn new(out: W, header: Header) -> io::Result<Self> {
-        let Header { zone, revision } = header;
-        let mut writer = Self { out };
-        writer.line(&HeaderLine { format: FORMAT.into(), version: VERSION, zone: zone.name().into(), revision })?;
-        Ok(writer)
+    pub fn begin(&mut self, header: Header) -> io::Result<()> {
+        let Header { zone, revision, recorded_at, records, left_out } = header;
+        let (format, zone) = (FORMAT.into(), zone.name().into());
+        self.line(&HeaderLine { format, version: VERSION, zone, revision, recorded_at, records, left_out })
     }
 
     /// Writes one record.
     pub fn write(&mut self, record: &Record) -> io::Result<()> {
         self.line(record)
+    }
+
+    /// Where it writes to.
+    pub fn out(&mut self) -> &mut W {
+        &mut self.out
     }
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
@@ -148,7 +179,7 @@ pub struct Reader<R> {
 impl<R: BufRead> Reader<R> {
     /// Reads the header.
     pub fn new(input: R) -> Result<Self, ReadError> {
-        let header = Header { zone: Tz::UTC, revision: 0 };
+        let header = Header::new(Tz::UTC);
         let mut reader = Self { input, header, line: 0, buffer: Vec::new(), over: false };
         let header = match reader.next_line() {
             Ok(_) => parse_header(reader.buffer.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&reader.buffer)),
@@ -159,8 +190,8 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// What the first line says.
-    pub fn header(&self) -> Header {
-        self.header
+    pub fn header(&self) -> &Header {
+        &self.header
     }
 
     /// Reads one line into the buffer; `false` at the end.
@@ -187,7 +218,8 @@ fn key_in(line: &[u8]) -> Option<String> {
 
 fn parse_header(line: &[u8]) -> Result<Header, Fault> {
     // A newer header may have more fields, so these are judged after the version.
-    let HeaderLine { format, version, zone, revision } = serde_json::from_slice(line).map_err(|_| Fault::NotAHeader)?;
+    let HeaderLine { format, version, zone, revision, recorded_at, records, left_out } =
+        serde_json::from_slice(line).map_err(|_| Fault::NotAHeader)?;
     if format != FORMAT {
         return Err(Fault::NotAHeader);
     }
@@ -195,7 +227,7 @@ fn parse_header(line: &[u8]) -> Result<Header, Fault> {
         return Err(Fault::NewerVersion { version });
     }
     let zone = zone.parse().map_err(|_| Fault::Zone { zone })?;
-    Ok(Header { zone, revision })
+    Ok(Header { zone, revision, recorded_at, records, left_out })
 }
 
 impl<R: BufRead> Iterator for Reader<R> {

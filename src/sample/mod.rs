@@ -46,7 +46,8 @@ pub fn universities(count: u32, seed: u64) -> impl Iterator<Item = Record> {
 /// Writes `universities` sample universities as JSON lines, with their header, in many small pieces. The caller
 /// must buffer and flush.
 pub fn write(out: &mut impl Write, universities: u32, seed: u64) -> io::Result<()> {
-    let mut writer = Writer::new(out, Header { zone: chrono_tz::Asia::Shanghai, revision: 0 })?;
+    let mut writer = Writer::new(out);
+    writer.begin(Header::new(chrono_tz::Asia::Shanghai))?;
     self::universities(universities, seed).try_for_each(|record| writer.write(&record))
 }
 

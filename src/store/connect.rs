@@ -55,8 +55,12 @@ impl Store {
             .filter(head::Column::Zone.is_null())
             .exec(&self.db)
             .await?;
-        let head = head::Entity::find().one(&self.db).await?;
-        Ok(head.and_then(|head| head.zone).unwrap_or_else(|| unless_set.to_owned()))
+        Ok(self.known_zone().await?.unwrap_or_else(|| unless_set.to_owned()))
+    }
+
+    /// The time zone of the directory; none if nobody has opened it yet.
+    pub async fn known_zone(&self) -> Result<Option<String>, StoreError> {
+        Ok(entity::head::Entity::find().one(&self.db).await?.and_then(|head| head.zone))
     }
 
     /// Removes from the database's files what was overwritten or deleted.

@@ -20,6 +20,7 @@ mod crash;
 mod database_file;
 mod dated;
 mod directory;
+mod dump;
 mod encryption;
 mod examples;
 mod feed;

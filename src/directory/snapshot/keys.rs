@@ -22,6 +22,9 @@ pub trait Kept: Key {
 
 /// The key of a kind of object.
 pub trait KeptObject: Kept {
+    /// The keys of all objects of the kind, in no order.
+    fn all(snapshot: &Snapshot) -> impl Iterator<Item = Self>;
+
     /// The last entry that changed the object, if it is there.
     fn revision(&self, snapshot: &Snapshot) -> Option<Revision>;
 
@@ -47,6 +50,10 @@ impl Kept for OrgId {
 }
 
 impl KeptObject for OrgId {
+    fn all(snapshot: &Snapshot) -> impl Iterator<Item = Self> {
+        snapshot.every_org().map(|slot| slot.id)
+    }
+
     fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
         snapshot.org(*self).map(|org| org.revision)
     }
@@ -110,6 +117,10 @@ impl Kept for PersonId {
 }
 
 impl KeptObject for PersonId {
+    fn all(snapshot: &Snapshot) -> impl Iterator<Item = Self> {
+        snapshot.everybody().map(|person| person.id())
+    }
+
     fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
         snapshot.person(*self).map(|person| person.revision())
     }
@@ -137,6 +148,10 @@ impl Kept for PostCode {
 }
 
 impl KeptObject for PostCode {
+    fn all(snapshot: &Snapshot) -> impl Iterator<Item = Self> {
+        snapshot.posts().map(|post| post.code.clone())
+    }
+
     fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
         snapshot.post(self).map(|post| post.revision)
     }
@@ -164,6 +179,10 @@ impl Kept for RoleId {
 }
 
 impl KeptObject for RoleId {
+    fn all(snapshot: &Snapshot) -> impl Iterator<Item = Self> {
+        snapshot.every_role().map(|role| role.id())
+    }
+
     fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
         snapshot.role(*self).map(|role| role.revision())
     }
@@ -189,6 +208,10 @@ impl Kept for CallerId {
 }
 
 impl KeptObject for CallerId {
+    fn all(snapshot: &Snapshot) -> impl Iterator<Item = Self> {
+        snapshot.api_keys().map(|key| key.id)
+    }
+
     fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
         snapshot.api_key(*self).map(|key| key.revision)
     }
@@ -221,6 +244,10 @@ impl Kept for AliasId {
 }
 
 impl KeptObject for AliasId {
+    fn all(snapshot: &Snapshot) -> impl Iterator<Item = Self> {
+        snapshot.aliases().map(|alias| alias.id)
+    }
+
     fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
         snapshot.alias(*self).map(|alias| alias.revision)
     }
@@ -272,6 +299,10 @@ macro_rules! plain_objects {
         }
 
         impl KeptObject for $key {
+            fn all(snapshot: &Snapshot) -> impl Iterator<Item = Self> {
+                snapshot.every::<$key>().map(|object| object.id)
+            }
+
             fn revision(&self, snapshot: &Snapshot) -> Option<Revision> {
                 snapshot.plain(*self).map(|object| object.revision)
             }

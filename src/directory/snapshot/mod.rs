@@ -3,6 +3,7 @@
 //! Objects are rows in dense tables (`table`, `slots`, `rows`), with lists of what refers to them (`lists`). Ids
 //! (`known`), codes and numbers are found through hashes (`finder`). None of this is visible outside.
 
+mod all;
 mod change;
 mod finder;
 mod held;

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 pub use self::misfit::LoadFault;
-use self::objects::{Ill, Key, alone, by_itself, name_of, put, take};
+use self::objects::{Ill, Key, alone, by_itself, delete_post, name_of, put, take};
 use super::{check, founding::found, replay, steps::LOADED};
 use crate::{
     clock::Clock,
@@ -106,8 +106,8 @@ struct Lines {
 
 const _: () = assert!(size_of::<(u32, Key)>() <= 24, "a line");
 
-/// Checks whether `objects`, each with the number of its line, can be entered into an empty directory.
-/// `progress` hears how far it is.
+/// Checks whether `objects`, each with the number of its line, can be entered into an empty directory. If they have
+/// `all_posts`, the other posts of the catalogue are deleted. `progress` hears how far it is.
 ///
 /// # Errors
 ///
@@ -117,6 +117,7 @@ pub async fn verify(
     zone: chrono_tz::Tz,
     clock: &dyn Clock,
     objects: impl Iterator<Item = (u64, Line)>,
+    all_posts: bool,
     progress: Progress<'_>,
 ) -> Result<Checked, BulkError> {
     found(store, clock).await?;
@@ -127,7 +128,7 @@ pub async fn verify(
     let (first, now) = (before.revision() + 1, clock.now().max(before.recorded_at() + MICROSECOND));
     let mut records = 0;
     let objects = objects.inspect(|(_, line)| records += usize::from(line.is_ok()));
-    let (whole, lines) = checked(before.clone(), objects, first, now, progress)?;
+    let (whole, lines) = checked(before.clone(), objects, all_posts, (first, now), progress)?;
     Ok(Checked { before, whole, lines, records, first, now })
 }
 
@@ -186,6 +187,9 @@ fn is_empty(directory: &Snapshot) -> bool {
     orgs + people + roles + supervisions == 0
 }
 
+/// The line that says that there are no other posts.
+const HEADER_LINE: u32 = 1;
+
 const MICROSECOND: chrono::TimeDelta = chrono::TimeDelta::microseconds(1);
 
 /// When the entry `nth` after the first is recorded: entries are apart, and to the microsecond.
@@ -198,8 +202,8 @@ fn recorded_at(first: Instant, nth: u64) -> Instant {
 fn checked(
     mut whole: Snapshot,
     objects: impl Iterator<Item = (u64, Line)>,
-    first: Revision,
-    now: Instant,
+    all_posts: bool,
+    (first, now): (Revision, Instant),
     progress: Progress<'_>,
 ) -> Result<(Snapshot, Lines), BulkError> {
     let mut lines = Lines::default();
@@ -227,6 +231,13 @@ fn checked(
                 rejected.extend(faults.into_iter().map(|why| Rejected::alone(line, why)));
                 absent.insert(name);
             }
+        }
+    }
+    if all_posts {
+        let gone: Vec<PostCode> =
+            whole.posts().map(|post| &post.code).filter(|code| !lines.posts.contains(code)).cloned().collect();
+        for code in gone {
+            lines.keys.push((HEADER_LINE, delete_post(&mut whole, code, first, now, &mut lines.posts)));
         }
     }
     if !twice.is_empty() {

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::misfit::LoadFault;
 use crate::{
-    directory::Snapshot,
+    directory::{Kept, Snapshot},
     domain::{
-        AliasId, CallerId, Declared, EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId, Person,
-        PersonId, Post, PostCode, Revision, Role, RoleId, RoleOrder, SUCCESSORS_MAX, UNITS_MAX, VERSION_ACTS_MAX,
-        carry_on, remember_all,
+        AliasId, CallerId, Declared, EXTERNAL_IDS_MAX, Effect, Error, Instant, ORDER_MAX, Object, Org, OrgId,
+        OrgVersion, Person, PersonId, Post, PostCode, Revision, Role, RoleId, RoleOrder, SUCCESSORS_MAX, UNITS_MAX,
+        VERSION_ACTS_MAX, carry_on, remember_all,
     },
     registry::{
         check, decide,
@@ -156,7 +156,7 @@ pub(super) fn put(
             if carried != org.versions {
                 return Err(Ill::LoadFaults(vec![LoadFault::Carried]));
             }
-            org.versions.iter_mut().flat_map(|version| &mut version.acts).for_each(|act| act.revision = revision);
+            org.versions.iter_mut().for_each(|version| ascribe(version, revision));
             whole.put_org(org);
             Ok(key)
         }
@@ -199,6 +199,35 @@ pub(super) fn put(
             whole.put(other.placed(revision, updated_at));
             Ok(key)
         }
+    }
+}
+
+/// Deletes a post of the catalogue that no line has.
+pub(super) fn delete_post(
+    whole: &mut Snapshot,
+    code: PostCode,
+    revision: Revision,
+    at: Instant,
+    posts: &mut Vec<PostCode>,
+) -> Key {
+    code.set(whole, None, revision, at);
+    posts.push(code);
+    Key::Post(u32::try_from(posts.len() - 1).unwrap_or(u32::MAX))
+}
+
+/// The entry to which acts are ascribed that declared lists before the directory was loaded: none of its log.
+const BEFORE_THE_LOG: Revision = 0;
+
+/// Ascribes the acts of a version to the entry that enters it. Those that declared lists in it are kept apart, since
+/// they are taken back together.
+fn ascribe(version: &mut OrgVersion, revision: Revision) {
+    for act in &mut version.acts {
+        act.revision = if act.revision > 0 { BEFORE_THE_LOG } else { revision };
+    }
+    if version.values.declared.as_ref().is_some_and(|declared| !declared.acts.is_empty())
+        && let Some(declared) = &mut Arc::make_mut(&mut version.values).declared
+    {
+        declared.acts = vec![BEFORE_THE_LOG];
     }
 }
 
@@ -251,10 +280,12 @@ pub(super) fn take(
         }
         Key::Post(place) => {
             let Some(code) = posts.get(*place as usize) else { return };
-            let Some(post) = whole.post(code) else { return };
-            let before = before.post(code).cloned();
-            effects.push(Effect::Post { code: PostCode::clone(code), before, after: Some(post.clone()) });
-            changes.posts.put.push(post.clone());
+            let (before, after) = (before.post(code).cloned(), whole.post(code).cloned());
+            effects.push(Effect::Post { code: code.clone(), before, after: after.clone() });
+            match after {
+                Some(post) => changes.posts.put.push(post),
+                None => changes.posts.gone.push(code.clone()),
+            }
         }
         Key::Role(id) => {
             let Some(role) = whole.role(*id) else { return };

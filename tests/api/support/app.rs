@@ -64,44 +64,54 @@ where
     runtime.block_on(async {
         let database = TestDatabase::create(backend).await;
         let store = database.store().await;
-        let zone = store.zone("Asia/Shanghai").await.expect("a zone").parse().expect("a known zone");
-        let clock = FixedClock::new(NOW.parse().expect("an instant"), 1);
-        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
-        let (registry, writer) =
-            Registry::start(store.clone(), zone, Arc::clone(&shared)).await.expect("the directory loads");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let settings = settings(open);
-        let application = Application::build(registry.clone(), shared, listener, &settings).expect("it listens");
-        let address = format!("http://{}", application.address());
-        let server = application.into_server();
-        let handle = server.handle();
-        let serving = tokio::spawn(server);
-
-        let app = TestApp {
-            address,
-            clock,
-            registry: registry.clone(),
-            store: store.clone(),
-            database_url: database.url.clone(),
-            key: None,
-            client: reqwest::Client::new(),
-        };
-        test(app).await;
-
-        let live = registry.snapshot();
-        let fresh = registry::load(&store, zone).await.expect("loads");
-        assert!(fresh == *live, "the tables differ from what the service shows");
-        let replayed = registry::replay(&store, zone).await.expect("replays");
-        assert!(replayed == *live, "the log differs from what the service shows");
-        assert_eq!(replayed.chain(), live.chain());
-
-        handle.stop(false).await;
-        serving.await.expect("not panicked").expect("stopped");
-        drop(registry);
-        writer.await.expect("the writer ends");
+        serve(&store, &database.url, 1, open, test).await;
         store.close().await.expect("closed");
         database.remove().await;
     });
+}
+
+/// Runs a test on a service on this database, which makes ids from `seed`. Afterwards it compares what the service shows
+/// with a fresh load and with the replayed log.
+pub(crate) async fn serve<F, T>(store: &Store, database_url: &str, seed: u16, open: bool, test: F) -> T::Output
+where
+    F: FnOnce(TestApp) -> T,
+    T: Future,
+{
+    let zone = store.zone("Asia/Shanghai").await.expect("a zone").parse().expect("a known zone");
+    let clock = FixedClock::new(NOW.parse().expect("an instant"), seed);
+    let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+    let (registry, writer) =
+        Registry::start(store.clone(), zone, Arc::clone(&shared)).await.expect("the directory loads");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let settings = settings(open);
+    let application = Application::build(registry.clone(), shared, listener, &settings).expect("it listens");
+    let address = format!("http://{}", application.address());
+    let server = application.into_server();
+    let handle = server.handle();
+    let serving = tokio::spawn(server);
+
+    let app = TestApp {
+        address,
+        clock,
+        registry: registry.clone(),
+        store: store.clone(),
+        database_url: database_url.to_owned(),
+        key: None,
+        client: reqwest::Client::new(),
+    };
+    let outcome = test(app).await;
+
+    let live = registry.snapshot();
+    let fresh = registry::load(store, zone).await.expect("loads");
+    assert!(fresh == *live, "the tables differ from what the service shows");
+    let replayed = registry::replay(store, zone).await.expect("replays");
+    assert!(replayed == *live, "the log differs from what the service shows");
+
+    handle.stop(false).await;
+    serving.await.expect("not panicked").expect("stopped");
+    drop(registry);
+    writer.await.expect("the writer ends");
+    outcome
 }
 
 /// How a service under test serves. If it is open, everybody may do everything.

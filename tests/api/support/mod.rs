@@ -2,6 +2,7 @@
 
 mod answer;
 mod app;
+pub(crate) mod copy;
 mod database;
 pub(crate) mod invariants;
 pub(crate) mod load;
@@ -9,7 +10,7 @@ mod operations;
 pub(crate) mod process;
 
 pub(crate) use answer::Answer;
-pub(crate) use app::{NOW, TODAY, TestApp, name_every_list, run, run_closed, settings};
+pub(crate) use app::{NOW, TODAY, TestApp, name_every_list, run, run_closed, serve, settings};
 pub(crate) use database::{Backend, TestDatabase};
 pub(crate) use operations::Operation;
 

@@ -7,7 +7,7 @@ use campus_org::domain::{BranchType, OrgKind, Word};
 use serde_json::{Map, Value, json};
 
 use super::{person, sentences};
-use crate::support::{Answer, TODAY, TestApp, api_test, load::Dice};
+use crate::support::{Answer, TODAY, TestApp, api_test, copy, load::Dice};
 
 const ACTS: usize = 240;
 /// All acts are of these days.
@@ -432,5 +432,6 @@ api_test! {
             }
         }
         assert!(told > ACTS / 5, "only {told} acts were accepted");
+        copy::survives_a_copy(&campus.app.store).await;
     }
 }

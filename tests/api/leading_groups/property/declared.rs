@@ -8,7 +8,7 @@ use super::{
     document::{PARTS, essence, random, request},
     field::{Field, head, shown},
 };
-use crate::support::{TestApp, api_test};
+use crate::support::{TestApp, api_test, copy};
 
 const CASES: usize = 12;
 const DOCUMENTS: usize = 5;
@@ -65,6 +65,7 @@ api_test! {
         }
         println!("{shuffled} in another order, {refused} refused");
         assert!(shuffled > CASES / 3, "{shuffled} in another order, {refused} refused");
+        copy::survives_a_copy(&app.store).await;
     }
 
     async fn what_is_written_by_itself_stays_as_it_is_written(app: TestApp) {
@@ -99,6 +100,7 @@ api_test! {
                 assert_eq!(app.get(&path).await.is(200).body["valid_until"], date(DAYS));
             }
         }
+        copy::survives_a_copy(&app.store).await;
     }
 }
 
