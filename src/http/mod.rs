@@ -15,6 +15,7 @@ mod people;
 mod posts;
 mod roles;
 pub mod service;
+mod snapshot;
 mod supervisions;
 mod tickets;
 

@@ -4,8 +4,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    audit, changes, keys, kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, supervisions,
-    tickets,
+    audit, changes, keys, kit::operation::Operation, leading_groups, orgs, people, posts, roles, service, snapshot,
+    supervisions, tickets,
 };
 
 /// The tags, in the order in which the documentation shows them.
@@ -20,6 +20,7 @@ pub(super) const TAGS: &[(&str, &str)] = &[
     ),
     ("supervisions", "Which supervision group 督导组 covers which org, since when and until when."),
     ("changes", "What has changed, act by act, in one order."),
+    ("copies", "The whole directory at one revision, for those who keep a copy of it."),
     ("access", "API keys with their grants: who may do what. Who the caller is. The audit."),
     ("tickets", "Tickets: what stands in the query for callers that cannot send a header."),
     ("service", "Health, measurements, documentation, and the types of problems."),
@@ -34,6 +35,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         leading_groups::operations(),
         supervisions::operations(),
         changes::operations(),
+        snapshot::operations(),
         keys::operations(),
         audit::operations(),
         tickets::operations(),

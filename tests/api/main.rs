@@ -40,6 +40,7 @@ mod property;
 mod regressions;
 mod roles;
 mod seats;
+mod snapshot;
 mod supervisions;
 mod told;
 mod vacancies;

@@ -1,11 +1,12 @@
 //! What of a request belongs in the audit: that it was refused, and whose personal data its answer gives. It stands
 //! around every handler, so that an operation cannot forget it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::{
     HttpMessage, HttpRequest,
     http::{Method, StatusCode},
+    web::Data,
 };
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     access::{Shown, Sight},
-    domain::{AuditKind, AuditSubject, Error, PersonId},
+    domain::{AuditKind, AuditSubject, CallerId, Error, PersonId},
     registry::Audited,
 };
 
@@ -57,6 +58,10 @@ pub(super) async fn record(
 ) -> Result<(), Problem> {
     let shown = request.extensions().get::<Arc<Shown>>().cloned();
     let Some([contact, numbered]) = shown.map(|shown| shown.take()) else { return Ok(()) };
+    if let Some(asked) = request.extensions().get::<Arc<OnceLock<String>>>() {
+        // It cannot be set already: this stands around the handler once.
+        let _ = asked.set(request_id.to_owned());
+    }
     // The tag tells of the body, also without it.
     let has_body = status.is_success();
     let all = [(AuditKind::ContactRead, contact), (AuditKind::AppointedByStaffNo, numbered)];
@@ -73,6 +78,48 @@ pub(super) async fn record(
         recorded.await.map_err(|error| withheld(error, request.method()))?;
     }
     Ok(())
+}
+
+/// Records whose personal data the rest of an answer gives that is made while it is sent.
+#[derive(Debug)]
+pub(in crate::http) struct Recorder {
+    source: Data<dyn Source>,
+    shown: Arc<Shown>,
+    caller_id: Option<CallerId>,
+    operation: &'static str,
+    /// The id of the request, once its answer begins.
+    request_id: Arc<OnceLock<String>>,
+}
+
+impl Recorder {
+    /// Of the answer to a request, which shows what `sight` does.
+    pub(in crate::http) fn new(source: Data<dyn Source>, request: &HttpRequest, sight: &Sight) -> Self {
+        let (operation, _) = purpose(request).unwrap_or_default();
+        let request_id = Arc::new(OnceLock::new());
+        request.extensions_mut().insert(Arc::clone(&request_id));
+        Self { source, shown: Arc::clone(sight.shown()), caller_id: caller_of(request).id(), operation, request_id }
+    }
+
+    /// Waits until it is recorded whose contact data were given since the last time.
+    ///
+    /// # Errors
+    ///
+    /// That cannot be recorded now, so nothing more must be sent.
+    pub(in crate::http) async fn record(&self) -> Result<(), Error> {
+        let [contact, _] = self.shown.take();
+        if contact.is_empty() {
+            return Ok(());
+        }
+        let audited = Audited {
+            kind: AuditKind::ContactRead,
+            caller_id: self.caller_id,
+            operation: self.operation,
+            problem: None,
+            about: Some((AuditSubject::Person, contact.into_iter().map(|PersonId(id)| id).collect())),
+            request_id: self.request_id.get().cloned().unwrap_or_default(),
+        };
+        self.source.record(audited).await
+    }
 }
 
 /// The answer to a write is withheld although the write may have happened.

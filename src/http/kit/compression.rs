@@ -70,11 +70,14 @@ impl FromRequest for Coding {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let known = [Encoding::identity(), Encoding::gzip()];
-        let asked = AcceptEncoding::parse(request).ok();
-        let best = asked.and_then(|asked| asked.negotiate(known.iter()));
+        let best = best(request, &[Encoding::identity(), Encoding::gzip()]);
         ready(Ok(if best == Some(Encoding::gzip()) { Self::Gzip } else { Self::Identity }))
     }
+}
+
+/// The best of these codings for a request, if it says.
+pub(super) fn best(request: &HttpRequest, known: &[Encoding]) -> Option<Encoding> {
+    AcceptEncoding::parse(request).ok()?.negotiate(known.iter())
 }
 
 /// The middleware; see the module.

@@ -2,8 +2,8 @@
 //!
 //! An object's tag is `"<epoch>-<own revision>-<hash>"`. If-None-Match compares all of it, so that a caller whose sight has
 //! changed gets a new body. If-Match compares only epoch and revision, so that a change of something that is merely shown
-//! with an object stops no write. The tag of a compressed answer ends in `-gzip`, because other bytes need another
-//! strong tag; both conditions ignore this.
+//! with an object stops no write. The tag of a compressed answer ends in `-gzip` or `-zstd`, because other bytes need
+//! another strong tag; both conditions ignore this.
 
 use actix_web::http::header::{EntityTag, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -11,8 +11,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 use super::{header::listed, problem::Problem};
 use crate::domain::{Day, Epoch, Position, Revision};
 
-/// What the tag of a compressed answer ends in.
-pub const GZIP_SUFFIX: &str = "-gzip";
+/// What the tag of a compressed answer ends in, by its content coding.
+pub const SUFFIXES: [(&str, &str); 2] = [("gzip", "-gzip"), ("zstd", "-zstd")];
 /// The most characters of a tag: quotes, an epoch, a letter, a revision, two hyphens and a hash.
 const TAG_CHARS_MAX: usize = 2 + 12 + 1 + 20 + 2 + 16;
 /// The most tags that one condition may list.
@@ -165,7 +165,7 @@ impl Condition {
 
 /// The tag without what compression has added.
 fn plain(tag: &str) -> &str {
-    tag.strip_suffix(GZIP_SUFFIX).unwrap_or(tag)
+    SUFFIXES.iter().find_map(|(_, suffix)| tag.strip_suffix(suffix)).unwrap_or(tag)
 }
 
 /// Epoch and revision in an object's tag; what follows does not count. In the tag of a question a letter stands before the

@@ -147,7 +147,20 @@ pub(super) fn weighted<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl It
 /// No media range of it takes in `application/json`, or the most exact one that does has weight 0. A header that
 /// cannot be read counts as absent.
 pub fn accepts_json(request: &HttpRequest) -> Result<(), Problem> {
-    if weight(request.headers(), "application", "json") > 0.0 {
+    accepts(request, "json")
+}
+
+/// The same for JSON lines.
+///
+/// # Errors
+///
+/// No media range of it takes in `application/jsonl`.
+pub fn accepts_json_lines(request: &HttpRequest) -> Result<(), Problem> {
+    accepts(request, "jsonl")
+}
+
+fn accepts(request: &HttpRequest, sub: &str) -> Result<(), Problem> {
+    if weight(request.headers(), "application", sub) > 0.0 {
         Ok(())
     } else {
         Err(Problem::new(ProblemType::NotAcceptable))

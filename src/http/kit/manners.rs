@@ -33,7 +33,7 @@ use uuid::Uuid;
 
 use super::{
     audited,
-    conditional::GZIP_SUFFIX,
+    conditional::SUFFIXES,
     header::{DIRECTORY_AS_OF, DIRECTORY_EPOCH, DIRECTORY_REVISION, X_REQUEST_ID, is_request_id, secure},
     language::language_asked,
     metrics::Metrics,
@@ -219,8 +219,8 @@ impl Manners {
             headers.append(VARY, HeaderValue::from_name(ORIGIN));
         }
         secure(headers);
-        if headers.contains_key(CONTENT_ENCODING) {
-            mark_compressed(headers);
+        if let Some(coding) = headers.get(CONTENT_ENCODING).cloned() {
+            mark_compressed(headers, coding.as_bytes());
         }
     }
 
@@ -284,10 +284,11 @@ fn problem_of_answer<B>(answer: &mut HttpResponse<B>, cause: impl FnOnce() -> Op
 }
 
 /// Adds the suffix to the tag of a compressed answer: other bytes need another strong tag (RFC 9110 §8.8.3.3).
-fn mark_compressed(headers: &mut HeaderMap) {
+fn mark_compressed(headers: &mut HeaderMap, coding: &[u8]) {
+    let Some((_, suffix)) = SUFFIXES.iter().find(|(name, _)| name.as_bytes() == coding) else { return };
     let Some(tag) = headers.get(ETAG).and_then(|tag| tag.to_str().ok()) else { return };
-    let Some(opened) = tag.strip_suffix('"').filter(|opened| !opened.ends_with(GZIP_SUFFIX)) else { return };
-    if let Ok(tag) = HeaderValue::from_str(&format!("{opened}{GZIP_SUFFIX}\"")) {
+    let Some(opened) = tag.strip_suffix('"').filter(|opened| !opened.ends_with(suffix)) else { return };
+    if let Ok(tag) = HeaderValue::from_str(&format!("{opened}{suffix}\"")) {
         headers.insert(ETAG, tag);
     }
 }

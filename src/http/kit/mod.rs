@@ -5,7 +5,7 @@
 pub mod address;
 pub mod answer;
 pub mod asked;
-mod audited;
+pub(in crate::http) mod audited;
 pub mod bounds;
 pub(in crate::http) mod change;
 pub(in crate::http) mod compression;

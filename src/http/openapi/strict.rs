@@ -10,10 +10,15 @@ const INSTANT_CHARS_MAX: u64 = 30;
 
 /// The most characters of an answer that is text.
 const TEXT_CHARS_MAX: u64 = 4_000_000;
+/// The most characters of an answer that is lines: more than any directory has.
+const LINES_CHARS_MAX: u64 = 1_000_000_000_000;
 
 /// Sets the bounds that follow from type and format alone.
 pub(super) fn tighten(document: &mut Value) {
-    each_text_content_mut(document, &mut |schema| schema["maxLength"] = json!(TEXT_CHARS_MAX));
+    let text = |media: &str| media.starts_with("text/");
+    each_content_mut(document, &text, &mut |schema| schema["maxLength"] = json!(TEXT_CHARS_MAX));
+    let lines = |media: &str| media == "application/jsonl";
+    each_content_mut(document, &lines, &mut |schema| schema["maxLength"] = json!(LINES_CHARS_MAX));
     each_schema_mut(document, &mut |schema| {
         let set = |schema: &mut Value, key: &str, value: Value| {
             if schema[key].is_null() {
@@ -110,17 +115,17 @@ fn fill_in(members: &mut Map<String, Value>, more: Value) {
 }
 
 /// Calls `change` with the schema of every content that is text.
-fn each_text_content_mut(value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
+fn each_content_mut(value: &mut Value, is_meant: &dyn Fn(&str) -> bool, change: &mut dyn FnMut(&mut Value)) {
     match value {
         Value::Object(members) => {
             for (key, member) in members {
-                if key.starts_with("text/") && member["schema"]["type"] == "string" {
+                if is_meant(key) && member["schema"]["type"] == "string" {
                     change(&mut member["schema"]);
                 }
-                each_text_content_mut(member, change);
+                each_content_mut(member, is_meant, change);
             }
         }
-        Value::Array(elements) => elements.iter_mut().for_each(|element| each_text_content_mut(element, change)),
+        Value::Array(elements) => elements.iter_mut().for_each(|element| each_content_mut(element, is_meant, change)),
         _ => {}
     }
 }

@@ -38,6 +38,7 @@ const PATHS: &[(&str, &str)] = &[
     ("/leading-groups", "GET, HEAD, POST"),
     ("/leading-groups/{id}", "GET, HEAD, PUT"),
     ("/leading-groups/{id}/coverage", "GET, HEAD"),
+    ("/snapshot", "GET, HEAD"),
     ("/supervisions", "GET, HEAD, POST"),
     ("/supervisions/{id}", "GET, HEAD, PATCH, DELETE"),
     ("/keys", "GET, HEAD, POST"),

@@ -22,7 +22,7 @@ use super::{
     cursor::Cursor,
     filters::IncludeContact,
     gate::caller_of,
-    header::{accepts_json, idempotency_key, min_revision, prefers_minimal},
+    header::{accepts_json, accepts_json_lines, idempotency_key, min_revision, prefers_minimal},
     input::Params,
     json::{Shown, to_bytes},
     kept::{KeptAnswers, Key, Lasting, Question, Written},
@@ -306,10 +306,11 @@ type Asking<T> = Either<Ready<Result<T, Failure>>, LocalBoxFuture<'static, Resul
 /// Gets the snapshot to answer from, waiting only if the caller asks for it, and continues with `then`.
 fn ask<T: 'static>(
     request: &HttpRequest,
+    is_acceptable: fn(&HttpRequest) -> Result<(), Problem>,
     then: impl FnOnce(&HttpRequest, Basics) -> Result<T, Problem> + 'static,
 ) -> Asking<T> {
     let started = || {
-        accepts_json(request)?;
+        is_acceptable(request)?;
         let source = request.app_data::<web::Data<dyn Source>>();
         let source = source.ok_or_else(|| Problem::internal("the application has no Source"))?;
         source.is_whole()?;
@@ -363,14 +364,29 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Read<Q> {
     type Future = Asking<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ask(request, |request, basics| {
-            let mut params = Params::parse(request.query_string());
-            let asked = params.take().zip(params.take());
-            let question = params.canonical();
-            let (AsOf { as_of }, query) = params.finish(asked)?;
-            let seen = sight_of(request, &basics);
-            read_of(request, basics, seen, as_of, query, &question)
-        })
+        ask(request, accepts_json, read)
+    }
+}
+
+fn read<Q: DeserializeOwned>(request: &HttpRequest, basics: Basics) -> Result<Read<Q>, Problem> {
+    let mut params = Params::parse(request.query_string());
+    let asked = params.take().zip(params.take());
+    let question = params.canonical();
+    let (AsOf { as_of }, query) = params.finish(asked)?;
+    let seen = sight_of(request, &basics);
+    read_of(request, basics, seen, as_of, query, &question)
+}
+
+/// A question that is answered with JSON lines.
+#[derive(Debug)]
+pub(in crate::http) struct ReadLines<Q>(pub(in crate::http) Read<Q>);
+
+impl<Q: DeserializeOwned + 'static> FromRequest for ReadLines<Q> {
+    type Error = Failure;
+    type Future = Asking<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ask(request, accepts_json_lines, |request, basics| read(request, basics).map(Self))
     }
 }
 
@@ -379,7 +395,7 @@ impl<Q: DeserializeOwned + 'static> FromRequest for Listing<Q> {
     type Future = Asking<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ask(request, |request, mut basics| {
+        ask(request, accepts_json, |request, mut basics| {
             let mut params = Params::parse(request.query_string());
             let query = params.take();
             let filters = params.canonical();
@@ -420,7 +436,7 @@ impl FromRequest for WriteRequest {
     type Future = Asking<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ask(request, |request, basics| {
+        ask(request, accepts_json, |request, basics| {
             let mut params = Params::parse(request.query_string());
             let flags = params.take();
             let Flags { dry_run } = params.finish(flags)?;

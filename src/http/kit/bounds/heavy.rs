@@ -4,15 +4,15 @@
 //! bound. If several clients ask for the same at once, it is made once.
 
 use std::{
-    fmt,
+    fmt, io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use actix_web::web::Bytes;
 use tokio::{
-    sync::{Semaphore, watch},
-    task::spawn_blocking,
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    task::{JoinError, spawn_blocking},
     time::timeout,
 };
 
@@ -55,7 +55,8 @@ type Made = Result<Bytes, Failure>;
 /// Whoever asks for what is being made waits here.
 type Waiting = watch::Receiver<Option<Made>>;
 
-/// The places for heavy answers.
+/// The places for heavy answers. Clones share them.
+#[derive(Clone)]
 pub(in crate::http) struct Heavy(Arc<Inner>);
 
 struct Inner {
@@ -113,6 +114,16 @@ impl Heavy {
         self.0.in_turn(|| true, make).await
     }
 
+    /// What `make` makes, in the next place that is free: the rest of an answer that has begun.
+    ///
+    /// # Errors
+    ///
+    /// It has panicked.
+    pub(super) async fn next<T: Send + 'static>(&self, make: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
+        let place = Arc::clone(&self.0.places).acquire_owned().await.map_err(io::Error::other)?;
+        Ok(made(place, make).await?)
+    }
+
     fn begun(&self, asked: Asked, make: impl FnOnce() -> Made + Send + 'static) -> Result<Waiting, Problem> {
         let mut shared = self.0.shared();
         if let Some((_, waiting)) = shared.iter().find(|(known, _)| *known == asked) {
@@ -162,13 +173,20 @@ impl Inner {
             return Err(busy());
         }
         self.room.has(ROOM_BYTES_MIN)?;
-        let made = spawn_blocking(move || {
-            let made = make();
-            drop(place);
-            made
-        });
-        made.await.map_err(Problem::internal)
+        made(place, make).await.map_err(Problem::internal)
     }
+}
+
+async fn made<T: Send + 'static>(
+    place: OwnedSemaphorePermit,
+    make: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, JoinError> {
+    let made = spawn_blocking(move || {
+        let made = make();
+        drop(place);
+        made
+    });
+    made.await
 }
 
 #[cfg(test)]

@@ -32,6 +32,10 @@ pub struct Limits {
     pub heavy_waiting_max: usize,
     /// How long one may wait.
     pub heavy_wait_max: Duration,
+    /// How many answers are made while they are sent, at once.
+    pub streams_max: usize,
+    /// How long it may take to send one. Meanwhile the directory is kept as it was.
+    pub stream_max: Duration,
 }
 
 impl Limits {
@@ -48,6 +52,8 @@ impl Limits {
             heavy_places: (thread::available_parallelism().map_or(1, NonZero::get) / 2).max(1),
             heavy_waiting_max: 64,
             heavy_wait_max: Duration::from_secs(10),
+            streams_max: 8,
+            stream_max: Duration::from_secs(60 * 60),
         }
     }
 }

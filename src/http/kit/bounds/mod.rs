@@ -9,6 +9,7 @@ mod heavy;
 mod limits;
 mod pieces;
 mod room;
+mod streams;
 mod turns;
 
 pub(in crate::http) use connection::Watch;
@@ -17,6 +18,7 @@ pub use limits::Limits;
 pub(in crate::http) use limits::{KEEP_ALIVE, PIECE_BYTES};
 pub(in crate::http) use pieces::Pieces;
 pub(in crate::http) use room::{Part, Room, counted};
+pub(in crate::http) use streams::{Coded, Made, Streams};
 
 /// What the requests of one process share.
 #[derive(Debug)]
@@ -27,12 +29,15 @@ pub(in crate::http) struct Bounds {
     /// For large answers.
     pub(in crate::http) room: Room,
     pub(in crate::http) heavy: Heavy,
+    pub(in crate::http) streams: Streams,
 }
 
 impl Bounds {
     pub(in crate::http) fn new(limits: Limits) -> Self {
         let arriving = Room::new(limits.traffic_bytes / 4);
         let room = Room::new(limits.traffic_bytes - limits.traffic_bytes / 4);
-        Self { limits, heavy: Heavy::new(&limits, room.clone()), arriving, room }
+        let heavy = Heavy::new(&limits, room.clone());
+        let streams = Streams::new(&limits, heavy.clone(), room.clone());
+        Self { limits, heavy, streams, arriving, room }
     }
 }
