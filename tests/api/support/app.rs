@@ -106,6 +106,7 @@ where
     assert!(fresh == *live, "the tables differ from what the service shows");
     let replayed = registry::replay(store, zone).await.expect("replays");
     assert!(replayed == *live, "the log differs from what the service shows");
+    assert_eq!(replayed.chain(), live.chain());
 
     handle.stop(false).await;
     serving.await.expect("not panicked").expect("stopped");
