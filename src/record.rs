@@ -221,7 +221,7 @@ macro_rules! org_recorded {
             fn from_record(record: OrgRecord, revision: Revision, updated_at: Instant) -> Self {
                 let OrgRecord { id, mut versions, duties, $($($name,)*)* } = record;
                 versions.iter_mut().for_each(|version| version.duties = version.duties.take().or_else(|| duties.clone()));
-                forget_entries(&mut versions);
+                versions.iter_mut().for_each(forget_entries);
                 let versions = versions.into_iter().map(OrgVersion::from).collect();
                 let facts = OrgFacts { dissolved_by: None, $($($name,)*)* };
                 Self { id, facts, versions, revision, updated_at }
@@ -231,16 +231,6 @@ macro_rules! org_recorded {
 }
 
 org_attributes! { shown (org_recorded ()) }
-
-/// Forgets which entries set what in versions: another directory has other entries.
-fn forget_entries(versions: &mut [VersionRecord]) {
-    for version in versions {
-        version.acts.iter_mut().for_each(|act| act.revision = 0);
-        if let Some(declared) = &mut version.declared {
-            declared.acts.clear();
-        }
-    }
-}
 
 /// Door: the same for a person, who is no more than these attributes.
 macro_rules! person_recorded {
