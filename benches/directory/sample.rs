@@ -103,7 +103,7 @@ fn load(records: &[Record]) -> Snapshot {
         let url = format!("sqlite://{}", folder.path().join("bench.db").display());
         let store = Store::connect(&Options { url, connections_max: 2, create: true }).await.expect("a database");
         store.migrate_up(None).await.expect("migrated");
-        let header = Header { zone: ZONE, revision: 0 };
+        let header = Header::new(ZONE);
         let clock = FixedClock::new(at(), 1);
         load::enter_records(&store, &clock, header, records.iter().cloned()).await.expect("entered");
         let snapshot = registry::load(&store, ZONE).await.expect("loaded");

@@ -26,6 +26,8 @@ const CONTACT_LEFT_OUT: &str = "contact";
 #[derive(Debug)]
 pub struct Whole {
     directory: Arc<Snapshot>,
+    /// What the directory is by now: whoever was erased since is shown as erased.
+    newest: Arc<Snapshot>,
     /// Who gets it; if nobody is named, then everything is shown.
     sight: Option<Sight>,
     /// The last key that was looked up.
@@ -37,12 +39,18 @@ pub struct Whole {
 impl Whole {
     /// Everything but keys, for the operator.
     pub fn new(directory: Arc<Snapshot>) -> Self {
-        Self { directory, sight: None, last: None, keys: Vec::new().into_iter() }
+        let newest = Arc::clone(&directory);
+        Self { directory, newest, sight: None, last: None, keys: Vec::new().into_iter() }
     }
 
     /// What `sight` shows.
     pub fn seen(directory: Arc<Snapshot>, sight: Sight) -> Self {
         Self { sight: Some(sight), ..Self::new(directory) }
+    }
+
+    /// Tells what the directory has become, if it takes long to go through it.
+    pub fn meanwhile(&mut self, newest: Arc<Snapshot>) {
+        self.newest = newest;
     }
 
     /// The first line.
@@ -83,7 +91,11 @@ impl Whole {
 
     fn person(&self, person: Person, sight: &Sight) -> Option<Person> {
         let row = self.directory.person(person.id)?;
-        if sight.sees(&self.directory, person.id) {
+        let is_seen = sight.sees(&self.directory, person.id);
+        if self.newest.person(person.id).is_none_or(|person| person.erased()) {
+            return (is_seen || sight.names(&self.directory, person.id)).then(|| person.erased());
+        }
+        if is_seen {
             let without = Person { email: None, phone: None, ..person };
             return Some(sight.with_contact_of(&self.directory, row).unwrap_or(without));
         }

@@ -57,6 +57,7 @@ pub(in crate::http) struct SnapshotQuery {
 /// The lines, as they are sent.
 struct Lines {
     whole: Whole,
+    source: Data<dyn Source>,
     writer: Writer<Coded>,
     begun: bool,
 }
@@ -70,6 +71,10 @@ impl Made for Lines {
         let Some(record) = self.whole.next() else { return Ok(false) };
         self.writer.write(&record)?;
         Ok(true)
+    }
+
+    fn begin_piece(&mut self) {
+        self.whole.meanwhile(self.source.snapshot());
     }
 
     fn out(&mut self) -> &mut Coded {
@@ -102,11 +107,11 @@ pub(in crate::http) async fn get_snapshot(
         Err(known) => return Ok(known.respond_to(&request)),
     };
     let sight = read.sight_with(read.query.include);
-    let recorder = Recorder::new(source, &request, &sight);
+    let recorder = Recorder::new(source.clone(), &request, &sight);
     let coded = Coded::for_client(&request)?;
     let coding = coded.coding();
     let whole = Whole::seen(Arc::clone(&read.directory), sight);
-    let lines = Lines { whole, writer: Writer::new(coded), begun: false };
+    let lines = Lines { whole, source, writer: Writer::new(coded), begun: false };
     let body = bounds.streams.body(lines, recorder).await?;
     let mut response = HttpResponse::Ok().body(body);
     let headers = response.headers_mut();

@@ -3,11 +3,12 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{Read, Write},
-    net::TcpStream,
+    net::{SocketAddr, TcpStream},
     time::Duration,
 };
 
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 
 use crate::{
     access::{closed_test, everywhere},
@@ -42,7 +43,11 @@ async fn many_people(app: &TestApp) {
 
 /// Asks for a copy over a connection of its own, and reads until the first lines have come.
 fn begin(app: &TestApp) -> (TcpStream, Vec<u8>) {
-    let mut stream = TcpStream::connect(app.address.trim_start_matches("http://")).unwrap();
+    // Little of the answer is on its way before it is read.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    socket.connect(&app.address.trim_start_matches("http://").parse::<SocketAddr>().unwrap().into()).unwrap();
+    let mut stream = TcpStream::from(socket);
     stream.set_read_timeout(Some(ANSWER_MAX)).unwrap();
     stream.write_all(b"GET /snapshot HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
     let mut begun = vec![0; 4096];
@@ -130,6 +135,21 @@ api_test! {
         let (lengths, text, is_whole) = rest(begun).await;
         assert!(is_whole && text == before && !text.contains(&entered), "one revision from the first line to the last");
         assert!(lengths.len() > 20 && lengths.iter().all(|length| *length < 100_000), "{lengths:?}");
+    }
+
+    async fn whoever_is_erased_meanwhile_is_shown_as_erased(app: TestApp) {
+        many_people(&app).await;
+        let begun = begin(&app);
+        let id = |number: usize| format!("01900000-0000-7000-8000-{number:012x}");
+        app.post(&format!("/people/{}/erase", id(PEOPLE)), json!({})).await.is(200);
+        app.delete(&format!("/people/{}", id(PEOPLE - 1))).await.is(200);
+        let (_, text, is_whole) = rest(begun).await;
+        let (header, lines) = read(&text);
+        assert!(is_whole && header["records"]["person"] == PEOPLE && lines["person"].len() == PEOPLE);
+        for number in [PEOPLE - 1, PEOPLE] {
+            let line = lines["person"].iter().find(|person| person["id"] == id(number)).unwrap();
+            assert!(line["erased"] == true && line.get("staff_no").is_none(), "{line}");
+        }
     }
 
     async fn whoever_reads_slowly_keeps_nobody_else_waiting(app: TestApp) {

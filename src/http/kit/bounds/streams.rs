@@ -40,6 +40,9 @@ const ZSTD_LEVEL: i32 = 1;
 
 /// Makes the parts of an answer, one after another.
 pub(in crate::http) trait Made: Send + 'static {
+    /// Is told that a piece begins.
+    fn begin_piece(&mut self);
+
     /// Writes the next part, which is short. `false`: there was none.
     fn write_next(&mut self) -> io::Result<bool>;
 
@@ -219,6 +222,7 @@ struct Piece {
 
 fn piece<M: Made>(mut made: M) -> (M, io::Result<Piece>) {
     let mut write = || {
+        made.begin_piece();
         let mut is_last = false;
         while !is_last && !made.out().is_full() {
             is_last = !made.write_next()?;
