@@ -8,7 +8,7 @@ use std::{sync::Arc, vec};
 use crate::{
     access::Sight,
     directory::Snapshot,
-    domain::{Object, ObjectKey, Person},
+    domain::{Object, ObjectKey, Person, Position},
     record::{Header, Record},
 };
 
@@ -65,9 +65,11 @@ impl Whole {
         };
         let records = directory.numbers().filter(|(kind, _)| is_complete(kind));
         let left_out = [(false, KEYS_LEFT_OUT), (all_people, PEOPLE_LEFT_OUT), (all_contact, CONTACT_LEFT_OUT)];
+        let seen = Position { sight: sight.map_or(0, Sight::mark_of_people), ..directory.position() };
         Header {
             zone: directory.zone(),
             revision: directory.revision(),
+            position: Some(seen.to_string()),
             recorded_at: Some(directory.recorded_at()),
             records: records.map(|(kind, number)| (kind.to_owned(), number)).collect(),
             left_out: left_out.into_iter().filter(|(is_there, _)| !is_there).map(|(_, what)| what.to_owned()).collect(),

@@ -15,12 +15,11 @@ use super::kit::{
     audited::Recorder,
     bounds::{Bounds, Coded, Made},
     filters::IncludeContact,
-    header::{DIRECTORY_AS_OF, DIRECTORY_REVISION},
     operation::{Operation, operations},
     problem::Failure,
     source::Source,
 };
-use crate::{domain::Digits, feed::Whole, record::Writer};
+use crate::{feed::Whole, record::Writer};
 
 /// The media type of JSON lines.
 const JSON_LINES: &str = "application/jsonl";
@@ -28,7 +27,7 @@ const JSON_LINES: &str = "application/jsonl";
 /// Two lines, as the document shows them.
 const EXAMPLE: &str = concat!(
     r#"{"format":"campus-org","version":3,"zone":"Asia/Shanghai","revision":5231,"#,
-    r#""recorded_at":"2026-12-01T02:00:00Z","records":{"org":461,"post":48,"role":6113,"supervision":52},"#,
+    r#""position":"c0ffee12ab34AAAAAAAAFG87Zr0PSJ1yTwAAAAAA","recorded_at":"2026-12-01T02:00:00Z","records":{"org":461,"post":48,"role":6113,"supervision":52},"#,
     r#""left_out":["api_keys","people","contact"]}"#,
     "\n",
     r#"{"org":{"id":"0081cac6-b000-7003-9ce4-23fc82c0d5b8","versions":[{"valid_from":"1987-09-01","#,
@@ -85,7 +84,8 @@ impl Made for Lines {
 /// Get a whole copy of the directory
 ///
 /// Everything at one revision, as JSON lines: one JSON object on each line. The first line says the revision (also in
-/// `Directory-Revision`), how many lines of each kind follow, and in `left_out` what is left out. Every other line is one
+/// `Directory-Revision`), the position after which `/changes` goes on, how many lines of each kind follow, and in `left_out`
+/// what is left out. Every other line is one
 /// object with its whole history. `docs/JSON-LINES.md` describes the lines; `campus-org load` reads them into an empty
 /// database if no people are left out. Keys are never in a copy. People whom the caller does not see are left out, or
 /// have no more than id and name where the caller sees that they hold a role. The answer is sent while it is made, in
@@ -116,11 +116,9 @@ pub(in crate::http) async fn get_snapshot(
     let mut response = HttpResponse::Ok().body(body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON_LINES));
-    headers.insert(DIRECTORY_REVISION.clone(), read.directory.revision().into());
-    for (name, value) in [(ETAG, tag), (DIRECTORY_AS_OF.clone(), Digits::of_day(read.as_of).as_str().to_owned())] {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            headers.insert(name, value);
-        }
+    read.at().tell(headers);
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(ETAG, tag);
     }
     if let Some(coding) = coding {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));

@@ -28,6 +28,8 @@ pub struct Header {
     pub zone: Tz,
     /// The revision of the directory that was written; 0 where it was never in a directory.
     pub revision: Revision,
+    /// Where the log goes on after it.
+    pub position: Option<String>,
     /// When that entry of the log was recorded.
     pub recorded_at: Option<Instant>,
     /// How many lines of a kind follow, for each kind of which nothing is left out. Empty where nobody has counted.
@@ -39,7 +41,7 @@ pub struct Header {
 impl Header {
     /// Of lines that were never in a directory.
     pub fn new(zone: Tz) -> Self {
-        Self { zone, revision: 0, recorded_at: None, records: BTreeMap::new(), left_out: Vec::new() }
+        Self { zone, revision: 0, position: None, recorded_at: None, records: BTreeMap::new(), left_out: Vec::new() }
     }
 }
 
@@ -53,6 +55,8 @@ struct HeaderLine {
     zone: String,
     #[serde(default)]
     revision: Revision,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recorded_at: Option<Instant>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -75,9 +79,9 @@ impl<W: Write> Writer<W> {
 
     /// Writes the header.
     pub fn begin(&mut self, header: Header) -> io::Result<()> {
-        let Header { zone, revision, recorded_at, records, left_out } = header;
+        let Header { zone, revision, position, recorded_at, records, left_out } = header;
         let (format, zone) = (FORMAT.into(), zone.name().into());
-        self.line(&HeaderLine { format, version: VERSION, zone, revision, recorded_at, records, left_out })
+        self.line(&HeaderLine { format, version: VERSION, zone, revision, position, recorded_at, records, left_out })
     }
 
     /// Writes one record.
@@ -218,7 +222,7 @@ fn key_in(line: &[u8]) -> Option<String> {
 
 fn parse_header(line: &[u8]) -> Result<Header, Fault> {
     // A newer header may have more fields, so these are judged after the version.
-    let HeaderLine { format, version, zone, revision, recorded_at, records, left_out } =
+    let HeaderLine { format, version, zone, revision, position, recorded_at, records, left_out } =
         serde_json::from_slice(line).map_err(|_| Fault::NotAHeader)?;
     if format != FORMAT {
         return Err(Fault::NotAHeader);
@@ -227,7 +231,7 @@ fn parse_header(line: &[u8]) -> Result<Header, Fault> {
         return Err(Fault::NewerVersion { version });
     }
     let zone = zone.parse().map_err(|_| Fault::Zone { zone })?;
-    Ok(Header { zone, revision, recorded_at, records, left_out })
+    Ok(Header { zone, revision, position, recorded_at, records, left_out })
 }
 
 impl<R: BufRead> Iterator for Reader<R> {

@@ -22,7 +22,7 @@ use self::{
 };
 use super::kit::{
     answer::{Answer, At, HandlerResult},
-    asked::Read,
+    asked::{Read, ReadEvents},
     extract::Path,
     filters::{IncludeContact, PositionText},
     language::language_asked,
@@ -131,7 +131,7 @@ pub(in crate::http) async fn stream_changes(
     request: HttpRequest,
     registry: Data<Registry>,
     history: Data<History>,
-    read: Read<StreamQuery>,
+    ReadEvents(read): ReadEvents<StreamQuery>,
 ) -> Result<HttpResponse, Failure> {
     let at = read.at();
     let Read { caller, sight, query, .. } = read;

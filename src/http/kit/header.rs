@@ -147,7 +147,7 @@ pub(super) fn weighted<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl It
 /// No media range of it takes in `application/json`, or the most exact one that does has weight 0. A header that
 /// cannot be read counts as absent.
 pub fn accepts_json(request: &HttpRequest) -> Result<(), Problem> {
-    accepts(request, "json")
+    accepts(request, "application", "json")
 }
 
 /// The same for JSON lines.
@@ -156,15 +156,20 @@ pub fn accepts_json(request: &HttpRequest) -> Result<(), Problem> {
 ///
 /// No media range of it takes in `application/jsonl`.
 pub fn accepts_json_lines(request: &HttpRequest) -> Result<(), Problem> {
-    accepts(request, "jsonl")
+    accepts(request, "application", "jsonl")
 }
 
-fn accepts(request: &HttpRequest, sub: &str) -> Result<(), Problem> {
-    if weight(request.headers(), "application", sub) > 0.0 {
-        Ok(())
-    } else {
-        Err(Problem::new(ProblemType::NotAcceptable))
-    }
+/// The same for server-sent events.
+///
+/// # Errors
+///
+/// No media range of it takes in `text/event-stream`.
+pub fn accepts_events(request: &HttpRequest) -> Result<(), Problem> {
+    accepts(request, "text", "event-stream")
+}
+
+fn accepts(request: &HttpRequest, main: &str, sub: &str) -> Result<(), Problem> {
+    if weight(request.headers(), main, sub) > 0.0 { Ok(()) } else { Err(Problem::new(ProblemType::NotAcceptable)) }
 }
 
 /// Whether `Accept` gives HTML more weight than JSON, as that of a browser does.

@@ -18,7 +18,7 @@ struct Client {
 
 impl Client {
     async fn connect(app: &TestApp, path: &str, last_event: Option<&str>) -> Self {
-        let request = app.request("GET", path).header("accept-encoding", "gzip").header("accept", "*/*");
+        let request = app.request("GET", path).header("accept-encoding", "gzip").header("accept", "text/event-stream");
         let request = match last_event {
             Some(id) => request.header("last-event-id", id),
             None => request,

@@ -22,7 +22,7 @@ use super::{
     cursor::Cursor,
     filters::IncludeContact,
     gate::caller_of,
-    header::{accepts_json, accepts_json_lines, idempotency_key, min_revision, prefers_minimal},
+    header::{accepts_events, accepts_json, accepts_json_lines, idempotency_key, min_revision, prefers_minimal},
     input::Params,
     json::{Shown, to_bytes},
     kept::{KeptAnswers, Key, Lasting, Question, Written},
@@ -387,6 +387,19 @@ impl<Q: DeserializeOwned + 'static> FromRequest for ReadLines<Q> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ask(request, accepts_json_lines, |request, basics| read(request, basics).map(Self))
+    }
+}
+
+/// A question that is answered with server-sent events.
+#[derive(Debug)]
+pub(in crate::http) struct ReadEvents<Q>(pub(in crate::http) Read<Q>);
+
+impl<Q: DeserializeOwned + 'static> FromRequest for ReadEvents<Q> {
+    type Error = Failure;
+    type Future = Asking<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ask(request, accepts_events, |request, basics| read(request, basics).map(Self))
     }
 }
 
