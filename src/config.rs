@@ -59,6 +59,8 @@ pub enum Command {
     Keys(Keys),
     /// Print sample campuses as JSON lines
     Generate(Generate),
+    /// Look whether rows, log and rules of a database fit together
+    Verify(DatabaseArgs),
     /// Begin a new epoch, after a backup has been restored: consumers then start again, since a revision may be another
     /// entry than before
     NewEpoch(DatabaseArgs),

@@ -19,4 +19,5 @@ pub mod registry;
 pub mod sample;
 pub mod store;
 pub mod telemetry;
+pub mod verify;
 pub mod words;

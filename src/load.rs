@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     domain::{Instant, Revision},
     record::{Header, Reader, Record},
-    registry::{self, BulkError, Checked, Progress},
+    registry::{self, BulkError, Checked, Progress, Rejected},
     store::{Store, StoreError},
     words::{Naming, Words},
 };
@@ -133,6 +133,11 @@ async fn enter(
         }
     };
     entered.or_else(|error| Err(LoadError::Lines(rejected(Some(error))?)))
+}
+
+/// Why an object breaks a rule, in words.
+pub fn told(why: &Rejected, naming: Naming<'_>) -> Words {
+    told::rejected(why, naming)
 }
 
 /// The bad lines, or the error if it is not about lines.

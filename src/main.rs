@@ -29,7 +29,7 @@ use campus_org::{
     registry::{self, CreateKey, KeyCommand, Registry, Stage},
     sample::{self, SampleTour},
     store::{Options, Store},
-    telemetry,
+    telemetry, verify,
     words::Language,
 };
 use chrono_tz::Tz;
@@ -77,6 +77,9 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Healthcheck(args) => healthcheck(&args),
         Command::Keys(args) => block_on(manage_keys(args)),
         Command::Load(args) => block_on(load_file(args)),
+        Command::Verify(args) => block_on(async {
+            with_store(connect(&args).await?, async |store| verify::verify(&store).await?.print()).await
+        }),
         Command::NewEpoch(args) => block_on(begin_epoch(args)),
         Command::Dump(args) => block_on(dump_all(args)),
         Command::Generate(args) => print(|out| sample::write(out, args.universities, args.seed)),

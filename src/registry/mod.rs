@@ -50,14 +50,14 @@ use tokio::{
     task::JoinHandle,
 };
 
-pub use bulk::{BulkError, Checked, Line, LoadFault, Progress, Rejected, Stage, enter, verify};
+pub use bulk::{BulkError, Checked, Line, LoadFault, Progress, Rejected, Stage, enter, recheck, verify};
 pub use command::{Command, Condition, LeadingGroupDocument, ListedHolder, PartDocument, PartPost};
 pub use founding::{begin_epoch, found};
 pub use keys::{CreateKey, Issued, KeyCommand, PatchKey};
 pub use past::Older;
 pub use plain::*;
 pub use refusals::Audited;
-pub use replay::{load, replay};
+pub use replay::{load, replay, replay_to};
 pub use requests::{
     CreateOrg, CreatePerson, CreatePost, CreateRole, DissolveOrg, PatchDissolution, PatchOrg, PatchOrgVersion,
     PatchPerson, PatchPost, PatchRole,

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use super::steps::applied;
 use crate::{
     directory::Snapshot,
-    domain::{Chain, Object, Person, PersonId},
+    domain::{Chain, Object, Person, PersonId, Revision},
     store::{ENTRIES_MAX, News, Store, StoreError},
 };
 
@@ -51,11 +51,25 @@ pub(super) async fn gathered<N: Default + Send + 'static, T>(
 
 /// Rebuilds the directory from the log alone, with today's personal values. A process that has followed the log from
 /// the beginning has the same.
+///
+/// # Errors
+///
+/// The database fails, or the log has a gap.
 pub async fn replay(store: &Store, zone: chrono_tz::Tz) -> Result<Snapshot, StoreError> {
+    replay_to(store, zone, Revision::MAX).await
+}
+
+/// The same up to an entry.
+///
+/// # Errors
+///
+/// The database fails, or the log has a gap.
+pub async fn replay_to(store: &Store, zone: chrono_tz::Tz, last: Revision) -> Result<Snapshot, StoreError> {
     let mut snapshot = Snapshot::empty(zone, crate::domain::Instant::default());
     loop {
-        let news = store.news(snapshot.revision(), ENTRIES_MAX).await?;
-        let head = news.head.revision;
+        let mut news = store.news(snapshot.revision(), ENTRIES_MAX).await?;
+        let head = news.head.revision.min(last);
+        news.entries.retain(|entry| entry.revision <= last);
         let gap = |Gap| StoreError::Unreadable { table: "entry", cause: "the log has a gap".to_owned() };
         let after = apply(&snapshot, news).map_err(gap)?;
         if after.revision() == snapshot.revision() && after.revision() < head {

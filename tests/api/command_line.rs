@@ -48,8 +48,8 @@ fn help_explains_every_flag_with_its_variable_and_its_default() {
     subcommands(&cli, Vec::new(), &mut found);
     assert_eq!(
         found.len(),
-        14,
-        "serve, demo, three migrates, openapi, healthcheck, three keys, generate, load, dump, new-epoch"
+        15,
+        "serve, demo, three migrates, openapi, healthcheck, three keys, generate, load, dump, verify, new-epoch"
     );
     for (words, command) in found {
         let arguments: Vec<&str> = words.iter().map(String::as_str).chain(["--help"]).collect();

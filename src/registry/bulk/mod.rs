@@ -14,7 +14,7 @@ use super::{check, founding::found, replay, steps::LOADED};
 use crate::{
     clock::Clock,
     directory::{Counts, Snapshot},
-    domain::{Effect, Entry, Error, Instant, Object, OrgId, PostCode, Revision},
+    domain::{Effect, Entry, Error, Instant, Object, ObjectKey, OrgId, PostCode, Revision},
     store::{Changes, Store, StoreError},
 };
 
@@ -22,6 +22,8 @@ use crate::{
 const ENTRY_OBJECTS_MAX: usize = 1000;
 /// How many entries are written at once.
 const ENTRIES_AT_ONCE: usize = 10;
+/// How many keys are looked up at a time. Each look goes through all objects of a kind.
+const KEYS_AT_A_TIME: usize = 100_000;
 
 /// The phase of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,6 +181,34 @@ pub async fn enter(store: &Store, checked: Checked, progress: Progress<'_>) -> R
     }
     write.commit().await?;
     Ok(last)
+}
+
+/// Checks every object of a directory by the rules that a load keeps. Returns those that break one, with the directory
+/// that has their names.
+pub fn recheck(directory: &Snapshot) -> (Vec<(ObjectKey, Rejected)>, Snapshot) {
+    let mut keys = Vec::new();
+    while let next = directory.keys_after(keys.last(), KEYS_AT_A_TIME)
+        && !next.is_empty()
+    {
+        keys.extend(next);
+    }
+    let objects = (1..).zip(&keys).filter_map(|(line, key)| Some((line, Ok(directory.object(key)?))));
+    let empty = Snapshot::empty(directory.zone(), Instant::default());
+    match checked(empty, objects, false, (1, directory.recorded_at()), &mut |_, _, _| {}) {
+        Ok((whole, _)) => (Vec::new(), whole),
+        Err(BulkError::Rejected { faults, whole }) => {
+            let of = |fault: &Rejected| keys.get(usize::try_from(fault.line).ok()?.checked_sub(1)?).cloned();
+            (
+                faults
+                    .into_iter()
+                    .filter_map(|fault| Some((of(&fault)?, Rejected { others: Vec::new(), ..fault })))
+                    .collect(),
+                *whole,
+            )
+        }
+        // Nothing else is wrong with what is in memory.
+        Err(BulkError::NotEmpty { .. } | BulkError::Store(_)) => (Vec::new(), directory.clone()),
+    }
 }
 
 /// Whether a directory has nothing but the catalogue of posts and keys.

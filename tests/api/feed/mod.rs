@@ -4,6 +4,7 @@ mod acts;
 mod epoch;
 mod seen;
 mod stream;
+mod verify;
 
 use serde_json::Value;
 
