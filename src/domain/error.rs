@@ -31,9 +31,11 @@ pub enum Counterpart {
     /// The leading group that the path names.
     GroupOfPath,
     /// What the directory says on the day.
-    Directory,
-    /// The role that the holder has in the list on the day.
-    ListedRole,
+    Directory { on: Day },
+    /// A place from a day on, beside which nothing else of the role is changed.
+    Placing,
+    /// The place that is missing beside the day from which it would hold.
+    NoOrder,
 }
 
 /// Why something is refused.
@@ -121,6 +123,8 @@ pub enum Error {
     PostTaken { post: PostCode },
     /// The post does not exist in orgs of that kind.
     PostNotInKind { post: PostCode, org: OrgId, kind: OrgKind, on: Day },
+    /// A seat points at a post that its org never has.
+    NeverHasPost { pointer: String, post: PostCode, org: OrgId },
     /// The post would have more holders than its maximum: these roles.
     PostFull { post: PostCode, org: OrgId, on: Day, holders_max: u16, roles: Vec<RoleId> },
     /// The post would have two acting holders: these roles.

@@ -149,6 +149,17 @@ impl OrgVersion {
         self.acts.iter().rev().find_map(|act| act.basis.as_ref())
     }
 
+    /// The documents of its acts, each once.
+    pub fn documents(&self) -> Vec<&Basis> {
+        let mut found = Vec::new();
+        for document in self.acts.iter().filter_map(|act| act.basis.as_ref()) {
+            if !found.contains(&document) {
+                found.push(document);
+            }
+        }
+        found
+    }
+
     /// The act by which a document declares in the version what the org is, if one does.
     pub fn declaring(&self) -> Option<&VersionAct> {
         self.values.declared.as_ref()?;

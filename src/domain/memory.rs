@@ -66,10 +66,8 @@ impl Serialize for OrgFields {
 impl<'de> Deserialize<'de> for OrgFields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let names = Vec::<String>::deserialize(deserializer)?;
-        let bits = names.iter().map(|name| {
-            Self::bit(name)
-                .ok_or_else(|| de::Error::custom(format_args!("an org has no attribute {name} with versions")))
-        });
+        let unknown = || de::Error::custom("must have only attributes of an org that have versions");
+        let bits = names.iter().map(|name| Self::bit(name).ok_or_else(unknown));
         Ok(Self(bits.collect::<Result<Vec<u32>, D::Error>>()?.into_iter().fold(0, |all, bit| all | bit)))
     }
 }

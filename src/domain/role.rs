@@ -221,7 +221,7 @@ macro_rules! role_attributes {
                 /// The document by which it was given.
                 basis: (maybe Basis), basis, "document" "任职依据";
                 /// The document by which it was ended, or its end was moved. Only with an end.
-                end_basis: (maybe Basis), end_basis, "document of the end" "免职依据";
+                end_basis: (maybe Basis), end_basis, "document of the end" "终止依据";
             }
             once {
                 /// Whether the holder is acting 主持工作 / 代理.

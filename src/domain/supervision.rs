@@ -17,8 +17,8 @@ ids! {
 words! {
     /// How far a supervision reaches.
     Scope {
-        Itself = "self", "the org alone" "仅本组织";
-        Subtree = "subtree", "the org and everything below it" "本组织及其全部下级";
+        Itself = "self", "the org alone" "仅该组织";
+        Subtree = "subtree", "the org and everything below it" "该组织及其全部下级";
     }
 }
 

@@ -161,8 +161,13 @@ impl Fault {
 
 /// What is wrong with the JSON of a line: it is told apart which line.
 fn in_one_line(error: &serde_json::Error, member: &str, value: Option<&str>) -> String {
-    let why = error.to_string().replace(" at line 1 column ", " at column ");
-    let member = if member.is_empty() { String::new() } else { format!("{member}: ") };
+    let why = error.to_string();
+    // A member says where; without one, the column does.
+    let (why, member) = match why.rsplit_once(" at line 1 column ") {
+        Some((why, column)) if member.is_empty() => (format!("{why} at column {column}"), String::new()),
+        Some((why, _)) => (why.to_owned(), format!("{member}: ")),
+        None => (why, String::new()),
+    };
     // Most texts of the parser repeat the value.
     let value = value.filter(|value| !why.contains(value.trim_matches('"')));
     format!("{member}{why}{}", value.map(|value| format!(": {value}")).unwrap_or_default())

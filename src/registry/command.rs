@@ -99,8 +99,6 @@ pub struct ListedHolder {
     pub holder: SaidHolder,
     /// Whether the holder is acting.
     pub acting: bool,
-    /// The role that the holder already has in the list, if it is given.
-    pub role_id: Option<RoleId>,
 }
 
 impl LeadingGroupDocument {

@@ -14,6 +14,16 @@ pub(super) fn first(wrong: impl IntoIterator<Item = Error>) -> Result<(), Error>
     wrong.into_iter().next().map_or(Ok(()), Err)
 }
 
+/// Refuses what has something wrong with it, and tells all of it at once.
+pub(super) fn refuse_all(wrong: impl IntoIterator<Item = Error>) -> Result<(), Error> {
+    let mut errors: Vec<Error> = wrong.into_iter().collect();
+    match errors.len() {
+        0 => Ok(()),
+        1 => errors.pop().map_or(Ok(()), Err),
+        _ => Err(Error::Several { errors }),
+    }
+}
+
 /// Refuses an org in the request that does not exist.
 pub(super) fn refer_to_org(snapshot: &Snapshot, pointer: &str, id: OrgId) -> Result<(), Error> {
     let unknown = || Error::UnknownReference { pointer: pointer.to_owned(), what: Subject::Org, id: id.to_string() };
@@ -31,18 +41,16 @@ pub(super) fn unknown_person(snapshot: &Snapshot, pointer: &str, id: PersonId) -
     if snapshot.person(id).is_some() { unknown.hiding(id) } else { unknown }
 }
 
-/// No org is named twice in a list.
-pub(super) fn each_once(pointer: &str, ids: &[OrgId]) -> Result<(), Error> {
+/// Whatever a list names once more. `place` gives the pointer of an item.
+pub(super) fn repeated<T: Ord>(place: impl Fn(usize) -> String, items: impl IntoIterator<Item = T>) -> Vec<Error> {
     let mut seen = BTreeSet::new();
-    match ids.iter().position(|id| !seen.insert(*id)) {
-        Some(second) => Err(Error::Repeated { pointer: format!("{pointer}/{second}") }),
-        None => Ok(()),
-    }
+    let again = items.into_iter().enumerate().filter_map(|(index, item)| (!seen.insert(item)).then_some(index));
+    again.map(|index| Error::Repeated { pointer: place(index) }).collect()
 }
 
 /// The successors of an org exist, and are other orgs.
 pub(super) fn refer_to_successors(snapshot: &Snapshot, org: OrgId, successors: &[OrgId]) -> Result<(), Error> {
-    first(unknown_successors(snapshot, org, successors))
+    refuse_all(unknown_successors(snapshot, org, successors))
 }
 
 /// What is wrong with the successors that an org names.
@@ -54,19 +62,19 @@ pub(super) fn unknown_successors(snapshot: &Snapshot, org: OrgId, successors: &[
         }
         refer_to_org(snapshot, &pointer, *successor).err()
     };
-    let repeated = each_once("/successor_ids", successors).err();
-    repeated.into_iter().chain(successors.iter().enumerate().filter_map(one)).collect()
+    let repeated = repeated(|index| format!("/successor_ids/{index}"), successors).into_iter();
+    repeated.chain(successors.iter().enumerate().filter_map(one)).collect()
 }
 
 /// The orgs that the values of an org name exist.
 pub(super) fn refer_to_all_of(snapshot: &Snapshot, values: &OrgValues) -> Result<(), Error> {
-    first(unknown_of(snapshot, values))
+    refuse_all(unknown_of(snapshot, values))
 }
 
 /// What is wrong with the orgs that the values of an org name.
 pub(super) fn unknown_of(snapshot: &Snapshot, values: &OrgValues) -> Vec<Error> {
     let parent = values.parent_id.and_then(|parent| refer_to_org(snapshot, "/parent_id", parent).err());
-    let repeated = each_once("/unit_ids", &values.unit_ids).err();
+    let repeated = repeated(|index| format!("/unit_ids/{index}"), &values.unit_ids);
     let units = values.unit_ids.iter().enumerate();
     let units = units.filter_map(|(index, unit)| refer_to_org(snapshot, &format!("/unit_ids/{index}"), *unit).err());
     parent.into_iter().chain(repeated).chain(units).collect()
@@ -81,26 +89,27 @@ pub(super) fn refer_to_post(snapshot: &Snapshot, pointer: &str, post: &PostCode)
 /// Refuses a holder in the request who does not exist, and a seat for a post that its org never has. Such a seat would
 /// always be unfilled.
 pub(super) fn refer_to_holder(snapshot: &Snapshot, pointer: &str, holder: &Holder) -> Result<(), Error> {
-    match holder {
-        Holder::Person(id) => refer_to_person(snapshot, &format!("{pointer}/id"), *id),
-        Holder::Unit(id) => refer_to_org(snapshot, &format!("{pointer}/id"), *id),
+    refuse_all(unknown_holder(snapshot, pointer, holder))
+}
+
+/// What is wrong with such a holder.
+pub(super) fn unknown_holder(snapshot: &Snapshot, pointer: &str, holder: &Holder) -> Vec<Error> {
+    let tried = match holder {
+        Holder::Person(id) => vec![refer_to_person(snapshot, &format!("{pointer}/id"), *id)],
+        Holder::Unit(id) => vec![refer_to_org(snapshot, &format!("{pointer}/id"), *id)],
         Holder::Seat(Seat { org_id, post }) => {
-            refer_to_org(snapshot, &format!("{pointer}/org_id"), *org_id)?;
-            refer_to_post(snapshot, &format!("{pointer}/post"), post)?;
+            let org = refer_to_org(snapshot, &format!("{pointer}/org_id"), *org_id);
+            let in_catalogue = refer_to_post(snapshot, &format!("{pointer}/post"), post);
             let has = |version: &OrgVersion| {
                 snapshot.post(post).is_some_and(|post| post.in_kind(version.values.kind).is_some())
             };
-            match snapshot.org(*org_id).and_then(|org| org.versions.last().filter(|_| !org.versions.iter().any(has))) {
-                Some(last) => Err(Error::PostNotInKind {
-                    post: post.clone(),
-                    org: *org_id,
-                    kind: last.values.kind,
-                    on: last.valid_from,
-                }),
-                None => Ok(()),
-            }
+            let lacks = snapshot.org(*org_id).is_some_and(|org| !org.versions.iter().any(has));
+            let never = || Error::NeverHasPost { pointer: format!("{pointer}/post"), post: post.clone(), org: *org_id };
+            let lacks = lacks && in_catalogue.is_ok();
+            vec![org, in_catalogue, if lacks { Err(never()) } else { Ok(()) }]
         }
-    }
+    };
+    tried.into_iter().filter_map(Result::err).collect()
 }
 
 /// The names that a request repeats beside a holder are the right ones on the day. Nothing is said of the name of a
@@ -127,11 +136,10 @@ pub(super) fn says_what_is_so(
             [None, called(*org_id), snapshot.post(post).map(|post| post.name.clone())]
         }
     };
-    for ((said, so), member) in [name, org_name, post_name].into_iter().zip(so).zip(["name", "org_name", "post_name"]) {
-        if said.is_some() && *said != so {
-            let other = Counterpart::Directory;
-            return Err(Error::Contradictory { pointer: format!("{pointer}/{member}"), other });
-        }
-    }
-    Ok(())
+    let all = [name, org_name, post_name].into_iter().zip(so).zip(["name", "org_name", "post_name"]);
+    let wrong = all.filter(|((said, so), _)| said.is_some() && *said != so);
+    refuse_all(wrong.map(|(_, member)| Error::Contradictory {
+        pointer: format!("{pointer}/{member}"),
+        other: Counterpart::Directory { on: day },
+    }))
 }

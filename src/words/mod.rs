@@ -3,6 +3,7 @@
 //! Knows nothing of HTTP: the command line and every other door use the same words.
 
 mod denied;
+mod documents;
 mod effects;
 mod fits;
 mod keys;

@@ -13,7 +13,7 @@ use std::{
 use super::Language;
 use crate::{
     directory::Snapshot,
-    domain::{Basis, Day, Holder, OrgId, Person, PersonId, PostCode},
+    domain::{Basis, Day, Holder, OrgId, Person, PersonId, Post, PostCode},
 };
 
 /// Tells effects between two states of the directory.
@@ -49,6 +49,8 @@ pub(super) struct Teller<'s> {
     pub(super) days: &'s NameDays,
     /// The document on which all of the act rests, if there is one that is said once for all.
     pub(super) document: Option<&'s Basis>,
+    /// The one that it replaces everywhere, if that is all that the act does.
+    pub(super) replaced: Option<&'s Basis>,
 }
 
 impl<'s> Teller<'s> {
@@ -134,19 +136,21 @@ impl Display for Named<'_, '_> {
             Thing::Seat(org, post, day) => {
                 let position = self.teller.position(org, post, false, day);
                 match language {
-                    Language::English => write!(f, "Whoever is {position}"),
+                    Language::English => write!(f, "the seat of the {position}"),
                     Language::Chinese => write!(f, "{position}（席位）"),
                 }
             }
             Thing::Position { org, post, acting, day } => {
+                // Whoever acts for the only holder of a post stands in; one of several deputies presides.
+                let is_only = [after, before].into_iter().find_map(|state| state.post(post)).is_some_and(is_of_one);
                 let (org, post) = (self.teller.name(org, day), self.teller.post(post));
+                let both = |between: &str| joined(&org.to_string(), between, &post.to_string());
                 match (language, acting) {
                     (Language::English, false) => write!(f, "{post} of {org}"),
                     (Language::English, true) => write!(f, "acting {post} of {org}"),
-                    (Language::Chinese, false) => f.write_str(&joined(&org.to_string(), &post.to_string())),
-                    (Language::Chinese, true) => {
-                        write!(f, "{}（主持工作）", joined(&org.to_string(), &post.to_string()))
-                    }
+                    (Language::Chinese, false) => f.write_str(&both("")),
+                    (Language::Chinese, true) if is_only => f.write_str(&both("代理")),
+                    (Language::Chinese, true) => write!(f, "{}（主持工作）", both("")),
                 }
             }
         }
@@ -155,11 +159,16 @@ impl Display for Named<'_, '_> {
 
 /// An org and a post in Chinese, without saying twice what the org's name ends with and the post's begins with:
 /// 党史办公室 and 办公室主任 make 党史办公室主任. One character alone may be there by chance: 督导组组长.
-fn joined(org: &str, post: &str) -> String {
+fn joined(org: &str, between: &str, post: &str) -> String {
     const CHARS_MIN: usize = 2;
     let beginnings = post.char_indices().map(|(at, _)| post.split_at(at)).skip(CHARS_MIN);
     let shared = beginnings.filter(|(beginning, _)| org.ends_with(beginning)).last();
-    format!("{org}{}", shared.map_or(post, |(_, rest)| rest))
+    format!("{org}{between}{}", shared.map_or(post, |(_, rest)| rest))
+}
+
+/// Whether a post has at most one holder, wherever it exists.
+fn is_of_one(post: &Post) -> bool {
+    post.kinds.iter().all(|kind| kind.holders_max == Some(1))
 }
 
 #[cfg(test)]
@@ -175,7 +184,8 @@ mod tests {
             ("学校党委", "书记", "学校党委书记"),
             ("办公室", "办公室", "办公室办公室"),
         ] {
-            assert_eq!(joined(org, post), both);
+            assert_eq!(joined(org, "", post), both);
         }
+        assert_eq!(joined("党史办公室", "代理", "办公室主任"), "党史办公室代理主任");
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn notice(asked: Asked<'_>, told: &mut Summary) {
     asked.seats(&touched, told);
     asked.plans(&touched, told);
     asked.lists(told);
+    asked.documents(told);
 }
 
 impl<'s> Asked<'s> {
@@ -119,41 +120,61 @@ impl<'s> Asked<'s> {
 
     fn vacancies(self, touched: &Touched, told: &mut Summary) {
         for (org, post) in &touched.posts {
-            // What an act establishes has fallen vacant in no sense.
-            if self.before().org(*org).is_none() {
-                continue;
-            }
-            for period in self.after().falls_vacant_since(self.before(), *org, post).periods() {
+            for period in self.vacant(*org, post) {
+                // The seat of which that is so is told itself.
+                let by_seat = |id: &RoleId| {
+                    self.after().role(*id).is_some_and(|role| {
+                        role.org_id() == *org && role.post() == post && self.unfilled(&role).contains(&period)
+                    })
+                };
+                if touched.seats.iter().any(by_seat) {
+                    continue;
+                }
                 let position = self.teller.position(*org, post, false, period.from());
-                let (en, zh) = (On(*period), Since(*period));
+                let (en, zh) = (On(period), Since(period));
                 told.say(format_args!("Nobody is {position} {en}."), format_args!("{position}{zh}空缺。"));
             }
         }
     }
 
+    /// When nobody holds a post any more since the act. What it establishes has fallen vacant in no sense.
+    fn vacant(self, org: OrgId, post: &PostCode) -> Vec<Period> {
+        let vacant = self.before().org(org).map(|_| self.after().falls_vacant_since(self.before(), org, post));
+        vacant.map(|vacant| vacant.periods().to_vec()).unwrap_or_default()
+    }
+
+    /// When nobody sits in a seat any more since the act.
+    fn unfilled(self, role: &RoleRow<'_>) -> Vec<Period> {
+        self.after().falls_empty_since(self.before(), role).periods().to_vec()
+    }
+
     fn seats(self, touched: &Touched, told: &mut Summary) {
         for role in touched.seats.iter().filter_map(|id| self.after().role(*id)) {
             let Holder::Seat(seat) = role.holder() else { continue };
-            for period in self.after().falls_empty_since(self.before(), &role).periods() {
+            let (org, post) = (role.org_id(), role.post());
+            let vacant = self.vacant(org, post);
+            for period in self.unfilled(&role) {
                 let day = period.from();
-                let (org, post) = (role.org_id(), role.post());
-                let (holds, seat_is) = (
+                let (holds, seat_is, of) = (
                     self.teller.position(org, post, role.acting(), day),
                     self.teller.position(seat.org_id, &seat.post, false, day),
+                    self.teller.name(seat.org_id, day),
                 );
-                let (en, zh) = (On(*period), Since(*period));
+                let (en, zh) = (On(period), Since(period));
+                let (so_en, so_zh) =
+                    if vacant.contains(&period) { (", so the post is vacant", "，因而空缺") } else { ("", "") };
                 let lives = self.after().org(seat.org_id).is_some_and(|org| org.on(day).is_some());
                 if lives {
                     told.say(
-                        format_args!("The seat of the {seat_is} as {holds} resolves to nobody {en}."),
-                        format_args!("{holds}由{seat_is}（席位）担任，{zh}无人在位。"),
+                        format_args!("The seat of the {seat_is} as {holds} resolves to nobody {en}{so_en}."),
+                        format_args!("{holds}由{seat_is}（席位）担任，{zh}无人在位{so_zh}。"),
                     );
                 } else {
                     told.say(
                         format_args!(
-                            "The seat of the {seat_is} as {holds} resolves to nobody {en}: the org does not exist then."
+                            "The seat of the {seat_is} as {holds} resolves to nobody {en}, since {of} does not exist then{so_en}."
                         ),
-                        format_args!("{holds}由{seat_is}（席位）担任，因该组织届时已不存在，{zh}无人在位。"),
+                        format_args!("{holds}由{seat_is}（席位）担任，因{of}届时已不存在，{zh}无人在位{so_zh}。"),
                     );
                 }
             }
@@ -196,7 +217,8 @@ impl<'s> Asked<'s> {
         let Some((was, is)) = old.on(day).zip(new.on(day)) else {
             // The org ends before a version that was planned.
             let planned = old.versions.iter().find(|version| version.valid_from == day);
-            if let Some(planned) = planned.filter(|_| after.is_none() && new.on(day).is_none()) {
+            let has_ended = new.facts.dissolved_on.is_some_and(|end| end <= day);
+            if let Some(planned) = planned.filter(|_| after.is_none() && has_ended) {
                 let earlier = old.versions.iter().take_while(|version| version.valid_from < day).last();
                 for (attribute, value) in planned.values.every() {
                     let differs = earlier.is_none_or(|earlier| {
@@ -235,10 +257,17 @@ impl<'s> Asked<'s> {
                 if stays && said.insert((id.0, version.valid_from, name_of)) {
                     let (on, en, zh) = (version.valid_from, attribute.en, attribute.zh);
                     let value = Value(value, self.teller, on);
-                    told.say(
-                        format_args!("What was set for {name} on {on} before stays as it is: {en} {value}."),
-                        format_args!("此前已定{name}自{on}起{zh}为{value}，仍然有效。"),
-                    );
+                    if name_of == "name" {
+                        told.say(
+                            format_args!("The new name from {on} on, {value}, was set before and stays as it is."),
+                            format_args!("此前已定自{on}起更名为{value}，仍然有效。"),
+                        );
+                    } else {
+                        told.say(
+                            format_args!("What was set for {name} on {on} before stays as it is: {en} {value}."),
+                            format_args!("此前已定{name}自{on}起{zh}为{value}，仍然有效。"),
+                        );
+                    }
                 }
             }
         }
@@ -279,9 +308,11 @@ impl<'s> Asked<'s> {
         for role in self.after().roles_in(facts.org_id) {
             let from = role.valid_from();
             let again = leaves && role.holder() == facts.holder && from >= end;
+            // Where many may hold a post, the plan of another one has nothing to do with it.
+            let instead = from > today && self.is_limited(facts.org_id, &facts.post, from);
             if *role.post() != facts.post
                 || touched.roles.contains(&role.id())
-                || !(again || from > today)
+                || !(again || instead)
                 || !said.insert((role.id().0, from, "role"))
             {
                 continue;
@@ -303,6 +334,13 @@ impl<'s> Asked<'s> {
                 );
             }
         }
+    }
+
+    /// Whether only so many may hold a post in an org on a day.
+    fn is_limited(self, org: OrgId, post: &PostCode, day: Day) -> bool {
+        let kind = self.after().org_on(org, day).map(|view| view.kind());
+        let post = self.after().post(post).zip(kind);
+        post.and_then(|(post, kind)| post.in_kind(kind)).is_some_and(|kind| kind.holders_max.is_some())
     }
 
     /// The same for supervisions.

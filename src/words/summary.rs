@@ -29,12 +29,20 @@ impl Summary {
         self.total += 1;
         if self.sentences.len() < self.sentences_max {
             let words = match self.language {
-                Language::English => en,
-                Language::Chinese => zh,
+                Language::English => with_capital(en.to_string()),
+                Language::Chinese => zh.to_string(),
             };
-            self.sentences.push(cut(words.to_string(), SENTENCE_CHARS_MAX));
+            self.sentences.push(cut(words, SENTENCE_CHARS_MAX));
         }
     }
+}
+
+/// A sentence in English, which begins with a capital even if something without a name stands first.
+fn with_capital(mut sentence: String) -> String {
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    sentence
 }
 
 /// The text, or its beginning with `…` if it has more than `chars_max` characters.
@@ -49,6 +57,13 @@ pub(super) fn cut(text: String, chars_max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_begins_with_a_capital() {
+        for (words, sentence) in [("the seat", "The seat"), ("甲 ends.", "甲 ends."), ("", "")] {
+            assert_eq!(with_capital(words.to_owned()), sentence);
+        }
+    }
 
     #[test]
     fn a_long_sentence_is_cut() {

@@ -120,19 +120,34 @@ impl Said for Basis {
 }
 
 impl Said for ExternalId {
-    fn say(&self, _: Teller<'_>, _: Day, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.scheme, self.value)
+    fn say(&self, teller: Teller<'_>, _: Day, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { scheme, value } = self;
+        match (scheme.as_str() == STAFF_NO_SCHEME, teller.is_chinese()) {
+            (true, true) => write!(f, "原工号{value}"),
+            (true, false) => write!(f, "former staff number {value}"),
+            (false, _) => write!(f, "{scheme} {value}"),
+        }
     }
 }
 
 impl Said for MemberCounts {
     fn say(&self, teller: Teller<'_>, _: Day, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { full, probationary, counted_on } = self;
+        let (members, counted_on) = (members(self, teller), self.counted_on);
         if teller.is_chinese() {
-            write!(f, "正式党员{full}人、预备党员{probationary}人（{counted_on}统计）")
+            write!(f, "{members}（{counted_on}统计）")
         } else {
-            write!(f, "{full} full and {probationary} probationary members (counted on {counted_on})")
+            write!(f, "{members} (counted on {counted_on})")
         }
+    }
+}
+
+/// How many members were counted, without the day.
+pub(super) fn members(counts: &MemberCounts, teller: Teller<'_>) -> String {
+    let MemberCounts { full, probationary, counted_on: _ } = counts;
+    if teller.is_chinese() {
+        format!("正式党员{full}人、预备党员{probationary}人")
+    } else {
+        format!("{full} full and {probationary} probationary members")
     }
 }
 
@@ -181,6 +196,9 @@ impl Item for PostKind {}
 
 impl<T: Item> Said for Vec<T> {
     fn say(&self, teller: Teller<'_>, day: Day, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return None::<Day>.say(teller, day, f);
+        }
         List(&self.iter().map(|item| item as &dyn Said).collect::<Vec<_>>(), teller, day).fmt(f)
     }
 
@@ -439,6 +457,11 @@ impl Teller<'_> {
     /// Whether a value is the document that is said once for the whole act.
     pub(super) fn is_said_once(self, value: &dyn Said) -> bool {
         value.document().is_some_and(|document| self.document == Some(document))
+    }
+
+    /// Whether a value is replaced by the document that is said once for the whole act, as all are.
+    pub(super) fn replaces(self, before: &dyn Said, after: &dyn Said) -> bool {
+        self.is_said_once(after) && self.replaced.is_some() && before.document() == self.replaced
     }
 }
 

@@ -200,7 +200,7 @@ pub(in crate::http) struct ListedHolderBody {
     /// Whether the holder is acting 主持工作 / 代理.
     #[serde(default)]
     acting: bool,
-    /// Derived: the role that this holder already has in the list.
+    /// Derived and ignored.
     #[serde(default, deserialize_with = "given")]
     role_id: Option<RoleId>,
     /// Derived and ignored.
@@ -318,8 +318,8 @@ impl CoverDocumentBody {
 fn list((field, post, holders): (&'static str, &'static str, Holders)) -> Result<PartPost, Error> {
     let post = PostCode::parse(post).map_err(|_| Error::Internal)?;
     let holders = Vec::from(holders).into_iter().map(|holder| {
-        let ListedHolderBody { holder, acting, role_id, people: _, order: _, valid_from: _, valid_until: _ } = holder;
-        ListedHolder { holder, acting, role_id }
+        let ListedHolderBody { holder, acting, .. } = holder;
+        ListedHolder { holder, acting }
     });
     Ok(PartPost { post, field, holders: holders.collect() })
 }

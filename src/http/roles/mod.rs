@@ -26,6 +26,7 @@ pub(in crate::http) fn operations() -> Vec<Operation> {
         get_role,
         patch_role => [
             OutsideLife, PostNotInKind, PostFull, ActingTaken, SameHolder, AlreadyEnded, EmptyPeriod, NoEnd,
+            Contradictory,
         ],
         end_role => [AlreadyEnded, EndsBeforeStart],
         delete_role,

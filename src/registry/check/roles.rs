@@ -3,7 +3,7 @@
 use crate::{
     directory::{RoleRow, Snapshot},
     domain::{BlockerKind, Error, Holder, Org, OrgId},
-    registry::refer::{first, refer_to_holder, refer_to_org, refer_to_post},
+    registry::refer::{first, refer_to_org, refer_to_post, unknown_holder},
 };
 
 /// Refuses a role that breaks a rule.
@@ -63,12 +63,9 @@ pub(super) fn lasts(role: &RoleRow<'_>) -> bool {
 
 /// What is wrong with a role of a directory that is entered whole; how many hold its post is asked apart.
 pub(in crate::registry) fn role_whole(snapshot: &Snapshot, role: &RoleRow<'_>) -> Vec<Error> {
-    let references = [
-        refer_to_org(snapshot, "/org_id", role.org_id()),
-        refer_to_post(snapshot, "/post", role.post()),
-        refer_to_holder(snapshot, "/holder", &role.holder()),
-    ];
+    let references = [refer_to_org(snapshot, "/org_id", role.org_id()), refer_to_post(snapshot, "/post", role.post())];
     let mut wrong: Vec<Error> = references.into_iter().filter_map(Result::err).collect();
+    wrong.extend(unknown_holder(snapshot, "/holder", &role.holder()));
     let all_known = wrong.is_empty();
     wrong.extend(role_by_itself(role));
     if all_known {

@@ -92,7 +92,8 @@ fn decided(
     with: &Circumstances<'_>,
 ) -> Result<Verdict, Error> {
     precondition(snapshot, command, with)?;
-    let placed = |error, command: &Command, draft: &Draft| places::placed(error, command, snapshot, draft.snapshot());
+    let placed =
+        |error, command: &Command, draft: &Draft| places::placed(error, command, snapshot, draft.snapshot(), with);
     let found = command.with_everybody_found(snapshot);
     let (command, numbered) = found.map_err(|error| placed(error, command, draft))?;
     let drafted = drafted(draft, &command, with).and_then(|verdict| {
@@ -108,7 +109,11 @@ fn decided(
         check(draft)?;
         if draft.changes_something() { has_seen(snapshot, &command, with).map(|()| verdict) } else { Ok(verdict) }
     });
-    drafted.map_err(|error| placed(error, &command, draft))
+    drafted.map_err(|error| match (&error, has_seen(snapshot, &command, with)) {
+        (Error::Forbidden { .. } | Error::NotFound { .. }, _) | (_, Ok(())) => placed(error, &command, draft),
+        // What is wrong may follow from what the caller has not seen.
+        (_, Err(unseen)) => unseen,
+    })
 }
 
 /// Drafts the outcome of a command.

@@ -10,7 +10,10 @@ use crate::{
     domain::{
         Basis, Day, Error, ObjectKey, OrderNumber, OrgId, OrgValuesPatch, RoleId, RoleOrder, Standing, VersionAct,
     },
-    registry::draft::Draft,
+    registry::{
+        draft::Draft,
+        refer::{refuse_all, repeated},
+    },
 };
 
 /// Declares the order of the holders in an org from a day on. Every role held on that day must be named. An order that
@@ -51,16 +54,24 @@ pub(super) fn declare(draft: &mut Draft, id: OrgId, ids: &[RoleId], on: Day, bas
     draft.put_versions(id, &timeline.into_versions());
 }
 
-/// Puts a role at a place among the holders in its org from a day on.
-pub(super) fn put_role_at(draft: &mut Draft, org: OrgId, role: RoleId, place: OrderNumber, on: Day) {
+/// Puts a role at a place among the holders in its org from a day on. Where it stands there anyway, only a document
+/// declares it.
+pub(super) fn put_role_at(
+    draft: &mut Draft,
+    org: OrgId,
+    role: RoleId,
+    place: OrderNumber,
+    on: Day,
+    basis: Option<&Basis>,
+) {
     let snapshot = draft.snapshot();
     let Some(view) = snapshot.org_on(org, on) else { return };
     let held: Vec<RoleId> = snapshot.roles_by_place(&view).iter().map(|held| held.role.id()).collect();
     let mut ids: Vec<RoleId> = held.iter().copied().filter(|id| *id != role).collect();
     let place = usize::try_from(i32::from(place)).unwrap_or(usize::MAX).saturating_sub(1).min(ids.len());
     ids.insert(place, role);
-    if ids != held {
-        declare(draft, org, &ids, on, None);
+    if basis.is_some() || ids != held {
+        declare(draft, org, &ids, on, basis);
     }
 }
 
@@ -106,11 +117,7 @@ fn alive(snapshot: &Snapshot, id: OrgId, on: Day) -> Result<OrgView<'_>, Error> 
 /// `ids` must name everything in `all` once, and nothing else.
 fn whole<T: Copy + Ord + Hash + Into<Uuid>>(ids: &[T], all: &[T]) -> Result<(), Error> {
     let named: BTreeSet<T> = ids.iter().copied().collect();
-    if named.len() < ids.len() {
-        let mut seen = BTreeSet::new();
-        let second = ids.iter().position(|id| !seen.insert(*id)).unwrap_or_default();
-        return Err(Error::Repeated { pointer: format!("/ids/{second}") });
-    }
+    refuse_all(repeated(|index| format!("/ids/{index}"), ids))?;
     let missing: Vec<Uuid> = all.iter().filter(|id| !named.contains(id)).map(|id| (*id).into()).collect();
     let foreign: Vec<Uuid> = ids.iter().filter(|id| !all.contains(id)).map(|id| (*id).into()).collect();
     if missing.is_empty() && foreign.is_empty() { Ok(()) } else { Err(Error::NotTheWhole { missing, foreign }) }

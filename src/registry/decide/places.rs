@@ -1,11 +1,12 @@
 //! Where in the document of a leading group a refusal lies: the holder, the cover or the part that a rule forbids.
 
+use super::Circumstances;
 use crate::{
     directory::Snapshot,
-    domain::{BlockerKind, Error, OrgId, OrgKind, PostCode, RoleId, Subject, SupervisionId},
+    domain::{BlockerKind, Error, OrgId, OrgKind, PostCode, RoleId, SaidHolder, Subject, SupervisionId},
     registry::{
         command::{Command, LeadingGroupDocument, PartDocument},
-        refer::{refer_to_holder, refer_to_org},
+        refer::{refer_to_org, repeated, unknown_holder},
     },
 };
 
@@ -13,12 +14,18 @@ use crate::{
 const PLACES_MAX: usize = 50;
 
 /// The refusal with its places, if the command has a document. `after` is the directory as it would be.
-pub(super) fn placed(error: Error, command: &Command, before: &Snapshot, after: &Snapshot) -> Error {
+pub(super) fn placed(
+    error: Error,
+    command: &Command,
+    before: &Snapshot,
+    after: &Snapshot,
+    with: &Circumstances<'_>,
+) -> Error {
     let (Command::CreateLeadingGroup(document) | Command::ReplaceLeadingGroup { document, .. }) = command else {
         return error;
     };
-    if matches!(error, Error::UnknownReference { .. }) {
-        let errors = unknown(before, document);
+    if is_of_the_document_alone(&error) {
+        let errors = wrong_with(before, document, with);
         return if errors.len() > 1 { Error::Several { errors } } else { error };
     }
     let mut pointers = Places { document, after }.of(&error);
@@ -27,33 +34,47 @@ pub(super) fn placed(error: Error, command: &Command, before: &Snapshot, after: 
     if pointers.is_empty() { error } else { Error::At { pointers, told: Box::new(error) } }
 }
 
-/// Every reference in the document to something that does not exist.
-fn unknown(snapshot: &Snapshot, document: &LeadingGroupDocument) -> Vec<Error> {
-    let mut tried = vec![refer_to_org(snapshot, "/parent_id", document.parent_id)];
-    for part in parts(document) {
-        if let Some(id) = part.id {
-            tried.push(refer_to_org(snapshot, &format!("{}/id", part.pointer), id));
-        }
-        for list in &part.posts {
-            for (index, listed) in list.holders.iter().enumerate() {
-                let pointer = format!("{}/{}/{index}/holder", part.pointer, list.field);
-                tried.push(match &listed.holder.staff_no {
-                    None => refer_to_holder(snapshot, &pointer, &listed.holder.holder),
-                    Some(number) if snapshot.people_numbered(number).next().is_some() => Ok(()),
-                    Some(number) => Err(Error::UnknownReference {
-                        pointer: format!("{pointer}/staff_no"),
-                        what: Subject::Person,
-                        id: number.to_string(),
-                    }),
-                });
-            }
-        }
-        for (index, (org, _)) in part.covers.iter().enumerate() {
-            tried.push(refer_to_org(snapshot, &format!("{}/covers/{index}/org_id", part.pointer), *org));
-        }
+/// Whether it is told before anything is drafted: something that does not exist, or that is named twice.
+fn is_of_the_document_alone(error: &Error) -> bool {
+    match error {
+        Error::Several { errors } => errors.iter().all(is_of_the_document_alone),
+        Error::UnknownReference { .. } | Error::NeverHasPost { .. } | Error::Repeated { .. } => true,
+        _ => false,
     }
-    let unknown = |error: &Error| matches!(error, Error::UnknownReference { .. });
-    tried.into_iter().filter_map(Result::err).filter(unknown).take(PLACES_MAX).collect()
+}
+
+/// All that is wrong with the document alone.
+fn wrong_with(snapshot: &Snapshot, document: &LeadingGroupDocument, with: &Circumstances<'_>) -> Vec<Error> {
+    let mut wrong: Vec<Error> = refer_to_org(snapshot, "/parent_id", document.parent_id).err().into_iter().collect();
+    for part in parts(document) {
+        wrong.extend(part.id.and_then(|id| refer_to_org(snapshot, &format!("{}/id", part.pointer), id).err()));
+        for list in &part.posts {
+            let pointer = format!("{}/{}", part.pointer, list.field);
+            for (index, listed) in list.holders.iter().enumerate() {
+                wrong.extend(wrong_with_holder(snapshot, &format!("{pointer}/{index}/holder"), &listed.holder, with));
+            }
+            let said = list.holders.iter().map(|listed| (&listed.holder.holder, &listed.holder.staff_no));
+            wrong.extend(repeated(|index| format!("{pointer}/{index}"), said));
+        }
+        let place = |index| format!("{}/covers/{index}/org_id", part.pointer);
+        for (index, (org, _)) in part.covers.iter().enumerate() {
+            wrong.extend(refer_to_org(snapshot, &place(index), *org).err());
+        }
+        wrong.extend(repeated(place, part.covers.iter().map(|(org, _)| org)));
+    }
+    wrong.truncate(PLACES_MAX);
+    wrong
+}
+
+fn wrong_with_holder(snapshot: &Snapshot, pointer: &str, said: &SaidHolder, with: &Circumstances<'_>) -> Vec<Error> {
+    match &said.staff_no {
+        None if with.may_know_unknown(snapshot, &said.holder) => unknown_holder(snapshot, pointer, &said.holder),
+        Some(number) if snapshot.people_numbered(number).next().is_none() => {
+            let (pointer, id) = (format!("{pointer}/staff_no"), number.to_string());
+            vec![Error::UnknownReference { pointer, what: Subject::Person, id }]
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn parts(document: &LeadingGroupDocument) -> impl Iterator<Item = &PartDocument> {

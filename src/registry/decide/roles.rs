@@ -3,10 +3,10 @@
 use super::{Circumstances, Verdict, order::put_role_at};
 use crate::{
     directory::{RoleRow, Snapshot},
-    domain::{Basis, Day, Error, ORDER_MAX, ObjectKey, OrgId, RoleFacts, RoleId, RolePatch, Subject},
+    domain::{Basis, Counterpart, Day, Error, ORDER_MAX, ObjectKey, OrgId, RoleFacts, RoleId, RolePatch, Subject},
     registry::{
         draft::Draft,
-        refer::{refer_to_holder, refer_to_org, refer_to_post, says_what_is_so},
+        refer::{refer_to_org, refer_to_post, refuse_all, says_what_is_so, unknown_holder},
         requests::{CreateRole, PatchRole},
     },
 };
@@ -14,9 +14,12 @@ use crate::{
 pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstances<'_>) -> Result<Verdict, Error> {
     let mut facts = RoleFacts::from(create);
     let snapshot = draft.snapshot();
-    refer_to_org(snapshot, "/org_id", facts.org_id)?;
-    refer_to_post(snapshot, "/post", &facts.post)?;
-    refer_to_holder(snapshot, "/holder", &facts.holder)?;
+    let named = [refer_to_org(snapshot, "/org_id", facts.org_id), refer_to_post(snapshot, "/post", &facts.post)];
+    let mut wrong: Vec<Error> = named.into_iter().filter_map(Result::err).collect();
+    if wrong.is_empty() || with.may_know_unknown(snapshot, &facts.holder) {
+        wrong.extend(unknown_holder(snapshot, "/holder", &facts.holder));
+    }
+    refuse_all(wrong)?;
     facts.valid_from = create.valid_from.unwrap_or(with.today);
     let sees = |person| with.sees(snapshot, person);
     says_what_is_so(snapshot, "/holder", &create.holder, facts.valid_from, sees)?;
@@ -30,26 +33,39 @@ pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstance
 
 pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<Verdict, Error> {
     let role = find(draft.snapshot(), id)?;
-    let placed = patch.order.zip(patch.effective_on).map(|(place, on)| (place, on.max(role.valid_from())));
-    if let (Some((_, on)), Some(until)) = (placed, role.valid_until())
-        && until <= on
-    {
-        return Err(Error::AlreadyEnded { role: id, on: until });
+    if let Some(on) = patch.effective_on {
+        let place = patch.order.ok_or_else(|| contradictory("/effective_on", Counterpart::NoOrder))?;
+        of_the_place_alone(patch)?;
+        let (org, on) = (role.org_id(), on.max(role.valid_from()));
+        if let Some(until) = role.valid_until().filter(|until| *until <= on) {
+            return Err(Error::AlreadyEnded { role: id, on: until });
+        }
+        put_role_at(draft, org, id, place, on, patch.basis.given());
+        return Ok(Verdict::on(ObjectKey::Role(id), on));
     }
-    // Without a day, the number of the role itself is corrected.
-    let order = patch.order.filter(|_| placed.is_none());
-    let mut facts = RolePatch { order, ..RolePatch::from(patch) }.applied_to(&role.facts());
+    let mut facts = RolePatch::from(patch).applied_to(&role.facts());
     // What goes on has no document of an end. One that is given all the same is refused.
     if facts.valid_until.is_none() && !patch.end_basis.is_given() {
         facts.end_basis = None;
     }
-    let org = facts.org_id;
     draft.put(id, Some(facts));
-    if let Some((place, on)) = placed {
-        put_role_at(draft, org, id, place, on);
-        return Ok(Verdict::on(ObjectKey::Role(id), on));
-    }
     Ok(ObjectKey::Role(id).into())
+}
+
+/// A request that gives a place from a day on changes nothing else of the role: its document is that of the order.
+fn of_the_place_alone(patch: &PatchRole) -> Result<(), Error> {
+    let PatchRole { order: _, effective_on: _, basis: _, valid_from, valid_until, end_basis } = patch;
+    let of_the_role = [
+        ("/valid_from", valid_from.is_some()),
+        ("/valid_until", valid_until.is_given()),
+        ("/end_basis", end_basis.is_given()),
+    ];
+    let given = of_the_role.into_iter().filter(|(_, is_given)| *is_given);
+    refuse_all(given.map(|(pointer, _)| contradictory(pointer, Counterpart::Placing)))
+}
+
+fn contradictory(pointer: &str, other: Counterpart) -> Error {
+    Error::Contradictory { pointer: pointer.to_owned(), other }
 }
 
 pub(super) fn end(draft: &mut Draft, id: RoleId, on: Day, basis: &Option<Basis>) -> Result<Verdict, Error> {

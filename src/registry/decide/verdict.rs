@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     access::{Caller, Keyring, Rights},
     directory::Snapshot,
-    domain::{AccessScope, Day, Effect, Instant, KeyChange, NotAsBefore, ObjectKey, PersonId},
+    domain::{AccessScope, Day, Effect, Holder, Instant, KeyChange, NotAsBefore, ObjectKey, PersonId},
     registry::{command::Condition, endings::Endings},
 };
 
@@ -33,6 +33,13 @@ impl Circumstances<'_> {
     /// Whether the caller sees a person.
     pub(super) fn sees(&self, snapshot: &Snapshot, person: PersonId) -> bool {
         Rights::of(self.caller, snapshot, self.today).holds_for(AccessScope::PeopleRead, snapshot, person)
+    }
+
+    /// Whether the caller may be told that such a holder does not exist, beside other faults: to who does not see
+    /// everybody, that would tell who does.
+    pub(super) fn may_know_unknown(&self, snapshot: &Snapshot, holder: &Holder) -> bool {
+        let sees_all = || Rights::of(self.caller, snapshot, self.today).has_everywhere(AccessScope::PeopleRead);
+        !matches!(holder, Holder::Person(_)) || sees_all()
     }
 }
 

@@ -9,7 +9,11 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::{draft::Draft, refer::first, touched::Touched};
+use super::{
+    draft::Draft,
+    refer::{first, refuse_all},
+    touched::Touched,
+};
 use crate::{
     directory::{PlainKind, Snapshot},
     domain::{kinds::plain_kinds, *},
@@ -71,7 +75,7 @@ fn decided<K: Requested + Into<ObjectKey>>(
         if facts.end_basis().is_some() && facts.valid_until().is_none() {
             return Err(Error::NoEnd);
         }
-        first(K::unknown(draft.snapshot(), facts))?;
+        refuse_all(K::unknown(draft.snapshot(), facts))?;
     }
     draft.put(id, facts);
     Ok(id.into())

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     domain::{
-        Basis, Day, EffectKind, Holder, LoggedEffect, OrgFacts, OrgId, OrgVersion, PersonId, RoleFacts, VersionAct,
+        Attribute, Basis, Day, EffectKind, Holder, LoggedEffect, OrgFacts, OrgId, OrgVersion, PersonId, RoleFacts,
+        VersionAct,
     },
     words::{
         names::NameDays,
-        values::{How, plain_effect},
+        values::{Described, How, plain_effect},
     },
 };
 
@@ -17,8 +18,10 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Act<'e> {
     pub(super) days: NameDays,
-    /// The document on which it rests, if several effects bring it and none brings another.
+    /// The document on which it rests: what sets values of orgs brings it, or several effects and none brings another.
     pub(super) document: Option<&'e Basis>,
+    /// The document that it replaces, if the act does nothing else.
+    pub(super) replaced: Option<&'e Basis>,
     /// The orgs that it establishes, with what has no versions.
     pub(super) established: HashMap<OrgId, &'e OrgFacts>,
     /// The versions that begin on another day than before.
@@ -66,10 +69,7 @@ impl<'e> Act<'e> {
                         (None, Some(after)) => versions.entry(*id).or_default().new.push(after),
                         _ => {}
                     }
-                    for new in after.iter().flat_map(|version| &version.acts) {
-                        let known = before.iter().flat_map(|version| &version.acts).any(|old| old.basis == new.basis);
-                        documents.note([None, new.basis.as_ref().filter(|_| !known)]);
-                    }
+                    documents.note_acts([before, after].map(|version| version.as_ref()));
                 }
                 LoggedEffect::Role { before, after, .. } => {
                     let [old, new] = [before, after].map(|facts| facts.as_ref());
@@ -105,6 +105,7 @@ impl<'e> Act<'e> {
             }
         }
         act.document = documents.common();
+        act.replaced = documents.replaced().filter(|_| effects.iter().all(only_documents));
         act.moved = versions.into_iter().filter_map(|(org, versions)| Some((org, versions.moved()?))).collect();
         // The entry of a person goes alone, or becomes part of another one that changes.
         if let [[gone], [stays]] = [people[0].as_slice(), people[1].as_slice()] {
@@ -164,22 +165,71 @@ fn earlier(ends: [Option<Day>; 2]) -> Day {
 /// The documents that the effects of an act bring.
 #[derive(Default)]
 struct Documents<'e> {
-    first: Option<&'e Basis>,
-    times: usize,
-    differ: bool,
+    /// Each with the one in whose place it comes, if any.
+    new: Vec<[Option<&'e Basis>; 2]>,
+    /// Those that an act sets in the versions of orgs: they are of this act, while a role may come with an older one.
+    of_acts: Vec<&'e Basis>,
+    /// Those that were there before.
+    known: Vec<&'e Basis>,
 }
 
 impl<'e> Documents<'e> {
     fn note(&mut self, [old, new]: [Option<&'e Basis>; 2]) {
-        let Some(new) = new.filter(|new| old != Some(*new)) else { return };
-        self.times += 1;
-        self.differ |= self.first.is_some_and(|first| first != new);
-        self.first.get_or_insert(new);
+        self.known.extend(old);
+        if new.is_some() && new != old {
+            self.new.push([old, new]);
+        }
     }
 
-    /// The one that is brought more than once, if there is no other.
+    fn note_acts(&mut self, [before, after]: [Option<&'e OrgVersion>; 2]) {
+        let [old, new] = [before, after].map(|version| version.map(OrgVersion::documents).unwrap_or_default());
+        let mut gone = old.iter().copied().filter(|document| !new.contains(document));
+        let come = new.iter().copied().filter(|document| !old.contains(document));
+        let says_the_same = before.zip(after).is_some_and(|(before, after)| {
+            before.set() == after.set() && before.values.differences(&after.values).is_empty()
+        });
+        if says_the_same {
+            self.new.extend(come.map(|document| [gone.next(), Some(document)]));
+        } else {
+            self.of_acts.extend(come);
+        }
+        self.known.extend(old);
+    }
+
+    /// The one that the act rests on as a whole.
     fn common(&self) -> Option<&'e Basis> {
-        self.first.filter(|_| self.times > 1 && !self.differ)
+        let new = || self.new.iter().filter_map(|[_, new]| *new);
+        let all = if self.of_acts.is_empty() { new().collect() } else { self.of_acts.clone() };
+        let first = *all.first()?;
+        let is_one = all.iter().all(|other| *other == first) && !self.known.contains(&first);
+        (is_one && (!self.of_acts.is_empty() || all.len() > 1)).then_some(first)
+    }
+
+    /// The one in whose place that one comes, everywhere.
+    fn replaced(&self) -> Option<&'e Basis> {
+        let first = self.new.first()?[0]?;
+        (self.new.len() > 1 && self.of_acts.is_empty() && self.new.iter().all(|[old, _]| *old == Some(first)))
+            .then_some(first)
+    }
+}
+
+/// Whether an effect changes nothing but documents.
+fn only_documents(effect: &LoggedEffect) -> bool {
+    let is_one = |attribute: &Attribute| matches!(attribute.name, "basis" | "end_basis");
+    match effect {
+        LoggedEffect::Org { before: Some(before), after: Some(after), .. } => {
+            before.differences(after).iter().all(|difference| is_one(difference.attribute))
+        }
+        LoggedEffect::Role { before: Some(before), after: Some(after), .. } => {
+            before.differences(after).iter().all(|difference| is_one(difference.attribute))
+        }
+        LoggedEffect::OrgVersion { before: Some(before), after: Some(after), .. } => {
+            before.values.differences(&after.values).is_empty()
+        }
+        LoggedEffect::OrgVersion { .. } | LoggedEffect::Person { .. } | LoggedEffect::Post { .. } => false,
+        plain => plain_effect(plain).is_some_and(|plain| {
+            plain.act == EffectKind::Changed && plain.differences.iter().all(|difference| is_one(difference.attribute))
+        }),
     }
 }
 

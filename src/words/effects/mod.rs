@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     directory::Counts,
-    domain::{Day, LoggedEffect, NotAsBefore, ObjectKey},
+    domain::{Attribute, Basis, Day, LoggedEffect, NotAsBefore, ObjectKey},
 };
 
 /// What there is to say of an act.
@@ -45,11 +45,23 @@ impl Telling<'_> {
         sentences_max: usize,
     ) -> Told {
         let act = Act::new(effects, self.day);
-        let teller = Teller { telling: self, days: &act.days, document: act.document };
+        let Act { document, replaced, .. } = act;
+        let teller = Teller { telling: self, days: &act.days, document, replaced };
         let mut summary = Summary::new(self.language, sentences_max);
-        if let Some(document) = act.document {
-            let document = Value(document, teller, self.day);
-            summary.say(format_args!("All this rests on {document}."), format_args!("依据{document}："));
+        let said = |document| Value(document, teller, self.day);
+        match (document, replaced) {
+            (Some(document), Some(replaced)) => {
+                let (old, new) = (said(replaced), said(document));
+                summary.say(
+                    format_args!("All this rests on {new} instead of {old}."),
+                    format_args!("依据由{old}改为{new}："),
+                );
+            }
+            (Some(document), None) => {
+                let document = said(document);
+                summary.say(format_args!("All this rests on {document}."), format_args!("依据{document}："));
+            }
+            (None, _) => {}
         }
         act.merged.iter().for_each(|(gone, into)| teller.merged(*gone, *into, &mut summary));
         effects.iter().for_each(|effect| teller.one(effect, &act, &mut summary));
@@ -74,7 +86,7 @@ impl Teller<'_> {
             // A merge tells of it, and its end is that of the person.
             LoggedEffect::PersonAlias { .. } => {}
             LoggedEffect::ApiKey { before, after, .. } => self.api_key(before.as_ref(), after.as_ref(), told),
-            LoggedEffect::Role { before, after, .. } => self.role(before.as_ref(), after.as_ref(), act, told),
+            LoggedEffect::Role { id, before, after } => self.role(*id, [before.as_ref(), after.as_ref()], act, told),
             plain => {
                 let told_of = match plain {
                     LoggedEffect::Supervision { before, after, .. } => {
@@ -144,7 +156,7 @@ impl Teller<'_> {
     /// Tells that an attribute has one value instead of another.
     fn differs(
         self,
-        attribute: &crate::domain::Attribute,
+        attribute: &Attribute,
         [en, zh]: [&dyn Display; 2],
         from: Option<Day>,
         [before, after]: [&dyn Said; 2],
@@ -155,23 +167,74 @@ impl Teller<'_> {
         let (on, since) = (On(from), Since(from));
         let (old, new) = (Value(before, self, day), Value(after, self, day));
         match (before.amount(), after.amount()) {
-            (_, Amount::So) => {
-                told.say(format_args!("Now a {in_en}{on}: {en}."), format_args!("{zh}{since}为{in_zh}。"))
-            }
+            (_, Amount::So) => told.say(format_args!("{en} is a {in_en}{on}."), format_args!("{zh}{since}为{in_zh}。")),
             (_, Amount::NotSo) => {
-                told.say(format_args!("No longer a {in_en}{on}: {en}."), format_args!("{zh}{since}不再是{in_zh}。"))
+                told.say(format_args!("{en} is no longer a {in_en}{on}."), format_args!("{zh}{since}不再是{in_zh}。"))
             }
             (Amount::Nothing, _) if self.is_said_once(after) => {}
-            (Amount::Nothing, _) => told
-                .say(format_args!("Set for {en}{on}: {in_en} {new}."), format_args!("{zh}的{in_zh}{since}为{new}。")),
+            (Amount::Nothing, _) => told.say(
+                format_args!("The {in_en} of {en} {} {new}{on}.", is(in_en)),
+                format_args!("{zh}的{in_zh}{since}为{new}。"),
+            ),
             (_, Amount::Nothing) => told.say(
                 format_args!("{en} has no {in_en}{on}; before: {old}."),
                 format_args!("{zh}{since}不再有{in_zh}（原为{old}）。"),
             ),
+            _ if self.replaces(before, after) => told.say(
+                format_args!("The {in_en} of {en} is corrected with it."),
+                format_args!("{zh}的{in_zh}一并更正。"),
+            ),
             _ => told.say(
-                format_args!("The {in_en} of {en} is {new} instead of {old}{on}."),
+                format_args!("The {in_en} of {en} {} {new} instead of {old}{on}.", is(in_en)),
                 format_args!("{zh}的{in_zh}{since}由{old}改为{new}。"),
             ),
+        }
+    }
+}
+
+/// The verb after an attribute in English, some of which are plurals.
+fn is(attribute: &str) -> &'static str {
+    let (first, _) = attribute.split_once(" of ").unwrap_or((attribute, ""));
+    if first.ends_with('s') { "are" } else { "is" }
+}
+
+/// The document of an end in brackets, before the sentence that tells of the end is over.
+struct EndDocument<'t, 'e> {
+    teller: Teller<'t>,
+    /// What the document is called, in English and in Chinese.
+    words: [&'static str; 2],
+    before: Option<&'e Basis>,
+    after: Option<&'e Basis>,
+}
+
+impl<'t> Teller<'t> {
+    /// How the document of an end changes with the end, among the attributes of what ends.
+    fn end_document<'e>(
+        self,
+        attributes: &'static [Attribute],
+        [before, after]: [&'e Option<Basis>; 2],
+    ) -> EndDocument<'t, 'e> {
+        let attribute = attributes.iter().find(|attribute| attribute.name == "end_basis");
+        let words = attribute.map(|attribute| [attribute.en, attribute.zh]).unwrap_or_default();
+        EndDocument { teller: self, words, before: before.as_ref(), after: after.as_ref() }
+    }
+}
+
+impl Display for EndDocument<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { teller, words: [en, zh], before, after } = *self;
+        let [old, new] = [before, after].map(|document| document.map(|it| Value(it, teller, teller.telling.day)));
+        let is_said = after.is_some_and(|document| teller.is_said_once(document));
+        match (old, new, teller.is_chinese()) {
+            _ if before == after => Ok(()),
+            (None, Some(_), _) if is_said => Ok(()),
+            (None, Some(new), false) => write!(f, " ({en} {new})"),
+            (None, Some(new), true) => write!(f, "（{zh}{new}）"),
+            (Some(old), Some(new), false) if !is_said => write!(f, " ({en} {new} instead of {old})"),
+            (Some(old), Some(new), true) if !is_said => write!(f, "（{zh}由{old}改为{new}）"),
+            (Some(old), _, false) => write!(f, " (before: {en} {old})"),
+            (Some(old), _, true) => write!(f, "（原{zh}{old}）"),
+            (None, None, _) => Ok(()),
         }
     }
 }

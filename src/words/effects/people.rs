@@ -86,14 +86,20 @@ impl Teller<'_> {
         {
             told_of.push("name");
             let (old, new) = (old.name(), new.name());
+            let becomes_former = self.telling.after.person(id).is_some_and(|it| it.person().former_names.contains(old));
             if is_kept(&differences, old, self) {
                 told_of.push("former_names");
                 told.say(
                     format_args!("{old} is now called {new}. {old} becomes a former name."),
                     format_args!("{old}改名为{new}，{old}记为曾用名。"),
                 );
+            } else if becomes_former {
+                told.say(format_args!("{old} is now called {new}."), format_args!("{old}改名为{new}。"));
             } else {
-                told.say(format_args!("The name of {old} is now {new}."), format_args!("{old}的姓名改为{new}。"));
+                told.say(
+                    format_args!("The name of {old} is corrected to {new}. {old} does not become a former name."),
+                    format_args!("{old}的姓名更正为{new}，原写法不记为曾用名。"),
+                );
             }
         }
         let unseen = attributes(fields, |name| !shown.contains(&name) && !told_of.contains(&name));

@@ -3,7 +3,10 @@
 use uuid::Uuid;
 
 use super::{super::Words, naming::Naming};
-use crate::domain::{Blocker, BlockerKind, Day, Error, Org, OrgId, PersonId, RoleId};
+use crate::{
+    directory::Snapshot,
+    domain::{Blocker, BlockerKind, Day, Error, Org, OrgId, PersonId, RoleId},
+};
 
 /// What stands in the way.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,8 +79,12 @@ impl Blockers {
                 self.hidden += hidden;
             }
             Error::Misplaced { org: id, on, .. } => {
-                let above = naming.after.org_on(*id, *on).and_then(|view| view.values().parent_id);
-                if let Some(above) = above {
+                let above = |directory: &Snapshot| directory.org_on(*id, *on).and_then(|view| view.values().parent_id);
+                // What stands there already is in the way of what is above it.
+                if above(naming.after).is_some() && above(naming.before) == above(naming.after) {
+                    put(BlockerKind::Child, id.0, *on);
+                }
+                if let Some(above) = above(naming.after) {
                     put(org, above.0, *on);
                 }
             }
@@ -102,7 +109,9 @@ impl Blockers {
             | Error::AlreadyDissolved { org: id, on }
             | Error::DissolvedAtFounding { org: id, on }
             | Error::FoundingDayFixed { org: id, on } => put(org, id.0, *on),
-            Error::NotAUnit { org: id } | Error::EndedWith { org: id } => put(org, id.0, Day::MAX),
+            Error::NotAUnit { org: id } | Error::NeverHasPost { org: id, .. } | Error::EndedWith { org: id } => {
+                put(org, id.0, Day::MAX)
+            }
             Error::BoundaryCrossed { org: id, after, before } => {
                 for day in [after, before].into_iter().flatten() {
                     put(BlockerKind::Version, id.0, *day);

@@ -72,14 +72,14 @@ impl<'s> Naming<'s> {
 
     /// A role: who holds which post where.
     pub(super) fn of_role(self, id: RoleId) -> Words {
-        let Some(RoleFacts { org_id, post, holder, valid_from, .. }) = self.role(id) else {
+        let Some(RoleFacts { org_id, post, holder, acting, valid_from, .. }) = self.role(id) else {
             return Words::new("a role", "某任职");
         };
         let [en, zh] = self.both();
         let day = valid_from;
         Words::new(
-            format!("{} ({})", en.holder(&holder, day), en.position(org_id, &post, day)),
-            format!("{}（{}）", zh.holder(&holder, day), zh.position(org_id, &post, day)),
+            format!("{} ({})", en.holder(&holder, day), en.position(org_id, &post, acting, day)),
+            format!("{}（{}）", zh.holder(&holder, day), zh.position(org_id, &post, acting, day)),
         )
     }
 
@@ -114,7 +114,7 @@ impl Speaker<'_> {
         let Naming { before, after, names } = self.naming;
         let (shown, day, language) = (&|_: &Snapshot, _| None, Day::MAX, self.language);
         let telling = Telling { before, after, names, shown, day, language };
-        thing(Teller { telling, days: &NameDays::default(), document: None }).to_string()
+        thing(Teller { telling, days: &NameDays::default(), document: None, replaced: None }).to_string()
     }
 
     pub(super) fn name(self, id: OrgId, day: Day) -> String {
@@ -133,8 +133,8 @@ impl Speaker<'_> {
         self.say(|teller| teller.holder(holder, day))
     }
 
-    pub(super) fn position(self, org: OrgId, post: &PostCode, day: Day) -> String {
-        self.say(|teller| teller.position(org, post, false, day))
+    pub(super) fn position(self, org: OrgId, post: &PostCode, acting: bool, day: Day) -> String {
+        self.say(|teller| teller.position(org, post, acting, day))
     }
 }
 
@@ -166,8 +166,15 @@ pub(super) fn counted(number: usize, one: &str, more: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { more })
 }
 
-/// What an attribute of an org is called.
+/// What an attribute of an org is called, or a part of one.
 pub(super) fn attribute(field: &str) -> (&'static str, &'static str) {
+    const PARTS: &[(&str, (&str, &str))] = &[
+        ("full", ("number of full members", "正式党员人数")),
+        ("probationary", ("number of probationary members", "预备党员人数")),
+    ];
+    if let Some((_, words)) = PARTS.iter().find(|(name, _)| *name == field) {
+        return *words;
+    }
     let all = OrgValues::ATTRIBUTES.iter().chain(OrgFacts::ATTRIBUTES);
     all.into_iter()
         .find(|attribute| attribute.name == field)

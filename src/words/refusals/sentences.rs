@@ -4,7 +4,10 @@ use super::{
     super::{Words, denied::denied},
     blockers::owner,
     naming::{Naming, attribute, counted},
-    phrases::{between, counterpart, days_of_role, holders, in_use, life, not_the_whole, outside, text_error, told_at},
+    phrases::{
+        between, contradictory, holders, holds_already, in_use, life, not_the_whole, outside, self_reference,
+        text_error, told_at,
+    },
     refusal::Refusal,
 };
 use crate::domain::{Day, Error, OrgKind, RoleId, Word};
@@ -32,7 +35,7 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
                 scope.as_str()
             ),
             format!(
-                "当前调用者无权在所涉及的每一天在{}{}，需要在该处的授权范围 `{}`。",
+                "当前调用者在{}无权{}：须在所涉及的每一天都具有授权范围 `{}`。",
                 zh.name(*org, Day::MAX),
                 scope.zh(),
                 scope.as_str()
@@ -120,16 +123,15 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
             format!("类别“{}”出现两次。", kind.zh()),
         ),
         Error::Repeated { pointer } => {
-            at(pointer, "The list has this already.".to_owned(), "列表中已有此项。".to_owned())
+            at(pointer, "Stands in this list already.".to_owned(), "在该列表中重复出现。".to_owned())
         }
-        Error::SelfReference { pointer } => at(
-            pointer,
-            "Must be something other than what it stands in.".to_owned(),
-            "不能是该对象自身。".to_owned(),
-        ),
+        Error::SelfReference { pointer } => {
+            let Words { en, zh } = self_reference(pointer);
+            at(pointer, en, zh)
+        }
         Error::Contradictory { pointer, other } => {
-            let Words { en, zh } = counterpart(*other);
-            at(pointer, format!("Must agree with {en}."), format!("必须与{zh}一致。"))
+            let Words { en, zh } = contradictory(*other);
+            at(pointer, en, zh)
         }
         Error::CodeIsFixed => at(
             "/code",
@@ -154,7 +156,7 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
                         parent.en()
                     ),
                     format!(
-                        "在{on}，{org_zh}（{}）不能设在{}（{}）之下。",
+                        "{on}当日，{org_zh}（{}）不能设在{}（{}）之下。",
                         kind.zh(),
                         zh.name(above, *on),
                         parent.zh()
@@ -162,13 +164,13 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
                 ),
                 None => detail(
                     format!("On {on}, {org_en} ({}) cannot stand at the top.", kind.en()),
-                    format!("在{on}，{org_zh}（{}）不能没有上级。", kind.zh()),
+                    format!("{on}当日，{org_zh}（{}）不能没有上级。", kind.zh()),
                 ),
             }
         }
         Error::WouldCycle { org, under, on } if org == under => detail(
             format!("On {on}, {} would stand under itself.", en.name(*org, *on)),
-            format!("在{on}，{}将设在自身之下。", zh.name(*org, *on)),
+            format!("{on}当日，{}将设在自身之下。", zh.name(*org, *on)),
         ),
         Error::WouldCycle { org, under, on } => detail(
             format!(
@@ -176,14 +178,14 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
                 en.name(*org, *on),
                 en.name(*under, *on)
             ),
-            format!("在{on}，{}将设在{}之下，而后者是它的下级。", zh.name(*org, *on), zh.name(*under, *on)),
+            format!("{on}当日，{}将设在{}之下，而后者是它的下级。", zh.name(*org, *on), zh.name(*under, *on)),
         ),
         Error::TooDeep { org, levels_max, on } => detail(
             format!(
                 "On {on}, {} or an org below it would have more than {levels_max} levels above it.",
                 en.name(*org, *on)
             ),
-            format!("在{on}，{}或其下级之上将超过 {levels_max} 层。", zh.name(*org, *on)),
+            format!("{on}当日，{}或其下级之上将超过 {levels_max} 层。", zh.name(*org, *on)),
         ),
         Error::OutsideLife { org, from, until, by } => {
             let Words { en: life_en, zh: life_zh } = life(naming, *org, *from);
@@ -199,22 +201,22 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
         }
         Error::CodeTaken { code, by, on } => at(
             "/code",
-            format!("{} has the code {code} on {on}.", en.name(*by, *on)),
-            format!("在{on}，代码 {code} 由{}使用。", zh.name(*by, *on)),
+            format!("{} has the code {code} on {on} already.", en.name(*by, *on)),
+            format!("代码 {code} 自{on}起已由{}使用，不能重复。", zh.name(*by, *on)),
         ),
         Error::ExternalIdTaken { id, by } => {
-            let other = || Words::new("Another entry", "另有条目");
+            let other = || Words::new("Another entry", "另一条目");
             let Words { en, zh } = by.and_then(|by| owner(naming, by)).map_or_else(other, |owner| owner.name);
             at(
                 "/external_ids",
-                format!("{en} has the same identifier in the scheme `{}`.", id.scheme),
-                format!("{zh}在体系 `{}` 中使用相同的标识。", id.scheme),
+                format!("{en} has the same identifier in the scheme `{}` already.", id.scheme),
+                format!("体系 `{}` 中的该标识已由{zh}使用，不能重复。", id.scheme),
             )
         }
         Error::StaffNoTaken { by: Some(by) } => at(
             "/staff_no",
-            format!("{} has this staff number.", en.person(*by)),
-            format!("{}使用该工号。", zh.person(*by)),
+            format!("{} has this staff number already.", en.person(*by)),
+            format!("该工号已由{}使用，不能重复。", zh.person(*by)),
         ),
         Error::StaffNoTaken { by: None } => {
             at("/staff_no", "The staff number is taken.".to_owned(), "该工号已被使用。".to_owned())
@@ -226,7 +228,12 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
         ),
         Error::PostNotInKind { post, org, kind, on } => detail(
             format!("On {on}, {} ({}) has no post “{}”.", en.name(*org, *on), kind.en(), en.post(post)),
-            format!("在{on}，{}（{}）没有职务“{}”。", zh.name(*org, *on), kind.zh(), zh.post(post)),
+            format!("{on}当日，{}（{}）没有职务“{}”。", zh.name(*org, *on), kind.zh(), zh.post(post)),
+        ),
+        Error::NeverHasPost { pointer, post, org } => at(
+            pointer,
+            format!("{} never has the post “{}”, so nobody would ever sit there.", en.name(*org, Day::MAX), en.post(post)),
+            format!("{}从未设有职务“{}”，该席位将始终空缺。", zh.name(*org, Day::MAX), zh.post(post)),
         ),
         Error::PostFull { post, org, on, holders_max, roles } => {
             let Words { en: roles_en, zh: roles_zh } = holders(naming, roles);
@@ -238,9 +245,8 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
                     en.name(*org, *on)
                 ),
                 format!(
-                    "{}{}至多 {holders_max} 人，而在{on}将有 {would} 人：{roles_zh}。",
-                    zh.name(*org, *on),
-                    zh.post(post)
+                    "{}至多 {holders_max} 人，而{on}将有 {would} 人：{roles_zh}。",
+                    zh.position(*org, post, false, *on)
                 ),
             )
         }
@@ -254,30 +260,27 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
                     en.name(*org, *on)
                 ),
                 format!(
-                    "{}{}至多由 1 人代理，而在{on}将有 {would} 人：{roles_zh}。",
-                    zh.name(*org, *on),
-                    zh.post(post)
+                    "{}至多 1 人，而{on}将有 {would} 人：{roles_zh}。",
+                    zh.position(*org, post, true, *on)
                 ),
             )
         }
         Error::SameHolder { beside, on, role: _ } => {
-            let Words { en: days_en, zh: days_zh } = days_of_role(naming, *beside);
-            detail(
-                format!("The same holder has the same post there on {on} already: {}, {days_en}.", en_role(beside)),
-                format!("在{on}，同一任职者已担任该职务：{days_zh}{}。", zh_role(beside)),
-            )
+            let Words { en, zh } = holds_already(naming, *beside, *on);
+            detail(en, zh)
         }
         Error::KindForbids { org, kind, field, on } => at(
             &format!("/{field}"),
             format!("On {on}, {} ({}) has no {}.", en.name(*org, *on), kind.en(), attribute(field).0),
-            format!("在{on}，{}（{}）没有{}。", zh.name(*org, *on), kind.zh(), attribute(field).1),
+            format!("{on}当日，{}（{}）没有{}。", zh.name(*org, *on), kind.zh(), attribute(field).1),
         ),
         Error::Incomplete { field, missing } => {
-            let missing_in = |between: &str| missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(between);
             let (name_en, name_zh) = attribute(field);
+            let [missing_en, missing_zh]: [Vec<&str>; 2] =
+                [missing.iter().map(|name| attribute(name).0).collect(), missing.iter().map(|name| attribute(name).1).collect()];
             let told = detail(
-                format!("The {name_en} of a day must be complete. Missing: {}.", missing_in(", ")),
-                format!("某日的{name_zh}必须完整，还缺{}。", missing_in("、")),
+                format!("The {name_en} of a day must be complete. Missing: {}.", missing_en.join(", ")),
+                format!("当日的{name_zh}不完整，还缺{}。", missing_zh.join("、")),
             );
             let required = |name| (format!("/{field}/{name}"), Words::new("is required", "必填"));
             Refusal { faults: missing.iter().map(required).collect(), ..told }
@@ -285,15 +288,15 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
         Error::NotAUnit { org } => at(
             "/unit_ids",
             format!("{} is not of the kind “{}”.", en.name(*org, Day::MAX), OrgKind::Unit.en()),
-            format!("{}的类别不是{}。", zh.name(*org, Day::MAX), OrgKind::Unit.zh()),
+            format!("{}不是{}。", zh.name(*org, Day::MAX), OrgKind::Unit.zh()),
         ),
         Error::NotASupervisionGroup { org, on } => detail(
             format!("On {on}, {} is not of the kind “{}”.", en.name(*org, *on), OrgKind::SupervisionGroup.en()),
-            format!("在{on}，{}的类别不是{}。", zh.name(*org, *on), OrgKind::SupervisionGroup.zh()),
+            format!("{on}当日，{}不是{}。", zh.name(*org, *on), OrgKind::SupervisionGroup.zh()),
         ),
         Error::SupervisedTwice { beside, on, supervision: _ } => {
             let Words { en: known_en, zh: known_zh } = naming.of_supervision(*beside);
-            detail(format!("On {on}, it is so already: {known_en}."), format!("在{on}已有相同的督导关系：{known_zh}。"))
+            detail(format!("{known_en} on {on} already."), format!("{on}当日，{known_zh}已有登记。"))
         }
         Error::SuccessorAbsent { org, successor, on } => {
             let Words { en: life_en, zh: life_zh } = life(naming, *successor, *on);
@@ -310,22 +313,27 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
                 ),
             )
         }
-        Error::SuccessorForeign { org, successor, on } => detail(
-            format!(
-                "{} ends on {on}. Of it and its successor {}, only one is an administrative unit.",
-                en.name(*org, *on),
-                en.name(*successor, *on)
-            ),
-            format!(
-                "{}自{on}起撤销；它与承继组织{}中只有一个是行政单位。",
-                zh.name(*org, *on),
-                zh.name(*successor, *on)
-            ),
-        ),
+        Error::SuccessorForeign { org, successor, on } => {
+            let is_unit = naming.after.org_on(*successor, *on).is_some_and(|view| view.kind() == OrgKind::Unit);
+            let (en_unit, zh_unit) = (OrgKind::Unit.en(), OrgKind::Unit.zh());
+            let (org_en, next_en) = (en.name(*org, *on), en.name(*successor, *on));
+            let (org_zh, next_zh) = (zh.name(*org, *on), zh.name(*successor, *on));
+            if is_unit {
+                detail(
+                    format!("{next_en} is of the kind “{en_unit}” and {org_en} is not, so it cannot be its successor."),
+                    format!("{next_zh}是{zh_unit}，{org_zh}不是，前者不能承继后者。"),
+                )
+            } else {
+                detail(
+                    format!("{org_en} is of the kind “{en_unit}” and {next_en} is not, so {next_en} cannot be its successor."),
+                    format!("{org_zh}是{zh_unit}，{next_zh}不是，后者不能承继前者。"),
+                )
+            }
+        }
         Error::GroupExists { org, on } => at(
             "/name",
             format!("On {on}, a leading group of this name stands under the same org: {}.", en.name(*org, *on)),
-            format!("在{on}，同一组织之下已有同名的领导小组：{}。", zh.name(*org, *on)),
+            format!("{on}当日，同一组织之下已有同名的领导小组：{}。", zh.name(*org, *on)),
         ),
         Error::PlannedAlready { org, on } => detail(
             format!(
@@ -337,7 +345,7 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
         Error::NotInGroup { pointer, org, group, kind, on } => at(
             pointer,
             format!("On {on}, {} does not belong to {} as its {}.", en.name(*org, *on), en.name(*group, *on), kind.en()),
-            format!("在{on}，{}不是{}的{}。", zh.name(*org, *on), zh.name(*group, *on), kind.zh()),
+            format!("{on}当日，{}不是{}的{}。", zh.name(*org, *on), zh.name(*group, *on), kind.zh()),
         ),
         Error::FoundingDayFixed { org, on } => at(
             "/valid_from",
@@ -368,10 +376,10 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
             let Words { en: life_en, zh: life_zh } = life(naming, *org, Day::MAX);
             detail(
                 format!(
-                    "It ended when {} was dissolved. Restore that org instead. {life_en}",
+                    "It ended with {0}. To restore it or to correct its end, do that to {0}. {life_en}",
                     en.name(*org, Day::MAX)
                 ),
-                format!("它随{}的撤销而终止，请恢复后者：{life_zh}。", zh.name(*org, Day::MAX)),
+                format!("该组织随{0}的撤销而终止，恢复或更正请对{0}进行：{life_zh}。", zh.name(*org, Day::MAX)),
             )
         }
         Error::FirstVersion { org } => detail(
@@ -383,8 +391,8 @@ pub(super) fn told(error: &Error, naming: Naming<'_>) -> Refusal {
         ),
         Error::BoundaryCrossed { org, after, before } => at(
             "/valid_from",
-            format!("For {} the day must be {}.", en.name(*org, Day::MAX), between(*after, *before).en),
-            format!("对{}，该日必须{}。", zh.name(*org, Day::MAX), between(*after, *before).zh),
+            format!("This version of {} can only begin {}.", en.name(*org, Day::MAX), between(*after, *before).en),
+            format!("{}的该版本的起始日必须{}。", zh.name(*org, Day::MAX), between(*after, *before).zh),
         ),
         Error::AlreadyEnded { role, on } => detail(
             format!("The role ends on {on} already: {}.", en_role(role)),

@@ -231,7 +231,7 @@ api_test! {
         assert_eq!(dry["change"]["summary"], json!([
             "小组 is established under 学校党委 on 2021-03-05 (kind leading group, place 2).",
             "督导组 is established under 小组 on 2021-03-05 (kind supervision group, place 1).",
-            "Whoever is secretary of 学校党委 becomes leader of 小组 from 2021-03-05 on (place 1).",
+            "The seat of the secretary of 学校党委 becomes leader of 小组 from 2021-03-05 on (place 1).",
             "胡春梅 becomes acting leader of 小组 from 2021-03-05 on (place 2).",
             "督导组 covers 学院党总支 and everything below it from 2021-03-05 on.",
         ]));

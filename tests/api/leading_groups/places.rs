@@ -80,4 +80,23 @@ api_test! {
         let refused = app.put(&format!("/leading-groups/{group}"), again).await.is_problem(409, "unknown-reference");
         assert_eq!(pointers(&refused).len(), 4);
     }
+
+    async fn all_that_is_wrong_with_a_document_alone_is_told_at_once(app: TestApp) {
+        let campus = campus(&app).await;
+        let known = json!({"holder": {"type": "person", "id": campus.sun}});
+        let seat = json!({"holder": {"type": "seat", "org_id": campus.committee, "post": "office_director"}});
+        let document = json!({
+            "parent_id": campus.committee, "name": "癸专班", "valid_from": "2021-01-01",
+            "leaders": [known, known], "members": [seat],
+            "supervision_groups": [{"name": "一组", "covers": [{"org_id": campus.college, "scope": "self"}, {"org_id": UNKNOWN, "scope": "self"}]}],
+        });
+        // The first says what sort of refusal it is.
+        let refused = app.post("/leading-groups", document).await.is_problem(422, "repeated-value");
+        assert_eq!(pointers(&refused), ["/leaders/1", "/members/0/holder/post", "/supervision_groups/0/covers/1/org_id"]);
+        let told: Vec<&Value> = refused.body["errors"].as_array().unwrap().iter().map(|error| &error["detail"]).collect();
+        assert_eq!(told, [
+            "Stands in this list already.", "学校党委 never has the post “office director”, so nobody would ever sit there.",
+            "There is no such org.",
+        ]);
+    }
 }

@@ -61,6 +61,25 @@ api_test! {
         body["liaisons"] = json!([]);
         let refused = app.send(app.request("PUT", &path).header("if-match", read.header("etag")).json(&body)).await;
         assert!(refused.is_problem(412, "precondition-failed").text.contains("as_of=2026-12-15"));
+        // So it is if the body is what the answer of today was, with ids and names that are other ones on that day.
+        let mut body = read.body.clone();
+        body["effective_on"] = json!("2026-12-15");
+        body["deputy_leaders"][0]["role_id"] = read.body["members"][0]["role_id"].clone();
+        body["deputy_leaders"][0]["holder"]["name"] = json!("别人");
+        let put = async |tag: Option<&str>| {
+            let request = app.request("PUT", &path).json(&body);
+            app.send(match tag { Some(tag) => request.header("if-match", tag), None => request }).await
+        };
+        put(None).await.is_problem(428, "precondition-required");
+        let refused = put(Some(read.header("etag"))).await.is_problem(412, "precondition-failed");
+        assert!(refused.text.contains("as_of=2026-12-15"), "{}", refused.text);
+        // Who has seen that day is told what the directory says then.
+        let seen = app.get(&format!("{path}?as_of=2026-12-15")).await.is(200);
+        let refused = put(Some(seen.header("etag"))).await.is_problem(422, "contradictory").at("/deputy_leaders/0/holder/name");
+        assert_eq!(refused.body["detail"], "The directory says something else on 2026-12-15. Read it again with `as_of=2026-12-15`, or leave this out.");
+        // What a GET adds is ignored but for names: which roles they are follows from the holders.
+        body["deputy_leaders"][0]["holder"]["name"] = seen.body["deputy_leaders"][0]["holder"]["name"].clone();
+        app.send(app.request("PUT", &path).header("if-match", seen.header("etag")).json(&body)).await.is(200);
     }
 
     async fn every_list_that_is_forgotten_is_named(app: TestApp) {

@@ -66,7 +66,7 @@ fn every_broken_rule_of_a_line_is_told() {
         all_of(&told[3], &["has this staff number", "hr:1", "hr:2"]);
         all_of(
             &told[4],
-            &["something other than", "第1 was established on 2000-01-01", "not of the kind “supervision group”"],
+            &["cannot cover itself", "第1 was established on 2000-01-01", "not of the kind “supervision group”"],
         );
         all_of(&told[5], &["第1 was established on 2000-01-01", "第2 was established on 2000-01-01", "has no post"]);
         all_of(&told[6], &["org_id", "post: none", "holder/id", "has no day"]);

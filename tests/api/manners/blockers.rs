@@ -25,19 +25,19 @@ api_test! {
         let path = format!("/orgs/{general}/versions/2001-01-01");
         let later = json!({"valid_from": "2002-01-01"});
         let refused = asked(&app, "en", "PATCH", &path, &later).await.is_problem(409, "outside-life");
-        assert_eq!(told(&refused), "早总支 was established on 2002-01-01. But 子支部 stands under it from 2001-01-01 on.");
+        assert_eq!(told(&refused), "早总支 would be established on 2002-01-01. But 子支部 stands under it from 2001-01-01 on.");
         assert_eq!(refused.body["blockers"], json!([
             {"kind": "child", "id": branch, "name": "子支部", "valid_from": "2001-01-01"},
             {"kind": "org", "id": general, "name": "早总支", "valid_from": "2001-01-01"},
         ]));
         let refused = asked(&app, "zh", "PATCH", &path, &later).await.is_problem(409, "outside-life");
-        assert_eq!(told(&refused), "早总支于2002-01-01成立，而子支部自2001-01-01起设在早总支之下。");
+        assert_eq!(told(&refused), "早总支将改为于2002-01-01成立，而子支部自2001-01-01起隶属早总支。");
 
         app.delete(&format!("/orgs/{branch}")).await.is(200);
         let person = app.person("在任").await;
         let role = app.role(&general, "secretary", &person, "2001-06-01").await;
         let refused = asked(&app, "zh", "PATCH", &path, &later).await.is_problem(409, "outside-life");
-        assert_eq!(told(&refused), "早总支于2002-01-01成立，而在任（早总支书记）自2001-06-01起任职。");
+        assert_eq!(told(&refused), "早总支将改为于2002-01-01成立，而在任（早总支书记）自2001-06-01起任职。");
         assert_eq!(refused.body["blockers"][0]["id"], json!(role));
         // A new role has no id yet: only the org stands in its way.
         let early = json!({"org_id": general, "post": "member", "holder": {"type": "person", "id": person}, "valid_from": "1999-01-01"});
@@ -52,13 +52,55 @@ api_test! {
         let role = app.role(&general, "secretary", &app.person("在任").await, "2010-01-01").await;
         let new = json!({"org_id": general, "post": "secretary", "holder": {"type": "person", "id": app.person("新任").await}, "valid_from": "2020-01-01"});
         let refused = asked(&app, "zh", "POST", "/roles", &new).await.is_problem(409, "post-full");
-        assert_eq!(told(&refused), "早总支书记至多 1 人，而在2020-01-01将有 2 人：在任（自2010-01-01起）、新任（自2020-01-01起）。");
+        assert_eq!(told(&refused), "早总支书记至多 1 人，而2020-01-01将有 2 人：在任（自2010-01-01起）、新任（自2020-01-01起）。");
         assert_eq!(refused.body["blockers"], json!([{"kind": "role_in", "id": role, "name": "在任（早总支书记）", "valid_from": "2010-01-01"}]));
         let refused = asked(&app, "en", "POST", "/roles", &new).await.is_problem(409, "post-full");
         assert_eq!(
             told(&refused),
             "The post “secretary” of 早总支 may have 1 holder, but on 2020-01-01 would have 2: 在任 from 2010-01-01 on and 新任 from 2020-01-01 on."
         );
+    }
+
+    async fn what_cannot_stand_under_another_kind_is_named(app: TestApp) {
+        let committee = app.committee().await;
+        let general = general_branch(&app, &committee, "早总支").await;
+        let branch = app.org_under("branch", Some(&general), "甲支部", "2001-01-01").await;
+        let kind = json!({"kind": "branch", "effective_on": "2020-01-01"});
+        let refused = asked(&app, "zh", "PATCH", &format!("/orgs/{general}"), &kind).await.is_problem(409, "misplaced");
+        assert_eq!(told(&refused), "2020-01-01当日，甲支部（党支部）不能设在早总支（党支部）之下。");
+        let above = json!({"kind": "org", "id": general, "name": "早总支", "valid_from": "2001-01-01"});
+        assert_eq!(refused.body["blockers"], json!([
+            {"kind": "child", "id": branch, "name": "甲支部", "valid_from": "2001-01-01"}, above,
+        ]));
+        // Of what a request moves there, only what is above it stands in the way.
+        let group = app.org_under("party_group", Some(&branch), "一组", "2001-01-01").await;
+        let refused = asked(&app, "en", "PATCH", &format!("/orgs/{group}"), &json!({"parent_id": general})).await;
+        assert_eq!(refused.is_problem(409, "misplaced").body["blockers"], json!([above]));
+    }
+
+    async fn one_thing_is_not_told_as_several(app: TestApp) {
+        let committee = app.committee().await;
+        let general = general_branch(&app, &committee, "早总支").await;
+        app.org_under("branch", Some(&general), "甲支部", "2001-01-01").await;
+        let path = format!("/orgs/{general}/dissolve");
+        let refused = asked(&app, "en", "POST", &path, &json!({})).await.is_problem(409, "in-use");
+        assert_eq!(told(&refused), "1 thing stands in the way: an org under it “甲支部”.");
+        let refused = asked(&app, "zh", "POST", &path, &json!({})).await.is_problem(409, "in-use");
+        assert_eq!(told(&refused), "有 1 项妨碍此操作，须先行处理：下级组织“甲支部”。");
+    }
+
+    async fn who_acts_is_told_so(app: TestApp) {
+        let committee = app.committee().await;
+        let general = general_branch(&app, &committee, "早总支").await;
+        let acting = |person: &str, post: &str| json!({"org_id": general, "post": post, "acting": true, "valid_from": "2020-01-01",
+            "holder": {"type": "person", "id": person}});
+        let (sun, hu) = (app.person("孙国权").await, app.person("胡春梅").await);
+        app.post("/roles", acting(&sun, "secretary")).await.is(201);
+        let refused = asked(&app, "zh", "POST", "/roles", &acting(&hu, "secretary")).await.is_problem(409, "acting-taken");
+        assert_eq!(told(&refused), "早总支代理书记至多 1 人，而2020-01-01将有 2 人：孙国权（自2020-01-01起）、胡春梅（自2020-01-01起）。");
+        assert_eq!(refused.body["blockers"][0]["name"], "孙国权（早总支代理书记）");
+        let deputy = asked(&app, "zh", "POST", "/roles", &acting(&hu, "deputy_secretary")).await.is(201);
+        assert_eq!(deputy.change()["summary"], json!(["胡春梅自2020-01-01起任早总支副书记（主持工作）（排名2）。"]));
     }
 
     async fn a_cycle_names_both_orgs(app: TestApp) {
@@ -79,7 +121,7 @@ api_test! {
         let general = general_branch(&app, &committee, "早总支").await;
         let head = json!({"org_id": general, "post": "head", "holder": {"type": "person", "id": app.person("某").await}, "valid_from": "2020-01-01"});
         let refused = asked(&app, "zh", "POST", "/roles", &head).await.is_problem(409, "post-not-in-kind");
-        assert_eq!(told(&refused), "在2020-01-01，早总支（党总支）没有职务“部长”。");
+        assert_eq!(told(&refused), "2020-01-01当日，早总支（党总支）没有职务“部长”。");
         let refused = asked(&app, "en", "POST", "/roles", &head).await.is_problem(409, "post-not-in-kind");
         assert!(told(&refused).starts_with("On 2020-01-01, 早总支 (general branch) has no post “"), "{}", refused.text);
     }

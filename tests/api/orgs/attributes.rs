@@ -18,12 +18,12 @@ api_test! {
         let changed = app.patch(&format!("/orgs/{branch}"), body).await.is(200);
         assert_eq!(changed.change()["summary"], json!([
             "The external identifiers of 支部 gain oa 1.",
-            "Set for 支部 from 2020-01-01 on: short name 支.", "Now a joint branch from 2020-01-01 on: 支部.",
-            "Set for 支部 from 2020-01-01 on: duties \"抓总\".",
+            "The short name of 支部 is 支 from 2020-01-01 on.", "支部 is a joint branch from 2020-01-01 on.",
+            "The duties of 支部 are \"抓总\" from 2020-01-01 on.",
         ]));
         // The document of the end is told, too.
         let end = json!({"effective_on": "2025-01-01", "basis": {"title": "撤销"}, "successor_ids": [committee]});
         let ended = app.post(&format!("/orgs/{branch}/dissolve"), end).await.is(200);
-        assert_eq!(ended.change()["summary"], json!(["支部 ends on 2025-01-01. Its successors: 学校党委.", "Set for 支部: document of the end 《撤销》."]));
+        assert_eq!(ended.change()["summary"], json!(["支部 ends on 2025-01-01 (document of the end 《撤销》). Its successors: 学校党委."]));
     }
 }

@@ -27,7 +27,7 @@ api_test! {
         let change = async |patch: Value| app.patch(&format!("/orgs/{id}"), json!({"member_counts": patch})).await;
         let newest = change(counts(120, 3, "2025-12-31")).await.is(200);
         assert_eq!(newest.body["member_counts"], counts(120, 3, "2025-12-31"));
-        assert_eq!(newest.change()["summary"], json!(["The member counts of 党委 gain 120 full and 3 probationary members (counted on 2025-12-31)."]));
+        assert_eq!(newest.change()["summary"], json!(["Counted in 党委 on 2025-12-31: 120 full and 3 probationary members."]));
         // An earlier count that is entered late shows in its time.
         change(counts(8, 0, "2023-12-31")).await.is(200);
         assert_eq!(all(&app, &id).await, json!([counts(8, 0, "2023-12-31"), counts(9, 1, "2024-12-31"), counts(120, 3, "2025-12-31")]));
@@ -60,7 +60,7 @@ api_test! {
         change(counts(9, 1, "2024-12-31")).await.is(200);
         let corrected = change(json!({"counted_on": "2024-12-31", "full": 10})).await.is(200);
         assert_eq!(corrected.change()["summary"], json!([
-            "The member counts of 学校党委 gain 10 full and 1 probationary members (counted on 2024-12-31) and lose 9 full and 1 probationary members (counted on 2024-12-31).",
+            "Counted in 学校党委 on 2024-12-31: 10 full and 1 probationary members instead of 9 full and 1 probationary members.",
         ]));
         let at = revision(&app);
         change(json!({"counted_on": "2024-12-31"})).await.is(200);
@@ -72,7 +72,7 @@ api_test! {
         let tried = app.request("PATCH", &format!("/orgs/{id}")).header("accept-language", "zh");
         let last = json!({"member_counts": {"counted_on": "2024-12-31", "full": null, "probationary": null}});
         let last = app.send(tried.json(&last)).await.is(200);
-        assert_eq!(last.change()["summary"], json!(["学校党委的党员统计去掉正式党员10人、预备党员1人（2024-12-31统计）。"]));
+        assert_eq!(last.change()["summary"], json!(["删除学校党委2024-12-31的党员统计（正式党员10人、预备党员1人）。"]));
         assert_eq!((&last.body["member_counts"], all(&app, &id).await), (&json!(null), json!([])));
     }
 }

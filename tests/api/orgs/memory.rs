@@ -102,7 +102,7 @@ api_test! {
         let body = json!({"name": "甲", "effective_on": "2020-01-01", "basis": {"title": "名称不变的通知", "number": "1"}});
         let confirmed = app.patch(&format!("/orgs/{id}"), body.clone()).await.is(200);
         assert_eq!(confirmed.body["change"]["summary"], json!([
-            "It is confirmed for 甲 from 2020-01-01 on: name 甲.", "The change of 甲 on 2020-01-01 rests on 《名称不变的通知》 (1).",
+            "All this rests on 《名称不变的通知》 (1).", "It is confirmed for 甲 from 2020-01-01 on: name 甲.",
         ]));
         let again = app.patch(&format!("/orgs/{id}"), body).await.is(200);
         assert_eq!(again.body["change"]["effects"], json!([]), "the same document says the same once");

@@ -114,6 +114,35 @@ api_test! {
         app.patch(&format!("/roles/{c}"), json!({"order": 2, "effective_on": "2023-01-01"})).await.is_problem(409, "already-ended");
     }
 
+    async fn a_place_from_a_day_on_has_a_document_of_its_own(app: TestApp) {
+        let (id, [a, b, c]) = three(&app).await;
+        let (appointed, ranking) = (json!({"title": "任职通知", "number": "1"}), json!({"title": "排名通知", "number": "9"}));
+        let path = format!("/roles/{c}");
+        app.patch(&path, json!({"basis": appointed})).await.is(200);
+        let place = |order: i32, on: &str| json!({"order": order, "effective_on": on, "basis": ranking});
+        let placed = app.patch(&path, place(1, "2020-01-01")).await.is(200);
+        assert_eq!((&placed.body["order"], &placed.body["basis"]), (&json!(1), &appointed));
+        assert_eq!(placed.change()["summary"], json!([
+            "All this rests on 《排名通知》 (9).", "The order of the holders of 学校党委 is 丙, 甲, 乙 from 2020-01-01 on.",
+        ]));
+        let order = async |on: &str| app.get(&format!("/orgs/{id}/role-order?as_of={on}")).await.is(200).body;
+        assert_eq!(order("2020-01-01").await, json!({"ids": [c, a, b], "effective_on": "2020-01-01", "basis": ranking}));
+        // Where it stands there anyway, a document declares that.
+        app.patch(&path, place(1, "2021-01-01")).await.is(200);
+        assert_eq!(order("2021-01-01").await["effective_on"], "2021-01-01");
+        let at = revision(&app);
+        app.patch(&path, place(1, "2021-01-01")).await.is(200);
+        app.patch(&path, json!({"order": 1, "effective_on": "2022-01-01"})).await.is(200);
+        assert_eq!(revision(&app), at, "nothing new is said");
+        // Such a request is about the place alone.
+        let mixed = json!({"order": 2, "effective_on": "2023-01-01", "valid_from": "2011-01-01", "end_basis": ranking});
+        let refused = app.patch(&path, mixed).await.is_problem(422, "contradictory");
+        let places: Vec<&Value> = refused.body["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+        assert_eq!(places, ["/valid_from", "/end_basis"]);
+        app.patch(&path, json!({"effective_on": "2023-01-01", "basis": ranking})).await.is_problem(422, "contradictory").at("/effective_on");
+        assert_eq!(revision(&app), at);
+    }
+
     async fn an_order_of_orgs_tells_the_act_that_declared_it(app: TestApp) {
         let id = app.committee().await;
         let child = app.org_under("department", Some(&id), "甲部", "2010-01-01").await;

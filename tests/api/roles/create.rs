@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::UNKNOWN;
-use crate::support::{TODAY, api_test};
+use crate::support::{Answer, TODAY, api_test};
 
 api_test! {
     async fn a_role_carries_the_names_of_org_post_and_holder(app: TestApp) {
@@ -118,6 +118,28 @@ api_test! {
         ] {
             app.post("/roles", body).await.is_problem(409, "unknown-reference").at(place);
         }
+    }
+
+    async fn all_that_a_role_names_and_is_not_there_is_told_at_once(app: TestApp) {
+        let committee = app.committee().await;
+        let pointers = |refused: Answer| -> Vec<Value> {
+            refused.body["errors"].as_array().unwrap().iter().map(|error| error["pointer"].clone()).collect()
+        };
+        let seat = json!({"type": "seat", "org_id": UNKNOWN, "post": "nobody"});
+        let role = json!({"org_id": UNKNOWN, "post": "nobody", "holder": seat});
+        let refused = app.post("/roles", role).await.is_problem(409, "unknown-reference");
+        assert_eq!(refused.body["detail"], "4 places in the request are at fault: `errors` names each.");
+        assert_eq!(pointers(refused), ["/org_id", "/post", "/holder/org_id", "/holder/post"]);
+        let role = json!({"org_id": UNKNOWN, "post": "member", "holder": {"type": "person", "id": UNKNOWN}});
+        assert_eq!(pointers(app.post("/roles", role).await.is_problem(409, "unknown-reference")), ["/org_id", "/holder/id"]);
+        // A seat of a post that its org never has would always be empty.
+        let seat = json!({"type": "seat", "org_id": committee, "post": "office_director"});
+        let role = json!({"org_id": committee, "post": "member", "holder": seat, "valid_from": "2026-01-01"});
+        let refused = app.post("/roles", role).await.is_problem(409, "post-not-in-kind").at("/holder/post");
+        assert_eq!((&refused.body["org_id"], refused.body.get("on")), (&json!(committee), None));
+        let unit = app.org_under("unit", None, "教务处", "2010-01-01").await;
+        let org = json!({"kind": "branch", "name": "支部", "parent_id": UNKNOWN, "unit_ids": [unit, UNKNOWN, unit]});
+        assert_eq!(pointers(app.post("/orgs", org).await.is_problem(409, "unknown-reference")), ["/parent_id", "/unit_ids/2", "/unit_ids/1"]);
     }
 
     async fn a_period_is_never_empty(app: TestApp) {

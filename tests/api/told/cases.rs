@@ -41,13 +41,11 @@ api_test! {
         ]).notices(&[
             "Nobody is secretary of 癸一总支 from 2010-01-01 until 2011-01-01.",
             "Nobody is secretary of 癸一总支 from 2030-01-01 on.",
-            "Nobody is leader of 癸专班 from 2030-01-01 on.",
-            "The seat of the secretary of 癸一总支 as leader of 癸专班 resolves to nobody from 2030-01-01 on.",
+            "The seat of the secretary of 癸一总支 as leader of 癸专班 resolves to nobody from 2030-01-01 on, so the post is vacant.",
         ], &[
             "癸一总支书记自2010-01-01起至2011-01-01前空缺。",
             "癸一总支书记自2030-01-01起空缺。",
-            "癸专班组长自2030-01-01起空缺。",
-            "癸专班组长由癸一总支书记（席位）担任，自2030-01-01起无人在位。",
+            "癸专班组长由癸一总支书记（席位）担任，自2030-01-01起无人在位，因而空缺。",
         ]);
     }
 
@@ -68,7 +66,7 @@ api_test! {
         let basis = json!({"title": "任职通知", "number": "校党干〔2010〕1号", "date": "2009-12-20"});
         tried(&app, "PATCH", &path, &json!({"order": 9, "basis": basis})).await.is(&[
             "The place of 牛一 as secretary of 癸一总支 is 9 instead of 1.",
-            "Set for 牛一 as secretary of 癸一总支: document 《任职通知》 (校党干〔2010〕1号, 2009-12-20).",
+            "The document of 牛一 as secretary of 癸一总支 is 《任职通知》 (校党干〔2010〕1号, 2009-12-20).",
         ], &[
             "牛一任癸一总支书记的排名由1改为9。",
             "牛一任癸一总支书记的任职依据为《任职通知》（校党干〔2010〕1号，2009-12-20）。",
@@ -126,11 +124,9 @@ api_test! {
             "癸一新总支自2026-10-01起撤销，由癸二总支承继。",
             "子支部自2026-10-01起撤销。",
         ]).notices(&[
-            "Nobody is leader of 癸专班 from 2026-10-01 on.",
-            "The seat of the secretary of 癸一新总支 as leader of 癸专班 resolves to nobody from 2026-10-01 on: the org does not exist then.",
+            "The seat of the secretary of 癸一新总支 as leader of 癸专班 resolves to nobody from 2026-10-01 on, since 癸一新总支 does not exist then, so the post is vacant.",
         ], &[
-            "癸专班组长自2026-10-01起空缺。",
-            "癸专班组长由癸一新总支书记（席位）担任，因该组织届时已不存在，自2026-10-01起无人在位。",
+            "癸专班组长由癸一新总支书记（席位）担任，因癸一新总支届时已不存在，自2026-10-01起无人在位，因而空缺。",
         ]);
     }
 
@@ -159,10 +155,10 @@ api_test! {
         ]).no_notices();
         tried(&app, "DELETE", &format!("/orgs/{general}/versions/2026-06-01"), &Value::Null).await.is(&[
             "What was set for 癸一总支 on 2026-06-01 is taken back (name 癸一新总支).",
-            "The name of 癸一总支 is 癸一总支 instead of 癸一新总支 from 2026-06-01 on.",
+            "The name of 癸一总支 from 2026-06-01 on is as before: 癸一总支.",
         ], &[
             "撤回癸一总支自2026-06-01起的变更（名称癸一新总支）。",
-            "癸一总支的名称自2026-06-01起由癸一新总支改为癸一总支。",
+            "癸一总支的名称自2026-06-01起仍为癸一总支。",
         ]).no_notices();
     }
 
@@ -175,15 +171,15 @@ api_test! {
         tried(&app, "POST", &format!("/people/{secretary}/merge"), &json!({"duplicate_id": other})).await.is(&[
             "The entry of 牛壹 (staff number X2002) is merged into that of 牛一 (staff number S1001), which stays.",
             "Not kept of the merged entry: telephone number.",
-            "The role of 牛壹 as committee member of 癸一总支 from 2020-01-01 on passes to the entry of 牛一.",
-            "The external identifiers of 牛一 gain staff_no X2002.",
+            "The role of 牛壹 as committee member of 癸一总支 from 2020-01-01 on passes to the entry that stays.",
+            "The external identifiers of 牛一 gain former staff number X2002.",
             "The former names of 牛一 gain 牛壹.",
             "The entry of 牛一 changes: mail address.",
         ], &[
             "牛壹（工号X2002）的条目并入牛一（工号S1001）的条目，保留后者。",
             "被并入条目的电话不予保留。",
-            "牛壹自2020-01-01起任癸一总支委员的记录转入牛一名下。",
-            "牛一的外部标识增加staff_no X2002。",
+            "被并入的条目中牛壹自2020-01-01起任癸一总支委员的记录转入保留的条目。",
+            "牛一的外部标识增加原工号X2002。",
             "牛一的曾用名增加牛壹。",
             "修改牛一的电子邮箱。",
         ]).no_notices();
@@ -193,7 +189,7 @@ api_test! {
         let Campus { secretary, .. } = campus(&app).await;
         tried(&app, "PATCH", &format!("/people/{secretary}"), &json!({"name": "牛壹", "staff_no": "S1", "phone": "12"})).await.is(&[
             "牛一 is now called 牛壹. 牛一 becomes a former name.",
-            "Set for 牛壹: staff number S1.",
+            "The staff number of 牛壹 is S1.",
             "The entry of 牛壹 changes: telephone number.",
         ], &[
             "牛一改名为牛壹，牛一记为曾用名。",
@@ -208,10 +204,12 @@ api_test! {
         let body = json!({"parent_id": committee, "name": "癸专班", "effective_on": "2022-01-01", "valid_until": "2027-07-01", "leaders": [{"holder": person(&secretary)}]});
         tried(&app, "PUT", &path, &body).await.is(&[
             "癸专班 ends on 2027-07-01.",
-            "Whoever is secretary of 癸一总支 is no longer entered as leader of 癸专班 from 2022-01-01 on (place 1).",
+            "All of 癸专班 from 2022-01-01 on is as declared here.",
+            "The seat of the secretary of 癸一总支 is no longer entered as leader of 癸专班 from 2022-01-01 on (place 1).",
             "牛一 becomes leader of 癸专班 from 2022-01-01 on (until 2027-07-01, place 1).",
         ], &[
             "癸专班自2027-07-01起撤销。",
+            "癸专班自2022-01-01起的组成以此次公布的名单为准。",
             "删除癸一总支书记（席位）自2022-01-01起任癸专班组长的记录（排名1）。",
             "牛一自2022-01-01起任癸专班组长（自2027-07-01起不再担任，排名1）。",
         ]).no_notices();
@@ -262,9 +260,9 @@ api_test! {
         ], &[
             "癸一总支自2020-01-01起更名为癸甲总支。",
         ]).notices(&[
-            "What was set for 癸甲总支 on 2026-06-01 before stays as it is: name 癸一新总支.",
+            "The new name from 2026-06-01 on, 癸一新总支, was set before and stays as it is.",
         ], &[
-            "此前已定癸甲总支自2026-06-01起名称为癸一新总支，仍然有效。",
+            "此前已定自2026-06-01起更名为癸一新总支，仍然有效。",
         ]);
         tried(&app, "POST", &format!("/roles/{role}/end"), &json!({"effective_on": "2026-12-31"})).await.is(&[
             "牛一 is no longer secretary of 癸一新总支 from 2026-12-31 on.",
@@ -272,12 +270,10 @@ api_test! {
             "牛一自2026-12-31起不再担任癸一新总支书记。",
         ]).notices(&[
             "Nobody is secretary of 癸一新总支 from 2026-12-31 on.",
-            "Nobody is leader of 癸专班 from 2026-12-31 on.",
-            "The seat of the secretary of 癸一新总支 as leader of 癸专班 resolves to nobody from 2026-12-31 on.",
+            "The seat of the secretary of 癸一新总支 as leader of 癸专班 resolves to nobody from 2026-12-31 on, so the post is vacant.",
         ], &[
             "癸一新总支书记自2026-12-31起空缺。",
-            "癸专班组长自2026-12-31起空缺。",
-            "癸专班组长由癸一新总支书记（席位）担任，自2026-12-31起无人在位。",
+            "癸专班组长由癸一新总支书记（席位）担任，自2026-12-31起无人在位，因而空缺。",
         ]);
         app.post(&format!("/roles/{role}/end"), json!({"effective_on": "2027-03-01"})).await.is(200);
         app.role(&general, "secretary", &next, "2027-03-01").await;
@@ -287,13 +283,11 @@ api_test! {
             "牛一不再担任癸一新总支书记的日期由2027-03-01提前到2026-12-31。",
         ]).notices(&[
             "Nobody is secretary of 癸一新总支 from 2026-12-31 until 2027-03-01.",
-            "Nobody is leader of 癸专班 from 2026-12-31 until 2027-03-01.",
-            "The seat of the secretary of 癸一新总支 as leader of 癸专班 resolves to nobody from 2026-12-31 until 2027-03-01.",
+            "The seat of the secretary of 癸一新总支 as leader of 癸专班 resolves to nobody from 2026-12-31 until 2027-03-01, so the post is vacant.",
             "马二 becomes secretary of 癸一新总支 on 2027-03-01, as was planned before.",
         ], &[
             "癸一新总支书记自2026-12-31起至2027-03-01前空缺。",
-            "癸专班组长自2026-12-31起至2027-03-01前空缺。",
-            "癸专班组长由癸一新总支书记（席位）担任，自2026-12-31起至2027-03-01前无人在位。",
+            "癸专班组长由癸一新总支书记（席位）担任，自2026-12-31起至2027-03-01前无人在位，因而空缺。",
             "此前已定马二自2027-03-01起任癸一新总支书记，仍然有效。",
         ]);
         tried(&app, "DELETE", &format!("/roles/{role}"), &Value::Null).await.is(&[
@@ -302,13 +296,11 @@ api_test! {
             "删除牛一自2010-01-01起任癸一总支书记的记录（自2027-03-01起不再担任，排名1）。",
         ]).notices(&[
             "Nobody is secretary of 癸一总支 from 2010-01-01 until 2027-03-01.",
-            "Nobody is leader of 癸专班 from 2022-01-01 until 2027-03-01.",
-            "The seat of the secretary of 癸一总支 as leader of 癸专班 resolves to nobody from 2022-01-01 until 2027-03-01.",
+            "The seat of the secretary of 癸一总支 as leader of 癸专班 resolves to nobody from 2022-01-01 until 2027-03-01, so the post is vacant.",
             "马二 becomes secretary of 癸一总支 on 2027-03-01, as was planned before.",
         ], &[
             "癸一总支书记自2010-01-01起至2027-03-01前空缺。",
-            "癸专班组长自2022-01-01起至2027-03-01前空缺。",
-            "癸专班组长由癸一总支书记（席位）担任，自2022-01-01起至2027-03-01前无人在位。",
+            "癸专班组长由癸一总支书记（席位）担任，自2022-01-01起至2027-03-01前无人在位，因而空缺。",
             "此前已定马二自2027-03-01起任癸一总支书记，仍然有效。",
         ]);
     }

@@ -1,6 +1,7 @@
 //! What clerks are told of an act: each value that changes, in both languages, and what the act leaves standing.
 
 mod cases;
+mod judged;
 mod property;
 mod restored;
 

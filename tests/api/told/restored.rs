@@ -85,8 +85,8 @@ api_test! {
         are(restoring(&app, &group).await, &[
             "An org that ended on 2020-01-01 does not come back: it has been deleted since.",
             "胡春梅 does not become a post of 领导小组 on 2030-01-01 again: the post has been deleted since.",
-            "an org does not become liaison officer of 领导小组 on 2030-01-01 again: one of the two orgs has been deleted since.",
-            "somebody does not become leader of 领导小组 on 2030-01-01 again: this person has been deleted since.",
+            "An org does not become liaison officer of 领导小组 on 2030-01-01 again: one of the two orgs has been deleted since.",
+            "Somebody does not become leader of 领导小组 on 2030-01-01 again: this person has been deleted since.",
             "The seat of the secretary of 学校党委 as deputy leader of 领导小组 resolves to nobody from 2030-01-01 on.",
         ], &[
             "有一个组织自2020-01-01起撤销，未能恢复：该组织此后已被删除。",
@@ -197,7 +197,7 @@ api_test! {
         app.post(&format!("/people/{sun}/merge"), json!({"duplicate_id": again})).await.is(200);
         // Neither of the two roles of one person is dropped: which of them is right, nobody here knows.
         let refused = app.post(&format!("/orgs/{group}/restore"), json!({})).await.is_problem(409, "same-holder");
-        assert!(refused.text.contains("孙国权 (member of 领导小组), from 203"), "{}", refused.text);
+        assert!(refused.text.contains("孙国权 is member of 领导小组 from 203"), "{}", refused.text);
         app.patch(&format!("/orgs/{group}/dissolution"), json!({"effective_on": "2032-01-01"})).await.is_problem(409, "same-holder");
     }
 }
@@ -211,7 +211,7 @@ closed_test! {
         app.post(&format!("/people/{sun}/merge"), json!({"duplicate_id": again})).await.is(200);
         let clerk = app.caller(json!([everywhere(&["orgs:read", "structure:write", "roles:write"])])).await;
         are(restoring(&clerk, &group).await, &[
-            "somebody becomes leader of 领导小组 on 2030-01-01 in place of an entry that has been merged into this one since.",
+            "Somebody becomes leader of 领导小组 on 2030-01-01 in place of an entry that has been merged into this one since.",
         ], &[
             "某人自2030-01-01起任领导小组组长：原定人员的条目此后已并入该条目。",
         ]);

@@ -67,10 +67,9 @@ impl Problem {
             }),
             Error::Hidden { person, told } => Self::wordless(*told).hiding(person),
             Error::At { told, .. } => Self::wordless(*told),
-            // They are of one sort.
+            // The first says what sort of refusal it is, and `errors` what is wrong in each place.
             Error::Several { errors } => {
-                let problems = errors.into_iter().map(Self::wordless);
-                Self::together(problems).unwrap_or_else(|| Self::new(T::Validation))
+                errors.into_iter().next().map_or_else(|| Self::new(T::Validation), Self::wordless)
             }
             Error::PreconditionFailed { current } => {
                 Self::new(T::PreconditionFailed).data(Data { current_revision: Some(current), ..Data::default() })
@@ -110,6 +109,9 @@ impl Problem {
             }
             Error::PostNotInKind { post, org, on, .. } => {
                 Self::new(T::PostNotInKind).data(Data { post: Some(post.to_string()), ..on_org(org, on) })
+            }
+            Error::NeverHasPost { post, org, .. } => {
+                Self::new(T::PostNotInKind).data(Data { post: Some(post.to_string()), ..of_org(org) })
             }
             Error::PostFull { post, org, on, holders_max, .. } => Self::new(T::PostFull)
                 .data(Data { post: Some(post.to_string()), ..on_org(org, on) })

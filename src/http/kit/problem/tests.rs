@@ -176,8 +176,9 @@ samples! {
     Contradictory: [
         Error::Contradictory { pointer: pointer(), other: Counterpart::Member("org_id") },
         Error::Contradictory { pointer: pointer(), other: Counterpart::GroupOfPath },
-        Error::Contradictory { pointer: pointer(), other: Counterpart::Directory },
-        Error::Contradictory { pointer: pointer(), other: Counterpart::ListedRole },
+        Error::Contradictory { pointer: pointer(), other: Counterpart::Directory { on: day() } },
+        Error::Contradictory { pointer: pointer(), other: Counterpart::Placing },
+        Error::Contradictory { pointer: pointer(), other: Counterpart::NoOrder },
     ];
     GrantOrg: [
         Error::GrantOrg { pointer: pointer(), area: Area::OwnSubtree, names_org: false },
@@ -218,6 +219,7 @@ samples! {
     StaffNoTaken: [Error::StaffNoTaken { by: Some(SUN) }, Error::StaffNoTaken { by: None }];
     PostTaken: [Error::PostTaken { post: secretary() }];
     PostNotInKind: [Error::PostNotInKind { post: secretary(), org: ORG, kind: KIND, on: day() }];
+    NeverHasPost: [Error::NeverHasPost { pointer: pointer(), post: secretary(), org: ORG }];
     PostFull: [
         Error::PostFull { post: secretary(), org: ORG, on: day(), holders_max: 1, roles: vec![ROLE, OTHER] },
         Error::PostFull { post: secretary(), org: ORG, on: day(), holders_max: 3, roles: vec![ROLE; 5] },

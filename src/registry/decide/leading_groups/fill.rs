@@ -6,8 +6,8 @@ use super::{Adjustment, follow::stand_apart, listed::Listed, runs::Line};
 use crate::{
     directory::Snapshot,
     domain::{
-        Counterpart, Declared, DeclaredCover, DeclaredHolder, Error, Holder, OrgId, OrgValuesPatch, RoleFacts, RoleId,
-        RoleOrder, Scope, Standing, SupervisionFacts, is_listed,
+        Declared, DeclaredCover, DeclaredHolder, Error, Holder, OrgId, OrgValuesPatch, RoleFacts, RoleId, RoleOrder,
+        Scope, Standing, SupervisionFacts, is_listed,
     },
     registry::{
         command::{ListedHolder, PartDocument, PartPost},
@@ -105,7 +105,7 @@ impl Adjustment<'_> {
             refer_to_post(snapshot, pointer, post)?;
         }
         let mut seen = BTreeSet::new();
-        for (index, ListedHolder { holder: said, acting, role_id }) in holders.iter().enumerate() {
+        for (index, ListedHolder { holder: said, acting }) in holders.iter().enumerate() {
             let (holder, pointer) = (&said.holder, format!("{pointer}/{index}"));
             let role = stays(holder, *acting);
             if role.is_none() {
@@ -114,10 +114,6 @@ impl Adjustment<'_> {
             says_what_is_so(snapshot, &format!("{pointer}/holder"), said, self.on, |person| {
                 role.is_some() || self.with.sees(snapshot, person)
             })?;
-            if role_id.is_some() && *role_id != role {
-                let other = Counterpart::ListedRole;
-                return Err(Error::Contradictory { pointer: format!("{pointer}/role_id"), other });
-            }
             if matches!(holder, Holder::Seat(seat) if seat.org_id == org && seat.post == *post) {
                 return Err(Error::SelfReference { pointer: format!("{pointer}/holder") });
             }
