@@ -111,7 +111,8 @@ macro_rules! placing_a_role {
             filled {
                 /// The first day on which the role stands at the place that `order` gives, among those who hold
                 /// something in the org on that day. Before, the list stays as it was. Without it, `order` corrects the
-                /// number of the role itself, which counts where no act has declared an order.
+                /// number of the role itself, which counts where no act has declared an order. With it, `order` is
+                /// required, and `basis` is the document of the order.
                 effective_on: (act Day), effective_on, "first day" "生效日期";
             }
             optional {}

@@ -142,7 +142,7 @@ mod tests {
             let name = path.strip_prefix(root).expect("below").to_string_lossy().into_owned();
             if path.is_dir() {
                 texts(&path, root, found);
-            } else if !UNREAD.iter().any(|unread| name.starts_with(unread)) {
+            } else if name.ends_with(".rs") && !UNREAD.iter().any(|unread| name.starts_with(unread)) {
                 let code = fs::read_to_string(&path).expect("a file");
                 for says in SAYS {
                     found.extend(code.split(says).skip(1).filter_map(first_text));
@@ -199,8 +199,8 @@ mod tests {
                 | TextError::Alphabet { .. } => {}
             }
             assert_eq!(said(&why.to_string()), text_error(why));
-            let example = Words { zh: text_error(why).zh.replace("office@example.edu.cn", ""), ..text_error(why) };
-            is_translated(&example);
+            let zh = text_error(why).zh.replace("office@example.edu.cn", "").replace("U+200B", "");
+            is_translated(&Words { zh, ..text_error(why) });
         }
     }
 

@@ -45,6 +45,9 @@ pub(in crate::http) async fn create_role(
 /// Corrects a wrong period, order or document. `basis` is the document by which the role was given, `end_basis` the one
 /// by which it was ended: each is corrected alone. If an end is moved, `end_basis` names the document that moves it;
 /// without it, the document of the old end stays. If `valid_until` is cleared, so is `end_basis`.
+///
+/// With `effective_on`, the request gives a place in the order of the holders from that day on, and `basis` is the
+/// document of that order. Nothing else of the role is corrected by it.
 #[utoipa::path(
     patch, path = "/roles/{id}", tag = "roles", params(("id" = RoleId, Path, description = "The role.")),
     request_body(content = PatchRole, description = "What to correct."),

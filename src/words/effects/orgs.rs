@@ -7,7 +7,7 @@ use crate::{
     directory::Snapshot,
     domain::{
         Attribute, Basis, Day, Declared, MemberCountSeries, MemberCounts, OrgFacts, OrgFields, OrgId, OrgKind,
-        OrgValues, OrgVersion, RoleId, VersionAct,
+        OrgValues, OrgVersion, RoleId,
     },
     words::{
         names::Teller,

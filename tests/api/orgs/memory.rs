@@ -58,7 +58,8 @@ impl Numbers {
     }
 
     /// Some attributes with one of few values each, so that acts often repeat what holds anyway.
-    fn change(&mut self) -> Value {
+    fn change(&mut self, place: &Place) -> Value {
+        let Place { parents, units, .. } = place;
         let mut body = json!({});
         for (field, values) in [
             ("name", json!(["甲", "乙", "丙"])),
@@ -67,15 +68,76 @@ impl Numbers {
             ("duties", json!([null, "抓总", "统筹"])),
             ("code", json!([null, "1", "2"])),
             ("order", json!([1, 2, 3])),
+            ("parent_id", json!([parents[0], parents[1], parents[1]])),
+            ("branch_type", json!([null, "staff", "retired"])),
+            ("joint", json!([null, true, false])),
+            ("temporary", json!([null, true, false])),
+            ("unit_ids", json!([null, [units[0]], [units[1], units[0]]])),
         ] {
-            if self.below(2) == 0 {
+            if self.below(3) == 0 {
                 body[field] = values[self.below(3) as usize].clone();
             }
+        }
+        // Only a branch has a type.
+        if self.below(6) == 0 {
+            body["kind"] = json!(["branch", "general_branch"][self.below(2) as usize]);
         }
         if self.below(2) == 0 {
             body["basis"] = json!({"title": "通知", "number": self.below(5).to_string()});
         }
         body
+    }
+}
+
+/// Where an org stands now and then, and whose it is.
+struct Place {
+    id: String,
+    parents: [String; 2],
+    units: [String; 2],
+}
+
+impl Place {
+    /// A branch of another university each time, so that codes are free.
+    async fn new(app: &TestApp, numbers: &mut Numbers) -> Self {
+        let top = app.org_under("committee", None, &format!("大学{}", numbers.below(1_000_000)), "2000-01-01").await;
+        let other = app.org_under("committee", Some(&top), "学院党委", "2000-01-01").await;
+        app.org_under("branch", Some(&other), "别的支部", "2001-01-01").await;
+        let unit = app.org_under("unit", None, "一院", "2000-01-01").await;
+        let units = [unit, app.org_under("unit", None, "二院", "2000-01-01").await];
+        let body = json!({"kind": "branch", "name": "甲", "parent_id": top, "valid_from": "2001-01-01", "unit_ids": [units[0]]});
+        Self { id: app.org(body).await, parents: [top, other], units }
+    }
+
+    /// What is answered about the org on some days: by itself, in lists and in trees, and by its names and codes.
+    async fn answers(&self, app: &TestApp) -> Vec<Value> {
+        let Self { id, parents: [top, other], units } = self;
+        let mut answers = vec![state(app, id).await];
+        for year in [2002, 2010, 2018, 2026, 2034, 2042] {
+            for question in [
+                format!("/orgs/{id}"),
+                format!("/orgs/{top}/tree"),
+                format!("/orgs?parent_id={other}&sort=order"),
+                format!("/orgs?unit_id={}&branch_type=staff", units[0]),
+                format!("/orgs?within={top}&former_name=甲&former_code=1"),
+            ] {
+                let asks = if question.contains('?') { '&' } else { '?' };
+                answers.push(app.get(&format!("{question}{asks}as_of={year}-06-15")).await.is(200).body);
+            }
+        }
+        answers.iter_mut().for_each(without_entries);
+        answers
+    }
+}
+
+/// Leaves out which log entry changed something last.
+fn without_entries(answer: &mut Value) {
+    match answer {
+        Value::Object(members) => {
+            members.retain(|name, _| name != "revision" && name != "updated_at");
+            members.values_mut().for_each(without_entries);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_entries),
+        _ => {}
     }
 }
 
@@ -137,37 +199,48 @@ api_test! {
 
     async fn taking_an_act_back_restores_every_day(app: TestApp) {
         let mut numbers = Numbers(7);
-        for _ in 0..6 {
-            let id = branch_of(&app, &mut numbers).await;
+        let mut taken_back = 0;
+        for _ in 0..5 {
+            let place = Place::new(&app, &mut numbers).await;
+            let id = &place.id;
             for _ in 0..12 {
-                let (mut body, on) = (numbers.change(), numbers.day());
+                let (mut body, on) = (numbers.change(&place), numbers.day());
                 body["effective_on"] = json!(on);
-                let before = state(&app, &id).await;
+                let (before, answered) = (state(&app, id).await, place.answers(&app).await);
                 let begins = before["items"].as_array().expect("items").iter().any(|version| version["valid_from"] == on);
-                app.patch(&format!("/orgs/{id}"), body.clone()).await.is(200);
-                let after = state(&app, &id).await;
-                if begins || after == before {
+                // What breaks a rule, such as the type of a general branch, is no act.
+                let done = app.patch(&format!("/orgs/{id}"), body.clone()).await;
+                if begins || done.status != 200 || state(&app, id).await == before {
                     continue;
                 }
                 app.delete(&format!("/orgs/{id}/versions/{on}")).await.is(200);
-                assert_eq!(state(&app, &id).await, before, "{body}");
+                assert_eq!(place.answers(&app).await, answered, "{body}");
+                taken_back += 1;
                 // The other way: every value that the version had before is set again.
                 app.patch(&format!("/orgs/{id}"), body.clone()).await.is(200);
                 let holding = app.get(&format!("/orgs/{id}?as_of={on}")).await.is(200).body;
                 let items = before["items"].as_array().expect("items");
                 let earlier = items.iter().rev().find(|version| version["valid_from"].as_str() < Some(&*on)).expect("one");
                 let mut back = json!({"effective_on": on});
-                for field in ["name", "short_name", "name_en", "duties", "code", "order"] {
+                for field in [
+                    "name", "short_name", "name_en", "duties", "code", "order", "kind", "parent_id", "branch_type", "joint",
+                    "temporary", "unit_ids",
+                ] {
                     if holding[field] != earlier[field] {
                         back[field] = earlier[field].clone();
                     }
                 }
+                // Whoever moves without a place stands last.
+                if back.get("parent_id").is_some() {
+                    back["order"] = earlier["order"].clone();
+                }
                 app.patch(&format!("/orgs/{id}"), back.clone()).await.is(200);
-                let mut restored = state(&app, &id).await;
+                let mut restored = state(&app, id).await;
                 restored["items"].as_array_mut().expect("items").retain(|version| version["valid_from"] != on);
                 assert_eq!(values(&restored), values(&before), "{body} {back}");
             }
         }
+        assert!(taken_back > 20, "only {taken_back} acts were taken back");
     }
 }
 
@@ -182,11 +255,4 @@ fn values(state: &Value) -> Vec<Value> {
         version
     };
     state["items"].as_array().expect("items").iter().map(bare).collect()
-}
-
-/// A branch of another university each time, so that codes are free.
-async fn branch_of(app: &TestApp, numbers: &mut Numbers) -> String {
-    let top = app.org_under("committee", None, &format!("大学{}", numbers.below(1_000_000)), "2000-01-01").await;
-    let body = json!({"kind": "general_branch", "name": "甲", "parent_id": top, "valid_from": "2001-01-01"});
-    app.org(body).await
 }

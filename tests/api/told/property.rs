@@ -1,17 +1,21 @@
 //! Random acts on a small campus in which every name is there once. What is told is compared with the effects, value
 //! by value, and with what `/vacancies`, `/roles` and `/orgs/{id}/versions` answer before and after.
 
+mod acts;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use campus_org::domain::{BranchType, OrgKind, Word};
 use serde_json::{Map, Value, json};
 
-use super::{person, sentences};
+use super::sentences;
 use crate::support::{Answer, TODAY, TestApp, api_test, copy, load::Dice};
 
-const ACTS: usize = 240;
+const ACTS: usize = 320;
 /// All acts are of these days.
-const CALENDAR: [&str; 9] = [
+const CALENDAR: [&str; 11] = [
+    "2009-06-01",
+    "2010-01-01",
     "2012-01-01",
     "2016-03-01",
     "2020-05-01",
@@ -36,6 +40,12 @@ struct Campus {
     supervisions: Vec<String>,
     groups: Vec<String>,
     units: Vec<String>,
+    /// A group that is put as a document.
+    put: String,
+    /// The orgs for which an act has declared an order of the holders: there a role's own number is not told.
+    ordered: BTreeSet<String>,
+    /// How many acts of each sort were accepted.
+    done: BTreeMap<String, usize>,
     /// The posts, with their names in both languages, and whether they belong to the leadership team.
     posts: BTreeMap<String, ([String; 2], bool)>,
 }
@@ -62,6 +72,9 @@ impl Campus {
             supervisions,
             groups,
             units,
+            put: String::new(),
+            ordered: BTreeSet::new(),
+            done: BTreeMap::new(),
             posts,
         };
         for post in campus.app.get("/posts").await.is(200).all("") {
@@ -82,12 +95,22 @@ impl Campus {
             campus.groups.push(part);
         }
         for _ in 0..5 {
-            let name = campus.name("人员");
-            let id = campus.app.person(&name).await;
-            campus.names.entry(id.clone()).or_default().insert(name);
-            campus.people.push(id);
+            campus.enter_person().await;
         }
+        let name = campus.name("组织");
+        let group = json!({"parent_id": committee, "name": name, "valid_from": "2012-01-01"});
+        campus.put = campus.app.post("/leading-groups", group).await.is(201).id();
+        campus.names.entry(campus.put.clone()).or_default().insert(name);
+        campus.orgs.push(campus.put.clone());
+        campus.ordered.insert(campus.put.clone());
         campus
+    }
+
+    async fn enter_person(&mut self) {
+        let name = self.name("人员");
+        let id = self.app.person(&name).await;
+        self.names.entry(id.clone()).or_default().insert(name);
+        self.people.push(id);
     }
 
     fn name(&mut self, sort: &str) -> String {
@@ -109,87 +132,6 @@ impl Campus {
 
     fn day(&mut self) -> &'static str {
         CALENDAR[self.dice.below(CALENDAR.len())]
-    }
-
-    /// A random request.
-    fn act(&mut self) -> (&'static str, String, Value) {
-        let (org, day, who) = (self.pick(&self.orgs.clone()), self.day(), self.pick(&self.people.clone()));
-        let number = self.dice.below(1000);
-        let basis = json!({"title": format!("关于{number}的通知"), "number": format!("校党发〔2026〕{number}号")});
-        let role = |roles: &[String], dice: &mut Dice| format!("/roles/{}", roles[dice.below(roles.len())]);
-        let mut act = match self.dice.below(20) {
-            0..4 if !self.roles.is_empty() => {
-                let path = role(&self.roles, &mut self.dice);
-                let body = match self.dice.below(5) {
-                    0 => json!({"valid_from": day, "order": 10 + number}),
-                    1 => json!({"valid_until": day}),
-                    2 => json!({"valid_until": null, "order": 10 + number}),
-                    3 => return ("POST", format!("{path}/end"), json!({"effective_on": day, "basis": basis})),
-                    _ => return ("DELETE", path, Value::Null),
-                };
-                ("PATCH", path, body)
-            }
-            0..8 => {
-                let post = ["secretary", "deputy_secretary", "member", "leader", "group_member"][number % 5];
-                let holder = if number.is_multiple_of(3) {
-                    json!({"type": "seat", "org_id": self.pick(&self.orgs.clone()), "post": "secretary"})
-                } else {
-                    person(&who)
-                };
-                ("POST", "/roles".to_owned(), json!({"org_id": org, "post": post, "holder": holder, "valid_from": day}))
-            }
-            8..12 => {
-                let (name, unit) = (self.name("组织"), self.pick(&self.units.clone()));
-                let body = match number % 7 {
-                    0..3 => json!({ "name": name }),
-                    3 => json!({"code": format!("c{number}x"), "unit_ids": [unit], "short_name": name}),
-                    4 => json!({"parent_id": self.pick(&self.orgs.clone())}),
-                    5 => json!({"order": 20 + number, "joint": number.is_multiple_of(2), "branch_type": "retired"}),
-                    _ => {
-                        json!({"duties": format!("职责{number}"), "external_ids": [{"scheme": "oa", "value": number.to_string()}],
-                        "member_counts": {"full": 1000 + number, "probationary": 7, "counted_on": day}})
-                    }
-                };
-                let mut body = body;
-                if number % 7 < 6 {
-                    body["effective_on"] = json!(day);
-                }
-                ("PATCH", format!("/orgs/{org}"), body)
-            }
-            12 => ("PATCH", format!("/orgs/{org}/versions/{day}"), json!({"valid_from": self.day()})),
-            13 => return ("DELETE", format!("/orgs/{org}/versions/{day}"), Value::Null),
-            14 => {
-                // Everything would go with the committee.
-                let org = if org == self.orgs[0] { self.orgs[3].clone() } else { org };
-                let body =
-                    json!({"effective_on": day, "cascade": true, "successor_ids": [self.pick(&self.orgs.clone())]});
-                ("POST", format!("/orgs/{org}/dissolve"), body)
-            }
-            15 => ("POST", format!("/orgs/{org}/restore"), json!({})),
-            16 => {
-                let body = json!({"name": self.name("人员"), "staff_no": format!("S{number}")});
-                return ("PATCH", format!("/people/{who}"), body);
-            }
-            17 if !self.supervisions.is_empty() => {
-                let path = format!("/supervisions/{}", self.pick(&self.supervisions.clone()));
-                let body = [
-                    json!({"valid_until": day}),
-                    json!({"scope": "self"}),
-                    json!({"scope": "subtree", "valid_from": day}),
-                ];
-                ("PATCH", path, body[number % 3].clone())
-            }
-            _ => {
-                let group = self.pick(&self.groups.clone());
-                let scope = ["self", "subtree"][number % 2];
-                let body = json!({"supervision_group_id": group, "org_id": org, "scope": scope, "valid_from": day});
-                ("POST", "/supervisions".to_owned(), body)
-            }
-        };
-        if number.is_multiple_of(4) && act.1 != "/roles" && !act.1.ends_with("/restore") {
-            act.2["basis"] = basis;
-        }
-        act
     }
 
     async fn state(&self) -> State {
@@ -220,6 +162,10 @@ impl Campus {
             ("scope", Value::String(scope)) if scope == "subtree" => word("everything below it", "全部下级"),
             ("scope", _) => true,
             ("post", Value::String(post)) => has(&self.posts[post].0[usize::from(chinese)]),
+            ("role_order", Value::Array(standings)) => {
+                standings.iter().all(|standing| self.says(sentence, "holder", &standing["holder"], chinese))
+            }
+            ("acting", Value::Bool(true)) => word("acting", "主持工作"),
             ("joint", Value::Bool(_)) => word("joint branch", "联合支部"),
             ("basis" | "end_basis", Value::Object(_)) => has(value["title"].as_str().unwrap()),
             (_, Value::String(text)) => match self.names.get(text) {
@@ -231,43 +177,58 @@ impl Campus {
             ("holder", Value::Object(holder)) => ["id", "org_id", "post"]
                 .iter()
                 .all(|part| holder.get(*part).is_none_or(|value| self.says(sentence, part, value, chinese))),
-            (_, Value::Object(parts)) => parts.values().all(|part| self.says(sentence, "", part, chinese)),
+            (_, Value::Object(parts)) => parts.iter().all(|(key, part)| self.says(sentence, key, part, chinese)),
             (_, Value::Null | Value::Bool(_)) => true,
         }
     }
 
     /// What of each effect must be said in one sentence: values by their attributes.
-    fn must(effect: &Value) -> Vec<Vec<(String, Value)>> {
+    fn must(&self, effect: &Value) -> Vec<Vec<(String, Value)>> {
         let (before, after) = (effect["before"].as_object(), effect["after"].as_object());
-        let skipped = ["acts", "valid_from", "dissolved_by", "basis"];
+        // What follows from a declaration is told by itself.
+        let skipped = ["acts", "valid_from", "basis", "declared"];
         let of_version = effect["subject"] == "org_version";
-        let kept = |key: &str| if of_version { !skipped.contains(&key) } else { key != "dissolved_by" };
+        let kept =
+            |key: &str| !["dissolved_by", "following"].contains(&key) && (!of_version || !skipped.contains(&key));
+        let by_order = effect["subject"] == "role"
+            && [before, after]
+                .into_iter()
+                .flatten()
+                .any(|facts| facts.get("org_id").and_then(Value::as_str).is_some_and(|org| self.ordered.contains(org)));
         let get = |facts: &Map<String, Value>, key: &str| facts.get(key).cloned().unwrap_or(Value::Null);
         match (before, after) {
             (Some(before), Some(after)) => {
                 let keys: BTreeSet<&String> = before.keys().chain(after.keys()).filter(|key| kept(key)).collect();
-                let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
+                // Lists are declared with their order: who joins or leaves is told by itself.
+                let in_lists = |key: &str| key == "role_order" && after.contains_key("declared");
+                let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key) && !in_lists(key));
                 let both = |key: &String| match (get(before, key), get(after, key)) {
                     // Only the items that go or come are said.
                     (Value::Array(old), Value::Array(new)) => {
                         let only = |ours: &[Value], theirs: &[Value]| -> Vec<Value> {
                             ours.iter().filter(|item| !theirs.contains(item)).cloned().collect()
                         };
-                        vec![(key.clone(), json!(only(&old, &new))), (key.clone(), json!(only(&new, &old)))]
+                        vec![vec![(key.clone(), json!(only(&old, &new))), (key.clone(), json!(only(&new, &old)))]]
                     }
-                    (old, new) => vec![(key.clone(), old), (key.clone(), new)],
+                    // A merge says first who becomes whom.
+                    (old, new) if key == "holder" => vec![vec![(key.clone(), old)], vec![(key.clone(), new)]],
+                    (old, new) => vec![vec![(key.clone(), old), (key.clone(), new)]],
                 };
-                differ.map(both).collect()
+                differ.flat_map(both).collect()
             }
             // What acts set in a version is said, value by value.
             (Some(version), None) | (None, Some(version)) if of_version => {
                 let acts = version.get("acts").and_then(Value::as_array).cloned().unwrap_or_default();
                 let fields = acts.iter().filter_map(|act| act["fields"].as_array()).flatten();
-                let fields = fields.filter_map(Value::as_str).filter(|key| kept(key));
+                // A declaration says all of a group each time. What it changes is told; a new name it always has.
+                let fields: Vec<&str> = fields.filter_map(Value::as_str).collect();
+                let declares = fields.contains(&"declared");
+                let fields = fields.into_iter().filter(|key| kept(key) && (!declares || *key == "name"));
                 fields.map(|key| vec![(key.to_owned(), get(version, key))]).collect()
             }
             (Some(facts), None) | (None, Some(facts)) if effect["subject"] != "org" => {
-                vec![facts.iter().map(|(key, value)| (key.clone(), value.clone())).collect()]
+                let told = facts.iter().filter(|(key, _)| kept(key) && !(by_order && *key == "order"));
+                vec![told.map(|(key, value)| (key.clone(), value.clone())).collect()]
             }
             _ => Vec::new(),
         }
@@ -278,7 +239,7 @@ impl Campus {
         let change = answer.change();
         let mut told = sentences(&change["summary"]);
         for effect in change["effects"].as_array().unwrap() {
-            for must in Self::must(effect) {
+            for must in self.must(effect) {
                 // A document may be said once for all.
                 let (documents, values): (Vec<_>, Vec<_>) =
                     must.into_iter().partition(|(key, _)| key == "basis" || key == "end_basis");
@@ -364,9 +325,15 @@ impl Campus {
 
     /// Carries out one random act. Returns the Chinese sentences, if it is accepted.
     async fn step(&mut self) -> Option<Vec<String>> {
-        let (method, path, body) = self.act();
+        let is_rare = self.dice.below(4) == 0;
+        let (method, path, body) = if is_rare { self.rare_act().await } else { self.act() };
+        let seen = if method == "PUT" { self.app.seen(&path, &body).await } else { None };
         let asked = |language: &str, query: &str| {
             let request = self.app.request(method, &format!("{path}{query}")).header("accept-language", language);
+            let request = match &seen {
+                Some(tag) => request.header("if-match", tag.as_str()),
+                None => request,
+            };
             if body.is_null() { request } else { request.json(&body) }
         };
         let tried = self.app.send(asked("en", "?dry_run=true")).await;
@@ -382,6 +349,7 @@ impl Campus {
         let done = self.app.send(asked("zh", "")).await;
         assert!(done.status < 300, "{}", done.text);
         let after = self.state().await;
+        *self.done.entry(format!("{method} {}", sort(&path))).or_default() += 1;
         if let (Some(name), Some(id)) = (body["name"].as_str(), path.split('/').nth(2)) {
             self.names.entry(id.to_owned()).or_default().insert(name.to_owned());
         }
@@ -405,6 +373,12 @@ impl Campus {
         told.extend(sentences(&done.change()["notices"]));
         Some(told)
     }
+}
+
+/// A path without its ids and days.
+fn sort(path: &str) -> String {
+    let steps = path.split('/').filter(|step| !step.is_empty() && !step.contains(|c: char| c.is_ascii_digit()));
+    steps.collect::<Vec<_>>().join("/")
 }
 
 /// The days in a sentence: the first, and the one before which it ends.
@@ -432,6 +406,12 @@ api_test! {
             }
         }
         assert!(told > ACTS / 5, "only {told} acts were accepted");
+        for sort in [
+            "PUT leading-groups", "PUT orgs/role-order", "POST people/merge", "POST posts", "PATCH orgs/dissolution",
+            "PATCH orgs/versions", "POST orgs/dissolve", "POST orgs/restore",
+        ] {
+            assert!(campus.done.contains_key(sort), "no {sort} among {:?}", campus.done);
+        }
         copy::survives_a_copy(&campus.app.store).await;
     }
 }
