@@ -224,7 +224,7 @@ fn every_bad_line_is_told_and_nothing_is_entered() {
         ),
         (covers(25, 7, 7).to_string(), Some("cannot cover itself")),
         (succeeded(26, &[26]), Some("cannot be its own successor")),
-        (succeeded(27, &[2, 2]), Some("successor_ids/1: The list has this already.")),
+        (succeeded(27, &[2, 2]), Some("successor_ids/1: Stands in this list already.")),
         (
             with(org(28, "branch", Some(2)), "org", "end_basis", json!({"title": "通知"})),
             Some("end_basis: allowed only"),

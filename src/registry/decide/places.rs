@@ -6,7 +6,7 @@ use crate::{
     domain::{BlockerKind, Error, OrgId, OrgKind, PostCode, RoleId, SaidHolder, Subject, SupervisionId},
     registry::{
         command::{Command, LeadingGroupDocument, PartDocument},
-        refer::{refer_to_org, repeated, unknown_holder},
+        refer::{refer_to_org, refuse_all, repeated, unknown_holder},
     },
 };
 
@@ -25,8 +25,7 @@ pub(super) fn placed(
         return error;
     };
     if is_of_the_document_alone(&error) {
-        let errors = wrong_with(before, document, with);
-        return if errors.len() > 1 { Error::Several { errors } } else { error };
+        return refuse_all(wrong_with(before, document, with)).err().unwrap_or(error);
     }
     let mut pointers = Places { document, after }.of(&error);
     pointers.dedup();

@@ -323,11 +323,12 @@ impl Teller<'_> {
         let Some(org) = self.telling.after.org(id) else { return };
         let (name, from) = (self.name(id, version.valid_from), version.valid_from);
         let now = org.on(from);
-        let values = self.set_in(version, now);
+        let mut values = set_in(version, now);
         let declares = version.declaring().is_some();
         if declares && values.is_empty() && version.values.kind != OrgKind::LeadingGroup {
             return;
         }
+        values.extend(version.documents().into_iter().map(|document| (&DOCUMENT, document as &dyn Said)));
         let values = Rest::new(&values, self, from);
         if declares {
             told.say(
@@ -361,27 +362,6 @@ impl Teller<'_> {
         }
     }
 
-    /// What acts set in a version, and their documents. A declaration says all of an org each time: of that only what
-    /// differs from `other`.
-    fn set_in<'v>(
-        self,
-        version: &'v OrgVersion,
-        other: Option<&OrgVersion>,
-    ) -> Vec<(&'static Attribute, &'v dyn Said)> {
-        let mut values = of_fields(&version.values, version.set());
-        if version.declaring().is_some() {
-            let differing = other.map(|other| version.values.differing(&other.values));
-            values.retain(|(attribute, _)| {
-                differing.as_ref().is_none_or(|all| all.iter().any(|other| other.name == attribute.name))
-            });
-        }
-        // A document is told with what it says.
-        if !values.is_empty() || version.values.kind == OrgKind::LeadingGroup || version.declaring().is_none() {
-            values.extend(version.documents().into_iter().map(|document| (&DOCUMENT, document as &dyn Said)));
-        }
-        values
-    }
-
     /// A version begins on another day.
     fn moved(self, id: OrgId, Move { before, after }: Move<'_>, told: &mut Summary) {
         let (old, new) = (before.valid_from, after.valid_from);
@@ -398,7 +378,7 @@ impl Teller<'_> {
                 .before
                 .org(id)
                 .and_then(|org| org.versions.iter().take_while(|version| version.valid_from < old).last());
-            let values = self.set_in(before, earlier);
+            let values = set_in(before, earlier);
             let declares = before.declaring().is_some();
             if !declares || !values.is_empty() || before.values.kind == OrgKind::LeadingGroup {
                 let values = Rest::new(&values, self, new);
@@ -422,4 +402,15 @@ fn of_fields(values: &OrgValues, fields: OrgFields) -> Vec<(&'static Attribute, 
     let mut all = values.every();
     all.retain(|(attribute, _)| fields.has(attribute.name));
     all
+}
+
+/// What acts set in a version. A declaration says all of an org each time: of that only what differs from `other`.
+fn set_in<'v>(version: &'v OrgVersion, other: Option<&OrgVersion>) -> Vec<(&'static Attribute, &'v dyn Said)> {
+    let mut values = of_fields(&version.values, version.set());
+    if version.declaring().is_some() {
+        let differing = other.map(|other| version.values.differing(&other.values));
+        let differs = |name| differing.as_ref().is_none_or(|all| all.iter().any(|other| other.name == name));
+        values.retain(|(attribute, _)| differs(attribute.name));
+    }
+    values
 }

@@ -51,6 +51,19 @@ closed_test! {
         assert!(!refused.text.contains(FORMER) && refused.text.contains("somebody from 2010-01-01 until 2015-01-01"), "{}", refused.text);
         assert_eq!((&refused.body["blockers"][0]["id"], &refused.body["blockers"][0]["name"]), (&held, &json!("somebody (secretary of 乙总支)")));
         assert!(app.post("/roles", body).await.is_problem(409, "post-full").text.contains(FORMER));
+        // Beside another fault, nothing tells whether somebody exists.
+        let role = |holder: &str| json!({"org_id": other, "post": "nobody", "holder": {"type": "person", "id": holder}});
+        let group = |holder: &str| json!({"parent_id": other, "name": "专班", "office": {"members": [{"holder": {"type": "unit", "id": former}}]},
+            "leaders": [{"holder": {"type": "person", "id": holder}}]});
+        let office = app.caller(json!([everywhere(&["orgs:read", "roles:write", "structure:write"])])).await;
+        let places = async |path: &str, body: Value| -> Vec<Value> {
+            let refused = office.post(path, body).await.is_problem(409, "unknown-reference");
+            refused.body["errors"].as_array().unwrap().iter().map(|error| error["pointer"].clone()).collect()
+        };
+        for holder in [former.as_str(), "01931b66-7d50-7c8a-9a57-000000000000"] {
+            assert_eq!(places("/roles", role(holder)).await, ["/post"]);
+            assert_eq!(places("/leading-groups?dry_run=true", group(holder)).await, ["/office/members/0/holder/id"]);
+        }
         // Whose number it is, is not told at all.
         let scopes = ["orgs:read", "people:write"];
         let registrar = app.caller(json!([at(&scopes, "subtree", &branch)])).await;

@@ -70,7 +70,7 @@ api_test! {
             let request = app.request("PUT", &path).json(&body);
             app.send(match tag { Some(tag) => request.header("if-match", tag), None => request }).await
         };
-        put(None).await.is_problem(428, "precondition-required");
+        assert_eq!(put(None).await.is_problem(428, "precondition-required").body["on"], "2026-12-15");
         let refused = put(Some(read.header("etag"))).await.is_problem(412, "precondition-failed");
         assert!(refused.text.contains("as_of=2026-12-15"), "{}", refused.text);
         // Who has seen that day is told what the directory says then.

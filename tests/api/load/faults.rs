@@ -77,6 +77,38 @@ fn every_broken_rule_of_a_line_is_told() {
 }
 
 #[test]
+fn successors_and_names_that_do_not_fit_are_told() {
+    block_on(async {
+        let ended = |line: Value, on: &str, by: u32| {
+            let line = set(line, "/org/dissolved_on", json!(on));
+            set(line, "/org/successor_ids", json!([id(by)]))
+        };
+        let group = |n: u32, name: &str| set(org(n, "leading_group", Some(1)), "/org/versions/0/name", json!(name));
+        let unborn = set(org(7, "general_branch", Some(1)), "/org/versions/0/valid_from", json!("2025-01-01"));
+        let told = told(&[
+            org(1, "committee", None),
+            org(2, "unit", None),
+            set(org(3, "general_branch", Some(1)), "/org/dissolved_on", json!("2005-01-01")),
+            // Their successors are dead, unborn, and of another world.
+            ended(org(4, "general_branch", Some(1)), "2020-01-01", 3),
+            ended(org(5, "general_branch", Some(1)), "2020-01-01", 7),
+            ended(org(6, "general_branch", Some(1)), "2020-01-01", 2),
+            unborn,
+            // The same name in other characters.
+            group(8, "ＡＢ小组"),
+            group(9, "ab 小组"),
+        ])
+        .await;
+        assert_eq!(told[0].len(), 0, "{told:#?}");
+        all_of(&told[3], &["第3 was established on 2000-01-01 and ends on 2005-01-01."]);
+        all_of(&told[4], &["第7 was established on 2025-01-01."]);
+        all_of(&told[5], &["第2 is of the kind “unit” and 第6 is not"]);
+        all_of(&told[7], &["leading group of this name"]);
+        all_of(&told[8], &["leading group of this name"]);
+    });
+}
+
+#[test]
 fn a_line_is_not_blamed_for_the_line_of_what_it_names() {
     block_on(async {
         let told = told(&[

@@ -169,6 +169,10 @@ api_test! {
         assert_eq!(told(&app, "post=head&as_of=2010-01-01").await, ["党委宣传部 head 胡春梅"]);
         // It ended long before today, so it is shown as on its last day.
         assert_eq!(told(&app, "post=head&status=ended").await, ["党委宣传部 head 胡春梅"]);
+        // A planned one as on its first day.
+        app.patch(&format!("/orgs/{department}"), json!({"name": "融媒体部", "effective_on": "2030-01-01"})).await.is(200);
+        app.role(&department, "deputy_head", &app.person("李建华").await, "2031-01-01").await;
+        assert_eq!(told(&app, "post=deputy_head&status=planned").await, ["融媒体部 deputy_head 李建华"]);
     }
 
     async fn a_list_of_roles_comes_in_pages(app: TestApp) {

@@ -145,6 +145,45 @@ api_test! {
         ]);
     }
 
+    async fn a_group_is_prolonged_by_a_notice(app: TestApp) {
+        let committee = app.committee().await;
+        let he = app.person("何三").await;
+        let group = |day: &str, until: &str, number: &str| json!({"parent_id": committee, "name": "领导小组", "members": [{"holder": person(&he)}],
+            "effective_on": day, "valid_until": until, "basis": document("通知", number)});
+        let id = app.post("/leading-groups", group("2023-04-01", "2027-12-31", "1")).await.is(201).id();
+        tried(&app, "PUT", &format!("/leading-groups/{id}"), &group("2024-05-01", "2029-12-31", "2")).await.is(&[
+            "All this rests on 《通知》 (2).",
+            "The end of 领导小组 is put off from 2027-12-31 to 2029-12-31.",
+            "All of 领导小组 from 2024-05-01 on is as declared here.",
+            "何三 remains member of 领导小组 until 2029-12-31 instead of 2027-12-31.",
+        ], &[
+            "依据《通知》（2）：",
+            "领导小组的撤销日期由2027-12-31延至2029-12-31。",
+            "领导小组自2024-05-01起的组成以此次公布的名单为准。",
+            "何三不再担任领导小组成员的日期由2027-12-31延至2029-12-31。",
+        ]);
+        app.put(&format!("/leading-groups/{id}"), group("2024-05-01", "2029-12-31", "2")).await.is(200);
+        let role = app.get(&format!("/leading-groups/{id}")).await.is(200).body["members"][0]["role_id"].as_str().unwrap().to_owned();
+        let role = app.get(&format!("/roles/{role}")).await.is(200).body;
+        assert_eq!((&role["basis"], &role["end_basis"]), (&document("通知", "1"), &document("通知", "2")), "each end has its document");
+    }
+
+    async fn two_entries_of_one_name_are_merged(app: TestApp) {
+        let [_, general, _] = branches(&app).await;
+        let (stays, gone) = (app.person("王建国").await, app.post("/people", json!({"name": "王建国", "staff_no": "X9"})).await.is(201).id());
+        app.patch(&format!("/people/{stays}"), json!({"staff_no": "A1"})).await.is(200);
+        app.role(&general, "member", &gone, "2020-01-01").await;
+        tried(&app, "POST", &format!("/people/{stays}/merge"), &json!({"duplicate_id": gone})).await.is(&[
+            "The entry of 王建国 (staff number X9) is merged into that of 王建国 (staff number A1), which stays.",
+            "The role of 王建国 as committee member of 化学总支 from 2020-01-01 on passes to the entry that stays.",
+            "The external identifiers of 王建国 gain former staff number X9.",
+        ], &[
+            "王建国（工号X9）的条目并入王建国（工号A1）的条目，保留后者。",
+            "被并入的条目中王建国自2020-01-01起任化学总支委员的记录转入保留的条目。",
+            "王建国的外部标识增加原工号X9。",
+        ]).no_notices();
+    }
+
     async fn a_slip_in_a_name_is_mended(app: TestApp) {
         let wang = app.person("王建国").await;
         tried(&app, "PATCH", &format!("/people/{wang}"), &json!({"name": "王建中", "former_names": []})).await.is(

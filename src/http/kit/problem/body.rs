@@ -49,7 +49,7 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u64>, maximum = 9_007_199_254_740_991u64)]
     pub(super) current_revision: Option<Revision>,
-    /// The first day on which the rule would be broken.
+    /// The first day on which the rule would be broken; in 412 and 428, the day to read.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     pub(super) on: Option<Day>,
@@ -59,7 +59,7 @@ pub struct ProblemBody {
     /// The role that the refusal is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) role_id: Option<Uuid>,
-    /// The object that already has the value.
+    /// The other object: the one that already has the value, or the one that stays after a merge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) by_id: Option<Uuid>,
     /// Where the object is now.

@@ -75,8 +75,8 @@ impl Problem {
                 Self::new(T::PreconditionFailed).data(Data { current_revision: Some(current), ..Data::default() })
             }
             Error::WeakTags | Error::ThereAlready => Self::new(T::PreconditionFailed),
-            Error::StateChanged { org, .. } => Self::new(T::PreconditionFailed).data(of_org(org)),
-            Error::StateUnnamed { org, .. } => Self::new(T::PreconditionRequired).data(of_org(org)),
+            Error::StateChanged { org, on } => Self::new(T::PreconditionFailed).data(on_org(org, on)),
+            Error::StateUnnamed { org, on } => Self::new(T::PreconditionRequired).data(on_org(org, on)),
             Error::EmptyPeriod { .. } => Self::new(T::EmptyPeriod),
             Error::NoEnd => Self::new(T::NoEnd),
             Error::ForeignField { .. } => Self::new(T::ForeignField),
