@@ -178,7 +178,9 @@ api_test! {
         let version = format!("/orgs/{}/versions/2024-05-01", group.id);
         app.patch(&version, json!({"valid_from": "2024-06-01"})).await.is(200);
         assert_eq!(app.get(&role).await.is(200).body["valid_until"], "2024-06-01");
-        app.delete(&version.replace("05-01", "06-01")).await.is(200);
+        let back = app.delete(&version.replace("05-01", "06-01")).await.is(200);
+        let notices = back.body["change"]["notices"].to_string();
+        assert!(!notices.contains("entered again"), "{notices}");
         let mut after = app.get(&role).await.is(200).body;
         for changes in ["revision", "updated_at"] {
             after[changes] = before[changes].clone();
@@ -223,5 +225,40 @@ api_test! {
             assert_eq!(back.get("dissolved_on").or(back.get("valid_until")), None);
         }
         office.end_on(&app, None).await;
+    }
+
+    async fn what_was_deleted_since_it_came_back_stays_deleted(app: TestApp) {
+        let (one, guest) = (app.person("子一").await, app.person("来宾").await);
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        let role = format!("/roles/{}", app.role(&group.id, "group_member", &guest, "2024-05-01").await);
+        group.put(&app, "2024-05-01", &[&one], &[]).await;
+        let version = format!("/orgs/{}/versions/2024-05-01", group.id);
+        app.patch(&version, json!({"valid_from": "2024-06-01"})).await.is(200);
+        app.delete(&role).await.is(200);
+        app.delete(&version.replace("05-01", "06-01")).await.is(200);
+        app.get(&role).await.is_problem(404, "not-found");
+    }
+
+    async fn documents_of_one_day_that_contradict_each_other_are_taken_back_together(app: TestApp) {
+        let one = app.person("子一").await;
+        let group = Group::found(&app, "2024-01-01", &[&one]).await;
+        let put = async |on: &str, groups: &[&str]| {
+            let mut document = Group::document(&group.parent, on, &[&one], &[]);
+            document["working_groups"] = groups.iter().map(|name| json!({"name": name})).collect();
+            app.put(&format!("/leading-groups/{}", group.id), document).await.is(200)
+        };
+        let groups = async |day: &str| {
+            let shown = group.on(&app, day).await;
+            shown["working_groups"].as_array().unwrap().iter().map(|part| part["name"].clone()).collect::<Vec<_>>()
+        };
+        put("2024-02-01", &["综合组"]).await;
+        put("2024-05-01", &["宣传组", "综合组"]).await;
+        put("2024-05-01", &[]).await;
+        assert_eq!(groups("2024-05-01").await, Vec::<Value>::new());
+        app.delete(&format!("/orgs/{}/versions/2024-05-01", group.id)).await.is(200);
+        assert_eq!(groups("2024-05-01").await, ["综合组"], "and not what was established on that day");
+        let part = group.on(&app, "2024-05-01").await["working_groups"][0]["id"].as_str().unwrap().to_owned();
+        let versions = app.get(&format!("/orgs/{part}/versions")).await.is(200);
+        assert_eq!(versions.all("/valid_from"), ["2024-02-01"]);
     }
 }

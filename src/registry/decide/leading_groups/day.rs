@@ -1,5 +1,7 @@
 //! The documents of one day of a leading group: taken back, or moved to another day.
 
+use std::collections::{BTreeMap, HashSet};
+
 use super::{
     end::move_end,
     follow::{correct, end_of, first_end, stand_apart},
@@ -9,8 +11,8 @@ use super::{
 use crate::{
     directory::Snapshot,
     domain::{
-        Day, Declaration, Error, Key, LoggedEffect, NotAsBefore, Org, OrgFacts, OrgId, OrgKind, OrgVersion, Revision,
-        Since, VersionAct, carry_on,
+        Day, Declaration, Entry, Error, Key, LoggedEffect, NotAsBefore, Org, OrgFacts, OrgId, OrgKind, OrgVersion,
+        Revision, RowKey, Since, VersionAct, carry_on,
     },
     registry::{
         command::GROUP_ADJUSTED,
@@ -51,14 +53,21 @@ impl OfDay {
         self.named.iter().copied().chain([self.group])
     }
 
-    /// The part of the group that an effect removes, if it is one of the versions of such a part.
-    fn removed_part(&self, effect: &LoggedEffect) -> Option<OrgId> {
-        match effect {
-            LoggedEffect::OrgVersion { id, before: Some(version), after: None, .. } => {
-                (version.values.parent_id == Some(self.group)).then_some(*id)
+    /// The parts of the group that a document removed. What one document of the day established, and another left out,
+    /// is no such part.
+    fn removed_parts(&self, entry: &Entry) -> Vec<OrgId> {
+        let mut first: BTreeMap<OrgId, &OrgVersion> = BTreeMap::new();
+        for effect in entry.effects.iter().filter(|_| entry.kind == GROUP_ADJUSTED) {
+            if let LoggedEffect::OrgVersion { id, before: Some(version), after: None, .. } = effect {
+                let known = first.entry(*id).or_insert(version);
+                if version.valid_from < known.valid_from {
+                    *known = version;
+                }
             }
-            _ => None,
         }
+        let is_part = |version: &OrgVersion| version.values.parent_id == Some(self.group);
+        first.retain(|_, version| is_part(version) && self.set_in(version).is_empty());
+        first.into_keys().collect()
     }
 
     /// What these documents set in a version of that day. Whatever declares there is one of them, also where its entry
@@ -67,6 +76,25 @@ impl OfDay {
         let unknown = version.declaring().filter(|act| act.revision == 0);
         let theirs = |act: &&VersionAct| self.revisions.contains(&act.revision) || Some(*act) == unknown;
         version.acts.iter().filter(theirs).cloned().collect()
+    }
+
+    /// The versions of a part without what these documents set in that of their day. None if that was all of the first.
+    fn without_set(&self, part: &Org) -> Option<Vec<OrgVersion>> {
+        let mut versions = part.versions.clone();
+        let Some(place) = versions.iter().position(|version| version.valid_from == self.day) else {
+            return Some(versions);
+        };
+        let version = versions.get_mut(place)?;
+        let theirs = self.set_in(version);
+        version.acts.retain(|act| !theirs.contains(act));
+        if version.acts.is_empty() && !theirs.is_empty() {
+            if place == 0 {
+                return None;
+            }
+            versions.remove(place);
+        }
+        carry_on(&mut versions);
+        Some(versions)
     }
 
     /// Gives the group the end that it had before the documents of its latest day.
@@ -101,12 +129,15 @@ impl OfDay {
         let mut told = self.bring_back_removed(draft, since, endings);
         for part in &self.left_out {
             let Some(org) = draft.snapshot().org(*part).cloned() else { continue };
-            let entries = endings.by_which(&org);
-            if entries.is_empty() {
-                let facts = org.facts.clone().ending_like(&OrgFacts::default());
-                draft.put(*part, Some(facts));
+            let mut not_as_before = undo_end(draft, *part, &endings.by_which(&org));
+            // No entry says it of a part that was established with its end, or again by a late document.
+            if draft.snapshot().org(*part).is_some_and(|now| now.facts == org.facts) {
+                draft.put(*part, Some(org.facts.ending_like(&OrgFacts::default())));
             }
-            let mut not_as_before = undo_end(draft, *part, &entries);
+            // An earlier document of the day may have named it.
+            if let Some(versions) = draft.snapshot().org(*part).and_then(|part| self.without_set(part)) {
+                draft.put_versions(*part, &versions);
+            }
             end_again(draft, self.group, *part, since);
             if let Some(on) = draft.snapshot().org(*part).and_then(|part| part.facts.dissolved_on) {
                 not_as_before.retain(|thing| matters(thing, self.day, on));
@@ -119,15 +150,16 @@ impl OfDay {
     /// Brings back what begins on the day, was written by itself, and was removed because the documents do not name it.
     fn bring_back_removed(&self, draft: &mut Draft, since: Day, endings: &Endings) -> Vec<NotAsBefore> {
         let mut told = Vec::new();
+        // What came back when the documents were moved is not looked at again.
+        let mut later: HashSet<RowKey> = HashSet::new();
         for entry in endings.entries(&self.revisions) {
-            let adjusts = entry.kind == GROUP_ADJUSTED;
-            for part in entry.effects.iter().filter(|_| adjusts).filter_map(|effect| self.removed_part(effect)) {
-                if draft.snapshot().org(part).is_none() {
-                    told.append(&mut undo_end(draft, part, std::slice::from_ref(entry)));
-                    end_again(draft, self.group, part, since);
-                }
+            let mut parts = self.removed_parts(entry);
+            parts.retain(|part| draft.snapshot().org(*part).is_none() && !later.contains(&part.row_key()));
+            for part in parts {
+                told.append(&mut undo_end(draft, part, std::slice::from_ref(entry)));
+                end_again(draft, self.group, part, since);
             }
-            for effect in &entry.effects {
+            for effect in entry.effects.iter().filter(|effect| !later.contains(&effect.row())) {
                 told.append(&mut match effect {
                     LoggedEffect::Role { id, before: Some(role), after: None } => self.written(draft, *id, role),
                     LoggedEffect::Supervision { id, before: Some(cover), after: None } => {
@@ -136,6 +168,7 @@ impl OfDay {
                     _ => Vec::new(),
                 });
             }
+            later.extend(entry.effects.iter().map(LoggedEffect::row));
         }
         told
     }
@@ -182,19 +215,30 @@ fn end_again(draft: &mut Draft, group: OrgId, part: OrgId, since: Day) {
     }
     end(draft, part, on, basis);
     if by_list.is_some() {
-        // What ends by this act is left out by the document of that day.
-        let revision = draft.revision();
-        correct(draft, group.id, |declared| declared.on == on, |declared| declared.acts.push(revision));
+        belongs_to(draft, group.id, on);
     } else if let Some(facts) = draft.snapshot().org(part).map(|org| org.facts.clone()) {
         draft.put(part, Some(OrgFacts { dissolved_by: None, ..facts }));
     }
 }
 
-/// Whether a document has a part. If it has one office, it leaves other offices alone.
+/// What this act does, the documents of a day do: it is taken back with them.
+fn belongs_to(draft: &mut Draft, group: OrgId, day: Day) {
+    let this = draft.revision();
+    correct(
+        draft,
+        group,
+        |declared| declared.on == day && !declared.what.acts.contains(&this),
+        |declared| declared.acts.push(this),
+    );
+}
+
+/// Whether a document has a part. If it has one office, it leaves other offices alone; but one that it establishes is
+/// there in the place of the part.
 fn names(snapshot: &Snapshot, declared: &Declaration<'_>, part: &Org) -> bool {
     let is_office = |org: &Org| org.versions.last().is_some_and(|version| version.values.kind == OrgKind::Office);
     let mut named = declared.what.parts.iter().filter_map(|id| snapshot.org(*id));
-    named.any(|named| named.id == part.id || is_office(named) && is_office(part))
+    let beside = |named: &Org| is_office(named) && is_office(part) && named.established_on() < declared.on;
+    named.any(|named| named.id == part.id || beside(named))
 }
 
 /// Takes back what the documents of a day declared of the parts of a group, and of its end. `group` is the group with
@@ -208,26 +252,12 @@ pub(in crate::registry::decide) fn take_back(
     let Some(done) = OfDay::of(draft, group, day) else { return Vec::new() };
     let next = group.declarations().find(|declared| declared.on > day);
     for part in done.named.iter().copied() {
-        let Some(mut versions) = draft.snapshot().org(part).map(|org| org.versions.clone()) else { continue };
-        let Some(place) = versions.iter().position(|version| version.valid_from == day) else { continue };
-        let Some(version) = versions.get_mut(place) else { continue };
-        let theirs = done.set_in(version);
-        version.acts.retain(|act| !theirs.contains(act));
-        if version.acts.is_empty() {
-            if place == 0 {
-                let again = next.filter(|next| next.what.parts.contains(&part)).map(|next| next.on);
-                let later = again.and_then(|from| from_on(draft.snapshot().org(part)?, from));
-                let Some(later) = later else {
-                    end(draft, part, day, None);
-                    continue;
-                };
-                versions = later;
-            } else {
-                versions.remove(place);
-            }
+        let Some(org) = draft.snapshot().org(part).cloned() else { continue };
+        let again = next.filter(|next| next.what.parts.contains(&part)).map(|next| next.on);
+        match done.without_set(&org).or_else(|| from_on(&org, again?)) {
+            Some(versions) => draft.put_versions(part, &versions),
+            None => end(draft, part, day, None),
         }
-        carry_on(&mut versions);
-        draft.put_versions(part, &versions);
     }
     for org in done.orgs() {
         stand_apart(draft, org, |days| days.retain(|on| *on != day));
@@ -263,5 +293,6 @@ pub(in crate::registry::decide) fn move_day(
     for org in done.orgs() {
         stand_apart(draft, org, |days| days.iter_mut().filter(|on| **on == day).for_each(|on| *on = to));
     }
+    belongs_to(draft, group.id, to);
     Ok(done.bring_back(draft, day.min(to), endings))
 }

@@ -208,17 +208,14 @@ impl Adjustment<'_> {
 
     /// The places of orgs of one kind that put them in order, among the places that they have among their siblings.
     fn orders(&self, snapshot: &Snapshot, group: OrgId, ids: &[OrgId]) -> Vec<i32> {
-        let place = |id: &OrgId| {
+        let order = |id: &OrgId| {
             let version = snapshot.org(*id).and_then(|org| org.on(self.on));
-            (version.map_or(0, |version| version.values.order), *id)
+            version.map_or(0, |version| version.values.order)
         };
-        let places: Vec<(i32, OrgId)> = ids.iter().map(place).collect();
-        let mut orders: Vec<i32> = places.iter().map(|(order, _)| *order).collect();
-        if places.is_sorted() {
-            return orders;
-        }
+        let mut orders: Vec<i32> = ids.iter().map(order).collect();
         orders.sort_unstable();
-        if orders.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+        // Equal places would leave the order to the ids, and a part may be established again with another one.
+        if !orders.is_sorted_by(|one, next| one < next) {
             let room = ORDER_MAX - i32::try_from(ids.len()).unwrap_or(ORDER_MAX);
             let first = next_order(snapshot, Some(group), self.on).min(room);
             orders = (first..).take(ids.len()).collect();
