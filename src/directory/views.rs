@@ -69,13 +69,15 @@ impl<'s> OrgView<'s> {
     }
 
     /// The place of a role among the holders in the org: where the declared order names the holder, and else by the
-    /// role's own number. Whoever joined after it was declared is not meant by it.
+    /// role's own number.
     pub fn place_of(&self, role: &RoleRow<'_>) -> i32 {
-        let declared = self.ordered_by().and_then(|(version, order)| {
-            let meant = role.valid_from() <= version.valid_from;
-            meant.then(|| order.place(role.post(), &role.holder())).flatten()
-        });
-        declared.unwrap_or(role.order())
+        self.declared_place_of(role).unwrap_or(role.order())
+    }
+
+    /// The place that the declared order gives a role. Whoever joined after it was declared is not meant by it.
+    pub fn declared_place_of(&self, role: &RoleRow<'_>) -> Option<i32> {
+        let (version, order) = self.ordered_by()?;
+        (role.valid_from() <= version.valid_from).then(|| order.place(role.post(), &role.holder())).flatten()
     }
 
     /// The row of the org directly above, in the version shown.

@@ -110,9 +110,10 @@ macro_rules! placing_a_role {
             fixed {}
             filled {
                 /// The first day on which the role stands at the place that `order` gives, among those who hold
-                /// something in the org on that day. Before, the list stays as it was. Without it, `order` corrects the
-                /// number of the role itself, which counts where no act has declared an order. With it, `order` is
-                /// required, and `basis` is the document of the order.
+                /// something in the org on that day. Before, the list stays as it was. Without it, this is today if an
+                /// act has declared an order that names the role; else `order` corrects the number of the role itself.
+                /// With a day, `order` is required, `basis` is the document of the order, and nothing else of the role
+                /// can be corrected in the same request.
                 effective_on: (act Day), effective_on, "first day" "生效日期";
             }
             optional {}

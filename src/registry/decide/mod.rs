@@ -142,7 +142,7 @@ fn drafted(draft: &mut Draft, command: &Command, with: &Circumstances<'_>) -> Re
         Command::PatchPost { code, patch } => posts::patch(draft, code, patch, with),
         Command::DeletePost { code } => posts::delete(draft, code),
         Command::CreateRole(create) => roles::create(draft, create, with),
-        Command::PatchRole { id, patch } => roles::patch(draft, *id, patch),
+        Command::PatchRole { id, patch } => roles::patch(draft, *id, patch, with),
         Command::EndRole { id, effective_on, basis } => {
             roles::end(draft, *id, effective_on.unwrap_or(with.today), basis)
         }

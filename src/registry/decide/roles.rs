@@ -31,9 +31,15 @@ pub(super) fn create(draft: &mut Draft, create: &CreateRole, with: &Circumstance
     Ok(ObjectKey::Role(id).into())
 }
 
-pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<Verdict, Error> {
+pub(super) fn patch(
+    draft: &mut Draft,
+    id: RoleId,
+    patch: &PatchRole,
+    with: &Circumstances<'_>,
+) -> Result<Verdict, Error> {
     let role = find(draft.snapshot(), id)?;
-    if let Some(on) = patch.effective_on {
+    let placed_on = patch.effective_on.or(is_placed(draft.snapshot(), &role, with.today).then_some(with.today));
+    if let Some(on) = placed_on.filter(|_| patch.order.is_some() || patch.effective_on.is_some()) {
         let place = patch.order.ok_or_else(|| contradictory("/effective_on", Counterpart::NoOrder))?;
         of_the_place_alone(patch)?;
         let (org, on) = (role.org_id(), on.max(role.valid_from()));
@@ -43,6 +49,7 @@ pub(super) fn patch(draft: &mut Draft, id: RoleId, patch: &PatchRole) -> Result<
         put_role_at(draft, org, id, place, on, patch.basis.given());
         return Ok(Verdict::on(ObjectKey::Role(id), on));
     }
+    // The number of the role itself is corrected, since that is its place.
     let mut facts = RolePatch::from(patch).applied_to(&role.facts());
     // What goes on has no document of an end. One that is given all the same is refused.
     if facts.valid_until.is_none() && !patch.end_basis.is_given() {
@@ -84,6 +91,13 @@ pub(super) fn delete(draft: &mut Draft, id: RoleId) -> Result<Verdict, Error> {
     find(draft.snapshot(), id)?;
     draft.put(id, None);
     Ok(ObjectKey::Role(id).into())
+}
+
+/// Whether a declared order gives a role its place today, or on the day of the role that is nearest to today.
+fn is_placed(snapshot: &Snapshot, role: &RoleRow<'_>, today: Day) -> bool {
+    let last = role.valid_until().map_or(Day::MAX, |until| until.plus(-1));
+    let view = snapshot.org_on(role.org_id(), today.max(role.valid_from()).min(last));
+    view.is_some_and(|view| view.declared_place_of(role).is_some())
 }
 
 /// The place after the roles held in an org on `day` or later.

@@ -1,9 +1,10 @@
 //! The official order of the roles in an org and of the orgs under it.
 
+use campus_org::domain::Day;
 use serde_json::{Value, json};
 
 use super::{NOBODY, children, history, revision};
-use crate::support::{Answer, TestApp, api_test};
+use crate::support::{Answer, TODAY, TestApp, api_test};
 
 async fn order_roles(app: &TestApp, id: &str, ids: &[&String]) -> Answer {
     app.put(&format!("/orgs/{id}/role-order"), json!({ "ids": ids })).await
@@ -100,6 +101,21 @@ api_test! {
         let person = app.get(&format!("/roles/{c}?as_of=2021-01-01")).await.body["holder"]["id"].as_str().unwrap().to_owned();
         let again = app.role(&id, "member", &person, "2023-01-01").await;
         assert_eq!(listed(&app, &id, "2023-01-01").await.0, json!([a, second, b, last, again]).as_array().unwrap().clone());
+    }
+
+    async fn a_role_in_a_declared_order_gets_another_place_from_today_on(app: TestApp) {
+        let (id, [a, b, c]) = three(&app).await;
+        let yesterday = TODAY.parse::<Day>().unwrap().plus(-1).to_string();
+        app.patch(&format!("/roles/{c}"), json!({"order": 9})).await.is(200);
+        assert_eq!(listed(&app, &id, "2020-01-01").await.1, [json!(1), json!(2), json!(9)], "no order was declared");
+        app.put(&format!("/orgs/{id}/role-order"), declared(&[&b, &a, &c], "2020-01-01")).await.is(200);
+        let placed = app.patch(&format!("/roles/{c}"), json!({"order": 1})).await.is(200);
+        assert_eq!((&placed.body["order"], placed.header("directory-as-of")), (&json!(1), TODAY));
+        assert_eq!(listed(&app, &id, &yesterday).await.0, [json!(b), json!(a), json!(c)], "the past reads as it was");
+        assert_eq!(listed(&app, &id, TODAY).await.0, [json!(c), json!(b), json!(a)]);
+        // Whoever has left has no place from today on.
+        app.post(&format!("/roles/{a}/end"), json!({"effective_on": "2021-01-01"})).await.is(200);
+        app.patch(&format!("/roles/{a}"), json!({"order": 1})).await.is_problem(409, "already-ended");
     }
 
     async fn a_role_gets_another_place_from_a_day_on(app: TestApp) {
