@@ -214,6 +214,13 @@ pub fn made(accepted: &Accepted) -> anyhow::Result<CallerId> {
     }
 }
 
+/// Where the secret of the first key is, if nothing else is said.
+pub fn default_file(database_url: &str) -> PathBuf {
+    const NAME: &str = "campus-org-admin.key";
+    let file = database_url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next());
+    file.map_or_else(|| PathBuf::from(NAME), |file| Path::new(file).with_file_name(NAME))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

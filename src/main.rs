@@ -5,7 +5,6 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader, BufWriter, Read, StdoutLock, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
@@ -80,7 +79,9 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Verify(args) => block_on(async {
             with_store(connect(&args).await?, async |store| verify::verify(&store).await?.print()).await
         }),
-        Command::NewEpoch(args) => block_on(begin_epoch(args)),
+        Command::NewEpoch(args) => {
+            block_on(async { with_store(connect(&args).await?, async |store| verify::begin_epoch(&store).await).await })
+        }
         Command::Dump(args) => block_on(dump_all(args)),
         Command::Generate(args) => print(|out| sample::write(out, args.universities, args.seed)),
     }
@@ -121,7 +122,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         store.migrate_up(None).await.context("migrating the database")?;
     }
     let (registry, writer) = start(&store, args.zone).await?;
-    let file = args.admin_key_file.unwrap_or_else(|| key_file(&args.database.database.database_url));
+    let file = args.admin_key_file.unwrap_or_else(|| keys::default_file(&args.database.database.database_url));
     match keys::first(&registry, args.server.admin_key.as_deref(), &file).await? {
         FirstKey::Written(file) => println!("the first key, which may do everything, is in {}", file.display()),
         FirstKey::Given => tracing::info!("the first key has the secret that was given"),
@@ -383,13 +384,6 @@ fn greet(address: SocketAddr, registry: &Registry, tour: &SampleTour, secret: &S
     println!("campus-org listening on http://{address}");
 }
 
-/// Where the secret of the first key is, if nothing else is said.
-fn key_file(database_url: &str) -> PathBuf {
-    const NAME: &str = "campus-org-admin.key";
-    let file = database_url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next());
-    file.map_or_else(|| PathBuf::from(NAME), |file| Path::new(file).with_file_name(NAME))
-}
-
 async fn manage_keys(args: Keys) -> anyhow::Result<()> {
     match args.action {
         KeysAction::Create(CreateKeyArgs { database, name, owner, grants, expires_at }) => {
@@ -469,16 +463,6 @@ async fn migrate(args: Migrate) -> anyhow::Result<()> {
             with_store(connect(&database).await?, status).await
         }
     }
-}
-
-async fn begin_epoch(args: DatabaseArgs) -> anyhow::Result<()> {
-    with_store(connect(&args).await?, async |store| {
-        store.count().await.context("is the backup restored whole?")?;
-        let epoch = registry::begin_epoch(&store, &SystemClock).await.context("beginning a new epoch")?;
-        println!("the directory is in the new epoch {epoch}");
-        Ok(())
-    })
-    .await
 }
 
 /// Writes to standard output. A reader that stops early, such as `head`, is not an error.

@@ -6,6 +6,7 @@ use anyhow::{Context, anyhow, bail};
 use chrono_tz::Tz;
 
 use crate::{
+    clock::SystemClock,
     domain::{Digest, Entry, Instant, ObjectKey, Revision, RowCounts},
     registry::{self, recheck},
     store::{ENTRIES_MAX, Head, Store, StoreError},
@@ -121,6 +122,18 @@ pub async fn verify(store: &Store) -> anyhow::Result<Report> {
         }
     }
     Ok(Report { entries: head.revision, chained, rows: head.chain.rows, faults })
+}
+
+/// Begins a new epoch, after a backup was restored.
+///
+/// # Errors
+///
+/// The database fails, or is not restored whole.
+pub async fn begin_epoch(store: &Store) -> anyhow::Result<()> {
+    store.count().await.context("is the backup restored whole?")?;
+    let epoch = registry::begin_epoch(store, &SystemClock).await.context("beginning a new epoch")?;
+    println!("the directory is in the new epoch {epoch}");
+    Ok(())
 }
 
 /// Reads the log up to its head. Returns what does not fit, and how many entries have a digest.

@@ -23,7 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("record", &["domain"]),
     ("sample", &["record", "domain"]),
     ("load", &["record", "registry", "store", "words", "domain", "clock"]),
-    ("verify", &["load", "registry", "store", "words", "domain"]),
+    ("verify", &["load", "registry", "store", "words", "domain", "clock"]),
     ("dump", &["feed", "record", "registry", "store"]),
     ("store", &["domain", "entity", "migration", "sea_orm"]),
     ("registry", &["store", "access", "directory", "domain", "clock"]),
