@@ -42,8 +42,8 @@ pub(in crate::http) use filter::{ChangesQuery, StreamQuery};
 pub(in crate::http) fn operations() -> Vec<Operation> {
     operations![
         read Scope(OrgsRead), write Scope(OrgsRead);
-        list_changes => [StartAgain],
-        stream_changes => [StartAgain],
+        list_changes => [StartAgain, Contradictory],
+        stream_changes => [StartAgain, Contradictory],
         get_act,
     ]
 }
@@ -84,6 +84,7 @@ pub(in crate::http) struct ChangesPage {
     responses(
         (status = 200, description = "A page of acts.", body = ChangesPage),
         (status = 410, description = "The position leads nowhere: start again at `location`."),
+        (status = 422, description = "A revision without its epoch, or a position with one."),
     ),
 )]
 pub(in crate::http) async fn list_changes(
@@ -125,6 +126,7 @@ pub(in crate::http) async fn list_changes(
     responses(
         (status = 200, description = "Events, until either side ends them.", body = String, content_type = "text/event-stream"),
         (status = 410, description = "The position leads nowhere: start again at `location`."),
+        (status = 422, description = "A revision without its epoch, or a position with one."),
     ),
 )]
 pub(in crate::http) async fn stream_changes(

@@ -68,14 +68,15 @@ impl Reader {
             (Some(PositionText::Position(position)), None) => self.known(*position),
             (None, Some(EpochText(epoch))) => Ok(Place::Revision(*epoch, 0)),
             (Some(PositionText::Revision(revision)), Some(EpochText(epoch))) => Ok(Place::Revision(*epoch, *revision)),
-            (Some(PositionText::Position(_)), Some(_)) => Err(Problem::parameter(
+            (Some(PositionText::Position(_)), Some(_)) => Err(Problem::contradictory(
                 "epoch",
                 "must be left out beside a position, which has an epoch",
                 "与位置同时给出时应省略，位置中已含纪元",
             )
             .into()),
             (Some(PositionText::Revision(_)), None) => {
-                Err(Problem::parameter("epoch", "must be given beside a revision", "给出修订号时必须同时给出").into())
+                Err(Problem::contradictory("epoch", "must be given beside a revision", "给出修订号时必须同时给出")
+                    .into())
             }
         }
     }

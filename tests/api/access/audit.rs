@@ -127,7 +127,7 @@ closed_test! {
             }
         }
         gave.dedup();
-        assert_eq!(gave, ["list_org_roles", "list_people", "get_person", "patch_person", "merge_people", "list_person_roles", "list_roles", "get_snapshot"]);
+        assert_eq!(gave, ["list_changes", "list_org_roles", "list_people", "get_person", "patch_person", "merge_people", "list_person_roles", "list_roles", "get_snapshot"]);
     }
 
     async fn a_page_is_one_record_and_what_was_there_already_is_none(app: TestApp) {

@@ -104,8 +104,11 @@ api_test! {
         // What does not match is looked through all the same.
         let page = app.get(&format!("/changes?after={after}&type=key.created")).await.is(200).body;
         assert_eq!((&page["items"], &page["through"]), (&json!([]), &page["head"]));
-        for wrong in ["type=x", "limit=0", "limit=1001", "wait=31", "after=x", "epoch=x", "after=3", "subject_id=x", "actor=A"] {
+        for wrong in ["type=x", "limit=0", "limit=1001", "wait=31", "after=x", "epoch=x", "subject_id=x", "actor=A"] {
             app.get(&format!("/changes?{wrong}")).await.is_problem(400, "validation");
+        }
+        for path in ["/changes?after=3", "/changes/stream?after=3"] {
+            app.get(path).await.is_problem(422, "contradictory").at("epoch");
         }
     }
 

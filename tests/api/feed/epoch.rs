@@ -3,14 +3,20 @@
 use std::time::Duration;
 
 use campus_org::{
-    domain::{Epoch, Position},
+    clock::SystemClock,
+    domain::{Epoch, OrgId, OrgVersion, Position},
     registry,
+    verify::verify,
 };
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
 
 use super::{all, head};
-use crate::support::{TestApp, api_test};
+use crate::support::{
+    Backend, TestApp, TestDatabase, api_test,
+    load::entries,
+    process::{Serving, client},
+};
 
 /// Waits until the service has noticed what others have done.
 async fn caught_up(app: &TestApp, noticed: impl Fn(&TestApp) -> bool) {
@@ -57,7 +63,7 @@ api_test! {
         ] {
             app.get(&format!("/changes?after={other}")).await.is_problem(410, "start-again");
         }
-        app.get(&format!("/changes?after={newest}&epoch={}", newest.epoch)).await.is_problem(400, "validation");
+        app.get(&format!("/changes?after={newest}&epoch={}", newest.epoch)).await.is_problem(422, "contradictory").at("epoch");
     }
 
     async fn a_database_that_is_not_whole_is_not_served(app: TestApp) {
@@ -81,4 +87,48 @@ api_test! {
         app.get(&format!("/people/{person}")).await.is(200);
         app.post("/people", json!({"name": "乙"})).await.is(201);
     }
+}
+
+#[test]
+fn what_has_no_memory_gets_it_by_an_entry_of_the_log() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        for backend in [Backend::Sqlite, Backend::Postgres] {
+            let database = TestDatabase::create(backend).await;
+            let store = database.store().await;
+            let serving = Serving::on(&database.url);
+            let send = |method: &str, path: &str, body: serde_json::Value| {
+                let request = client().request(method.parse().unwrap(), format!("{}{path}", serving.address));
+                async move { request.json(&body).send().await.unwrap().json::<serde_json::Value>().await.unwrap() }
+            };
+            let body = json!({"kind": "committee", "name": "旧名", "valid_from": "2000-01-01"});
+            let org: OrgId = send("POST", "/orgs", body).await["id"].as_str().unwrap().parse().unwrap();
+            send("PATCH", &format!("/orgs/{org}"), json!({"name": "新名", "effective_on": "2010-01-01"})).await;
+            drop(serving);
+            // As an older program has left it.
+            let session = Database::connect(&database.url).await.unwrap();
+            for harm in [
+                "UPDATE org_version SET acts = '[]'",
+                "UPDATE head SET directory_id = NULL",
+                "UPDATE entry SET digest = NULL",
+            ] {
+                session.execute_unprepared(harm).await.unwrap();
+            }
+            session.close().await.unwrap();
+
+            registry::found(&store, &SystemClock).await.unwrap();
+            let log = entries(&store).await;
+            let last = log.last().unwrap();
+            assert_eq!((last.kind.as_str(), last.effects.len()), ("directory.remembered", 2));
+            let directory = registry::load(&store, chrono_tz::Asia::Shanghai).await.unwrap();
+            let versions = &directory.org(org).unwrap().versions;
+            assert!(versions.iter().all(OrgVersion::is_remembered));
+            assert_eq!(versions[1].set().names().collect::<Vec<_>>(), ["name"]);
+            assert_eq!(verify(&store).await.unwrap().faults, []);
+            registry::found(&store, &SystemClock).await.unwrap();
+            assert_eq!(entries(&store).await.len(), log.len(), "it is done once");
+            store.close().await.unwrap();
+            database.remove().await;
+        }
+    });
 }

@@ -113,6 +113,11 @@ impl Problem {
         Self::new(ProblemType::Validation).fault(FaultPlace::Parameter(name.into()), Words::new(en, zh))
     }
 
+    /// A query parameter that does not go with another one.
+    pub fn contradictory(name: &'static str, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self::new(ProblemType::Contradictory).fault(FaultPlace::Parameter(name.to_owned()), Words::new(en, zh))
+    }
+
     /// An answer of the framework's own with that status.
     pub(in crate::http) fn of_status(status: StatusCode, cause: Option<String>) -> Self {
         let cause = cause.filter(|_| status.is_server_error());
