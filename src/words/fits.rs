@@ -64,6 +64,7 @@ fn uuid() -> Words {
 /// What the types of requests and files say about a value, word for word, and the same in Chinese.
 const SAID: &[(&str, &str)] = &[
     ("must be scheme:value", "必须是“体系:值”，即 `scheme:value`"),
+    ("must be a position or a revision", "必须是日志位置或修订号"),
     ("must have at least 1 item", "至少 1 项"),
     ("must have staff_no only if its type is staff_no", "仅当类型为 `staff_no` 时可有 `staff_no`"),
     ("must have a staff_no and no other member", "必须有 `staff_no`，且没有其他成员"),
