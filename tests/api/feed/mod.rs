@@ -1,10 +1,12 @@
 //! The feed: what has changed, act by act.
 
 mod acts;
+mod copy;
 mod epoch;
 mod seen;
 mod stream;
 mod verify;
+mod writer;
 
 use serde_json::Value;
 

@@ -11,13 +11,14 @@ use crate::{
 };
 
 /// A client of a stream.
-struct Client {
+pub(super) struct Client {
     answer: reqwest::Response,
-    text: String,
+    /// What has come, from the next event on.
+    come: Vec<u8>,
 }
 
 impl Client {
-    async fn connect(app: &TestApp, path: &str, last_event: Option<&str>) -> Self {
+    pub(super) async fn connect(app: &TestApp, path: &str, last_event: Option<&str>) -> Self {
         let request = app.request("GET", path).header("accept-encoding", "gzip").header("accept", "text/event-stream");
         let request = match last_event {
             Some(id) => request.header("last-event-id", id),
@@ -33,15 +34,15 @@ impl Client {
         ] {
             assert_eq!(answer.headers()[name], value);
         }
-        Self { answer, text: String::new() }
+        Self { answer, come: Vec::new() }
     }
 
     /// The next event: its id, its name and its data. `None` at the end.
-    async fn event(&mut self) -> Option<(String, String, Value)> {
+    pub(super) async fn event(&mut self) -> Option<(String, String, Value)> {
         loop {
-            if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let (event, rest) = (event.to_owned(), rest.to_owned());
-                self.text = rest;
+            if let Some(end) = self.come.windows(2).position(|pair| pair == b"\n\n") {
+                let event = String::from_utf8(self.come.drain(..end + 2).collect()).unwrap();
+                let event = event.trim_end();
                 let field = |name: &str| {
                     let line = event.lines().find_map(|line| line.strip_prefix(name));
                     line.map(|value| value.trim_start_matches(": ").to_owned())
@@ -53,7 +54,7 @@ impl Client {
                 return Some((field("id").unwrap(), field("event").unwrap(), serde_json::from_str(&data).unwrap()));
             }
             let chunk = tokio::time::timeout(Duration::from_secs(20), self.answer.chunk()).await.expect("in time");
-            self.text.push_str(std::str::from_utf8(&chunk.ok()??).unwrap());
+            self.come.extend_from_slice(&chunk.ok()??);
         }
     }
 
