@@ -10,6 +10,7 @@ mod examples;
 mod fuzz;
 mod http;
 mod instructions;
+mod integration;
 mod openapi;
 mod postgres;
 mod problems;
@@ -50,7 +51,7 @@ Usage: cargo xtask test [--only PART]
                    openapi  Redocly and Spectral on openapi/openapi.json
                    clients  generated clients in TypeScript and Python, used against a running server
                    fuzz     schemathesis against a running server, on each database
-                   tour     as below
+                   tour     as below, and the programs of docs/INTEGRATION.md
                    instructions  as below
   doors          checks that take too long for every change: a generated client in Rust, tokens
                  of an identity provider; run it before an issue is closed
@@ -208,6 +209,7 @@ fn test(workspace: &Workspace, only: Option<Part>) -> Report {
     }
     if wanted(Part::Tour) {
         report.extend(tour::check(workspace, Wanted::Kept));
+        report.extend(integration::check(workspace));
     }
     // Last, so that nothing else runs meanwhile and the process logs do not mix.
     if wanted(Part::Instructions) {
