@@ -85,10 +85,11 @@ impl Report {
         let rows: Vec<String> = rows.collect();
         println!("entries of the log: {entries}, with a digest: {chained}; rows: {}", rows.join(", "));
         faults.iter().for_each(|fault| eprintln!("{fault}"));
-        match faults.len() {
-            0 => Ok(println!("everything fits together")),
-            faults => bail!("faults: {faults}"),
+        if !faults.is_empty() {
+            bail!("faults: {}", faults.len());
         }
+        println!("everything fits together");
+        Ok(())
     }
 }
 

@@ -129,11 +129,11 @@ impl Digits {
 
     /// The bytes as hexadecimal digits: at most 13.
     pub(super) fn of_hex(bytes: &[u8]) -> Self {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
         let mut text = Self { bytes: [0; DIGITS_MAX], length: 0 };
         for byte in bytes.iter().take(DIGITS_MAX / 2) {
-            text.byte(DIGITS[usize::from(byte >> 4)]);
-            text.byte(DIGITS[usize::from(byte & 15)]);
+            text.byte(digit(byte >> 4));
+            text.byte(digit(byte & 15));
         }
         text
     }
