@@ -135,7 +135,7 @@ impl Writer {
             ),
             9..14 => {
                 let (post, holder) = (self.one_of(&POSTS), self.holder());
-                let body = json!({"org_id": org, "post": post, "holder": holder, "valid_from": day, "acting": number % 5 == 0});
+                let body = json!({"org_id": org, "post": post, "holder": holder, "valid_from": day, "acting": number.is_multiple_of(5)});
                 ("POST", "/roles".to_owned(), body)
             }
             14 => ("PATCH", at_org, json!({"name": format!("组织{number}"), "effective_on": day, "basis": basis})),
