@@ -9,6 +9,7 @@ use super::{
     command::Command,
     decide::{Circumstances, Decision, decide, may_repeat},
     endings::Endings,
+    steps::taken_back,
     touched::Touched,
 };
 use crate::{
@@ -161,10 +162,13 @@ impl Batch {
         }
         // A request that changed nothing made no entry: the entry there belongs to another one.
         let own = entry.filter(|entry| entry.kind == command.kind() && entry.subject == Some(target.id()));
+        // If nothing has touched its rows since, it can be taken back, and is told as it was.
+        let untouched = own.clone().filter(|entry| self.working.is_left_by(&entry.effects));
+        let before = untouched.map(|entry| Arc::new(taken_back(&self.working, entry, Default::default())));
         Ok(Accepted {
             revision: self.working.revision(),
             snapshot: Arc::clone(&self.working),
-            before: Arc::clone(&self.working),
+            before: before.unwrap_or_else(|| Arc::clone(&self.working)),
             entry: own.as_ref().map(|entry| entry.revision),
             effects: own.map(|entry| entry.effects).unwrap_or_default(),
             key_changes: Vec::new(),

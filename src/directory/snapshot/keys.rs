@@ -349,6 +349,22 @@ macro_rules! any {
             $table:ident $plural:ident, $attributes:ident, $en:literal $zh:literal;
     )* })*]) => {
         impl Snapshot {
+            /// Whether a row is as an effect has left it.
+            fn has_row(&self, effect: &Effect) -> bool {
+                match effect {
+                    $($(Effect::$kind { $id, $($day,)? after, .. } => {
+                        any!(@key $id $(, $day)?).value(self) == *after
+                    })*)*
+                }
+            }
+
+            /// Whether all rows are as these effects have left them. People have no values in effects.
+            pub fn is_left_by(&self, effects: &[LoggedEffect]) -> bool {
+                effects.iter().all(|effect| {
+                    matches!(effect, LoggedEffect::Person { .. }) || self.has_row(&effect.clone().with(|_, _| [None, None]))
+                })
+            }
+
             /// Applies the effect of the entry `revision` on one row.
             pub fn apply(&mut self, effect: &Effect, revision: Revision, recorded_at: Instant) {
                 self.chain.rows.count(effect);

@@ -25,17 +25,19 @@ use utoipa::OpenApi;
 
 use super::{
     kit::{
-        filters::{DocumentNumber, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
+        filters::{ActorText, DocumentNumber, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
         problem::{self, ProblemType},
     },
     operations::{TAGS, operations},
 };
-use crate::domain::{AccessScope, Area};
+use crate::domain::{AccessScope, Area, ChangeSubject};
 
 /// Schemas that only parameters use.
 #[derive(OpenApi)]
 #[openapi(components(schemas(
     problem::ProblemBody,
+    ActorText,
+    ChangeSubject,
     DocumentNumber,
     SchemeAndValue,
     StaffNumber,

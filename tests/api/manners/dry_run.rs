@@ -80,14 +80,14 @@ api_test! {
             facts
         };
         assert_eq!(dry.change()["effects"], json!([{
-            "subject": "role", "act": "changed", "id": role, "before": facts(None), "after": facts(Some("2025-01-01")),
+            "subject": "role", "act": "changed", "types": ["role.ended"], "days": [{"from": "2025-01-01"}], "id": role, "before": facts(None), "after": facts(Some("2025-01-01")),
         }]));
         assert_eq!((&dry.body["status"], &dry.body["valid_until"]), (&json!("ended"), &json!("2025-01-01")));
 
         // An effect on a person has only the names of the fields.
         let dry = app.patch(&format!("/people/{person}?dry_run=true"), json!({"name": "孙大权", "phone": "1"})).await.is(200);
         assert_eq!(dry.change()["effects"], json!([{
-            "subject": "person", "act": "changed", "id": person, "fields": ["name", "phone", "former_names"],
+            "subject": "person", "act": "changed", "types": ["person.changed"], "days": [{}], "id": person, "fields": ["name", "phone", "former_names"],
         }]));
         assert_eq!(dry.body["name"], "孙大权");
         let nothing = app.patch(&format!("/people/{person}?dry_run=true"), json!({})).await.is(200);

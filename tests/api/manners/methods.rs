@@ -38,6 +38,9 @@ const PATHS: &[(&str, &str)] = &[
     ("/leading-groups", "GET, HEAD, POST"),
     ("/leading-groups/{id}", "GET, HEAD, PUT"),
     ("/leading-groups/{id}/coverage", "GET, HEAD"),
+    ("/changes", "GET, HEAD"),
+    ("/changes/stream", "GET, HEAD"),
+    ("/acts/{revision}", "GET, HEAD"),
     ("/snapshot", "GET, HEAD"),
     ("/supervisions", "GET, HEAD, POST"),
     ("/supervisions/{id}", "GET, HEAD, PATCH, DELETE"),
@@ -64,7 +67,7 @@ const PATHS: &[(&str, &str)] = &[
 api_test! {
     async fn every_path_tells_its_methods(app: TestApp) {
         for (path, methods) in PATHS {
-            let path = path.replace("{id}", UNKNOWN);
+            let path = path.replace("{id}", UNKNOWN).replace("{revision}", "1");
             let allow = format!("{methods}, OPTIONS");
             let options = app.send(app.request("OPTIONS", &path)).await.is(204);
             assert_eq!((options.header("allow"), options.text.as_str()), (allow.as_str(), ""), "{path}");

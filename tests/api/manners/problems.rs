@@ -196,6 +196,7 @@ api_test! {
             ("POST", "/leading-groups".to_owned(), json!({"parent_id": committee, "name": "新组", "valid_from": "2020-01-01", "effective_on": "2021-01-01"}), 422, "contradictory"),
             ("DELETE", format!("/people/{person}"), json!(null), 409, "in-use"),
             ("GET", format!("/people/{merged}"), json!(null), 410, "merged"),
+            ("GET", "/changes?after=1&epoch=000000000000".to_owned(), json!(null), 410, "start-again"),
             ("POST", format!("/orgs/{gone}/dissolve"), json!({"effective_on": "2010-01-01"}), 409, "already-dissolved"),
             ("POST", format!("/orgs/{branch}/dissolve"), json!({"effective_on": "2000-01-01"}), 409, "dissolved-at-founding"),
             ("POST", format!("/orgs/{branch}/dissolve"), json!({"effective_on": "2020-01-01", "successor_ids": [gone]}), 409, "unfit-successor"),
