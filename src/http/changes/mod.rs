@@ -24,13 +24,13 @@ use super::kit::{
     answer::{Answer, At, HandlerResult},
     asked::{Read, ReadEvents},
     extract::Path,
-    filters::{IncludeContact, PositionText},
+    filters::{IncludeContact, PositionText, RevisionNumber},
     language::language_asked,
     operation::{Operation, operations},
     problem::{Failure, Problem},
 };
 use crate::{
-    domain::{Error, Position, Revision, Subject},
+    domain::{Error, Position, Subject},
     feed::{History, Place},
     registry::Registry,
 };
@@ -122,7 +122,7 @@ pub(in crate::http) async fn list_changes(
 /// and the answer says why. A client that reads too slowly is disconnected and goes on from its last event. Contact data
 /// are not streamed. A browser's `EventSource` cannot send a key: give it a ticket.
 #[utoipa::path(
-    get, path = "/changes/stream", tag = "changes", params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event. It comes before `after`.")),
+    get, path = "/changes/stream", tag = "changes", params(StreamQuery, ("Last-Event-ID" = Option<PositionText>, Header, description = "The `id` of the last event. It comes before `after`.")),
     responses(
         (status = 200, description = "Events, until either side ends them.", body = String, content_type = "text/event-stream"),
         (status = 410, description = "The position leads nowhere: start again at `location`."),
@@ -183,20 +183,20 @@ pub(in crate::http) struct ActQuery {
 /// What one accepted request did. Of a whole directory that was loaded at once, any of its revisions finds it.
 #[utoipa::path(
     get, path = "/acts/{revision}", tag = "changes",
-    params(ActQuery, ("revision" = u64, Path, description = "The revision.", minimum = 1, maximum = 9_007_199_254_740_991_i64)),
+    params(ActQuery, ("revision" = RevisionNumber, Path, description = "The revision.")),
     responses((status = 200, description = "The act.", body = ActBody), (status = 404, description = "No such act, or none that this caller may see.")),
 )]
 pub(in crate::http) async fn get_act(
     request: HttpRequest,
     registry: Data<Registry>,
     history: Data<History>,
-    revision: Path<Revision>,
+    revision: Path<RevisionNumber>,
     read: Read<ActQuery>,
 ) -> HandlerResult {
-    let missing = || Error::NotFound { what: Subject::Act, id: revision.to_string() };
+    let missing = || Error::NotFound { what: Subject::Act, id: revision.0.to_string() };
     let Read { caller, sight, query, as_of, .. } = read;
     let reader = Reader { registry, history, caller, sight, language: language_asked(request.headers()) };
-    let (act, newest) = reader.history.act(*revision).await?.ok_or_else(missing)?;
+    let (act, newest) = reader.history.act(revision.0).await?.ok_or_else(missing)?;
     let sight = reader.sight_in(&newest)?.with_contact(query.include.is_some());
     let body = reader.asker(&newest, &sight).shown(&act, &ChangesQuery::default())?.ok_or_else(missing)?;
     Ok(Answer::in_language(body.into(), At::of(&newest, as_of)))

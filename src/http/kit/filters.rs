@@ -82,6 +82,11 @@ impl<'de> Deserialize<'de> for PositionText {
     }
 }
 
+/// A revision in a path.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(transparent)]
+pub(in crate::http) struct RevisionNumber(pub(in crate::http) Revision);
+
 /// An epoch.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::http) struct EpochText(pub(in crate::http) Epoch);

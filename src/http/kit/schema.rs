@@ -18,8 +18,8 @@ use utoipa::{
 
 use super::{
     filters::{
-        ActorText, DocumentNumber, Folded, PositionText, SCHEME_AND_VALUE_PATTERN, SchemeAndValue, StaffNumber,
-        StatusWord, TierNumber,
+        ActorText, DocumentNumber, Folded, PositionText, RevisionNumber, SCHEME_AND_VALUE_PATTERN, SchemeAndValue,
+        StaffNumber, StatusWord, TierNumber,
     },
     header::REVISION_MAX,
 };
@@ -186,6 +186,12 @@ schemas! {
     AuditKind => AuditKind::NAME, fixed_words::<AuditKind>();
     ChangeSubject => ChangeSubject::NAME, fixed_words::<ChangeSubject>();
     PositionText => "Position", string("A place in the log, right after an act: opaque. Or a revision.", 1, Position::CHARS, Some(PositionText::PATTERN), None);
+    RevisionNumber => "Revision", ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("A place in the log."))
+        .minimum(Some(1))
+        .maximum(Some(9_007_199_254_740_991_i64))
+        .examples([json!(17)]);
     ActorText => "Actor", string("Who has done something: the id of a caller, `operator` or `anonymous`.", 1, 36, Some(ActorText::PATTERN), Some("operator"));
     EffectType => EffectType::NAME, fixed_words::<EffectType>();
     TicketId => "TicketId", uuid("Identifies a ticket.");

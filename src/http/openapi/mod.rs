@@ -25,7 +25,7 @@ use utoipa::OpenApi;
 
 use super::{
     kit::{
-        filters::{ActorText, DocumentNumber, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
+        filters::{ActorText, DocumentNumber, RevisionNumber, SchemeAndValue, StaffNumber, StatusWord, TierNumber},
         problem::{self, ProblemType},
     },
     operations::{TAGS, operations},
@@ -38,6 +38,7 @@ use crate::domain::{AccessScope, Area, ChangeSubject};
     problem::ProblemBody,
     ActorText,
     ChangeSubject,
+    RevisionNumber,
     DocumentNumber,
     SchemeAndValue,
     StaffNumber,

@@ -332,6 +332,8 @@ async fn end(recorder: &mut Recorder<'_>, college: &College) {
     recorder.write("PATCH", &format!("/orgs/{students}/dissolution"), Some(corrected)).await;
     let basis = json!({"title": "关于恢复集成电路学院研究生党支部的通知", "number": "校党发〔2027〕22号"});
     recorder.write("POST", &format!("/orgs/{students}/restore"), Some(json!({ "basis": basis }))).await;
+    let changes = recorder.read("/changes?type=org.dissolved&limit=1000").await;
+    recorder.read(&format!("/acts/{}", changes["items"][0]["revision"])).await;
 }
 
 /// A unit with more below it than one answer holds.
