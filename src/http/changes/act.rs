@@ -20,7 +20,7 @@ use crate::{
         kit::{
             change::{EFFECTS_MAX, SENTENCES_MAX, as_seen, beyond},
             effect::EffectBody,
-            filters::PositionText,
+            filters::{PositionText, RevisionNumber},
             json::to_bytes,
             problem::Problem,
         },
@@ -35,11 +35,11 @@ use crate::{
 #[schema(as = Act)]
 pub(in crate::http) struct ActBody<'e> {
     /// Its place in the log.
-    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    #[schema(value_type = RevisionNumber)]
     revision: Revision,
     /// The first of its revisions, if it is a whole directory that was loaded at once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    #[schema(value_type = Option<RevisionNumber>)]
     first_revision: Option<Revision>,
     /// The position after it.
     #[schema(value_type = PositionText)]
