@@ -82,9 +82,13 @@ fn sight_changed<S: Serializer>(
     person: Option<&Value>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let kind = if enters { EffectType::SightEntered } else { EffectType::SightLeft };
-    let mut object = serializer.serialize_struct("Effect", 4)?;
+    let (act, kind) = match enters {
+        true => (EffectKind::Created, EffectType::SightEntered),
+        false => (EffectKind::Deleted, EffectType::SightLeft),
+    };
+    let mut object = serializer.serialize_struct("Effect", 5)?;
     object.serialize_field("subject", SIGHT)?;
+    object.serialize_field("act", &act)?;
     object.serialize_field("types", &[kind])?;
     object.serialize_field("id", &id)?;
     if let Some(person) = person {
@@ -193,6 +197,7 @@ macro_rules! shown_effects {
                     "SightEffect".to_owned(),
                     Members::of("The caller sees a person from now on, or no longer, because of what else the act does.")
                         .constant("subject", SIGHT)
+                        .member::<EffectKind>("act", "`created` or `deleted`: for a copy the entry is new, or gone.", true)
                         .member::<Items<EffectType, TYPES_MAX>>("types", "`sight.entered` or `sight.left`.", true)
                         .member::<PersonId>("id", "The person.", true)
                         .reference("person", PERSON, "The whole entry as of today. Absent with `sight.left`, and if the caller does not see the person today.")
