@@ -58,6 +58,16 @@ pub enum Place {
     Revision(Epoch, Revision),
 }
 
+impl Place {
+    /// The entry after which it is.
+    fn revision(self) -> Revision {
+        match self {
+            Self::Position(position) => position.revision,
+            Self::Revision(_, revision) => revision,
+        }
+    }
+}
+
 /// Acts in the order of the log, without gap.
 #[derive(Debug)]
 pub struct Acts {
@@ -106,7 +116,9 @@ impl History {
         if let Some(acts) = self.known(place, acts_max, &newest) {
             return Ok(acts);
         }
-        let _reading = self.reading.lock().await;
+        // Whoever is far behind reads alone, so that nobody waits for them.
+        let is_near = newest.revision().saturating_sub(place.revision()) <= ENTRIES_AT_ONCE;
+        let _reading = if is_near { Some(self.reading.lock().await) } else { None };
         if let Some(acts) = self.known(place, acts_max, &newest) {
             return Ok(acts);
         }

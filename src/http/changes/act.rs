@@ -48,7 +48,7 @@ pub(in crate::http) struct ActBody<'e> {
     #[serde(serialize_with = "write_instant")]
     recorded_at: DateTime<Utc>,
     /// Who asked for it: the id of a key or of somebody whom the identity provider knows, `operator` for the command
-    /// line, `anonymous` for a caller without a key.
+    /// line, `anonymous` for a caller without a key, `migration` for the catalogue that every directory begins with.
     #[schema(min_length = 1, max_length = 36, pattern = "^[0-9a-z-]+$")]
     actor: &'e str,
     /// What was asked for, such as `org.dissolved`.
